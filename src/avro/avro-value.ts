@@ -1,0 +1,30 @@
+/** A value of a GPUdb record in memory: longs are bigint, bytes are Buffer. */
+export type AvroValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Buffer
+  | readonly AvroValue[]
+  | AvroMap
+
+/** A map from strings; it has no prototype, so every key (`__proto__` too) is data. */
+export interface AvroMap {
+  readonly [key: string]: AvroValue
+}
+
+/** A record: its fields by name. */
+export interface AvroRecord {
+  readonly [field: string]: AvroValue
+}
+
+const EMPTY_MAP: AvroMap = Object.freeze(Object.create(null))
+
+/** Makes a map of entries; of two with the same key the later wins. Empty maps are one object. */
+export function createMap(entries: readonly (readonly [string, AvroValue])[]): AvroMap {
+  if (entries.length === 0) return EMPTY_MAP
+  const map: Record<string, AvroValue> = Object.create(null)
+  for (const [key, value] of entries) map[key] = value
+  return map
+}

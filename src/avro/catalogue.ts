@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isEndpointSchema, isRecordSchema } from './avro-schema.ts'
+import { EndpointRecords } from './endpoint-records.ts'
+import { RecordCodec } from './record-codec.ts'
+
+/** The folder of the schemas that come with the package. */
+const SCHEMAS = fileURLToPath(new URL('../../schemas/', import.meta.url))
+
+const WRAPPER_FILE = 'gpudb_response.avsc'
+
+/**
+ * Every endpoint of GPUdb and its records. `schemas/alter/table.json` holds those of
+ * `/alter/table`; the folder is listed once, and a file is read when its endpoint is first used.
+ * A path from a request is only ever looked up in that list, never joined to a folder.
+ */
+export class Catalogue {
+  readonly #folder: string
+  readonly #files = new Map<string, string>()
+  readonly #records = new Map<string, EndpointRecords>()
+
+  constructor(folder: string = SCHEMAS) {
+    this.#folder = folder
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.json') || file.endsWith('.schema.json')) continue
+      this.#files.set(`/${file.slice(0, -'.json'.length).replaceAll(sep, '/')}`, file)
+    }
+  }
+
+  /** The paths of all endpoints, such as `/alter/table`, in alphabetical order. */
+  get endpoints(): readonly string[] {
+    return [...this.#files.keys()].sort()
+  }
+
+  /** Tells whether `path` is an endpoint. */
+  has(path: string): boolean {
+    return this.#files.has(path)
+  }
+
+  /** The records of an endpoint, or undefined where there is no such endpoint. */
+  find(endpoint: string): EndpointRecords | undefined {
+    const known = this.#records.get(endpoint)
+    if (known) return known
+    const file = this.#files.get(endpoint)
+    if (file === undefined) return undefined
+    const records = readEndpoint(join(this.#folder, file))
+    this.#records.set(endpoint, records)
+    return records
+  }
+
+  /** As find. Throws RangeError where there is no such endpoint. */
+  get(endpoint: string): EndpointRecords {
+    const records = this.find(endpoint)
+    if (records === undefined) throw new RangeError(`Cannot find the records of ${endpoint}`)
+    return records
+  }
+
+  /** The `gpudb_response` record around every answer. */
+  readWrapper(): RecordCodec {
+    const path = join(this.#folder, WRAPPER_FILE)
+    const schema = readJson(path)
+    if (!isRecordSchema(schema)) throw new Error(`Cannot read ${path}: it is no Avro record`)
+    return new RecordCodec(schema)
+  }
+}
+
+function readEndpoint(path: string): EndpointRecords {
+  const schema = readJson(path)
+  if (!isEndpointSchema(schema)) {
+    throw new Error(`Cannot read ${path}: it needs a request and a response, both Avro records`)
+  }
+  return new EndpointRecords(schema)
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8'))
+}

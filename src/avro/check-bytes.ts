@@ -1,0 +1,106 @@
+import { AvroError } from './avro-error.ts'
+import type { AvroSchema, PrimitiveSchema, RecordSchema } from './avro-schema.ts'
+import { ByteCursor, MalformedBytes } from './byte-cursor.ts'
+
+/**
+ * How many values one message may hold. A value can take one byte on the wire and forty in memory,
+ * so the body limit alone would not bound what a hostile body costs.
+ */
+const MAX_VALUES = 1_000_000
+
+const SKIP: Readonly<Record<PrimitiveSchema, (cursor: ByteCursor) => void>> = {
+  null: () => undefined,
+  boolean: (cursor) => cursor.skipBoolean(),
+  int: (cursor) => cursor.skipInt(),
+  long: (cursor) => cursor.long(),
+  float: (cursor) => cursor.skip(4),
+  double: (cursor) => cursor.skip(8),
+  bytes: (cursor) => cursor.skipBytes(),
+  string: (cursor) => cursor.skipString(),
+}
+
+/**
+ * Checks, before anything is allocated, that `bytes` are exactly one `record`: every count and
+ * length fits what is left, every value is in range, and no byte is left over.
+ *
+ * Layout of arrays and maps (Avro 1.11): blocks of a count and that many items, ended by a count
+ * of 0; a negative count is followed by the block's size in bytes.
+ *
+ * @throws AvroError naming the field and the byte.
+ */
+export function checkBytes(record: RecordSchema, bytes: Uint8Array): void {
+  const check = new BytesCheck(bytes)
+  for (const field of record.fields) {
+    try {
+      check.value(field.type)
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error
+      const reason = `in field ${field.name}: ${error.message}`
+      throw new AvroError(record.name, { reason, offset: error.offset })
+    }
+  }
+  if (check.cursor.left > 0) {
+    const reason = `${check.cursor.left} bytes are left over`
+    throw new AvroError(record.name, { reason, offset: check.cursor.offset })
+  }
+}
+
+class BytesCheck {
+  readonly cursor: ByteCursor
+  #values = 0
+
+  constructor(bytes: Uint8Array) {
+    this.cursor = new ByteCursor(bytes)
+  }
+
+  value(schema: AvroSchema): void {
+    if (typeof schema === 'string') SKIP[schema](this.cursor)
+    else if (!('type' in schema)) this.#union(schema)
+    else if (schema.type === 'array') this.#blocks(schema.items, { keyed: false })
+    else this.#blocks(schema.values, { keyed: true })
+  }
+
+  #union(branches: readonly AvroSchema[]): void {
+    const index = this.cursor.long()
+    const branch = branches[index]
+    if (branch === undefined) {
+      throw this.cursor.malformed(`branch ${index} of a union of ${branches.length} is named`)
+    }
+    this.value(branch)
+  }
+
+  #blocks(items: AvroSchema, kind: { readonly keyed: boolean }): void {
+    for (let count = this.cursor.long(); count !== 0; count = this.cursor.long()) {
+      if (count < 0) this.#blockSize()
+      const size = Math.abs(count)
+      this.#claim(size, size * (minBytes(items) + (kind.keyed ? 1 : 0)))
+      for (let index = 0; index < size; index += 1) {
+        if (kind.keyed) this.cursor.skipString()
+        this.value(items)
+      }
+    }
+  }
+
+  #blockSize(): void {
+    const size = this.cursor.long()
+    if (size < 0 || size > this.cursor.left) {
+      throw this.cursor.malformed(`a block of ${size} bytes is claimed`)
+    }
+  }
+
+  #claim(count: number, leastBytes: number): void {
+    if (leastBytes > this.cursor.left) {
+      throw this.cursor.malformed(`${count} items are claimed, ${this.cursor.left} bytes are left`)
+    }
+    this.#values += count
+    if (this.#values > MAX_VALUES) {
+      throw this.cursor.malformed(`there are more than ${MAX_VALUES} values`)
+    }
+  }
+}
+
+/** The fewest bytes that a value can take; at least 1, so that no count is free. */
+function minBytes(schema: AvroSchema): number {
+  if (schema === 'double') return 8
+  return schema === 'float' ? 4 : 1
+}

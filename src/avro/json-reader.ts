@@ -1,0 +1,193 @@
+import type { AvroSchema, FieldSchema, RecordSchema } from './avro-schema.ts'
+import { type AvroRecord, type AvroValue, createMap } from './avro-value.ts'
+import { didYouMean } from './did-you-mean.ts'
+import { describeJson, isJsonObject, type JsonValue } from './json-value.ts'
+import { isLong } from './long-type.ts'
+import { zeroValue } from './zero-value.ts'
+
+/** Where in a JSON value something is: keys and indexes from the root. */
+export type JsonPath = readonly (string | number)[]
+
+/** Something wrong in a JSON value. */
+export interface JsonProblem {
+  readonly path: JsonPath
+  /** Whether it is about the key at the end of the path, or about its value. */
+  readonly part: 'key' | 'value'
+  /** What is wrong and what was expected, without the path. */
+  readonly message: string
+}
+
+/** The ways in which a request on the wire and a fixture's text differ. */
+export interface JsonDialect {
+  /** Whether a field may be left out, or be null, only where it has a default. */
+  readonly absent: 'default' | 'leave out'
+  /** Reads bytes, or gives undefined where the value is none. */
+  readonly readBytes: (value: JsonValue) => Buffer | undefined
+  /** How bytes are written, for the message that wants them. */
+  readonly bytesForm: string
+  /** Whether an integer may stand in quotes. */
+  readonly quotedIntegers: boolean
+}
+
+/** A record read from JSON. Where there are problems the record is not to be used. */
+export interface JsonReading {
+  readonly record: AvroRecord
+  readonly problems: readonly JsonProblem[]
+}
+
+/** How many problems of one value are told: a hostile one could have millions. */
+const MAX_PROBLEMS = 100
+
+/** Reads JSON as a record of the catalogue. Never throws: all that is wrong is in the problems. */
+export function readRecord(
+  schema: RecordSchema,
+  json: { readonly value: JsonValue; readonly dialect: JsonDialect },
+): JsonReading {
+  const reader = new JsonReader(json.dialect)
+  return { record: reader.record(schema, json.value), problems: reader.problems }
+}
+
+class JsonReader {
+  readonly problems: JsonProblem[] = []
+  readonly #dialect: JsonDialect
+  readonly #path: (string | number)[] = []
+
+  constructor(dialect: JsonDialect) {
+    this.#dialect = dialect
+  }
+
+  record(schema: RecordSchema, value: JsonValue): AvroRecord {
+    const record: Record<string, AvroValue> = {}
+    if (!isJsonObject(value)) {
+      this.#expected(`an object with the fields of ${schema.name}`, value)
+      return record
+    }
+    for (const field of schema.fields) {
+      const given = Object.hasOwn(value, field.name) ? value[field.name] : undefined
+      const read = this.#field(field, given)
+      if (read !== undefined) record[field.name] = read
+    }
+    this.#refuseUnknown(schema, Object.keys(value))
+    return record
+  }
+
+  #field(field: FieldSchema, given: JsonValue | undefined): AvroValue | undefined {
+    const leftOut = given === undefined || (given === null && this.#dialect.absent === 'default')
+    if (!leftOut) return this.#at(field.name, () => this.#value(field.type, given))
+    if (this.#dialect.absent === 'leave out') return undefined
+    if (field.default === undefined) {
+      this.#report(`the field ${field.name} is missing`)
+      return undefined
+    }
+    return this.#default(field.type, field.default)
+  }
+
+  #default(schema: AvroSchema, value: unknown): AvroValue {
+    if (typeof value === 'number' && schema === 'long') return BigInt(value)
+    const primitive = typeof value === 'number' || typeof value === 'boolean'
+    if (primitive || (typeof value === 'string' && schema === 'string')) return value
+    return zeroValue(schema)
+  }
+
+  #refuseUnknown(schema: RecordSchema, keys: readonly string[]): void {
+    const known = schema.fields.map(({ name }) => name)
+    for (const key of keys) {
+      if (known.includes(key)) continue
+      const hint = didYouMean(key, known)
+      this.#at(key, () => this.#report(`${schema.name} has no such field${hint}`, 'key'))
+    }
+  }
+
+  #value(schema: AvroSchema, value: JsonValue): AvroValue {
+    if (typeof schema === 'string') return this.#primitive(schema, value)
+    if (!('type' in schema)) return this.#union(schema, value)
+    return schema.type === 'array'
+      ? this.#array(schema.items, value)
+      : this.#map(schema.values, value)
+  }
+
+  #primitive(schema: Extract<AvroSchema, string>, value: JsonValue): AvroValue {
+    switch (schema) {
+      case 'null':
+        return value === null ? null : this.#expected('null', value)
+      case 'boolean':
+        return typeof value === 'boolean' ? value : this.#expected('true or false', value)
+      case 'string':
+        return typeof value === 'string' ? value : this.#expected('a string', value)
+      case 'bytes':
+        return this.#dialect.readBytes(value) ?? this.#expected(this.#dialect.bytesForm, value)
+      case 'int':
+        return this.#int(value)
+      case 'long':
+        return this.#long(value)
+      case 'float':
+      case 'double':
+        return this.#double(value)
+    }
+  }
+
+  #int(value: JsonValue): AvroValue {
+    const integer = this.#integer(value)
+    const fits = integer !== undefined && BigInt.asIntN(32, integer) === integer
+    return fits ? Number(integer) : this.#expected('an integer of 32 bits', value)
+  }
+
+  #long(value: JsonValue): AvroValue {
+    const integer = this.#integer(value)
+    const fits = integer !== undefined && isLong(integer)
+    return fits ? integer : this.#expected('an integer of 64 bits', value)
+  }
+
+  #integer(value: JsonValue): bigint | undefined {
+    if (typeof value === 'bigint') return value
+    if (Number.isSafeInteger(value) && typeof value === 'number') return BigInt(value)
+    const quoted = this.#dialect.quotedIntegers && typeof value === 'string'
+    return quoted && /^-?\d{1,19}$/.test(value) ? BigInt(value) : undefined
+  }
+
+  #double(value: JsonValue): AvroValue {
+    const number = typeof value === 'bigint' ? Number(value) : value
+    return Number.isFinite(number) && typeof number === 'number'
+      ? number
+      : this.#expected('a finite number', value)
+  }
+
+  #union(branches: readonly AvroSchema[], value: JsonValue): AvroValue {
+    const other = branches.find((branch) => branch !== 'null') ?? 'null'
+    if (value === null && branches.includes('null')) return null
+    return this.#value(other, value)
+  }
+
+  #array(items: AvroSchema, value: JsonValue): AvroValue {
+    if (!Array.isArray(value)) return this.#expected('a list', value)
+    return value.map((item, index) => this.#at(index, () => this.#value(items, item)))
+  }
+
+  #map(values: AvroSchema, value: JsonValue): AvroValue {
+    if (!isJsonObject(value)) return this.#expected('an object', value)
+    return createMap(
+      Object.entries(value).map(([key, entry]) => [
+        key,
+        this.#at(key, () => this.#value(values, entry)),
+      ]),
+    )
+  }
+
+  #at<Result>(key: string | number, read: () => Result): Result {
+    this.#path.push(key)
+    const result = read()
+    this.#path.pop()
+    return result
+  }
+
+  #expected(form: string, value: JsonValue): null {
+    return this.#report(`expected ${form}, got ${describeJson(value)}`)
+  }
+
+  #report(message: string, part: JsonProblem['part'] = 'value'): null {
+    if (this.problems.length < MAX_PROBLEMS) {
+      this.problems.push({ path: [...this.#path], part, message })
+    }
+    return null
+  }
+}

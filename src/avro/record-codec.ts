@@ -1,0 +1,55 @@
+import avro from 'avsc'
+import type { RecordSchema } from './avro-schema.ts'
+import type { AvroRecord } from './avro-value.ts'
+import { checkBytes } from './check-bytes.ts'
+import { longType } from './long-type.ts'
+import { isMap, MapType } from './map-type.ts'
+
+/** Reads and writes one record of the catalogue; its Avro type is built when first needed. */
+export class RecordCodec {
+  readonly schema: RecordSchema
+  #type: avro.Type | undefined
+
+  constructor(schema: RecordSchema) {
+    this.schema = schema
+  }
+
+  /** The record's name, such as `alter_table_response`. */
+  get name(): string {
+    return this.schema.name
+  }
+
+  /**
+   * Reads a bare record: no container, no schema, no length before it.
+   *
+   * @throws AvroError where `bytes` are not exactly one such record.
+   */
+  decode(bytes: Uint8Array): AvroRecord {
+    checkBytes(this.schema, bytes)
+    return this.#builtType().fromBuffer(asBuffer(bytes))
+  }
+
+  /** Writes a record, which must hold every field. */
+  encode(record: AvroRecord): Buffer {
+    return this.#builtType().toBuffer(record)
+  }
+
+  #builtType(): avro.Type {
+    this.#type ??= avro.Type.forSchema(withoutDefaults(this.schema), {
+      registry: { long: longType },
+      typeHook: (schema, options) => (isMap(schema) ? new MapType(schema, options) : undefined),
+      wrapUnions: 'never',
+      omitRecordMethods: true,
+    })
+    return this.#type
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** Defaults are for JSON alone: avsc would check them against the types that replace its own. */
+function withoutDefaults(record: RecordSchema): RecordSchema {
+  return { ...record, fields: record.fields.map(({ name, type }) => ({ name, type })) }
+}

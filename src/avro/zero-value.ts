@@ -1,0 +1,31 @@
+import type { AvroSchema, RecordSchema } from './avro-schema.ts'
+import { type AvroRecord, type AvroValue, createMap } from './avro-value.ts'
+
+/** Avro's zero of a type: 0, "", no bytes, no items; for a union that of its first branch. */
+export function zeroValue(schema: AvroSchema): AvroValue {
+  if (typeof schema !== 'string') {
+    if (!('type' in schema)) return zeroValue(schema[0] ?? 'null')
+    return schema.type === 'array' ? [] : createMap([])
+  }
+  switch (schema) {
+    case 'null':
+      return null
+    case 'boolean':
+      return false
+    case 'int':
+    case 'float':
+    case 'double':
+      return 0
+    case 'long':
+      return 0n
+    case 'bytes':
+      return Buffer.alloc(0)
+    case 'string':
+      return ''
+  }
+}
+
+/** A record of zeros. */
+export function zeroRecord(schema: RecordSchema): AvroRecord {
+  return Object.fromEntries(schema.fields.map(({ name, type }) => [name, zeroValue(type)]))
+}

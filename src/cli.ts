@@ -1,0 +1,137 @@
+import { Command, CommanderError, Option } from 'commander'
+import {
+  type Config,
+  ConfigError,
+  type Environment,
+  type Flags,
+  readConfig,
+  readConfigFile,
+  readTls,
+} from './config.ts'
+import { ConfigOptions, environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
+import { formatProblem } from './fixtures/fixture-problem.ts'
+import { checkHealth } from './server/check-health.ts'
+import { packageVersion } from './server/package-version.ts'
+import { FixtureError, startServer } from './server/start-server.ts'
+
+/** What the command line runs in: a process, or a test. */
+export interface CliHost {
+  readonly env: Environment
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown }
+  /** Calls back when the command is asked to stop. */
+  once(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
+}
+
+/** How a command ended. */
+export type ExitCode = 0 | 1 | 2 | 3
+
+const OK = 0
+const FAILED = 1
+const USAGE = 2
+const BAD_FIXTURES = 3
+
+/** Runs one command line. Never throws: what goes wrong is told on stderr and by the exit code. */
+export async function main(argv: readonly string[], host: CliHost): Promise<ExitCode> {
+  let code: ExitCode = OK
+  const program = describeProgram(host)
+  const run = (action: (flags: Flags, host: CliHost) => Promise<ExitCode>) => {
+    return async (_options: unknown, command: Command) => {
+      code = await action(readFlags(command), host)
+    }
+  }
+  addOptions(program.command('start', { isDefault: true }))
+    .description('start the server')
+    .action(run(start))
+  addOptions(program.command('health'))
+    .description('ask a running server, by the same options, whether it answers')
+    .action(run(health))
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => void host.stdout.write(`${packageVersion()}\n`))
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return code
+  } catch (error) {
+    return report(error, host)
+  }
+}
+
+async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
+  const stopped = new Promise<void>((resolve) => {
+    host.once('SIGTERM', resolve)
+    host.once('SIGINT', resolve)
+  })
+  const { tls, logging, ...config } = configure(flags, host)
+  const server = await startServer({
+    ...config,
+    ...(tls === undefined ? {} : { tls: readTls(tls) }),
+    logging: { ...logging, write: (line) => host.stderr.write(line) },
+  })
+  host.stdout.write(`listening on ${server.url}\n`)
+  await stopped
+  await server.stop()
+  return OK
+}
+
+async function health(flags: Flags, host: CliHost): Promise<ExitCode> {
+  const answer = await checkHealth(configure(flags, host))
+  const stream = answer.healthy ? host.stdout : host.stderr
+  stream.write(`${answer.message}\n`)
+  return answer.healthy ? OK : FAILED
+}
+
+function configure(flags: Flags, { env }: CliHost): Config {
+  const name = flags['config'] ?? env[environmentName('config')]
+  if (typeof name !== 'string') return readConfig({ flags, env })
+  return readConfig({ flags, env, file: readConfigFile(name) })
+}
+
+function report(error: unknown, { stderr }: CliHost): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE
+  if (error instanceof ConfigError) {
+    stderr.write(error.problems.map((problem) => `${problem}\n`).join(''))
+    return USAGE
+  }
+  if (error instanceof FixtureError) {
+    stderr.write(error.problems.map((problem) => `${formatProblem(problem)}\n`).join(''))
+    return BAD_FIXTURES
+  }
+  stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  return FAILED
+}
+
+function describeProgram({ stdout, stderr }: CliHost): Command {
+  return new Command('mock-gpudb')
+    .description('A test double of GPUdb (the Kinetica database) for asynchronous jobs.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+    })
+}
+
+function addOptions(command: Command): Command {
+  command.option('--config <file>', 'a file with options, as JSON with comments')
+  for (const name of OPTION_NAMES) command.addOption(describeOption(name))
+  return command
+}
+
+function describeOption(name: OptionName): Option {
+  const schema = ConfigOptions.properties[name]
+  const value = schema['type'] === 'array' ? '<value...>' : '<value>'
+  const fallback = [schema.default ?? []].flat().join(', ')
+  const note = fallback === '' ? '' : `default: ${fallback}, `
+  const help = `${schema.description} (${note}env: ${environmentName(name)})`
+  return new Option(`--${name} ${value}`, help)
+}
+
+/** The flags that were given, by the names of their options. */
+function readFlags(command: Command): Flags {
+  const given = command.options.map((option) => [
+    option.long?.slice('--'.length),
+    command.getOptionValue(option.attributeName()),
+  ])
+  return Object.fromEntries(given)
+}

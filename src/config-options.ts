@@ -1,0 +1,112 @@
+import { Kind, type Static, Type, TypeRegistry } from '@sinclair/typebox'
+import { CLOCK_FORM, isClockSetting } from './clock/clock.ts'
+import { choice, duration } from './fixtures/schema-kinds.ts'
+
+TypeRegistry.Set('Clock', (_schema, value) => isClockSetting(value))
+
+const text = 'a text'
+const path = 'the path of a file'
+
+/**
+ * Every option of `start`, by its name as a flag: the one list that flags, environment variables,
+ * the config file, `--help` and the README's table come from.
+ */
+export const ConfigOptions = Type.Object(
+  {
+    host: Type.String({
+      default: '0.0.0.0',
+      description: 'the address to listen on',
+      expected: text,
+    }),
+    port: Type.Integer({
+      default: 9191,
+      minimum: 0,
+      maximum: 65535,
+      description: 'the port to listen on; 0 picks one and prints it',
+      expected: 'a port from 0 to 65535',
+    }),
+    fixtures: Type.Array(Type.String({ expected: 'a path' }), {
+      default: ['./fixtures'],
+      description: 'a fixture file, or a folder of them; a folder that is absent is fine',
+      expected: 'paths',
+    }),
+    clock: Type.Unsafe<string>({
+      [Kind]: 'Clock',
+      type: 'string',
+      default: 'real',
+      description: 'real, frozen, auto (every poll advances it), or a factor such as 10x',
+      expected: CLOCK_FORM,
+    }),
+    'poll-advance': duration({
+      default: '250ms',
+      description: 'how far one poll of a job moves the auto clock',
+    }),
+    'default-duration': duration({
+      default: '1s',
+      description: 'how long a job runs that nobody scripted',
+    }),
+    user: Type.Array(
+      Type.String({ pattern: '^[^:]+:', expected: 'a name and a password as name:password' }),
+      { default: [], description: 'name:password of a user; none means open', expected: 'users' },
+    ),
+    token: Type.Optional(
+      Type.String({ minLength: 1, description: 'a bearer token to accept', expected: text }),
+    ),
+    'tls-cert': Type.Optional(
+      Type.String({ description: 'the certificate as PEM, for HTTPS', expected: path }),
+    ),
+    'tls-key': Type.Optional(
+      Type.String({ description: 'the key of the certificate as PEM', expected: path }),
+    ),
+    'base-path': Type.Array(
+      Type.String({ pattern: '^(/[^/]+)+$', expected: 'a path such as /cluster/gpudb-0' }),
+      {
+        default: [],
+        description: 'a path before the endpoints; /gpudb-<n> is always known',
+        expected: 'paths',
+      },
+    ),
+    retention: duration({ default: '1h', description: 'how long a finished job is kept' }),
+    'max-finished': Type.Integer({
+      default: 10_000,
+      minimum: 0,
+      description: 'how many finished jobs are kept; the oldest goes first',
+      expected: 'a number of jobs',
+    }),
+    'max-jobs': Type.Integer({
+      default: 1_000_000,
+      minimum: 1,
+      description: 'how many jobs there may be, running and finished',
+      expected: 'a number of jobs from 1',
+    }),
+    'body-limit': Type.Integer({
+      default: 16 * 1024 * 1024,
+      minimum: 1,
+      description: 'the largest request body in bytes',
+      expected: 'a number of bytes from 1',
+    }),
+    'log-level': choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      default: 'warn',
+      description: 'what is logged, to stderr; info has a line for every request',
+    }),
+    'log-format': choice(['console', 'json'], {
+      default: 'console',
+      description: 'console for people, json for machines',
+    }),
+  },
+  { additionalProperties: false, expected: 'an object with options' },
+)
+
+/** The values of all options, checked but not yet read. */
+export type ConfigOptions = Static<typeof ConfigOptions>
+
+/** The name of an option, as a flag without its dashes. */
+export type OptionName = keyof ConfigOptions
+
+/** The names of all options. */
+export const OPTION_NAMES = Object.keys(ConfigOptions.properties) as OptionName[]
+
+/** The environment variable of an option: `MOCK_GPUDB_DEFAULT_DURATION`. */
+export function environmentName(option: string): string {
+  return `MOCK_GPUDB_${option.toUpperCase().replaceAll('-', '_')}`
+}

@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs'
+import { didYouMean } from './avro/did-you-mean.ts'
+import type { JsonValue } from './avro/json-value.ts'
+import { parseClockSetting } from './clock/clock.ts'
+import { parseDuration } from './clock/duration.ts'
+import { ConfigOptions, environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
+import { checkShape } from './fixtures/check-shape.ts'
+import type { LocatedDocument } from './fixtures/fixture-problem.ts'
+import { parseJsonDocument } from './fixtures/json-document.ts'
+import type { ServerOptions } from './server/start-server.ts'
+
+/** Environment variables, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Flags by the names of their options; those that repeat have several values. */
+export type Flags = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** Where options come from; a flag wins over the environment, and that over the file. */
+export interface ConfigSources {
+  readonly flags: Flags
+  readonly env: Environment
+  readonly file?: { readonly name: string; readonly document: LocatedDocument }
+}
+
+/** What `start` and `health` are told. */
+export interface Config extends Omit<ServerOptions, 'tls' | 'logging'> {
+  readonly logging: Omit<ServerOptions['logging'], 'write'>
+  /** Paths of PEM files; absent: plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+}
+
+/** Options that cannot be used; every problem says where it comes from. */
+export class ConfigError extends Error {
+  readonly code = 'BAD_CONFIG'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`Cannot use the options: ${problems.join('; ')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/** A value and the place that a problem with it is put down to. */
+interface Given {
+  readonly value: JsonValue
+  readonly origin: string
+}
+
+/** Variables that are the mock's but no option of `start`. */
+const CONFIG_VARIABLE = environmentName('config')
+
+/**
+ * Reads the options of `start` from all their sources.
+ *
+ * @throws ConfigError with every problem, where there is one.
+ */
+export function readConfig(sources: ConfigSources): Config {
+  const given = new Map<OptionName, Given>()
+  for (const name of OPTION_NAMES) {
+    const found =
+      fromFlags(sources, name) ?? fromEnvironment(sources, name) ?? fromFile(sources, name)
+    if (found) given.set(name, found)
+  }
+  const defaults = OPTION_NAMES.map((name) => [name, ConfigOptions.properties[name].default])
+  const values = Object.fromEntries([
+    ...defaults.filter(([, value]) => value !== undefined),
+    ...Array.from(given, ([name, { value }]) => [name, value]),
+  ])
+  const shaped = checkShape(ConfigOptions, values)
+  const problems = [...unknownNames(sources), ...loneTls(given)]
+  if ('problems' in shaped) {
+    for (const { path, message } of shaped.problems) {
+      const name = OPTION_NAMES.find((option) => option === path[0])
+      problems.push(`${name && given.get(name)?.origin}: ${message}`)
+    }
+  }
+  if (problems.length > 0 || 'problems' in shaped) throw new ConfigError(problems)
+  return toConfig(shaped.value)
+}
+
+/**
+ * Reads a config file: JSON with comments, its keys the names of options.
+ *
+ * @throws ConfigError where it is absent or no JSON.
+ */
+export function readConfigFile(name: string): NonNullable<ConfigSources['file']> {
+  const parsed = parseJsonDocument(readText(name))
+  if ('document' in parsed) return { name, document: parsed.document }
+  const problems = parsed.problems.map(
+    ({ position, message }) => `${name}:${position.line}:${position.column}: ${message}`,
+  )
+  throw new ConfigError(problems)
+}
+
+/** Reads the PEM files. Throws ConfigError where one cannot be read. */
+export function readTls(tls: NonNullable<Config['tls']>): NonNullable<ServerOptions['tls']> {
+  return { cert: readText(tls.cert), key: readText(tls.key) }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error
+    throw new ConfigError([`${path}: this cannot be read: ${code}`])
+  }
+}
+
+function fromFlags({ flags }: ConfigSources, name: OptionName): Given | undefined {
+  const value = flags[name]
+  return value === undefined ? undefined : { value: readValue(name, value), origin: `--${name}` }
+}
+
+function fromEnvironment({ env }: ConfigSources, name: OptionName): Given | undefined {
+  const origin = environmentName(name)
+  const value = env[origin]
+  const isList = ConfigOptions.properties[name]['type'] === 'array'
+  if (value === undefined || value === '') return undefined
+  return { value: readValue(name, isList ? value.split(',') : value), origin }
+}
+
+function fromFile({ file }: ConfigSources, name: OptionName): Given | undefined {
+  const value = file && Object(file.document.value)[name]
+  if (file === undefined || value === undefined) return undefined
+  const { line, column } = file.document.locate([name], 'value')
+  return { value, origin: `${file.name}:${line}:${column}: ${name}` }
+}
+
+/** Flags and variables are texts; what is to be a number becomes one where it is written as one. */
+function readValue(name: OptionName, value: string | readonly string[]): JsonValue {
+  const isInteger = ConfigOptions.properties[name]['type'] === 'integer'
+  return isInteger && typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+}
+
+function unknownNames({ env, file }: ConfigSources): string[] {
+  const variables = [CONFIG_VARIABLE, ...OPTION_NAMES.map(environmentName)]
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith('MOCK_GPUDB_') && !variables.includes(name),
+  )
+  const keys = Object.keys(Object(file?.document.value))
+  const names: readonly string[] = OPTION_NAMES
+  return [
+    ...unknown.map((name) => `${name}: there is no such option${didYouMean(name, variables)}`),
+    ...keys
+      .filter((key) => !names.includes(key))
+      .map((key) => `${file?.name}: there is no option ${key}${didYouMean(key, names)}`),
+  ]
+}
+
+function loneTls(given: ReadonlyMap<OptionName, Given>): string[] {
+  const [cert, key] = [given.get('tls-cert'), given.get('tls-key')]
+  const lone = cert === undefined ? key : key === undefined ? cert : undefined
+  return lone ? [`${lone.origin}: tls-cert and tls-key are only of use together`] : []
+}
+
+function toConfig(options: ConfigOptions): Config {
+  const { host, port, fixtures, token, user: users } = options
+  const cert = options['tls-cert']
+  const key = options['tls-key']
+  return {
+    host,
+    port,
+    fixtures,
+    clock: parseClockSetting(options.clock),
+    pollAdvanceMs: parseDuration(options['poll-advance']),
+    defaultDurationMs: parseDuration(options['default-duration']),
+    access: { users, ...(token === undefined ? {} : { token }) },
+    ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
+    basePaths: options['base-path'],
+    limits: {
+      retentionMs: parseDuration(options.retention),
+      maxFinished: options['max-finished'],
+      maxJobs: options['max-jobs'],
+    },
+    bodyLimit: options['body-limit'],
+    logging: { level: options['log-level'], format: options['log-format'] },
+  }
+}

@@ -1,0 +1,26 @@
+import type { Scope } from '../scope/scope.ts'
+import { GpudbError } from '../wire/gpudb-error.ts'
+import { defineEndpoint } from './endpoint.ts'
+import type { EndpointTypes } from './endpoint-types.ts'
+import { readTag } from './job-key.ts'
+
+/** Cancels jobs, by their ids or by one tag, which decides alone; says of each what came of it. */
+export const adminAlterJobs = defineEndpoint('/admin/alter/jobs', (request, { scope }) => {
+  const { action } = request
+  if (action !== 'cancel') {
+    const shown = JSON.stringify(action.slice(0, 40))
+    throw new GpudbError(`Cannot alter jobs: the action ${shown} is not known, use cancel`)
+  }
+  const job_ids = readIds(request, scope)
+  return { job_ids, action, status: job_ids.map((id) => scope.jobs.cancel({ id })), info: {} }
+})
+
+function readIds(
+  request: EndpointTypes['/admin/alter/jobs']['request'],
+  scope: Scope,
+): readonly bigint[] {
+  const tag = readTag(request.options)
+  if (tag !== undefined) return [scope.jobs.get({ tag }).job.id]
+  if (request.job_ids.length > 0) return request.job_ids
+  throw new GpudbError('Cannot alter jobs: give job_ids, or a tag in options.job_tag')
+}

@@ -1,0 +1,43 @@
+import type { Job, JobValue } from '../jobs/job.ts'
+import type { JobView } from '../jobs/job-registry.ts'
+import { defineEndpoint } from './endpoint.ts'
+
+/** Lists the running jobs, and the finished ones too with `options.show_async_jobs`. */
+export const adminShowJobs = defineEndpoint('/admin/show/jobs', ({ options }, { scope }) => {
+  const views = scope.jobs.list()
+  const running = views.filter(({ state }) => state.status === 'RUNNING')
+  const shown = options['show_async_jobs'] === 'true' ? views : running
+  const jobs = shown.map(({ job }) => job)
+  return {
+    job_id: jobs.map(({ id }) => id),
+    status: shown.map(({ state }) => state.status),
+    endpoint_name: jobs.map(({ endpoint }) => endpoint),
+    time_received: jobs.map(({ createdAtMs }) => BigInt(createdAtMs)),
+    auth_id: jobs.map(({ caller }) => caller.user),
+    source_ip: jobs.map(({ caller }) => caller.sourceIp),
+    query_text: jobs.map(queryText),
+    user_data: jobs.map(userData),
+    flags: jobs.map(() => ''),
+    info: options['show_worker_info'] === 'true' ? { worker_info: workerInfo(running) } : {},
+  }
+})
+
+/** Differs: the real server's form of this JSON is not documented. */
+function workerInfo(running: readonly JobView[]): string {
+  const jobs = running.map(({ job, progress }) => ({ job_id: job.id.toString(), progress }))
+  return JSON.stringify({ workers: [{ rank: 1, jobs }] })
+}
+
+function queryText({ endpoint, request }: Job): string {
+  return endpoint === '/execute/sql' ? text(request['statement']) : ''
+}
+
+function userData({ request }: Job): string {
+  const options = request['options']
+  const isMap = typeof options === 'object' && options !== null && 'job_user_data' in options
+  return isMap ? text(options['job_user_data']) : ''
+}
+
+function text(value: JobValue | undefined): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,63 @@
+import type { JobState } from './job-state.ts'
+import type { Lifecycle } from './lifecycle.ts'
+
+/** How a job's result travels: JSON text, or Avro binary. */
+export type ResultEncoding = 'json' | 'binary'
+
+/** A value of a decoded record, of the same shape as `avro/` reads and writes. */
+export type JobValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Buffer
+  | readonly JobValue[]
+  | JobRecord
+
+/** A decoded record of the job's endpoint; the heart keeps it and does not look inside. */
+export interface JobRecord {
+  readonly [field: string]: JobValue
+}
+
+/** Who asked for a job; both are empty for a job from a fixture. */
+export interface Caller {
+  /** The name the caller signed in with; empty where it gave none. */
+  readonly user: string
+  /** The IP address that the request came from. */
+  readonly sourceIp: string
+}
+
+/** What a job is made from. */
+export interface JobDefinition {
+  /** Absent: the next free one. */
+  readonly id?: bigint
+  /** Absent: a generated one. */
+  readonly tag?: string
+  /** The endpoint that the job runs, such as `/alter/table`. */
+  readonly endpoint: string
+  readonly request: JobRecord
+  /** The fields of the result that somebody gave; the rest is filled in when it is read. */
+  readonly response: JobRecord
+  readonly encoding: ResultEncoding
+  readonly lifecycle: Lifecycle
+  readonly caller: Caller
+  /**
+   * How long the finished job is kept: `retention` as the registry's limits say, `first answer`
+   * until a poll has told how it ended, `always` for a job from a fixture.
+   */
+  readonly keep: 'retention' | 'first answer' | 'always'
+}
+
+/** One asynchronous run of an endpoint. */
+export interface Job extends Omit<JobDefinition, 'id' | 'tag'> {
+  readonly id: bigint
+  readonly tag: string
+  readonly createdAtMs: number
+  readonly state: JobState
+}
+
+/** Tells whether a text may be a tag: 1 to 255 letters, digits, `_` and `-`. */
+export function isJobTag(text: string): boolean {
+  return /^[\w-]{1,255}$/.test(text)
+}

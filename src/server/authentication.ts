@@ -1,0 +1,56 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { onRequestHookHandler } from 'fastify'
+import { type Credentials, readCredentials } from '../wire/credentials.ts'
+import { GpudbError } from '../wire/gpudb-error.ts'
+
+/** Who may call. */
+export interface Access {
+  /** Basic credentials, as `name:password`. */
+  readonly users: readonly string[]
+  /** The bearer token; absent: none is accepted. */
+  readonly token?: string
+}
+
+/**
+ * A hook that answers 401 to a call without the right credentials, and keeps out nobody where there
+ * are neither users nor a token. GET and HEAD pass: wait strategies poll them without credentials.
+ */
+export function requireCredentials({ users, token }: Access): onRequestHookHandler {
+  const accepted = [
+    ...users.map((user) => digest(`basic ${user}`)),
+    ...(token === undefined ? [] : [digest(`bearer ${token}`)]),
+  ]
+  const schemes = [
+    ...(users.length > 0 ? ['Basic realm="GPUdb", charset="UTF-8"'] : []),
+    ...(token === undefined ? [] : ['Bearer realm="GPUdb"']),
+  ].join(', ')
+  return (request, reply, done) => {
+    const open = accepted.length === 0 || request.method !== 'POST'
+    if (open || isAccepted(readCredentials(request.headers.authorization), accepted)) return done()
+    reply.header('www-authenticate', schemes)
+    done(
+      new GpudbError('Cannot answer: the user name, password or token is wrong', { status: 401 }),
+    )
+  }
+}
+
+/** Compares with every accepted one, in a time that does not depend on which it is. */
+function isAccepted(credentials: Credentials, accepted: readonly Buffer[]): boolean {
+  const given = digest(describe(credentials))
+  return accepted.map((one) => timingSafeEqual(one, given)).includes(true)
+}
+
+function describe(credentials: Credentials): string {
+  switch (credentials.scheme) {
+    case 'basic':
+      return `basic ${credentials.user}:${credentials.password}`
+    case 'bearer':
+      return `bearer ${credentials.token}`
+    case 'none':
+      return 'none'
+  }
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}

@@ -1,0 +1,50 @@
+import { createRequire } from 'node:module'
+import Fastify, { type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify'
+
+const require = createRequire(import.meta.url)
+
+type LoggerOptions = NonNullable<FastifyServerOptions['logger']>
+
+/** How much is logged, and in which form. */
+export interface Logging {
+  readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+  readonly format: 'console' | 'json'
+  /** Takes whole lines. */
+  readonly write: (line: string) => void
+}
+
+/** Fastify's logger options for a level and a form. */
+export function loggerOptions({ level, format, write }: Logging): LoggerOptions {
+  return { level, stream: { write: format === 'json' ? write : prettyWriter(write) } }
+}
+
+/** The levels at which every request has a line. */
+const LOGS_REQUESTS: ReadonlySet<Logging['level']> = new Set(['info', 'debug', 'trace'])
+
+/** What logs requests: one line each, once it is answered, and none above the level info. */
+export function createRequestLog(level: Logging['level']): Fastify.LogController {
+  return new RequestLog({ disableRequestLogging: !LOGS_REQUESTS.has(level) })
+}
+
+class RequestLog extends Fastify.LogController {
+  override incomingRequest(): void {}
+
+  override requestCompleted(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const { method, url } = request
+    reply.log.info(`${method} ${url} ${reply.statusCode} in ${reply.elapsedTime.toFixed(1)} ms`)
+  }
+}
+
+/** Turns JSON lines into ones for people; what does so is loaded with the first line. */
+function prettyWriter(write: (line: string) => void): (line: string) => void {
+  let prettify: ((line: string) => string) | undefined
+  return (line) => {
+    prettify ??= loadPrettifier()
+    write(prettify(line))
+  }
+}
+
+function loadPrettifier(): (line: string) => string {
+  const { prettyFactory }: typeof import('pino-pretty') = require('pino-pretty')
+  return prettyFactory({ colorize: false, ignore: 'pid,hostname,reqId', translateTime: true })
+}

@@ -1,0 +1,29 @@
+import { GpudbError } from './gpudb-error.ts'
+
+/** How a message travels: JSON text, Avro binary, or snappy-compressed Avro binary. */
+export type Encoding = 'json' | 'binary' | 'snappy'
+
+const MEDIA_TYPES = new Map<string, Encoding>([
+  ['application/octet-stream', 'binary'],
+  ['application/x-snappy', 'snappy'],
+  ['application/json', 'json'],
+  ['text/plain', 'json'],
+  ['application/x-www-form-urlencoded', 'json'],
+  ['', 'json'],
+])
+
+/**
+ * The encoding that a request's Content-Type names; undefined where it names none. `text/plain`,
+ * curl's `application/x-www-form-urlencoded` and an absent type count as JSON.
+ */
+export function findEncoding(contentType: string | undefined): Encoding | undefined {
+  return MEDIA_TYPES.get((contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '')
+}
+
+/** As findEncoding. Throws GpudbError where the Content-Type names no encoding. */
+export function getEncoding(contentType: string | undefined): Encoding {
+  const encoding = findEncoding(contentType)
+  if (encoding) return encoding
+  const known = 'application/json, application/octet-stream or application/x-snappy'
+  throw new GpudbError(`Cannot read a body of type ${contentType}: send ${known}`)
+}

@@ -1,0 +1,25 @@
+import { isUtf8 } from 'node:buffer'
+import { parse } from 'lossless-json'
+import { type JsonValue, parseJsonNumber } from '../avro/json-value.ts'
+import { GpudbError } from './gpudb-error.ts'
+
+/**
+ * Reads JSON without losing a digit of a 64-bit integer. `name` is what the text is, for the error.
+ *
+ * @throws GpudbError where it is no JSON, or is nested too deep.
+ */
+export function parseJson(text: string, name: string): JsonValue {
+  try {
+    return parse(text, undefined, parseJsonNumber) as JsonValue
+  } catch (cause) {
+    const tooDeep = cause instanceof RangeError
+    const reason = tooDeep || !(cause instanceof Error) ? 'it is nested too deep' : cause.message
+    throw new GpudbError(`Cannot read ${name} as JSON: ${reason}`, { cause })
+  }
+}
+
+/** As parseJson, from UTF-8 bytes. */
+export function parseJsonBytes(bytes: Buffer, name: string): JsonValue {
+  if (!isUtf8(bytes)) throw new GpudbError(`Cannot read ${name} as JSON: it is not UTF-8`)
+  return parseJson(bytes.toString('utf8'), name)
+}

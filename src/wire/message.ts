@@ -1,0 +1,91 @@
+import { AvroError } from '../avro/avro-error.ts'
+import type { AvroRecord } from '../avro/avro-value.ts'
+import { type JsonDialect, type JsonProblem, readRecord } from '../avro/json-reader.ts'
+import { isJsonObject, type JsonValue } from '../avro/json-value.ts'
+import type { RecordCodec } from '../avro/record-codec.ts'
+import type { Encoding } from './encoding.ts'
+import { GpudbError } from './gpudb-error.ts'
+import { parseJsonBytes } from './json-text.ts'
+import { writeRecord } from './json-writer.ts'
+import { decompressSnappy } from './snappy.ts'
+
+/** A message to decode: what the bytes are called in an error, and how large they may become. */
+export interface EncodedMessage {
+  readonly encoding: Encoding
+  readonly bytes: Buffer
+  readonly name: string
+  readonly maxBytes: number
+}
+
+/** How many problems of one message an error names. */
+const MAX_PROBLEMS = 5
+
+/** JSON as the official clients write it; the JavaScript ones leave fields out or send null. */
+const WIRE_DIALECT: JsonDialect = {
+  absent: 'default',
+  quotedIntegers: true,
+  readBytes: readWireBytes,
+  bytesForm: 'bytes as a string with one character U+0000 to U+00FF a byte',
+}
+
+/**
+ * Decodes a record in any encoding.
+ *
+ * @throws GpudbError saying what is wrong and in which field.
+ */
+export function decodeMessage(codec: RecordCodec, message: EncodedMessage): AvroRecord {
+  const { encoding, bytes, name, maxBytes } = message
+  switch (encoding) {
+    case 'json':
+      return decodeJson(codec, { value: parseJsonBytes(bytes, name), name })
+    case 'binary':
+      return decodeAvro(codec, bytes)
+    case 'snappy':
+      return decodeAvro(codec, decompressSnappy(bytes, maxBytes))
+  }
+}
+
+function decodeAvro(codec: RecordCodec, bytes: Buffer): AvroRecord {
+  try {
+    return codec.decode(bytes)
+  } catch (cause) {
+    if (cause instanceof AvroError) throw new GpudbError(cause.message, { cause })
+    throw cause
+  }
+}
+
+function decodeJson(codec: RecordCodec, json: { value: JsonValue; name: string }): AvroRecord {
+  const { record, problems } = readRecord(codec.schema, {
+    value: json.value,
+    dialect: WIRE_DIALECT,
+  })
+  if (problems.length === 0) return record
+  const named = problems.slice(0, MAX_PROBLEMS).map(describeProblem)
+  const more = problems.length > named.length ? `; and ${problems.length - named.length} more` : ''
+  throw new GpudbError(`Cannot read ${json.name} as ${codec.name}: ${named.join('; ')}${more}`)
+}
+
+function describeProblem({ path, message }: JsonProblem): string {
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`
+}
+
+/** Avro's JSON form of bytes, or what Node writes for a Buffer. */
+function readWireBytes(value: JsonValue): Buffer | undefined {
+  if (typeof value === 'string') {
+    return /^[\0-\xff]*$/.test(value) ? Buffer.from(value, 'latin1') : undefined
+  }
+  const data = isJsonObject(value) && value['type'] === 'Buffer' ? value['data'] : undefined
+  return isByteList(data) ? Buffer.from(data) : undefined
+}
+
+function isByteList(value: JsonValue | undefined): value is readonly number[] {
+  return (
+    Array.isArray(value) &&
+    value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255)
+  )
+}
+
+/** Encodes a record as an answer carries it: JSON is ASCII, binary is bare Avro. */
+export function encodeJson(codec: RecordCodec, record: AvroRecord): string {
+  return writeRecord(codec.schema, record)
+}

@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module'
+import { GpudbError } from './gpudb-error.ts'
+
+const require = createRequire(import.meta.url)
+
+/**
+ * Decompresses a raw snappy block. Layout: the decompressed length as a little-endian varint of at
+ * most 32 bits, then literals and copies. The length is checked before anything is allocated.
+ *
+ * @throws GpudbError where the block is corrupt, or its length is over `maxBytes`.
+ */
+export function decompressSnappy(block: Buffer, maxBytes: number): Buffer {
+  const length = readLength(block)
+  if (length > maxBytes) {
+    const reason = `${length} bytes are more than the limit of ${maxBytes}, raise body-limit`
+    throw new GpudbError(`Cannot decompress snappy: ${reason}`, { status: 413 })
+  }
+  // Loaded when it is needed: it is a native module, and most clients never send snappy.
+  const { uncompressSync }: typeof import('snappy') = require('snappy')
+  try {
+    return Buffer.from(uncompressSync(block, { asBuffer: true }))
+  } catch (cause) {
+    throw new GpudbError('Cannot decompress snappy: the block is corrupt', { cause })
+  }
+}
+
+function readLength(block: Buffer): number {
+  let length = 0
+  for (const [index, byte] of block.subarray(0, 5).entries()) {
+    length += (byte & 0x7f) * 0x80 ** index
+    if (byte < 0x80) return length
+  }
+  throw new GpudbError('Cannot decompress snappy: the block has no length')
+}

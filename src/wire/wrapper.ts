@@ -1,0 +1,49 @@
+import type { AvroRecord } from '../avro/avro-value.ts'
+import type { RecordCodec } from '../avro/record-codec.ts'
+import type { Encoding } from './encoding.ts'
+import { encodeJson } from './message.ts'
+
+/** The body of an answer and how it is labelled. */
+export interface WrappedAnswer {
+  readonly contentType: 'application/json' | 'application/octet-stream'
+  readonly body: Buffer
+}
+
+const NO_BYTES = Buffer.alloc(0)
+
+/**
+ * Puts answers into the `gpudb_response` record: status, message, data_type, data, data_str. A JSON
+ * request gets JSON with the payload as text in data_str; a binary or snappy one gets Avro, never
+ * compressed, with the payload in data.
+ */
+export class Wrapper {
+  readonly #codec: RecordCodec
+
+  constructor(codec: RecordCodec) {
+    this.#codec = codec
+  }
+
+  /** Wraps the response record of an endpoint. */
+  ok(encoding: Encoding, response: { codec: RecordCodec; record: AvroRecord }): WrappedAnswer {
+    const { codec, record } = response
+    const payload =
+      encoding === 'json'
+        ? { data: NO_BYTES, data_str: encodeJson(codec, record) }
+        : { data: codec.encode(record), data_str: '' }
+    return this.#encode(encoding, { status: 'OK', message: '', data_type: codec.name, ...payload })
+  }
+
+  /** Wraps an error. */
+  error(encoding: Encoding, message: string): WrappedAnswer {
+    const payload = { data_type: 'none', data: NO_BYTES, data_str: '' }
+    return this.#encode(encoding, { status: 'ERROR', message, ...payload })
+  }
+
+  #encode(encoding: Encoding, wrapper: AvroRecord): WrappedAnswer {
+    if (encoding === 'json') {
+      const text = encodeJson(this.#codec, wrapper)
+      return { contentType: 'application/json', body: Buffer.from(text, 'latin1') }
+    }
+    return { contentType: 'application/octet-stream', body: this.#codec.encode(wrapper) }
+  }
+}
