@@ -1,7 +1,6 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import { didYouMean } from '../avro/did-you-mean.ts'
 import type { EndpointRecords } from '../avro/endpoint-records.ts'
-import { plainLifecycle } from '../jobs/lifecycle.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import type { EncodedMessage } from '../wire/message.ts'
 import { decodeMessage } from '../wire/message.ts'
@@ -14,6 +13,8 @@ type CreateJobRequest = EndpointTypes['/create/job']['request']
 /** Endpoints that cannot run as a job. */
 const NO_JOBS = ['/create/job', '/get/job']
 
+const NO_FIELDS = {}
+
 /** Starts an endpoint as a job, once its payload has proved to be that endpoint's request. */
 export const createJob = defineEndpoint('/create/job', (request, context) => {
   const { scope, catalogue, source, maxBytes } = context
@@ -25,9 +26,9 @@ export const createJob = defineEndpoint('/create/job', (request, context) => {
     ...(tag === undefined ? {} : { tag }),
     endpoint,
     request: decoded,
-    response: {},
+    response: NO_FIELDS,
     encoding: request.request_encoding === 'json' ? 'json' : 'binary',
-    lifecycle: plainLifecycle(endpoint, scope.defaultDurationMs),
+    lifecycle: scope.plainLifecycle(endpoint),
     caller: { user: source.user, sourceIp: source.sourceIp },
     keep: request.options['remove_job_on_complete'] === 'true' ? 'first answer' : 'retention',
   })

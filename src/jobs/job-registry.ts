@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock.ts'
 import { DueQueue } from './due-queue.ts'
-import type { Job, JobDefinition } from './job.ts'
+import type { Caller, Job, JobDefinition, JobRecord, ResultEncoding } from './job.ts'
 import { JobError } from './job-error.ts'
 import {
   begin,
@@ -12,6 +12,7 @@ import {
   requestCancel,
   settle,
 } from './job-state.ts'
+import type { Lifecycle } from './lifecycle.ts'
 
 /** What names a job: its tag where there is one, else its id. */
 export type JobKey = { readonly tag: string } | { readonly id: bigint }
@@ -43,8 +44,32 @@ export interface JobRegistryOptions {
 }
 
 /** A job as the registry holds it: only its state is ever replaced. */
-interface StoredJob extends Job {
+class StoredJob implements Job {
+  readonly id: bigint
+  readonly tag: string
+  readonly endpoint: string
+  readonly request: JobRecord
+  readonly response: JobRecord
+  readonly encoding: ResultEncoding
+  readonly lifecycle: Lifecycle
+  readonly caller: Caller
+  readonly keep: Job['keep']
+  readonly createdAtMs: number
   state: JobState
+
+  constructor(definition: JobDefinition, own: { id: bigint; tag: string; state: JobState }) {
+    this.id = own.id
+    this.tag = own.tag
+    this.endpoint = definition.endpoint
+    this.request = definition.request
+    this.response = definition.response
+    this.encoding = definition.encoding
+    this.lifecycle = definition.lifecycle
+    this.caller = definition.caller
+    this.keep = definition.keep
+    this.createdAtMs = own.state.sinceMs
+    this.state = own.state
+  }
 }
 
 /**
@@ -62,6 +87,7 @@ export class JobRegistry {
   #finishedCount = 0
   #finishedEver = 0
   #nextId = 1n
+  #begun = begin(0)
 
   constructor(options: JobRegistryOptions) {
     this.#clock = options.clock
@@ -79,9 +105,7 @@ export class JobRegistry {
     this.#refuseTaken(definition)
     const id = definition.id ?? this.#takeId()
     const tag = definition.tag ?? this.#newTag()
-    const { endpoint, request, response, encoding, lifecycle, caller, keep } = definition
-    const what = { endpoint, request, response, encoding, lifecycle, caller, keep }
-    const job: StoredJob = { id, tag, ...what, createdAtMs: nowMs, state: begin(nowMs) }
+    const job = new StoredJob(definition, { id, tag, state: this.#begin(nowMs) })
     this.#byId.set(id, job)
     this.#byTag.set(tag, job)
     this.#schedule(job)
@@ -132,6 +156,12 @@ export class JobRegistry {
   list(): JobView[] {
     const nowMs = this.#settleAll()
     return Array.from(this.#byId.values(), (job) => view(job, nowMs))
+  }
+
+  /** Jobs that begin in one millisecond share their first state: no state is ever changed. */
+  #begin(nowMs: number): JobState {
+    if (this.#begun.sinceMs !== nowMs) this.#begun = begin(nowMs)
+    return this.#begun
   }
 
   #lookUp(key: JobKey): StoredJob | undefined {

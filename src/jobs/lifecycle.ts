@@ -22,14 +22,9 @@ export interface Lifecycle {
   readonly cancel: CancelPolicy
 }
 
-/** The lifecycle of a job that nobody scripted: `durationMs` of even progress, then DONE. */
-export function plainLifecycle(endpoint: string, durationMs: number): Lifecycle {
-  return {
-    steps: [evenStep(durationMs)],
-    outcome: 'DONE',
-    error: '',
-    cancel: defaultCancelPolicy(endpoint),
-  }
+/** `durationMs` of even progress, then DONE. */
+export function plainLifecycle(durationMs: number, cancel: CancelPolicy): Lifecycle {
+  return { steps: [evenStep(durationMs)], outcome: 'DONE', error: '', cancel }
 }
 
 /** The one step of a lifecycle that is written as a duration. */

@@ -12,20 +12,21 @@ export interface Access {
 }
 
 /**
- * A hook that answers 401 to a call without the right credentials, and keeps out nobody where there
- * are neither users nor a token. GET and HEAD pass: wait strategies poll them without credentials.
+ * A hook that answers 401 to a call without the right credentials; undefined where there are neither
+ * users nor a token. GET and HEAD pass: wait strategies poll them without credentials.
  */
-export function requireCredentials({ users, token }: Access): onRequestHookHandler {
+export function requireCredentials({ users, token }: Access): onRequestHookHandler | undefined {
   const accepted = [
     ...users.map((user) => digest(`basic ${user}`)),
     ...(token === undefined ? [] : [digest(`bearer ${token}`)]),
   ]
+  if (accepted.length === 0) return undefined
   const schemes = [
     ...(users.length > 0 ? ['Basic realm="GPUdb", charset="UTF-8"'] : []),
     ...(token === undefined ? [] : ['Bearer realm="GPUdb"']),
   ].join(', ')
   return (request, reply, done) => {
-    const open = accepted.length === 0 || request.method !== 'POST'
+    const open = request.method !== 'POST'
     if (open || isAccepted(readCredentials(request.headers.authorization), accepted)) return done()
     reply.header('www-authenticate', schemes)
     done(

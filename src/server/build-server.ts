@@ -1,9 +1,8 @@
 import cors from '@fastify/cors'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Catalogue } from '../avro/catalogue.ts'
 import { answerCall } from '../gpudb/answer-call.ts'
 import type { Scope } from '../scope/scope.ts'
-import { GpudbError } from '../wire/gpudb-error.ts'
 import { gpudbRoutes } from '../wire/gpudb-routes.ts'
 import { Wrapper } from '../wire/wrapper.ts'
 import { type Access, requireCredentials } from './authentication.ts'
@@ -34,6 +33,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: answerUnreadable(wrapper),
+    // A logger of its own for each request would be a tenth of what a poll costs.
+    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
   } as const
   const app: FastifyInstance = tls ? Fastify({ ...options, https: tls }) : Fastify(options)
   // A preflight brings no credentials, so this comes before the hook that wants them.
@@ -43,8 +44,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     exposedHeaders: ['x-request-time-secs'],
     strictPreflight: false,
   })
-  refuseWhileStopping(app)
-  app.addHook('onRequest', requireCredentials(access))
+  const guard = requireCredentials(access)
+  if (guard) app.addHook('onRequest', guard)
   const context = { scope, catalogue, maxBytes: bodyLimit }
   await app.register(gpudbRoutes, {
     catalogue,
@@ -54,18 +55,4 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     answer: (call) => answerCall(call, context),
   })
   return app
-}
-
-/** A connection that is kept open can still bring requests while the server stops. */
-function refuseWhileStopping(app: FastifyInstance): void {
-  let stopping = false
-  app.addHook('preClose', (done) => {
-    stopping = true
-    done()
-  })
-  app.addHook('onRequest', (_request, _reply, done) => {
-    done(
-      stopping ? new GpudbError('Cannot answer: the mock is stopping', { status: 503 }) : undefined,
-    )
-  })
 }

@@ -12,6 +12,6 @@ export function answerUnreadable(wrapper: Wrapper): (error: Error, socket: Socke
       `Content-Length: ${body.length}`,
       'Connection: close',
     ]
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body.toString('latin1')}`)
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
   }
 }

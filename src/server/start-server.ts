@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { Catalogue } from '../avro/catalogue.ts'
 import type { ClockSetting } from '../clock/clock.ts'
 import { createClock } from '../clock/create-clock.ts'
@@ -9,6 +8,7 @@ import { loadFixtures } from '../fixtures/load-fixtures.ts'
 import type { JobLimits } from '../jobs/job-registry.ts'
 import { Scope } from '../scope/scope.ts'
 import { buildServer, type ServerParts } from './build-server.ts'
+import { newUuid } from './new-uuid.ts'
 
 /** What a server is started with. */
 export interface ServerOptions extends Omit<ServerParts, 'scope' | 'catalogue'> {
@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { seeds, problems } = loadFixtures(fixtures, { catalogue, defaultDurationMs })
   if (problems.length > 0) throw new FixtureError(problems)
   const clock = createClock(options.clock, { source: new RealClock(), pollAdvanceMs })
-  const scope = new Scope({ clock, newUuid: randomUUID, limits, defaultDurationMs, seeds })
+  const scope = new Scope({ clock, newUuid, limits, defaultDurationMs, seeds })
   const app = await buildServer({ ...options, scope, catalogue })
   const url = new URL(await app.listen({ host: options.host, port: options.port }))
   // Fastify names an address of the machine where the host is 0.0.0.0; a reader expects the host.

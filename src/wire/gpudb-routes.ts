@@ -34,6 +34,13 @@ const NO_BYTES = Buffer.alloc(0)
 export const gpudbRoutes: FastifyPluginAsync<GpudbRoutesOptions> = async (app, options) => {
   const { catalogue, wrapper, basePaths, bodyLimit, answer } = options
 
+  // A connection that is kept open can still bring requests while the server stops.
+  let stopping = false
+  app.addHook('preClose', (done) => {
+    stopping = true
+    done()
+  })
+
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
@@ -43,6 +50,7 @@ export const gpudbRoutes: FastifyPluginAsync<GpudbRoutesOptions> = async (app, o
   })
 
   app.post('*', { bodyLimit }, (request, reply) => {
+    if (stopping) throw new GpudbError('Cannot answer: the mock is stopping', { status: 503 })
     const endpoint = endpointPath(request.url, basePaths)
     const records = catalogue.find(endpoint)
     if (records === undefined) return refuseRoute(request, reply)

@@ -1,5 +1,13 @@
 import type { RecordSchema } from '../avro/avro-schema.ts'
-import type { AvroRecord, AvroValue } from '../avro/avro-value.ts'
+import type { AvroMap, AvroRecord, AvroValue } from '../avro/avro-value.ts'
+
+/** Text that stands in JSON as it is: printable ASCII without quote and backslash. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
+const NOT_ASCII = /[\u007f-\uffff]/
+
+/** The `"name":` of every field, made once for each record. */
+const fieldKeys = new WeakMap<RecordSchema, readonly (readonly [string, string])[]>()
 
 /**
  * Writes a record as JSON text: fields in record order, longs as bare integers with every digit,
@@ -7,8 +15,19 @@ import type { AvroRecord, AvroValue } from '../avro/avro-value.ts'
  * only, since the Python client 7.2.3 decodes answers as Latin-1.
  */
 export function writeRecord(schema: RecordSchema, record: AvroRecord): string {
-  const fields = schema.fields.map(({ name }) => `"${name}":${writeValue(record[name] ?? null)}`)
-  return `{${fields.join(',')}}`
+  let text = '{'
+  for (const [name, key] of keysOf(schema)) {
+    text += (text.length > 1 ? ',' : '') + key + writeValue(record[name] ?? null)
+  }
+  return `${text}}`
+}
+
+function keysOf(schema: RecordSchema): readonly (readonly [string, string])[] {
+  const known = fieldKeys.get(schema)
+  if (known) return known
+  const keys = schema.fields.map(({ name }) => [name, `"${name}":`] as const)
+  fieldKeys.set(schema, keys)
+  return keys
 }
 
 function writeValue(value: AvroValue): string {
@@ -16,13 +35,19 @@ function writeValue(value: AvroValue): string {
   if (typeof value === 'number') return writeNumber(value)
   if (typeof value !== 'object' || value === null) return String(value)
   if (Buffer.isBuffer(value)) return writeString(value.toString('latin1'))
-  if (isList(value)) return `[${value.map(writeValue).join(',')}]`
-  const entries = Object.entries(value)
-  return `{${entries.map(([key, item]) => `${writeString(key)}:${writeValue(item)}`).join(',')}}`
+  return isList(value) ? `[${value.map(writeValue).join(',')}]` : writeMap(value)
 }
 
 function isList(value: AvroValue): value is readonly AvroValue[] {
   return Array.isArray(value)
+}
+
+function writeMap(map: AvroMap): string {
+  let text = '{'
+  for (const key of Object.keys(map)) {
+    text += `${text.length > 1 ? ',' : ''}${writeString(key)}:${writeValue(map[key] ?? null)}`
+  }
+  return `${text}}`
 }
 
 /** JSON has no word for what is not finite; as Avro does since 1.12, it is written as a string. */
@@ -31,8 +56,9 @@ function writeNumber(value: number): string {
 }
 
 function writeString(value: string): string {
+  if (PLAIN.test(value)) return `"${value}"`
   const text = JSON.stringify(value)
-  return /[\u007f-\uffff]/.test(text) ? text.replace(/[\u007f-\uffff]/g, escapeUnit) : text
+  return NOT_ASCII.test(text) ? text.replace(/[\u007f-\uffff]/g, escapeUnit) : text
 }
 
 function escapeUnit(unit: string): string {

@@ -6,7 +6,8 @@ import { encodeJson } from './message.ts'
 /** The body of an answer and how it is labelled. */
 export interface WrappedAnswer {
   readonly contentType: 'application/json' | 'application/octet-stream'
-  readonly body: Buffer
+  /** JSON is ASCII text, which Node writes in one piece with the head. */
+  readonly body: Buffer | string
 }
 
 const NO_BYTES = Buffer.alloc(0)
@@ -41,8 +42,7 @@ export class Wrapper {
 
   #encode(encoding: Encoding, wrapper: AvroRecord): WrappedAnswer {
     if (encoding === 'json') {
-      const text = encodeJson(this.#codec, wrapper)
-      return { contentType: 'application/json', body: Buffer.from(text, 'latin1') }
+      return { contentType: 'application/json', body: encodeJson(this.#codec, wrapper) }
     }
     return { contentType: 'application/octet-stream', body: this.#codec.encode(wrapper) }
   }
