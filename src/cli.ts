@@ -69,6 +69,8 @@ async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
     ...(tls === undefined ? {} : { tls: readTls(tls) }),
     logging: { ...logging, write: (line) => host.stderr.write(line) },
   })
+  for (const folder of server.absentFixtures)
+    host.stderr.write(`no fixtures: ${folder} is absent\n`)
   host.stdout.write(`listening on ${server.url}\n`)
   await stopped
   await server.stop()

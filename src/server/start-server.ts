@@ -28,6 +28,8 @@ export interface RunningServer {
   /** Where it listens, such as `http://0.0.0.0:9191`. */
   readonly url: string
   readonly scope: Scope
+  /** The folders among the fixtures that are not there. */
+  readonly absentFixtures: readonly string[]
   /** Stops listening and answers what is in flight, for a second at most. */
   stop(): Promise<void>
 }
@@ -55,7 +57,7 @@ export class FixtureError extends Error {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { fixtures, defaultDurationMs, limits, pollAdvanceMs } = options
   const catalogue = new Catalogue()
-  const { seeds, problems } = loadFixtures(fixtures, { catalogue, defaultDurationMs })
+  const { seeds, problems, absent } = loadFixtures(fixtures, { catalogue, defaultDurationMs })
   if (problems.length > 0) throw new FixtureError(problems)
   const clock = createClock(options.clock, { source: new RealClock(), pollAdvanceMs })
   const scope = new Scope({ clock, newUuid, limits, defaultDurationMs, seeds })
@@ -68,5 +70,5 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await app.close()
     cancel()
   }
-  return { url: url.origin, scope, stop }
+  return { url: url.origin, scope, absentFixtures: absent, stop }
 }

@@ -1,4 +1,5 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AvroRecord } from '../avro/avro-value.ts'
 import type { Catalogue } from '../avro/catalogue.ts'
 import { readCredentials } from './credentials.ts'
@@ -31,7 +32,7 @@ const NO_BYTES = Buffer.alloc(0)
  * Every GPUdb endpoint behind one route: the path is looked up in the catalogue, the body decoded
  * by the endpoint's request record, and the answer wrapped in the encoding of the request.
  */
-export const gpudbRoutes: FastifyPluginAsync<GpudbRoutesOptions> = async (app, options) => {
+export const gpudbRoutes: FastifyPluginAsyncTypebox<GpudbRoutesOptions> = async (app, options) => {
   const { catalogue, wrapper, basePaths, bodyLimit, answer } = options
 
   // A connection that is kept open can still bring requests while the server stops.

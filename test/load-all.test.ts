@@ -1,0 +1,14 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const SRC = new URL('../src/', import.meta.url)
+
+// Coverage counts only what a test has loaded. bin.ts runs the command line when it is loaded; the
+// e2e tests run it as a process.
+t.test('every source file is loaded, so that coverage counts it', async (t) => {
+  const files = readdirSync(fileURLToPath(SRC), { recursive: true, encoding: 'utf8' })
+  const sources = files.filter((file) => file.endsWith('.ts') && file !== 'bin.ts')
+  for (const file of sources) await import(new URL(file, SRC).href)
+  t.ok(sources.length > 40)
+})

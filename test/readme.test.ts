@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { ConfigOptions, environmentName, OPTION_NAMES } from '../src/config-options.ts'
+import { loadText } from './support/fixture-text.ts'
+import { listeningPort, spawnMock } from './support/process.ts'
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+
+const run = promisify(execFile)
+
+/** The code blocks of the README in one language. */
+function blocks(language: string): string[] {
+  return Array.from(readme.matchAll(/```(\w+)\n(.*?)```/gs))
+    .filter(([, name]) => name === language)
+    .map(([, , text = '']) => text)
+}
+
+t.test('the README shows what the commands really print', async (t) => {
+  const mock = spawnMock(['--port', '0', '--fixtures', 'fixtures'])
+  t.teardown(() => mock.kill())
+  const port = await listeningPort(mock)
+  const lines = blocks('console').join('').split('$ ').slice(1)
+  t.equal(lines.length, 5)
+  for (const line of lines) {
+    const [command = '', ...printed] = line.split('\n')
+    const here = command.replaceAll('localhost:9191', `127.0.0.1:${port}`)
+    const { stdout } = await run('bash', ['-c', here])
+    t.equal(stdout.trim(), printed.join('\n').trim(), command)
+  }
+})
+
+t.test('the README lists every option as it is', async (t) => {
+  const rows = OPTION_NAMES.map((name) => {
+    const { default: fallback, description } = ConfigOptions.properties[name]
+    const shown = [fallback ?? []].flat().join(', ')
+    const value = shown === '' ? '' : `\`${shown}\``
+    return `| \`--${name}\` | \`${environmentName(name)}\` | ${value} | ${description} |`
+  })
+  const table = readme.split('\n').filter((line) => /^\| `--[a-z-]+` \| `MOCK_/.test(line))
+  t.strictSame(table, rows)
+})
+
+t.test('the fixture in the README can be loaded', async (t) => {
+  const [text = ''] = blocks('json')
+  t.strictSame(loadText(t, text).problems, [])
+})

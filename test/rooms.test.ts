@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const SRC = fileURLToPath(new URL('../src/', import.meta.url))
+
+/** Which rooms a room may import besides itself; the files at the top of src may import all. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  avro: [],
+  clock: [],
+  jobs: ['clock'],
+  scope: ['clock', 'jobs'],
+  // Durations are written in fixtures, and tags and lifecycles are the heart's.
+  fixtures: ['avro', 'clock', 'jobs'],
+  wire: ['avro'],
+  // /create/job and /get/job carry a message inside a message, so gpudb uses the wire's codec.
+  gpudb: ['avro', 'jobs', 'scope', 'wire'],
+  server: ['avro', 'clock', 'fixtures', 'gpudb', 'jobs', 'scope', 'wire'],
+}
+
+/** Packages and modules that one room owns; `config.ts` reads the files that options name. */
+const OWNERS: Readonly<Record<string, readonly string[]>> = {
+  avsc: ['avro'],
+  snappy: ['wire'],
+  fastify: ['wire', 'server'],
+  'node:fs': ['avro', 'fixtures', 'config.ts'],
+}
+
+interface Import {
+  readonly file: string
+  /** The room, or the file's name where it is at the top of src. */
+  readonly room: string
+  readonly target: string
+}
+
+const imports: readonly Import[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .flatMap((file) => {
+    const text = readFileSync(`${SRC}/${file}`, 'utf8')
+    const targets = text.matchAll(/(?:\bfrom |\bimport\(|\brequire\()'([^']+)'/g)
+    const room = file.split('/')[0] ?? ''
+    return Array.from(targets, ([, target = '']) => ({ file, room, target }))
+  })
+
+t.test('a room imports only the rooms that it may', async (t) => {
+  const rooms = new Set(imports.map(({ room }) => room).filter((room) => !room.endsWith('.ts')))
+  t.strictSame([...rooms].sort(), Object.keys(ROOMS).sort(), 'the table names every room')
+  const crossing = imports.flatMap(({ file, room, target }) => {
+    const [, other] = /^\.\.\/([^/]+)\//.exec(target) ?? []
+    const allowed = other === undefined || ROOMS[room]?.includes(other)
+    return allowed ? [] : [`${file} imports ${target}`]
+  })
+  t.strictSame(crossing, [])
+})
+
+t.test('a package is used only by the rooms that own it', async (t) => {
+  const strangers = imports
+    .filter(({ room, target }) => OWNERS[target]?.includes(room) === false)
+    .map(({ file, target }) => `${file} imports ${target}`)
+  t.strictSame(strangers, [])
+})
+
+t.test('rooms are flat, and relative imports name the file with its ending', async (t) => {
+  const deep = imports.filter(({ file }) => file.split('/').length > 2)
+  t.strictSame(deep, [])
+  const vague = imports.filter(({ target }) => target.startsWith('.') && !target.endsWith('.ts'))
+  t.strictSame(vague, [])
+})

@@ -1,0 +1,166 @@
+import { createRequire } from 'node:module'
+import type { AvroRecord } from '../../src/avro/avro-value.ts'
+import { Catalogue } from '../../src/avro/catalogue.ts'
+import type { RecordCodec } from '../../src/avro/record-codec.ts'
+import { zeroRecord } from '../../src/avro/zero-value.ts'
+import { FrozenClock } from '../../src/clock/frozen-clock.ts'
+import type { JobDefinition } from '../../src/jobs/job.ts'
+import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
+import { Scope } from '../../src/scope/scope.ts'
+import { buildServer, type ServerParts } from '../../src/server/build-server.ts'
+import type { Encoding } from '../../src/wire/encoding.ts'
+import { decodeMessage, encodeJson } from '../../src/wire/message.ts'
+import { toVectorForm } from './vectors.ts'
+
+const { compressSync }: typeof import('snappy') = createRequire(import.meta.url)('snappy')
+
+/** The time at which the clock of a test server stands at first. */
+export const START_MS = 1_700_000_000_000
+
+export const catalogue = new Catalogue()
+
+const wrapperCodec = catalogue.readWrapper()
+
+/** The encodings that a request may have: a table of cases runs through each. */
+export const ENCODINGS: readonly Encoding[] = ['json', 'binary', 'snappy']
+
+const MEDIA_TYPES = {
+  json: 'application/json',
+  binary: 'application/octet-stream',
+  snappy: 'application/x-snappy',
+} satisfies Record<Encoding, string>
+
+/** What a test may choose; the rest is as by default, with a frozen clock and no fixtures. */
+export interface TestServerOptions extends Partial<Omit<ServerParts, 'scope' | 'catalogue'>> {
+  readonly seeds?: readonly JobDefinition[]
+  readonly defaultDurationMs?: number
+}
+
+/** A server on a free port of the loopback, whose time the test moves. */
+export interface TestServer {
+  readonly url: string
+  readonly port: number
+  readonly scope: Scope
+  readonly clock: FrozenClock
+  /** What was logged, as JSON lines. */
+  readonly logged: readonly string[]
+  /** Sends JSON and gives the status and the parsed wrapper. */
+  post(path: string, body: unknown): Promise<{ status: number; wrapper: JsonWrapper }>
+  /** Sends JSON that must succeed, and gives the parsed payload. */
+  call(path: string, body: unknown): Promise<Record<string, unknown>>
+  /** Sends a record in an encoding; a field that is left out is Avro's zero. */
+  ask(encoding: Encoding, endpoint: string, fields: AvroRecord): Promise<Answer>
+  close(): Promise<void>
+}
+
+/** The `gpudb_response` record in JSON. */
+export interface JsonWrapper {
+  readonly status: string
+  readonly message: string
+  readonly data_type: string
+  readonly data: string
+  readonly data_str: string
+}
+
+/** An answer whose body was decoded by its Content-Type. */
+export interface Answer {
+  readonly httpStatus: number
+  readonly contentType: string
+  readonly status: string
+  readonly message: string
+  readonly dataType: string
+  /** The response record in the form of the vectors; null on an error. */
+  readonly response: unknown
+}
+
+/** A job as a fixture would put it there; it runs for a second unless told otherwise. */
+export function seedJob(given: Partial<JobDefinition> = {}): JobDefinition {
+  return {
+    endpoint: '/alter/table',
+    request: {},
+    response: {},
+    encoding: 'binary',
+    lifecycle: plainLifecycle(1000, 'immediate'),
+    caller: { user: '', sourceIp: '' },
+    keep: 'always',
+    ...given,
+  }
+}
+
+/** The body of a request; a field that is left out is Avro's zero. */
+export function encodeRequest(encoding: Encoding, endpoint: string, fields: AvroRecord): Buffer {
+  const { request } = catalogue.get(endpoint)
+  const record = { ...zeroRecord(request.schema), ...fields }
+  if (encoding === 'json') return Buffer.from(encodeJson(request, record))
+  const bytes = request.encode(record)
+  return encoding === 'binary' ? bytes : Buffer.from(compressSync(bytes))
+}
+
+/** Reads an answer by its Content-Type; one that is neither JSON nor Avro is an error. */
+export async function readAnswer(endpoint: string, response: Response): Promise<Answer> {
+  const contentType = String(response.headers.get('content-type'))
+  const bytes = Buffer.from(await response.arrayBuffer())
+  const encoding = contentType.startsWith(MEDIA_TYPES.json) ? 'json' : 'binary'
+  if (!contentType.startsWith(MEDIA_TYPES[encoding])) throw new Error(`is ${contentType}`)
+  const wrapper = decode(wrapperCodec, encoding, bytes)
+  const payload = wrapper[encoding === 'json' ? 'data_str' : 'data'] ?? ''
+  const record = wrapper['status'] === 'OK' && decodePayload(endpoint, encoding, payload)
+  return {
+    httpStatus: response.status,
+    contentType,
+    status: String(wrapper['status']),
+    message: String(wrapper['message']),
+    dataType: String(wrapper['data_type']),
+    response: record ? toVectorForm(record) : null,
+  }
+}
+
+function decodePayload(endpoint: string, encoding: 'json' | 'binary', payload: unknown) {
+  const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(String(payload))
+  return decode(catalogue.get(endpoint).response, encoding, bytes)
+}
+
+function decode(codec: RecordCodec, encoding: 'json' | 'binary', bytes: Buffer): AvroRecord {
+  const name = `an answer of ${codec.name}`
+  return decodeMessage(codec, { encoding, bytes, name, maxBytes: Number.POSITIVE_INFINITY })
+}
+
+/** Starts a server on a real socket. Close it in `t.teardown`. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { seeds = [], defaultDurationMs = 1000, ...parts } = options
+  const clock = new FrozenClock(START_MS)
+  let uuids = 0
+  const newUuid = () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`
+  const limits = { maxJobs: 1000, maxFinished: 100, retentionMs: 3_600_000 }
+  const scope = new Scope({ clock, newUuid, limits, defaultDurationMs, seeds })
+  const logged: string[] = []
+  const app = await buildServer({
+    scope,
+    catalogue,
+    access: { users: [] },
+    logging: { level: 'warn', format: 'json', write: (line) => logged.push(line) },
+    basePaths: [],
+    bodyLimit: 1024 * 1024,
+    ...parts,
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const post: TestServer['post'] = async (path, body) => {
+    const headers = { 'content-type': 'application/json' }
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: text })
+    return { status: response.status, wrapper: JSON.parse(await response.text()) }
+  }
+  const call: TestServer['call'] = async (path, body) => {
+    const { status, wrapper } = await post(path, body)
+    if (status !== 200) throw new Error(`${path} answered ${status}: ${wrapper.message}`)
+    return JSON.parse(wrapper.data_str)
+  }
+  const ask: TestServer['ask'] = async (encoding, endpoint, fields) => {
+    const headers = { 'content-type': MEDIA_TYPES[encoding] }
+    const body = encodeRequest(encoding, endpoint, fields)
+    return readAnswer(endpoint, await fetch(`${url}${endpoint}`, { method: 'POST', headers, body }))
+  }
+  const { port } = new URL(url)
+  const close = () => app.close()
+  return { url, port: Number(port), scope, clock, logged, post, call, ask, close }
+}
