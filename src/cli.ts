@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
+import { Catalogue } from './avro/catalogue.ts'
 import {
   type Config,
   ConfigError,
@@ -9,7 +10,9 @@ import {
   readTls,
 } from './config.ts'
 import { ConfigOptions, environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
-import { formatProblem } from './fixtures/fixture-problem.ts'
+import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
+import { renderFixtureSchema } from './fixtures/fixture-schema.ts'
+import { loadFixtures } from './fixtures/load-fixtures.ts'
 import { checkHealth } from './server/check-health.ts'
 import { packageVersion } from './server/package-version.ts'
 import { FixtureError, startServer } from './server/start-server.ts'
@@ -19,6 +22,8 @@ export interface CliHost {
   readonly env: Environment
   readonly stdout: { write(text: string): unknown }
   readonly stderr: { write(text: string): unknown }
+  /** The arguments that the container's server was started with; empty outside of one. */
+  readonly serverArguments: readonly string[]
   /** Calls back when the command is asked to stop. */
   once(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
 }
@@ -47,15 +52,39 @@ export async function main(argv: readonly string[], host: CliHost): Promise<Exit
     .description('ask a running server, by the same options, whether it answers')
     .action(run(health))
   program
+    .command('validate')
+    .description('check fixture files without starting a server')
+    .argument('<paths...>', 'fixture files, and folders of them')
+    .addOption(
+      new Option('--format <form>', 'text or json').choices(['text', 'json']).default('text'),
+    )
+    .action((paths: string[], { format }: { format: 'text' | 'json' }) => {
+      code = validate(paths, { format, host })
+    })
+  program
+    .command('schema')
+    .description('print the JSON Schema of fixture files')
+    .action(() => void host.stdout.write(renderFixtureSchema()))
+  program
     .command('version')
     .description('print the version')
     .action(() => void host.stdout.write(`${packageVersion()}\n`))
   try {
-    await program.parseAsync(argv, { from: 'user' })
+    await program.parseAsync(withServerArguments(argv, host), { from: 'user' })
     return code
   } catch (error) {
     return report(error, host)
   }
+}
+
+/** A container's health check knows its environment, but not the flags of its server. */
+function withServerArguments(
+  argv: readonly string[],
+  { serverArguments }: CliHost,
+): readonly string[] {
+  const [command, ...flags] = argv
+  if (command !== 'health' || flags.length > 0) return argv
+  return ['health', ...serverArguments.filter((argument) => argument !== 'start')]
 }
 
 async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
@@ -84,20 +113,43 @@ async function health(flags: Flags, host: CliHost): Promise<ExitCode> {
   return answer.healthy ? OK : FAILED
 }
 
+/** Checks fixtures as `start` does. Text goes to stderr, as there; JSON goes to stdout. */
+function validate(
+  paths: readonly string[],
+  { format, host }: { readonly format: 'text' | 'json'; readonly host: CliHost },
+): ExitCode {
+  const { seeds, rules, problems, absent } = loadFixtures(paths, {
+    catalogue: new Catalogue(),
+    defaultDurationMs: 0,
+  })
+  const missing = absent.map((file) => ({ file, message: 'this cannot be read: ENOENT' }))
+  const all = [...missing, ...problems]
+  if (format === 'json') host.stdout.write(`${JSON.stringify({ problems: all }, null, 2)}\n`)
+  else writeProblems(all, host)
+  if (all.length > 0) return BAD_FIXTURES
+  if (format === 'text') host.stdout.write(`ok: ${seeds.length} jobs, ${rules.length} rules\n`)
+  return OK
+}
+
+function writeProblems(problems: readonly FixtureProblem[], { stderr }: CliHost): void {
+  stderr.write(problems.map((problem) => `${formatProblem(problem)}\n`).join(''))
+}
+
 function configure(flags: Flags, { env }: CliHost): Config {
   const name = flags['config'] ?? env[environmentName('config')]
   if (typeof name !== 'string') return readConfig({ flags, env })
   return readConfig({ flags, env, file: readConfigFile(name) })
 }
 
-function report(error: unknown, { stderr }: CliHost): ExitCode {
+function report(error: unknown, host: CliHost): ExitCode {
+  const { stderr } = host
   if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE
   if (error instanceof ConfigError) {
     stderr.write(error.problems.map((problem) => `${problem}\n`).join(''))
     return USAGE
   }
   if (error instanceof FixtureError) {
-    stderr.write(error.problems.map((problem) => `${formatProblem(problem)}\n`).join(''))
+    writeProblems(error.problems, host)
     return BAD_FIXTURES
   }
   stderr.write(`${error instanceof Error ? error.message : error}\n`)
@@ -115,18 +167,18 @@ function describeProgram({ stdout, stderr }: CliHost): Command {
 }
 
 function addOptions(command: Command): Command {
-  command.option('--config <file>', 'a file with options, as JSON with comments')
+  command.option('--config <file>', 'a file with options, as JSON with comments or as YAML')
   for (const name of OPTION_NAMES) command.addOption(describeOption(name))
   return command
 }
 
 function describeOption(name: OptionName): Option {
   const schema = ConfigOptions.properties[name]
-  const value = schema['type'] === 'array' ? '<value...>' : '<value>'
+  const value = { array: ' <value...>', boolean: '' }[String(schema['type'])] ?? ' <value>'
   const fallback = [schema.default ?? []].flat().join(', ')
   const note = fallback === '' ? '' : `default: ${fallback}, `
   const help = `${schema.description} (${note}env: ${environmentName(name)})`
-  return new Option(`--${name} ${value}`, help)
+  return new Option(`--${name}${value}`, help)
 }
 
 /** The flags that were given, by the names of their options. */

@@ -30,6 +30,11 @@ export const ConfigOptions = Type.Object(
       description: 'a fixture file, or a folder of them; a folder that is absent is fine',
       expected: 'paths',
     }),
+    watch: Type.Boolean({
+      default: false,
+      description: 'read the fixtures again when a file changes',
+      expected: 'true or false',
+    }),
     clock: Type.Unsafe<string>({
       [Kind]: 'Clock',
       type: 'string',
@@ -45,6 +50,18 @@ export const ConfigOptions = Type.Object(
       default: '1s',
       description: 'how long a job runs that nobody scripted',
     }),
+    strict: Type.Boolean({
+      default: false,
+      description: 'answer a request that no rule matches with an error',
+      expected: 'true or false',
+    }),
+    seed: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'makes generated tags, ids and {{uuid}} the same in every run',
+        expected: text,
+      }),
+    ),
     user: Type.Array(
       Type.String({ pattern: '^[^:]+:', expected: 'a name and a password as name:password' }),
       { default: [], description: 'name:password of a user; none means open', expected: 'users' },

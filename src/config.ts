@@ -1,19 +1,22 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { didYouMean } from './avro/did-you-mean.ts'
-import type { JsonValue } from './avro/json-value.ts'
+import { isJsonObject, type JsonValue } from './avro/json-value.ts'
 import { parseClockSetting } from './clock/clock.ts'
 import { parseDuration } from './clock/duration.ts'
 import { ConfigOptions, environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
 import { checkShape } from './fixtures/check-shape.ts'
 import type { LocatedDocument } from './fixtures/fixture-problem.ts'
-import { parseJsonDocument } from './fixtures/json-document.ts'
+import { parseNamedDocument } from './fixtures/parse-document.ts'
 import type { ServerOptions } from './server/start-server.ts'
 
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Flags by the names of their options; those that repeat have several values. */
-export type Flags = Readonly<Record<string, string | readonly string[] | undefined>>
+/** A flag's text; the texts of one that repeats; true for one without a text. */
+export type FlagValue = string | readonly string[] | true
+
+/** Flags by the names of their options. */
+export type Flags = Readonly<Record<string, FlagValue | undefined>>
 
 /** Where options come from; a flag wins over the environment, and that over the file. */
 export interface ConfigSources {
@@ -47,7 +50,10 @@ interface Given {
   readonly origin: string
 }
 
-/** Variables that are the mock's but no option of `start`. */
+/** What all variables of the mock start with. */
+const PREFIX = environmentName('')
+
+/** A variable that is the mock's but no option of `start`. */
 const CONFIG_VARIABLE = environmentName('config')
 
 /**
@@ -80,12 +86,12 @@ export function readConfig(sources: ConfigSources): Config {
 }
 
 /**
- * Reads a config file: JSON with comments, its keys the names of options.
+ * Reads a config file: JSON with comments or YAML, its keys the names of options.
  *
- * @throws ConfigError where it is absent or no JSON.
+ * @throws ConfigError where it is absent or is neither.
  */
 export function readConfigFile(name: string): NonNullable<ConfigSources['file']> {
-  const parsed = parseJsonDocument(readText(name))
+  const parsed = parseNamedDocument(name, readText(name))
   if ('document' in parsed) return { name, document: parsed.document }
   const problems = parsed.problems.map(
     ({ position, message }) => `${name}:${position.line}:${position.column}: ${message}`,
@@ -98,12 +104,21 @@ export function readTls(tls: NonNullable<Config['tls']>): NonNullable<ServerOpti
   return { cert: readText(tls.cert), key: readText(tls.key) }
 }
 
+/** Where Linux keeps the arguments of process 1, which in a container is the server. */
+const PROCESS_1 = '/proc/1/cmdline'
+
+/** The arguments of a container's server, after the name of the program; else none. */
+export function readServerArguments(path: string = PROCESS_1): readonly string[] {
+  const parts = existsSync(path) ? readFileSync(path, 'utf8').split('\0') : []
+  const program = parts.findIndex((part) => /\bmock-gpudb(\.js)?$/.test(part))
+  return program < 0 ? [] : parts.slice(program + 1).filter((part) => part !== '')
+}
+
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : error
-    throw new ConfigError([`${path}: this cannot be read: ${code}`])
+    throw new ConfigError([`${path}: this cannot be read: ${Object(error).code}`])
   }
 }
 
@@ -128,24 +143,35 @@ function fromFile({ file }: ConfigSources, name: OptionName): Given | undefined 
 }
 
 /** Flags and variables are texts; what is to be a number becomes one where it is written as one. */
-function readValue(name: OptionName, value: string | readonly string[]): JsonValue {
-  const isInteger = ConfigOptions.properties[name]['type'] === 'integer'
-  return isInteger && typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+function readValue(name: OptionName, value: FlagValue): JsonValue {
+  const type = ConfigOptions.properties[name]['type']
+  if (typeof value !== 'string') return value
+  if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'
+  return type === 'integer' && /^\d+$/.test(value) ? Number(value) : value
 }
 
 function unknownNames({ env, file }: ConfigSources): string[] {
   const variables = [CONFIG_VARIABLE, ...OPTION_NAMES.map(environmentName)]
   const unknown = Object.keys(env).filter(
-    (name) => name.startsWith('MOCK_GPUDB_') && !variables.includes(name),
+    (name) => name.startsWith(PREFIX) && !variables.includes(name),
   )
-  const keys = Object.keys(Object(file?.document.value))
   const names: readonly string[] = OPTION_NAMES
+  if (file && !isJsonObject(file.document.value)) {
+    return [`${file.name}: expected an object with options`]
+  }
+  const keys = Object.keys(Object(file?.document.value))
   return [
-    ...unknown.map((name) => `${name}: there is no such option${didYouMean(name, variables)}`),
+    ...unknown.map((name) => `${name}: there is no such option${suggest(name, variables)}`),
     ...keys
       .filter((key) => !names.includes(key))
       .map((key) => `${file?.name}: there is no option ${key}${didYouMean(key, names)}`),
   ]
+}
+
+/** The prefix is the same in all of them, and says nothing of what is meant. */
+function suggest(variable: string, known: readonly string[]): string {
+  const bare = known.map((name) => name.slice(PREFIX.length))
+  return didYouMean(variable.slice(PREFIX.length), bare).replace('mean ', `mean ${PREFIX}`)
 }
 
 function loneTls(given: ReadonlyMap<OptionName, Given>): string[] {
@@ -165,6 +191,9 @@ function toConfig(options: ConfigOptions): Config {
     clock: parseClockSetting(options.clock),
     pollAdvanceMs: parseDuration(options['poll-advance']),
     defaultDurationMs: parseDuration(options['default-duration']),
+    strict: options.strict,
+    watch: options.watch,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
     access: { users, ...(token === undefined ? {} : { token }) },
     ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
     basePaths: options['base-path'],

@@ -51,7 +51,7 @@ export class ByteCursor {
     this.#varint({ maxBytes: 5, maxLastByte: 0x0f, name: 'an int' })
   }
 
-  /** Reads a 64-bit long as a number: exact to 2^53, which is more than any length can be. */
+  /** Reads a 64-bit long as a number: exact where it is a length that bytes can have. */
   long(): number {
     const value = this.#varint({ maxBytes: 10, maxLastByte: 0x01, name: 'a long' })
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2

@@ -17,14 +17,15 @@ const WRAPPER_FILE = 'gpudb_response.avsc'
  */
 export class Catalogue {
   readonly #folder: string
-  readonly #files = new Map<string, string>()
+  readonly #files = new Map<string, { readonly endpoint: string; readonly file: string }>()
   readonly #records = new Map<string, EndpointRecords>()
 
   constructor(folder: string = SCHEMAS) {
     this.#folder = folder
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.json') || file.endsWith('.schema.json')) continue
-      this.#files.set(`/${file.slice(0, -'.json'.length).replaceAll(sep, '/')}`, file)
+      const endpoint = `/${file.slice(0, -'.json'.length).replaceAll(sep, '/')}`
+      this.#files.set(endpoint, { endpoint, file })
     }
   }
 
@@ -38,13 +39,18 @@ export class Catalogue {
     return this.#files.has(path)
   }
 
+  /** The catalogue's own text of a path, or undefined where there is no such endpoint. */
+  findPath(path: string): string | undefined {
+    return this.#files.get(path)?.endpoint
+  }
+
   /** The records of an endpoint, or undefined where there is no such endpoint. */
   find(endpoint: string): EndpointRecords | undefined {
     const known = this.#records.get(endpoint)
     if (known) return known
-    const file = this.#files.get(endpoint)
-    if (file === undefined) return undefined
-    const records = readEndpoint(join(this.#folder, file))
+    const entry = this.#files.get(endpoint)
+    if (entry === undefined) return undefined
+    const records = readEndpoint(join(this.#folder, entry.file))
     this.#records.set(endpoint, records)
     return records
   }

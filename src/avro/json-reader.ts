@@ -1,7 +1,7 @@
 import type { AvroSchema, FieldSchema, RecordSchema } from './avro-schema.ts'
 import { type AvroRecord, type AvroValue, createMap } from './avro-value.ts'
 import { didYouMean } from './did-you-mean.ts'
-import { describeJson, isJsonObject, type JsonValue } from './json-value.ts'
+import { describeJson, isJsonObject, type JsonValue, RoundedNumber } from './json-value.ts'
 import { isLong } from './long-type.ts'
 import { zeroValue } from './zero-value.ts'
 
@@ -92,7 +92,7 @@ class JsonReader {
   #refuseUnknown(schema: RecordSchema, keys: readonly string[]): void {
     const known = schema.fields.map(({ name }) => name)
     for (const key of keys) {
-      if (known.includes(key)) continue
+      if (known.includes(key) || this.problems.length >= MAX_PROBLEMS) continue
       const hint = didYouMean(key, known)
       this.#at(key, () => this.#report(`${schema.name} has no such field${hint}`, 'key'))
     }
@@ -146,7 +146,7 @@ class JsonReader {
   }
 
   #double(value: JsonValue): AvroValue {
-    const number = typeof value === 'bigint' ? Number(value) : value
+    const number = value instanceof RoundedNumber ? value.value : toNumber(value)
     return Number.isFinite(number) && typeof number === 'number'
       ? number
       : this.#expected('a finite number', value)
@@ -190,4 +190,8 @@ class JsonReader {
     }
     return null
   }
+}
+
+function toNumber(value: JsonValue): JsonValue {
+  return typeof value === 'bigint' ? Number(value) : value
 }

@@ -5,6 +5,7 @@ export type JsonValue =
   | number
   | bigint
   | string
+  | RoundedNumber
   | readonly JsonValue[]
   | JsonObject
 
@@ -16,25 +17,47 @@ export interface JsonObject {
 /** The longest text of a 64-bit integer: 19 digits and a sign. */
 const MAX_INTEGER_LENGTH = 20
 
+/** A number whose text is no integer, but whose double is one: `1.00000000000000000001`. */
+export class RoundedNumber {
+  readonly value: number
+
+  constructor(value: number) {
+    this.value = value
+  }
+}
+
 /**
  * Reads a JSON number's text without losing digits: an integer past 2^53 becomes a bigint. One too
- * long for 64 bits stays a rounded number, which no integer field accepts.
+ * long for 64 bits stays a rounded double, which no integer field accepts.
  */
-export function parseJsonNumber(text: string): number | bigint {
+export function parseJsonNumber(text: string): number | bigint | RoundedNumber {
   const number = Number(text)
-  if (Number.isSafeInteger(number) || text.length > MAX_INTEGER_LENGTH) return number
-  return /^-?\d+$/.test(text) ? BigInt(text) : number
+  if (/^-?\d+$/.test(text)) {
+    return Number.isSafeInteger(number) || text.length > MAX_INTEGER_LENGTH ? number : BigInt(text)
+  }
+  return Number.isInteger(number) && !isIntegerText(text) ? new RoundedNumber(number) : number
+}
+
+/** Tells whether a number with a fraction or an exponent is an integer: `5.0`, `50e-1`. */
+function isIntegerText(text: string): boolean {
+  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')
+  const [whole = '', fraction = ''] = mantissa.split('.')
+  const digits = `${whole}${fraction}`.replace(/^-?0*/, '')
+  const zeros = digits.length - digits.replace(/0+$/, '').length
+  return digits === '' || Number(exponent) - fraction.length + zeros >= 0
 }
 
 /** Tells whether a value is a JSON object: no array, no null. */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject && !(value instanceof RoundedNumber)
 }
 
 /** What a value is, for "expected …, got …": its kind, and the value itself where it is short. */
 export function describeJson(value: JsonValue): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
+  if (value instanceof RoundedNumber) return 'a number with a fraction'
   if (typeof value === 'object') return 'an object'
   if (typeof value !== 'string') return String(value)
   return value.length > 40 ? `a string of ${value.length} characters` : JSON.stringify(value)

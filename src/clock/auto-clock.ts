@@ -17,4 +17,8 @@ export class AutoClock implements Clock {
   polled(): void {
     this.#nowMs += this.#stepMs
   }
+
+  async wait(ms: number): Promise<void> {
+    this.#nowMs += ms
+  }
 }

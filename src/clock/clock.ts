@@ -4,6 +4,8 @@ export interface Clock {
   now(): number
   /** Tells the clock that a job was polled, which is what moves an auto clock. */
   polled(): void
+  /** Comes back once `ms` of this clock's time have passed; an auto clock passes them at once. */
+  wait(ms: number): Promise<void>
 }
 
 /** Which clock to make. `scale` is how many milliseconds pass in a real one. */

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { startRealTimer } from './real-timer.ts'
 
 /** The time of the machine, from a monotonic source: setting the system's clock does not move it. */
 export class RealClock implements Clock {
@@ -7,4 +8,10 @@ export class RealClock implements Clock {
   }
 
   polled(): void {}
+
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      startRealTimer(ms, resolve)
+    })
+  }
 }

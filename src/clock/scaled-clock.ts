@@ -17,4 +17,8 @@ export class ScaledClock implements Clock {
   }
 
   polled(): void {}
+
+  wait(ms: number): Promise<void> {
+    return this.#source.wait(Math.ceil(ms / this.#scale))
+  }
 }

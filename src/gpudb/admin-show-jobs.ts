@@ -1,4 +1,4 @@
-import type { Job, JobValue } from '../jobs/job.ts'
+import { isJobRecord, type Job, type JobValue } from '../jobs/job.ts'
 import type { JobView } from '../jobs/job-registry.ts'
 import { defineEndpoint } from './endpoint.ts'
 
@@ -34,8 +34,7 @@ function queryText({ endpoint, request }: Job): string {
 
 function userData({ request }: Job): string {
   const options = request['options']
-  const isMap = typeof options === 'object' && options !== null && 'job_user_data' in options
-  return isMap ? text(options['job_user_data']) : ''
+  return isJobRecord(options) ? text(options['job_user_data']) : ''
 }
 
 function text(value: JobValue | undefined): string {

@@ -1,15 +1,18 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import { JobError, type JobErrorCode } from '../jobs/job-error.ts'
-import type { GpudbCall } from '../wire/gpudb-call.ts'
+import type { RuleRequest } from '../rules/rule.ts'
+import type { CallAnswer, GpudbCall } from '../wire/gpudb-call.ts'
 import { type ErrorStatus, GpudbError } from '../wire/gpudb-error.ts'
 import { adminAlterJobs } from './admin-alter-jobs.ts'
 import { adminShowJobs } from './admin-show-jobs.ts'
+import { answerDirectly, hasAnswer } from './apply-rule.ts'
 import { createJob } from './create-job.ts'
 import type { Endpoint, EndpointContext } from './endpoint.ts'
 import { getJob } from './get-job.ts'
 import { showSystemProperties } from './show-system-properties.ts'
 import { showSystemStatus } from './show-system-status.ts'
 import { showSystemTiming } from './show-system-timing.ts'
+import { reportUnmatched } from './unmatched.ts'
 
 /** The endpoints that do something of their own. */
 const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map(
@@ -33,17 +36,44 @@ const STATUSES = {
 } satisfies Record<JobErrorCode, ErrorStatus>
 
 /**
- * Answers a call of any endpoint. One without a behaviour of its own echoes the request's fields
- * that the response has too, and is zero elsewhere.
+ * Answers a call of any endpoint: by the first rule that matches it, else by the endpoint's own
+ * behaviour, else with an echo of the request's fields that the response has too, and zero elsewhere.
  *
  * @throws GpudbError for what the endpoint refuses.
  */
-export function answerCall(call: GpudbCall, context: Omit<EndpointContext, 'source'>): AvroRecord {
-  const { endpoint, request, source } = call
-  const known = ENDPOINTS.get(endpoint)
-  if (known === undefined) return context.catalogue.get(endpoint).completeResponse({}, request)
+export function answerCall(call: GpudbCall, shared: Omit<EndpointContext, 'source'>): CallAnswer {
+  const { endpoint, request, encoding, source } = call
+  const { scope, catalogue, maxBytes, report } = shared
+  const context = { scope, catalogue, maxBytes, report, source }
+  const own = ENDPOINTS.get(endpoint)
+  const asked: RuleRequest = {
+    endpoint,
+    exactOnly: own !== undefined,
+    as: 'direct',
+    request,
+    tag: '',
+    // Reading the header costs more than most rules need.
+    get user() {
+      return source.user
+    },
+    encoding,
+  }
+  const rule = scope.rules.choose(asked)
+  if (rule && (own === undefined || hasAnswer(rule.then))) {
+    return answerDirectly({ rule, asked, scope }, catalogue)
+  }
+  const delayMs = rule?.then.delayMs ?? 0
+  if (own) return { record: answerOwn(own, { request, context }), delayMs }
+  reportUnmatched(asked, context)
+  return { record: catalogue.get(endpoint).completeResponse({}, request), delayMs }
+}
+
+function answerOwn(
+  endpoint: Endpoint,
+  { request, context }: { request: AvroRecord; context: EndpointContext },
+): AvroRecord {
   try {
-    return known.answer(request, { ...context, source })
+    return endpoint.answer(request, context)
   } catch (cause) {
     if (!(cause instanceof JobError)) throw cause
     throw new GpudbError(cause.message, { status: STATUSES[cause.code], cause })

@@ -1,12 +1,16 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import { didYouMean } from '../avro/did-you-mean.ts'
-import type { EndpointRecords } from '../avro/endpoint-records.ts'
+import type { JobName } from '../jobs/job-registry.ts'
+import type { Rule, RuleRequest } from '../rules/rule.ts'
+import type { Scope } from '../scope/scope.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import type { EncodedMessage } from '../wire/message.ts'
 import { decodeMessage } from '../wire/message.ts'
+import { type ScriptedJob, scriptJob } from './apply-rule.ts'
 import { defineEndpoint } from './endpoint.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 import { readTag } from './job-key.ts'
+import { reportUnmatched } from './unmatched.ts'
 
 type CreateJobRequest = EndpointTypes['/create/job']['request']
 
@@ -18,30 +22,54 @@ const NO_FIELDS = {}
 /** Starts an endpoint as a job, once its payload has proved to be that endpoint's request. */
 export const createJob = defineEndpoint('/create/job', (request, context) => {
   const { scope, catalogue, source, maxBytes } = context
-  const { endpoint } = request
+  const endpoint = findJobEndpoint(catalogue, request.endpoint)
   const tag = readTag(request.options)
-  const inner = findInner(catalogue, endpoint)
-  const decoded = decodeMessage(inner.request, { ...readPayload(request), maxBytes })
+  const inner = catalogue.get(endpoint)
+  const payload = readPayload(request)
+  const decoded = decodeMessage(inner.request, { ...payload, maxBytes })
+  const asked: RuleRequest = {
+    endpoint,
+    exactOnly: false,
+    as: 'job',
+    request: decoded,
+    tag: tag ?? '',
+    user: source.user,
+    encoding: payload.encoding,
+  }
+  const wanted = tag === undefined ? {} : { tag }
+  scope.jobs.assertFree(wanted)
+  const rule = scope.rules.choose(asked)
+  if (rule === undefined) reportUnmatched(asked, context)
+  const name = scope.jobs.claim(wanted)
   const job = scope.jobs.create({
-    ...(tag === undefined ? {} : { tag }),
+    ...name,
     endpoint,
     request: decoded,
-    response: NO_FIELDS,
-    encoding: request.request_encoding === 'json' ? 'json' : 'binary',
-    lifecycle: scope.plainLifecycle(endpoint),
-    caller: { user: source.user, sourceIp: source.sourceIp },
+    ...decideJob(asked, { rule, name, scope }),
+    caller: scope.shareCaller({ user: source.user, sourceIp: source.sourceIp }),
     keep: request.options['remove_job_on_complete'] === 'true' ? 'first answer' : 'retention',
   })
   return { job_id: job.id, info: { job_tag: job.tag, query_id: scope.newUuid() } }
 })
 
-function findInner(catalogue: Catalogue, endpoint: string): EndpointRecords {
+/** How the job runs and ends: by the rule that matched, else plainly, with an echo. */
+function decideJob(
+  asked: RuleRequest,
+  { rule, name, scope }: { rule: Rule | undefined; name: JobName; scope: Scope },
+): ScriptedJob {
+  const encoding = asked.encoding === 'json' ? 'json' : 'binary'
+  if (rule) return scriptJob({ rule, asked, scope }, { ...name, encoding })
+  return { lifecycle: scope.plainLifecycle(asked.endpoint), response: NO_FIELDS, encoding }
+}
+
+/** The endpoint's path; it is the catalogue's text, so that a million jobs share it. */
+function findJobEndpoint(catalogue: Catalogue, endpoint: string): string {
   const shown = JSON.stringify(endpoint.slice(0, 100))
   if (NO_JOBS.includes(endpoint)) {
     throw new GpudbError(`Cannot create a job for ${shown}: call it directly`)
   }
-  const records = catalogue.find(endpoint)
-  if (records) return records
+  const path = catalogue.findPath(endpoint)
+  if (path !== undefined) return path
   const hint = didYouMean(endpoint, catalogue.endpoints)
   throw new GpudbError(`Cannot create a job for ${shown}: GPUdb has no such endpoint${hint}`)
 }

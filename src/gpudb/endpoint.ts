@@ -9,6 +9,8 @@ export interface EndpointContext {
   readonly scope: Scope
   readonly catalogue: Catalogue
   readonly source: CallSource
+  /** Tells the log why no rule matched a request. */
+  readonly report: (message: string) => void
   /** The largest message that may be inside another one, in bytes. */
   readonly maxBytes: number
 }

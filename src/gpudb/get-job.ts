@@ -1,14 +1,16 @@
 import type { Catalogue } from '../avro/catalogue.ts'
-import type { JobView } from '../jobs/job-registry.ts'
+import type { Job } from '../jobs/job.ts'
 import { encodeJson } from '../wire/message.ts'
 import { defineEndpoint } from './endpoint.ts'
 import { readJobKey } from './job-key.ts'
 
+const NO_BYTES = Buffer.alloc(0)
+
 /** Tells how a job is doing, and its result once it is DONE. Each call counts as a poll. */
 export const getJob = defineEndpoint('/get/job', (request, { scope, catalogue }) => {
-  const view = scope.jobs.poll(readJobKey(request))
-  const { job, state, progress } = view
+  const { job, state, progress } = scope.jobs.poll(readJobKey(request))
   const { status } = state
+  const result = status === 'DONE' ? encodeResult(job, catalogue) : ''
   return {
     endpoint: job.endpoint,
     job_status: status,
@@ -16,22 +18,18 @@ export const getJob = defineEndpoint('/get/job', (request, { scope, catalogue })
     progress,
     successful: status === 'DONE',
     response_encoding: job.encoding,
-    ...result(view, catalogue),
+    job_response: typeof result === 'string' ? NO_BYTES : result,
+    job_response_str: typeof result === 'string' ? result : '',
     status_map: status === 'ERROR' ? { error_message: job.lifecycle.error } : {},
     info: { job_tag: job.tag },
   }
 })
 
 /** The bare response record of the inner endpoint, without a wrapper, in the job's encoding. */
-function result(
-  { job, state }: JobView,
-  catalogue: Catalogue,
-): { job_response: Buffer; job_response_str: string } {
-  const none = { job_response: Buffer.alloc(0), job_response_str: '' }
-  if (state.status !== 'DONE') return none
+function encodeResult(job: Job, catalogue: Catalogue): Buffer | string {
+  if (job.raw !== undefined) return job.raw
   const records = catalogue.get(job.endpoint)
   const response = records.completeResponse(job.response, job.request)
-  return job.encoding === 'json'
-    ? { ...none, job_response_str: encodeJson(records.response, response) }
-    : { ...none, job_response: records.response.encode(response) }
+  const { response: codec } = records
+  return job.encoding === 'json' ? encodeJson(codec, response) : codec.encode(response)
 }

@@ -17,6 +17,12 @@ import type { Lifecycle } from './lifecycle.ts'
 /** What names a job: its tag where there is one, else its id. */
 export type JobKey = { readonly tag: string } | { readonly id: bigint }
 
+/** The two names of a job. */
+export interface JobName {
+  readonly id: bigint
+  readonly tag: string
+}
+
 /** A job as it was at one moment; later events do not change it. */
 export interface JobView {
   readonly job: Job
@@ -50,6 +56,7 @@ class StoredJob implements Job {
   readonly endpoint: string
   readonly request: JobRecord
   readonly response: JobRecord
+  readonly raw: Buffer | string | undefined
   readonly encoding: ResultEncoding
   readonly lifecycle: Lifecycle
   readonly caller: Caller
@@ -63,6 +70,7 @@ class StoredJob implements Job {
     this.endpoint = definition.endpoint
     this.request = definition.request
     this.response = definition.response
+    this.raw = definition.raw
     this.encoding = definition.encoding
     this.lifecycle = definition.lifecycle
     this.caller = definition.caller
@@ -70,6 +78,12 @@ class StoredJob implements Job {
     this.createdAtMs = own.state.sinceMs
     this.state = own.state
   }
+}
+
+/** A finished job, which may be gone by now; its request is not kept alive for it. */
+interface FinishedJob {
+  readonly id: bigint
+  readonly state: JobState
 }
 
 /**
@@ -83,7 +97,7 @@ export class JobRegistry {
   readonly #byId = new Map<bigint, StoredJob>()
   readonly #byTag = new Map<string, StoredJob>()
   readonly #due = new DueQueue<StoredJob>()
-  readonly #finished = new DueQueue<StoredJob>()
+  readonly #finished = new DueQueue<FinishedJob>()
   #finishedCount = 0
   #finishedEver = 0
   #nextId = 1n
@@ -96,15 +110,38 @@ export class JobRegistry {
   }
 
   /**
-   * Starts a job now. Ids count from 1 upward and skip those that are in use.
+   * Makes sure that a job with these names can be created.
    *
    * @throws JobError where the id or the tag is in use, or there are too many jobs.
    */
+  assertFree({ id, tag }: Pick<JobDefinition, 'id' | 'tag'>): void {
+    this.#settleAll()
+    if (id !== undefined && this.#byId.has(id)) {
+      throw new JobError('JOB_ID_TAKEN', `Cannot create job ${id}: the id is in use`)
+    }
+    if (tag !== undefined && this.#byTag.has(tag)) {
+      const reason = `job ${this.#byTag.get(tag)?.id} has it`
+      throw new JobError('JOB_TAG_TAKEN', `Cannot create a job with the tag ${tag}: ${reason}`)
+    }
+    if (this.#byId.size >= this.#limits.maxJobs) {
+      const reason = `there are ${this.#byId.size} jobs already, raise max-jobs`
+      throw new JobError('TOO_MANY_JOBS', `Cannot create a job: ${reason}`)
+    }
+  }
+
+  /**
+   * Chooses the id and the tag of a job that is about to be created, where it was given none. Ids
+   * count from 1 upward and skip those that are in use. Throws as `assertFree` does.
+   */
+  claim(wanted: Pick<JobDefinition, 'id' | 'tag'>): JobName {
+    this.assertFree(wanted)
+    return { id: wanted.id ?? this.#takeId(), tag: wanted.tag ?? this.#newTag() }
+  }
+
+  /** Starts a job now. Throws as `claim` does. */
   create(definition: JobDefinition): Job {
-    const nowMs = this.#settleAll()
-    this.#refuseTaken(definition)
-    const id = definition.id ?? this.#takeId()
-    const tag = definition.tag ?? this.#newTag()
+    const { id, tag } = this.claim(definition)
+    const nowMs = this.#clock.now()
     const job = new StoredJob(definition, { id, tag, state: this.#begin(nowMs) })
     this.#byId.set(id, job)
     this.#byTag.set(tag, job)
@@ -152,7 +189,7 @@ export class JobRegistry {
     return result
   }
 
-  /** Every job, those from fixtures first and then in order of creation. */
+  /** Every job, in order of creation. */
   list(): JobView[] {
     const nowMs = this.#settleAll()
     return Array.from(this.#byId.values(), (job) => view(job, nowMs))
@@ -166,20 +203,6 @@ export class JobRegistry {
 
   #lookUp(key: JobKey): StoredJob | undefined {
     return 'tag' in key ? this.#byTag.get(key.tag) : this.#byId.get(key.id)
-  }
-
-  #refuseTaken({ id, tag }: JobDefinition): void {
-    if (id !== undefined && this.#byId.has(id)) {
-      throw new JobError('JOB_ID_TAKEN', `Cannot create job ${id}: the id is in use`)
-    }
-    if (tag !== undefined && this.#byTag.has(tag)) {
-      const reason = `job ${this.#byTag.get(tag)?.id} has it`
-      throw new JobError('JOB_TAG_TAKEN', `Cannot create a job with the tag ${tag}: ${reason}`)
-    }
-    if (this.#byId.size >= this.#limits.maxJobs) {
-      const reason = `there are ${this.#byId.size} jobs already, raise max-jobs`
-      throw new JobError('TOO_MANY_JOBS', `Cannot create a job: ${reason}`)
-    }
   }
 
   #takeId(): bigint {
@@ -222,15 +245,16 @@ export class JobRegistry {
 
   #finish(job: StoredJob): void {
     if (job.keep === 'always') return
-    this.#finished.push(job, this.#finishedEver)
+    this.#finished.push({ id: job.id, state: job.state }, this.#finishedEver)
     this.#finishedEver += 1
     this.#finishedCount += 1
   }
 
   #expire(nowMs: number): void {
-    for (let job = this.#finished.peek(); job !== undefined; job = this.#finished.peek()) {
-      const known = this.#byId.get(job.id) === job
-      const overdue = job.state.sinceMs + this.#limits.retentionMs <= nowMs
+    for (let next = this.#finished.peek(); next !== undefined; next = this.#finished.peek()) {
+      const job = this.#byId.get(next.id)
+      const known = job?.state === next.state
+      const overdue = next.state.sinceMs + this.#limits.retentionMs <= nowMs
       if (known && !overdue && this.#finishedCount <= this.#limits.maxFinished) return
       this.#finished.pop()
       if (known) this.#forget(job)

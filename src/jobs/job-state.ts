@@ -68,8 +68,8 @@ export function progressAt(run: Run, nowMs: number): number {
   if (step?.progress === undefined) return state.progress
   const target = Math.min(Math.max(step.progress, state.progress), MAX_RUNNING_PROGRESS)
   if (step.ends !== 'after' || nowMs - state.sinceMs >= step.afterMs) return target
-  const elapsed = Math.max(nowMs - state.sinceMs, 0) / step.afterMs
-  return state.progress + Math.floor((target - state.progress) * elapsed)
+  const elapsedMs = Math.max(nowMs - state.sinceMs, 0)
+  return state.progress + Math.floor(((target - state.progress) * elapsedMs) / step.afterMs)
 }
 
 /** Counts a poll of a settled job; the last poll of a `polls` step ends it. */

@@ -39,6 +39,8 @@ export interface JobDefinition {
   readonly request: JobRecord
   /** The fields of the result that somebody gave; the rest is filled in when it is read. */
   readonly response: JobRecord
+  /** What stands in for the result, unchecked: bytes in Avro's place, or a text in JSON's. */
+  readonly raw?: Buffer | string | undefined
   readonly encoding: ResultEncoding
   readonly lifecycle: Lifecycle
   readonly caller: Caller
@@ -60,4 +62,14 @@ export interface Job extends Omit<JobDefinition, 'id' | 'tag'> {
 /** Tells whether a text may be a tag: 1 to 255 letters, digits, `_` and `-`. */
 export function isJobTag(text: string): boolean {
   return /^[\w-]{1,255}$/.test(text)
+}
+
+/** Tells whether a value is a list. */
+export function isJobList(value: JobValue | undefined): value is readonly JobValue[] {
+  return Array.isArray(value)
+}
+
+/** Tells whether a value is a record or a map. */
+export function isJobRecord(value: JobValue | undefined): value is JobRecord {
+  return typeof value === 'object' && value !== null && !isJobList(value) && !Buffer.isBuffer(value)
 }

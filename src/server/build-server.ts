@@ -46,13 +46,15 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   })
   const guard = requireCredentials(access)
   if (guard) app.addHook('onRequest', guard)
-  const context = { scope, catalogue, maxBytes: bodyLimit }
+  const report = (message: string) => app.log.warn(message)
+  const context = { scope, catalogue, maxBytes: bodyLimit, report }
   await app.register(gpudbRoutes, {
     catalogue,
     wrapper,
     basePaths,
     bodyLimit,
     answer: (call) => answerCall(call, context),
+    wait: (ms) => scope.clock.wait(ms),
   })
   return app
 }

@@ -4,11 +4,13 @@ import { createClock } from '../clock/create-clock.ts'
 import { RealClock } from '../clock/real-clock.ts'
 import { startRealTimer } from '../clock/real-timer.ts'
 import type { FixtureProblem } from '../fixtures/fixture-problem.ts'
-import { loadFixtures } from '../fixtures/load-fixtures.ts'
+import { type LoadedFixtures, loadFixtures } from '../fixtures/load-fixtures.ts'
+import { watchFiles } from '../fixtures/watch-files.ts'
 import type { JobLimits } from '../jobs/job-registry.ts'
 import { Scope } from '../scope/scope.ts'
 import { buildServer, type ServerParts } from './build-server.ts'
-import { newUuid } from './new-uuid.ts'
+import { createUuids } from './create-uuids.ts'
+import { reloadFixtures } from './reload-fixtures.ts'
 
 /** What a server is started with. */
 export interface ServerOptions extends Omit<ServerParts, 'scope' | 'catalogue'> {
@@ -21,6 +23,12 @@ export interface ServerOptions extends Omit<ServerParts, 'scope' | 'catalogue'> 
   readonly pollAdvanceMs: number
   readonly defaultDurationMs: number
   readonly limits: JobLimits
+  /** Whether a request that no rule matches is an error. */
+  readonly strict: boolean
+  /** Whether to read the fixtures again when a file changes. */
+  readonly watch: boolean
+  /** Makes tags, query ids and `{{uuid}}` the same in every run; absent: random. */
+  readonly seed?: string
 }
 
 /** A server that listens. */
@@ -55,20 +63,27 @@ export class FixtureError extends Error {
  * @throws FixtureError where a fixture is wrong, and Node's error where it cannot listen.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { fixtures, defaultDurationMs, limits, pollAdvanceMs } = options
   const catalogue = new Catalogue()
-  const { seeds, problems, absent } = loadFixtures(fixtures, { catalogue, defaultDurationMs })
-  if (problems.length > 0) throw new FixtureError(problems)
-  const clock = createClock(options.clock, { source: new RealClock(), pollAdvanceMs })
-  const scope = new Scope({ clock, newUuid, limits, defaultDurationMs, seeds })
+  const loaded = loadFixtures(options.fixtures, { ...options, catalogue })
+  if (loaded.problems.length > 0) throw new FixtureError(loaded.problems)
+  const scope = createScope(options, loaded)
   const app = await buildServer({ ...options, scope, catalogue })
   const url = new URL(await app.listen({ host: options.host, port: options.port }))
   // Fastify names an address of the machine where the host is 0.0.0.0; a reader expects the host.
   url.hostname = options.host.includes(':') ? `[${options.host}]` : options.host
+  const reload = () => reloadFixtures(scope, { ...options, catalogue, log: app.log })
+  const unwatch = options.watch ? watchFiles(options.fixtures, reload) : () => undefined
   const stop = async (): Promise<void> => {
+    unwatch()
     const cancel = startRealTimer(STOP_DEADLINE_MS, () => app.server.closeAllConnections())
     await app.close()
     cancel()
   }
-  return { url: url.origin, scope, absentFixtures: absent, stop }
+  return { url: url.origin, scope, absentFixtures: loaded.absent, stop }
+}
+
+function createScope(options: ServerOptions, { seeds, rules }: LoadedFixtures): Scope {
+  const { pollAdvanceMs } = options
+  const clock = createClock(options.clock, { source: new RealClock(), pollAdvanceMs })
+  return new Scope({ ...options, clock, newUuid: createUuids(options.seed), seeds, rules })
 }

@@ -17,13 +17,21 @@ const MEDIA_TYPES = new Map<string, Encoding>([
  * curl's `application/x-www-form-urlencoded` and an absent type count as JSON.
  */
 export function findEncoding(contentType: string | undefined): Encoding | undefined {
-  return MEDIA_TYPES.get((contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '')
+  const known = MEDIA_TYPES.get(contentType ?? '')
+  if (known) return known
+  const [type = ''] = (contentType ?? '').split(';', 1)
+  return MEDIA_TYPES.get(type.trim().toLowerCase())
 }
 
 /** As findEncoding. Throws GpudbError where the Content-Type names no encoding. */
 export function getEncoding(contentType: string | undefined): Encoding {
   const encoding = findEncoding(contentType)
   if (encoding) return encoding
+  throw new GpudbError(refuseType(contentType))
+}
+
+/** What is said of a Content-Type that names no encoding. */
+export function refuseType(contentType: string | undefined): string {
   const known = 'application/json, application/octet-stream or application/x-snappy'
-  throw new GpudbError(`Cannot read a body of type ${contentType}: send ${known}`)
+  return `Cannot read a body of type ${contentType}: send ${known}`
 }

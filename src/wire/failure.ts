@@ -1,3 +1,4 @@
+import { refuseType } from './encoding.ts'
 import { type ErrorStatus, GpudbError } from './gpudb-error.ts'
 
 /** How an error is told to the caller. */
@@ -8,12 +9,15 @@ export interface Failure {
 
 /**
  * Turns whatever was thrown into an answer. A failure of our own is told as 400 too: 500, 502, 503
- * and 504 make clients fail over, and Python resends the request.
+ * and 504 make clients fail over, and Python resends the request. `contentType` is the request's.
  */
-export function describeFailure(error: unknown): Failure {
+export function describeFailure(error: unknown, contentType?: string): Failure {
   if (error instanceof GpudbError) return error
   if (!(error instanceof Error)) return { status: 400, message: 'Cannot answer: unknown failure' }
   const code = 'code' in error ? error.code : undefined
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new GpudbError(refuseType(contentType))
+  }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { status: 413, message: 'Cannot read the body: it is over the limit, raise body-limit' }
   }

@@ -1,39 +1,30 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { AvroRecord } from '../avro/avro-value.ts'
-import type { Catalogue } from '../avro/catalogue.ts'
-import { readCredentials } from './credentials.ts'
-import { findEncoding, getEncoding } from './encoding.ts'
+import { type AnswerOptions, answerRequest } from './answer-request.ts'
+import { findEncoding } from './encoding.ts'
 import { describeFailure } from './failure.ts'
-import type { CallSource, GpudbCall } from './gpudb-call.ts'
 import { GpudbError } from './gpudb-error.ts'
-import { decodeMessage } from './message.ts'
 import { endpointPath } from './request-path.ts'
-import type { WrappedAnswer, Wrapper } from './wrapper.ts'
+import { RequestSource } from './request-source.ts'
+import type { WrappedAnswer } from './wrapper.ts'
 
 /** What the GPUdb routes need. */
-export interface GpudbRoutesOptions {
-  readonly catalogue: Catalogue
-  readonly wrapper: Wrapper
+export interface GpudbRoutesOptions extends AnswerOptions {
   /** Base paths besides the vendor's `/gpudb-<n>`, without a trailing slash. */
   readonly basePaths: readonly string[]
-  /** The largest body, and the largest one to decompress, in bytes. */
-  readonly bodyLimit: number
-  /** Answers a call with the endpoint's response record, or throws a GpudbError. */
-  readonly answer: (call: GpudbCall) => AvroRecord
+  /** Waits on the clock by which answers are delayed. */
+  readonly wait: (ms: number) => Promise<void>
 }
 
 /** Clients compare it exactly, and container wait strategies poll it (Python client 7.2.3). */
-const RUNNING = 'Kinetica is running!'
+const RUNNING = { contentType: 'application/octet-stream', body: 'Kinetica is running!' } as const
 
 const NO_BYTES = Buffer.alloc(0)
 
-/**
- * Every GPUdb endpoint behind one route: the path is looked up in the catalogue, the body decoded
- * by the endpoint's request record, and the answer wrapped in the encoding of the request.
- */
+/** Every GPUdb endpoint behind one route: which one it is, the catalogue knows. */
 export const gpudbRoutes: FastifyPluginAsyncTypebox<GpudbRoutesOptions> = async (app, options) => {
-  const { catalogue, wrapper, basePaths, bodyLimit, answer } = options
+  const { catalogue, wrapper, basePaths, bodyLimit, wait } = options
+  const refuse = refuseWith(options)
 
   // A connection that is kept open can still bring requests while the server stops.
   let stopping = false
@@ -46,33 +37,46 @@ export const gpudbRoutes: FastifyPluginAsyncTypebox<GpudbRoutesOptions> = async 
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
   app.get('*', (request, reply) => {
-    if (endpointPath(request.url, basePaths) !== '/') return refuseRoute(request, reply)
-    return label(reply).type('application/octet-stream').send(RUNNING)
+    return endpointPath(request.url, basePaths) === '/'
+      ? send(reply, RUNNING)
+      : refuse(request, reply)
   })
 
   app.post('*', { bodyLimit }, (request, reply) => {
     if (stopping) throw new GpudbError('Cannot answer: the mock is stopping', { status: 503 })
     const endpoint = endpointPath(request.url, basePaths)
-    const records = catalogue.find(endpoint)
-    if (records === undefined) return refuseRoute(request, reply)
-    const encoding = getEncoding(request.headers['content-type'])
-    const bytes = Buffer.isBuffer(request.body) ? request.body : NO_BYTES
-    const message = { encoding, bytes, name: 'the body', maxBytes: bodyLimit }
-    const decoded = decodeMessage(records.request, message)
-    const record = answer({ endpoint, request: decoded, source: new RequestSource(request) })
-    return send(reply, wrapper.ok(encoding, { codec: records.response, record }))
+    if (!catalogue.has(endpoint)) return refuse(request, reply)
+    const contentType = request.headers['content-type']
+    const body = Buffer.isBuffer(request.body) ? request.body : NO_BYTES
+    const source = new RequestSource(request)
+    const answer = answerRequest({ endpoint, contentType, body, source }, options)
+    reply.code(answer.status)
+    return answer.delayMs === 0
+      ? send(reply, answer)
+      : wait(answer.delayMs).then(() => send(reply, answer))
   })
 
-  app.setNotFoundHandler(refuseRoute)
+  app.setNotFoundHandler(refuse)
 
   app.setErrorHandler((error, request, reply) => {
-    const { status, message } = describeFailure(error)
-    if (!(error instanceof GpudbError)) request.log.warn({ err: error }, message)
-    const encoding = findEncoding(request.headers['content-type']) ?? 'json'
-    return send(reply.code(status), wrapper.error(encoding, message))
+    const contentType = request.headers['content-type']
+    const { status, message } = describeFailure(error, contentType)
+    if (isOurFault(error)) request.log.warn({ err: error }, message)
+    return send(reply.code(status), wrapper.error(findEncoding(contentType) ?? 'json', message))
   })
 
-  function refuseRoute(request: FastifyRequest, reply: FastifyReply): never {
+  /** Every answer says how long it took, in seconds; clients add it to what they hand over. */
+  function send(reply: FastifyReply, { contentType, body }: WrappedAnswer): FastifyReply {
+    if (stopping) reply.header('connection', 'close')
+    reply.header('x-request-time-secs', (reply.elapsedTime / 1000).toFixed(6))
+    // With a serializer, Fastify leaves the type as it is; without, it would add a charset to JSON.
+    return reply.type(contentType).serializer(String).send(body)
+  }
+}
+
+/** Refuses what is no endpoint, or another method than it takes. */
+function refuseWith({ catalogue, basePaths }: GpudbRoutesOptions) {
+  return (request: FastifyRequest, reply: FastifyReply): never => {
     const path = endpointPath(request.url, basePaths)
     const allowed = path === '/' ? 'GET, HEAD' : 'POST'
     if (path !== '/' && !catalogue.has(path)) {
@@ -84,34 +88,7 @@ export const gpudbRoutes: FastifyPluginAsyncTypebox<GpudbRoutesOptions> = async 
   }
 }
 
-function send(reply: FastifyReply, answer: WrappedAnswer): FastifyReply {
-  return label(reply).type(answer.contentType).send(answer.body)
-}
-
-/** Every answer says how long it took, in seconds; clients add it to what they hand over. */
-function label(reply: FastifyReply): FastifyReply {
-  return reply.header('x-request-time-secs', (reply.elapsedTime / 1000).toFixed(6))
-}
-
-class RequestSource implements CallSource {
-  readonly #request: FastifyRequest
-
-  constructor(request: FastifyRequest) {
-    this.#request = request
-  }
-
-  get user(): string {
-    const credentials = readCredentials(this.#request.headers.authorization)
-    return credentials.scheme === 'basic' ? credentials.user : ''
-  }
-
-  get sourceIp(): string {
-    return this.#request.ip
-  }
-
-  /** HTTP/1.0 (the C++ client) may come without a Host. */
-  get url(): string {
-    const { host, protocol, socket } = this.#request
-    return `${protocol}://${host || `${socket.localAddress}:${socket.localPort}`}`
-  }
+/** What Fastify refuses has a status; what nobody foresaw has none. */
+function isOurFault(error: unknown): boolean {
+  return !(error instanceof GpudbError || (error instanceof Error && 'statusCode' in error))
 }

@@ -7,7 +7,8 @@ const VENDOR_BASE = /^\/gpudb-\d+(?=\/|$)/
  * trailing slash. The root is `/`.
  */
 export function endpointPath(url: string, basePaths: readonly string[]): string {
-  const path = (url.split('?', 1)[0] ?? '').replace(/\/{2,}/g, '/').replace(/\/$/, '')
+  const [beforeQuery = ''] = url.split('?', 1)
+  const path = beforeQuery.replace(/\/{2,}/g, '/').replace(/\/$/, '')
   const base = basePaths.find((prefix) => path === prefix || path.startsWith(`${prefix}/`))
   const rest = base === undefined ? path.replace(VENDOR_BASE, '') : path.slice(base.length)
   return rest || '/'

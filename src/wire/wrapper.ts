@@ -10,6 +10,13 @@ export interface WrappedAnswer {
   readonly body: Buffer | string
 }
 
+/** A response record, and what stands in for it where that is not to be encoded. */
+export interface Payload {
+  readonly codec: RecordCodec
+  readonly record: AvroRecord
+  readonly raw?: Buffer | string | undefined
+}
+
 const NO_BYTES = Buffer.alloc(0)
 
 /**
@@ -25,13 +32,13 @@ export class Wrapper {
   }
 
   /** Wraps the response record of an endpoint. */
-  ok(encoding: Encoding, response: { codec: RecordCodec; record: AvroRecord }): WrappedAnswer {
-    const { codec, record } = response
-    const payload =
-      encoding === 'json'
-        ? { data: NO_BYTES, data_str: encodeJson(codec, record) }
-        : { data: codec.encode(record), data_str: '' }
-    return this.#encode(encoding, { status: 'OK', message: '', data_type: codec.name, ...payload })
+  ok(encoding: Encoding, { codec, record, raw }: Payload): WrappedAnswer {
+    if (encoding === 'json' && raw === undefined) return wrapJson(codec, record)
+    const payload = raw ?? codec.encode(record)
+    const data = typeof payload === 'string' ? NO_BYTES : payload
+    const data_str = typeof payload === 'string' ? payload : ''
+    const wrapper = { status: 'OK', message: '', data_type: codec.name, data, data_str }
+    return this.#encode(encoding, wrapper)
   }
 
   /** Wraps an error. */
@@ -46,4 +53,11 @@ export class Wrapper {
     }
     return { contentType: 'application/octet-stream', body: this.#codec.encode(wrapper) }
   }
+}
+
+/** As the codec writes the wrapper, without looking at the payload twice: it is ASCII already. */
+function wrapJson(codec: RecordCodec, record: AvroRecord): WrappedAnswer {
+  const head = `{"status":"OK","message":"","data_type":"${codec.name}","data":"","data_str":`
+  const body = `${head}${JSON.stringify(encodeJson(codec, record))}}`
+  return { contentType: 'application/json', body }
 }

@@ -10,6 +10,7 @@ import { Scope } from '../../src/scope/scope.ts'
 import { buildServer, type ServerParts } from '../../src/server/build-server.ts'
 import type { Encoding } from '../../src/wire/encoding.ts'
 import { decodeMessage, encodeJson } from '../../src/wire/message.ts'
+import { type HttpAnswer, sendHttp } from './http.ts'
 import { toVectorForm } from './vectors.ts'
 
 const { compressSync }: typeof import('snappy') = createRequire(import.meta.url)('snappy')
@@ -97,16 +98,16 @@ export function encodeRequest(encoding: Encoding, endpoint: string, fields: Avro
 }
 
 /** Reads an answer by its Content-Type; one that is neither JSON nor Avro is an error. */
-export async function readAnswer(endpoint: string, response: Response): Promise<Answer> {
-  const contentType = String(response.headers.get('content-type'))
-  const bytes = Buffer.from(await response.arrayBuffer())
+export function readAnswer(endpoint: string, answer: HttpAnswer): Answer {
+  const contentType = String(answer.headers['content-type'])
+  const bytes = answer.body
   const encoding = contentType.startsWith(MEDIA_TYPES.json) ? 'json' : 'binary'
   if (!contentType.startsWith(MEDIA_TYPES[encoding])) throw new Error(`is ${contentType}`)
   const wrapper = decode(wrapperCodec, encoding, bytes)
   const payload = wrapper[encoding === 'json' ? 'data_str' : 'data'] ?? ''
   const record = wrapper['status'] === 'OK' && decodePayload(endpoint, encoding, payload)
   return {
-    httpStatus: response.status,
+    httpStatus: answer.status,
     contentType,
     status: String(wrapper['status']),
     message: String(wrapper['message']),
@@ -144,6 +145,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...parts,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const port = Number(new URL(url).port)
   const post: TestServer['post'] = async (path, body) => {
     const headers = { 'content-type': 'application/json' }
     const text = typeof body === 'string' ? body : JSON.stringify(body)
@@ -158,9 +160,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const ask: TestServer['ask'] = async (encoding, endpoint, fields) => {
     const headers = { 'content-type': MEDIA_TYPES[encoding] }
     const body = encodeRequest(encoding, endpoint, fields)
-    return readAnswer(endpoint, await fetch(`${url}${endpoint}`, { method: 'POST', headers, body }))
+    const sent = { method: 'POST', path: endpoint, headers, body }
+    return readAnswer(endpoint, await sendHttp(port, sent))
   }
-  const { port } = new URL(url)
   const close = () => app.close()
-  return { url, port: Number(port), scope, clock, logged, post, call, ask, close }
+  return { url, port, scope, clock, logged, post, call, ask, close }
 }

@@ -1,15 +1,63 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
+
+/** A connection whose bytes a test sends and reads itself. */
+export interface RawSocket {
+  write(bytes: string | Buffer): void
+  /** Says that nothing more will be sent. */
+  end(): void
+  /** What comes next, as Latin-1. */
+  next(): Promise<string>
+  /** All that still comes, until the connection is closed. */
+  rest(): Promise<string>
+}
+
+/** Opens a connection. */
+export function openSocket(port: number): RawSocket {
+  const socket = connect(port, '127.0.0.1')
+  const closed = once(socket, 'close')
+  let unread = ''
+  socket.setEncoding('latin1')
+  socket.on('data', (text) => {
+    unread += text
+  })
+  const take = () => {
+    const text = unread
+    unread = ''
+    return text
+  }
+  return {
+    write: (bytes) => void socket.write(bytes),
+    end: () => void socket.end(),
+    next: async () => {
+      if (unread === '') await once(socket, 'data')
+      return take()
+    },
+    rest: async () => {
+      await closed
+      return take()
+    },
+  }
+}
 
 /** Sends bytes over a connection of their own, and gives all that comes until it is closed. */
 export function sendBytes(port: number, bytes: string | Buffer): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let answer = ''
-    const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
-    socket.setEncoding('latin1')
-    socket.on('data', (text) => {
-      answer += text
+  const socket = openSocket(port)
+  socket.write(bytes)
+  return socket.rest()
+}
+
+/** Resolves once nobody listens on a port. */
+export async function refusesConnections(port: number): Promise<void> {
+  while (await accepts(port));
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve(true)
     })
-    socket.once('error', reject)
-    socket.once('close', () => resolve(answer))
+    socket.once('error', () => resolve(false))
   })
 }

@@ -1,0 +1,35 @@
+FROM node:20.20-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY src ./src
+RUN npm run build
+
+FROM node:20.20-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:20.20-bookworm-slim
+ARG VERSION=0.1.0
+LABEL org.opencontainers.image.title="mock-gpudb" \
+      org.opencontainers.image.description="A test double of GPUdb (the Kinetica database) for asynchronous jobs" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}"
+ENV NODE_ENV=production \
+    MOCK_GPUDB_FIXTURES=/fixtures
+WORKDIR /app
+RUN mkdir /fixtures
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json LICENSE ./
+COPY schemas ./schemas
+COPY --from=build /app/dist/bin ./dist/bin
+USER 1000:1000
+EXPOSE 9191
+STOPSIGNAL SIGTERM
+# No --start-interval: older builders refuse it. compose.yaml sets it.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=5s --retries=3 \
+  CMD ["node", "/app/dist/bin/mock-gpudb.js", "health"]
+ENTRYPOINT ["node", "/app/dist/bin/mock-gpudb.js"]
+CMD ["start"]

@@ -1,0 +1,66 @@
+import { Catalogue } from '../src/avro/catalogue.ts'
+import { RealClock } from '../src/clock/real-clock.ts'
+import { answerCall } from '../src/gpudb/answer-call.ts'
+import { Scope } from '../src/scope/scope.ts'
+import { createUuids } from '../src/server/create-uuids.ts'
+import type { CallSource } from '../src/wire/gpudb-call.ts'
+import { decodeMessage } from '../src/wire/message.ts'
+
+/** The largest body, in bytes; of no matter here. */
+const MAX_BYTES = 1024 * 1024
+
+const HOUR_MS = 3_600_000
+
+/** A world whose jobs run for an hour, and calls of it as the wire makes them. */
+export class JobFactory {
+  readonly #catalogue = new Catalogue()
+  readonly #scope = new Scope({
+    clock: new RealClock(),
+    newUuid: createUuids(undefined),
+    limits: { maxJobs: 1_000_000, maxFinished: 10_000, retentionMs: HOUR_MS },
+    defaultDurationMs: HOUR_MS,
+    seeds: [],
+  })
+
+  /** Creates a job that alters a table, from bytes: nothing of it is shared with another job. */
+  create(number: number): void {
+    const inner = this.#catalogue.get('/alter/table').request.encode({
+      table_name: `sales.orders_${number}`,
+      action: 'create_index',
+      value: `customer_${number}`,
+      options: {},
+    })
+    this.#call('/create/job', {
+      endpoint: '/alter/table',
+      request_encoding: 'binary',
+      data: inner,
+      data_str: '',
+      options: {},
+    })
+  }
+
+  /** Polls a job as /get/job does: from the request's bytes to the answer's record. */
+  poll(id: bigint): void {
+    this.#call('/get/job', { job_id: id, options: {} })
+  }
+
+  #call(endpoint: string, record: Parameters<typeof answerCall>[0]['request']): void {
+    const codec = this.#catalogue.get(endpoint).request
+    const bytes = codec.encode(record)
+    const message = { encoding: 'binary', bytes, name: 'the body', maxBytes: MAX_BYTES } as const
+    const request = decodeMessage(codec, message)
+    const context = {
+      scope: this.#scope,
+      catalogue: this.#catalogue,
+      maxBytes: MAX_BYTES,
+      report: () => {},
+    }
+    answerCall({ endpoint, request, encoding: 'binary', source: SOURCE }, context)
+  }
+}
+
+const SOURCE: CallSource = {
+  user: 'admin',
+  sourceIp: '127.0.0.1',
+  url: 'http://127.0.0.1:9191',
+}

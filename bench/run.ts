@@ -1,0 +1,12 @@
+import { measureColdStart } from './cold-start.ts'
+import { renderTable } from './figure.ts'
+import { measureJobsAtScale } from './jobs-at-scale.ts'
+import { measureThroughput } from './throughput.ts'
+
+// One after another: two measurements at a time would measure each other.
+const figures = [
+  ...(await measureThroughput()),
+  ...(await measureColdStart()),
+  ...(await measureJobsAtScale()),
+]
+process.stdout.write(`${renderTable(figures)}\n`)

@@ -1,0 +1,96 @@
+import autocannon from 'autocannon'
+import { bareArguments } from './bare-answer.ts'
+import { type Figure, median } from './figure.ts'
+import { GET_JOB_CASES, type GetJobCase } from './get-job-cases.ts'
+import {
+  benchProgram,
+  EXAMPLE_FIXTURES,
+  type ServerProcess,
+  startMock,
+  startServer,
+} from './server-process.ts'
+
+const WARM_UP_ROUNDS = 3
+const ROUNDS = 12
+const ROUND_SECONDS = 0.4
+const CONNECTIONS = 20
+
+/** The servers that one case compares. */
+interface Rivals {
+  readonly mock: ServerProcess
+  readonly http: ServerProcess
+  readonly fastify: ServerProcess
+}
+
+/** One round: the mock's requests per second, and their ratio to the bare servers' right after. */
+interface Result {
+  readonly rate: number
+  readonly toHttp: number
+  readonly toFastify: number
+}
+
+/** Requests per second of /get/job, beside bare servers that answer the same bytes. */
+export async function measureThroughput(): Promise<Figure[]> {
+  const mock = await startMock(EXAMPLE_FIXTURES)
+  const figures: Figure[] = []
+  for (const one of GET_JOB_CASES) figures.push(await measureCase(one, mock))
+  await mock.stop()
+  return figures
+}
+
+async function measureCase(one: GetJobCase, mock: ServerProcess): Promise<Figure> {
+  const answer = await readAnswer(one, mock)
+  const http = await startServer(benchProgram('bare-http'), answer)
+  const fastify = await startServer(benchProgram('bare-fastify'), answer)
+  const results = await race(one, { mock, http, fastify })
+  await Promise.all([http.stop(), fastify.stop()])
+  return describe(one, results)
+}
+
+/** The arguments that make a bare server answer as the mock does. */
+async function readAnswer(one: GetJobCase, mock: ServerProcess): Promise<string[]> {
+  const headers = { 'content-type': one.contentType }
+  const body = typeof one.body === 'string' ? one.body : new Uint8Array(one.body)
+  const answer = await fetch(`${mock.url}/get/job`, { method: 'POST', headers, body })
+  if (!answer.ok) throw new Error(`Cannot measure: the mock answered ${answer.status}`)
+  const contentType = answer.headers.get('content-type') ?? ''
+  return bareArguments(contentType, Buffer.from(await answer.arrayBuffer()))
+}
+
+/** Short rounds in turn, so that the machine's noise hits all alike. The first ones warm up. */
+async function race(one: GetJobCase, { mock, http, fastify }: Rivals): Promise<Result[]> {
+  const results: Result[] = []
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
+    const rate = await requestsPerSecond(one, mock)
+    const toHttp = rate / (await requestsPerSecond(one, http))
+    const toFastify = rate / (await requestsPerSecond(one, fastify))
+    if (round >= 0) results.push({ rate, toHttp, toFastify })
+  }
+  return results
+}
+
+async function requestsPerSecond(one: GetJobCase, server: ServerProcess): Promise<number> {
+  const result = await autocannon({
+    url: `${server.url}/get/job`,
+    method: 'POST',
+    headers: { 'content-type': one.contentType },
+    body: one.body,
+    connections: CONNECTIONS,
+    duration: ROUND_SECONDS,
+    sampleInt: 50,
+  })
+  const failed = result.non2xx + result.errors
+  if (failed > 0) throw new Error(`Cannot measure: ${failed} requests of ${one.name} failed`)
+  return result['2xx'] / result.duration
+}
+
+function describe(one: GetJobCase, results: readonly Result[]): Figure {
+  const toHttp = median(results.map((result) => result.toHttp))
+  const toFastify = median(results.map((result) => result.toFastify))
+  return {
+    name: `/get/job, ${one.name}`,
+    value: `${Math.round(median(results.map(({ rate }) => rate)))} requests/s`,
+    ratios: [`${toHttp.toFixed(2)} of node:http`, `${toFastify.toFixed(2)} of Fastify`],
+    aim: { text: '≥ 0.6 and ≥ 1', met: toHttp >= 0.6 && toFastify >= 1 },
+  }
+}

@@ -1,0 +1,76 @@
+import type { Catalogue } from '../avro/catalogue.ts'
+import type { JobDefinition, ResultEncoding } from '../jobs/job.ts'
+import type { JobName } from '../jobs/job-registry.ts'
+import type { Lifecycle } from '../jobs/lifecycle.ts'
+import type { Rule, RuleRequest, Then } from '../rules/rule.ts'
+import { renderRecord, renderText, type TemplateSources } from '../rules/template.ts'
+import type { Scope } from '../scope/scope.ts'
+import type { CallAnswer } from '../wire/gpudb-call.ts'
+
+/** What a rule is applied to. */
+export interface RuleUse {
+  readonly rule: Rule
+  readonly asked: RuleRequest
+  readonly scope: Scope
+}
+
+/** What a rule decides of a job. */
+export type ScriptedJob = Pick<JobDefinition, 'lifecycle' | 'response' | 'raw' | 'encoding'>
+
+/** Whether a rule says what to answer, and not only when. */
+export function hasAnswer({ lifecycles, responses, error, raw }: Then): boolean {
+  return lifecycles.size > 0 || responses.size > 0 || error !== undefined || raw !== undefined
+}
+
+/** What a direct call is answered with: how a job by the same rule would end. */
+export function answerDirectly(use: RuleUse, catalogue: Catalogue): CallAnswer {
+  const { then } = use.rule
+  const { endpoint, request } = use.asked
+  const { delayMs } = then
+  const sources = sourcesOf(use)
+  const lifecycle = then.lifecycles.get(endpoint)
+  if (lifecycle && lifecycle.outcome !== 'DONE') {
+    const error = lifecycle.outcome === 'ERROR' ? lifecycle.error : `${endpoint} was cancelled`
+    return { error: renderText(error, sources), status: then.httpStatus, delayMs }
+  }
+  const given = renderRecord(then.responses.get(endpoint) ?? {}, sources)
+  const record = catalogue.get(endpoint).completeResponse(given, request)
+  return { record, raw: then.raw, delayMs }
+}
+
+/** How a job runs and ends; templates are filled now, so that its result never changes. */
+export function scriptJob(
+  use: RuleUse,
+  job: JobName & { readonly encoding: ResultEncoding },
+): ScriptedJob {
+  const { then } = use.rule
+  const { endpoint } = use.asked
+  const sources = { ...sourcesOf(use), job }
+  const lifecycle = then.lifecycles.get(endpoint) ?? use.scope.plainLifecycle(endpoint)
+  return {
+    lifecycle: renderError(lifecycle, sources),
+    response: renderRecord(then.responses.get(endpoint) ?? {}, sources),
+    raw: then.raw,
+    encoding: rawEncoding(then.raw) ?? then.encoding ?? job.encoding,
+  }
+}
+
+function sourcesOf({ asked, scope }: RuleUse): TemplateSources {
+  return {
+    request: asked.request,
+    nowMs: scope.clock.now(),
+    newUuid: scope.newUuid,
+    nextSequence: () => scope.nextSequence(),
+  }
+}
+
+/** A lifecycle without templates is shared by all its jobs. */
+function renderError(lifecycle: Lifecycle, sources: TemplateSources): Lifecycle {
+  const error = renderText(lifecycle.error, sources)
+  return error === lifecycle.error ? lifecycle : { ...lifecycle, error }
+}
+
+function rawEncoding(raw: Then['raw']): ResultEncoding | undefined {
+  if (raw === undefined) return undefined
+  return typeof raw === 'string' ? 'json' : 'binary'
+}

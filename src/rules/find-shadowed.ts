@@ -1,0 +1,41 @@
+import { matchesEndpoint } from './endpoint-pattern.ts'
+import { isImplied } from './pattern.ts'
+import type { Rule, When } from './rule.ts'
+
+/** A rule that never answers, and the earlier one that always answers in its place. */
+export interface Shadowed {
+  readonly rule: Rule
+  readonly by: Rule
+}
+
+/** How many earlier rules a rule is compared with: comparing all pairs would be quadratic. */
+const MAX_COMPARED = 200
+
+/**
+ * Finds rules that can never match, since an earlier one matches whatever they do and answers for
+ * ever. Finds the plain cases: what a regular expression may match is not reasoned about.
+ */
+export function findShadowed(rules: readonly Rule[]): Shadowed[] {
+  const open = new Map<string, Rule[]>()
+  const wild: Rule[] = []
+  return rules.flatMap((rule) => {
+    const { endpoint } = rule.when
+    const same = open.get(endpoint) ?? []
+    const by = [...wild, ...same].find((earlier) => covers(earlier.when, rule.when))
+    if (by) return [{ rule, by }]
+    const lasting = rule.times === undefined && rule.when.nth === undefined
+    if (lasting && endpoint.includes('*') && wild.length < MAX_COMPARED) wild.push(rule)
+    else if (lasting && same.length < MAX_COMPARED) open.set(endpoint, [...same, rule])
+    return []
+  })
+}
+
+/** Tells whether one set of conditions holds wherever another does. */
+function covers(wide: When, narrow: When): boolean {
+  const keys = ['request', 'tag', 'user', 'encoding'] as const
+  return (
+    matchesEndpoint(wide.endpoint, narrow.endpoint) &&
+    (wide.as === 'any' || wide.as === narrow.as) &&
+    keys.every((key) => wide[key] === undefined || isImplied(wide[key], narrow[key]))
+  )
+}

@@ -1,0 +1,138 @@
+import { isJobList, isJobRecord, type JobValue } from '../jobs/job.ts'
+import { TextPattern } from './text-pattern.ts'
+
+/**
+ * What a value must look like: maps and records by a subset of their keys, lists whole, texts
+ * exactly or by a TextPattern, numbers by their value whatever their type.
+ */
+export type Pattern =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Buffer
+  | TextPattern
+  | readonly Pattern[]
+  | PatternMap
+
+/** The keys that a map or record must have, and what their values must look like. */
+export interface PatternMap {
+  readonly [key: string]: Pattern
+}
+
+/** A place where a value is not what a pattern wants. */
+export interface Mismatch {
+  /** Keys and indexes joined by dots, such as `request.options.ttl`. */
+  readonly path: string
+  readonly expected: string
+  readonly got: string
+}
+
+/** Where a pattern and a value differ, in order; no place where the value matches. */
+export function* findMismatches(
+  pattern: Pattern,
+  value: JobValue | undefined,
+  path: string,
+): Generator<Mismatch> {
+  if (isPatternMap(pattern)) yield* inMap(pattern, { value, path })
+  else if (isPatternList(pattern)) yield* inList(pattern, { value, path })
+  else if (!matchesLeaf(pattern, value)) {
+    yield { path, expected: describePattern(pattern), got: describeValue(value) }
+  }
+}
+
+/** Tells whether a pattern accepts whatever another one does, as far as can be seen from both. */
+export function isImplied(pattern: Pattern, by: Pattern | undefined): boolean {
+  if (by === undefined) return false
+  if (isPatternMap(pattern)) {
+    const keys = Object.keys(pattern)
+    return isPatternMap(by) && keys.every((key) => isImplied(pattern[key] ?? null, by[key]))
+  }
+  if (isPatternList(pattern)) {
+    const same = isPatternList(by) && by.length === pattern.length
+    return same && pattern.every((item, index) => isImplied(item, by[index]))
+  }
+  const sameSource = pattern instanceof TextPattern && by instanceof TextPattern
+  return sameSource ? pattern.source === by.source : isLeafValue(by) && matchesLeaf(pattern, by)
+}
+
+interface Place {
+  readonly value: JobValue | undefined
+  readonly path: string
+}
+
+function* inMap(pattern: PatternMap, { value, path }: Place): Generator<Mismatch> {
+  if (!isJobRecord(value)) {
+    yield { path, expected: 'an object', got: describeValue(value) }
+    return
+  }
+  for (const [key, wanted] of Object.entries(pattern)) {
+    const given = Object.hasOwn(value, key) ? value[key] : undefined
+    yield* findMismatches(wanted, given, `${path}.${key}`)
+  }
+}
+
+function* inList(pattern: readonly Pattern[], { value, path }: Place): Generator<Mismatch> {
+  const items = isJobList(value) ? value : undefined
+  if (items?.length !== pattern.length) {
+    const got = items ? `a list of ${items.length}` : describeValue(value)
+    yield { path, expected: `a list of ${pattern.length}`, got }
+    return
+  }
+  for (const [index, wanted] of pattern.entries()) {
+    yield* findMismatches(wanted, items[index], `${path}.${index}`)
+  }
+}
+
+function matchesLeaf(pattern: Pattern, value: JobValue | undefined): boolean {
+  if (pattern instanceof TextPattern) return typeof value === 'string' && pattern.test(value)
+  if (Buffer.isBuffer(pattern)) return Buffer.isBuffer(value) && pattern.equals(value)
+  const numbers = isNumeric(pattern) && isNumeric(value)
+  // A long is a bigint, and the pattern's number may be either.
+  // biome-ignore lint/suspicious/noDoubleEquals: == compares a number and a bigint by value
+  return numbers ? pattern == value : pattern === value
+}
+
+function isNumeric(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint'
+}
+
+function isPatternMap(pattern: Pattern): pattern is PatternMap {
+  const isObject = typeof pattern === 'object' && pattern !== null && !Array.isArray(pattern)
+  return isObject && !(pattern instanceof TextPattern) && !Buffer.isBuffer(pattern)
+}
+
+function isPatternList(pattern: Pattern): pattern is readonly Pattern[] {
+  return Array.isArray(pattern)
+}
+
+function isLeafValue(
+  pattern: Pattern,
+): pattern is null | boolean | number | bigint | string | Buffer {
+  return !isPatternMap(pattern) && !isPatternList(pattern) && !(pattern instanceof TextPattern)
+}
+
+function describePattern(pattern: Pattern): string {
+  if (pattern instanceof TextPattern) return `a text that matches ${pattern.source}`
+  return Buffer.isBuffer(pattern) ? describeBytes(pattern) : describeScalar(pattern)
+}
+
+function describeValue(value: JobValue | undefined): string {
+  if (value === undefined) return 'nothing'
+  if (Buffer.isBuffer(value)) return describeBytes(value)
+  if (isJobList(value)) return `a list of ${value.length}`
+  return isJobRecord(value) ? 'an object' : describeScalar(value)
+}
+
+function describeScalar(value: unknown): string {
+  if (typeof value !== 'string') return String(value)
+  return JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value)
+}
+
+function describeBytes(bytes: Buffer): string {
+  return `the bytes ${bytes.subarray(0, MAX_SHOWN).toString('base64')}`
+}
+
+/** How much of a text or of bytes an explanation shows. */
+const MAX_SHOWN = 80

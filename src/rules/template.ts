@@ -1,0 +1,74 @@
+import { isJobList, isJobRecord, type JobRecord, type JobValue } from '../jobs/job.ts'
+
+/** What templates are filled from. */
+export interface TemplateSources {
+  readonly request: JobRecord
+  /** Absent for a direct call: its `job.id` and `job.tag` are empty. */
+  readonly job?: { readonly id: bigint; readonly tag: string }
+  /** Epoch milliseconds of the scope's clock. */
+  readonly nowMs: number
+  readonly newUuid: () => string
+  readonly nextSequence: () => bigint
+}
+
+/** The expressions besides `request.…`. */
+export const TEMPLATE_NAMES = ['job.id', 'job.tag', 'now', 'uuid', 'sequence'] as const
+
+/** `{{ expression }}`; an expression holds no braces. */
+const TEMPLATE = /\{\{([^{}]*)\}\}/g
+
+/** The expressions in a text, such as `request.options.ttl`. */
+export function templateExpressions(text: string): string[] {
+  return Array.from(text.matchAll(TEMPLATE), ([, expression = '']) => expression.trim())
+}
+
+/** Fills the templates in every text of a record; what is not there fills in as nothing. */
+export function renderRecord(record: JobRecord, sources: TemplateSources): JobRecord {
+  const entries = Object.entries(record).map(([key, value]) => [key, renderValue(value, sources)])
+  return Object.fromEntries(entries)
+}
+
+/** Fills the templates in a text. */
+export function renderText(text: string, sources: TemplateSources): string {
+  if (!text.includes('{{')) return text
+  return text.replace(TEMPLATE, (_, expression: string) => evaluate(expression.trim(), sources))
+}
+
+function renderValue(value: JobValue, sources: TemplateSources): JobValue {
+  if (typeof value === 'string') return renderText(value, sources)
+  if (isJobList(value)) return value.map((item) => renderValue(item, sources))
+  return isJobRecord(value) ? renderRecord(value, sources) : value
+}
+
+function evaluate(expression: string, sources: TemplateSources): string {
+  const [root, ...path] = expression.split('.')
+  if (root === 'request') return toText(lookUp(sources.request, path))
+  switch (expression) {
+    case 'job.id':
+      return String(sources.job?.id ?? '')
+    case 'job.tag':
+      return sources.job?.tag ?? ''
+    case 'now':
+      return String(sources.nowMs)
+    case 'uuid':
+      return sources.newUuid()
+    case 'sequence':
+      return String(sources.nextSequence())
+    default:
+      return ''
+  }
+}
+
+function lookUp(root: JobValue, path: readonly string[]): JobValue | undefined {
+  let value: JobValue | undefined = root
+  for (const key of path) {
+    if (isJobList(value)) value = value[Number(key)]
+    else value = isJobRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined
+  }
+  return value
+}
+
+function toText(value: JobValue | undefined): string {
+  if (Buffer.isBuffer(value)) return value.toString('base64')
+  return typeof value === 'object' || value === undefined ? '' : String(value)
+}

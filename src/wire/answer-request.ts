@@ -1,0 +1,52 @@
+import type { Catalogue } from '../avro/catalogue.ts'
+import { getEncoding } from './encoding.ts'
+import type { CallAnswer, CallSource, GpudbCall } from './gpudb-call.ts'
+import { decodeMessage } from './message.ts'
+import type { WrappedAnswer, Wrapper } from './wrapper.ts'
+
+/** What answering needs. */
+export interface AnswerOptions {
+  readonly catalogue: Catalogue
+  readonly wrapper: Wrapper
+  /** The largest body, and the largest one to decompress, in bytes. */
+  readonly bodyLimit: number
+  /** Answers a call, or throws a GpudbError. */
+  readonly answer: (call: GpudbCall) => CallAnswer
+}
+
+/** A request for an endpoint of the catalogue, as it came. */
+export interface WireRequest {
+  readonly endpoint: string
+  readonly contentType: string | undefined
+  readonly body: Buffer
+  readonly source: CallSource
+}
+
+/** An answer as it leaves. */
+export interface WireAnswer extends WrappedAnswer {
+  readonly status: number
+  /** How long it waits before it leaves. */
+  readonly delayMs: number
+}
+
+/**
+ * The one pipeline of all endpoints: decodes a request by the endpoint's record, has it answered,
+ * and wraps the answer in the encoding of the request.
+ *
+ * @throws GpudbError for what is refused.
+ */
+export function answerRequest(request: WireRequest, options: AnswerOptions): WireAnswer {
+  const { endpoint, body, source } = request
+  const { wrapper, bodyLimit: maxBytes } = options
+  const records = options.catalogue.get(endpoint)
+  const encoding = getEncoding(request.contentType)
+  const message = { encoding, bytes: body, name: 'the body', maxBytes }
+  const decoded = decodeMessage(records.request, message)
+  const given = options.answer({ endpoint, request: decoded, encoding, source })
+  const { delayMs } = given
+  if ('error' in given) {
+    return { ...wrapper.error(encoding, given.error), status: given.status, delayMs }
+  }
+  const payload = { codec: records.response, record: given.record, raw: given.raw }
+  return { ...wrapper.ok(encoding, payload), status: 200, delayMs }
+}

@@ -1,0 +1,281 @@
+import t from 'tap'
+import type { AvroSchema, FieldSchema, RecordSchema } from '../../src/avro/avro-schema.ts'
+import { createMap } from '../../src/avro/avro-value.ts'
+import { Catalogue } from '../../src/avro/catalogue.ts'
+import {
+  type JsonDialect,
+  type JsonProblem,
+  type JsonReading,
+  readRecord,
+} from '../../src/avro/json-reader.ts'
+import type { JsonValue } from '../../src/avro/json-value.ts'
+import { catalogueLines } from '../support/endpoint-catalogue.ts'
+
+/** A dialect with a form of bytes that is like no other. */
+const DIALECT: JsonDialect = {
+  absent: 'default',
+  quotedIntegers: true,
+  readBytes: (value) => (value === 'bytes' ? Buffer.from('ff', 'hex') : undefined),
+  bytesForm: 'the word bytes',
+}
+
+const SPARSE: JsonDialect = { ...DIALECT, absent: 'leave out', quotedIntegers: false }
+
+function read(fields: FieldSchema[], value: JsonValue, dialect = DIALECT): JsonReading {
+  const schema: RecordSchema = { type: 'record', name: 'sample', fields }
+  return readRecord(schema, { value, dialect })
+}
+
+/** Reads a record with one field `field` of `type`. */
+function readField(type: AvroSchema, value: JsonValue, dialect = DIALECT): JsonReading {
+  return read([{ name: 'field', type }], { field: value }, dialect)
+}
+
+function problemAt(path: JsonProblem['path'], message: string): JsonProblem {
+  return { path, part: 'value', message }
+}
+
+const MAX = 9223372036854775807n
+
+t.test('readRecord() reads every type', async (t) => {
+  const cases: [AvroSchema, JsonValue, unknown][] = [
+    ['boolean', true, true],
+    ['boolean', false, false],
+    ['int', 2147483647, 2147483647],
+    ['int', -2147483648, -2147483648],
+    ['int', '-5', -5],
+    ['long', 5, 5n],
+    ['long', -0, 0n],
+    ['long', MAX, MAX],
+    ['long', -MAX - 1n, -MAX - 1n],
+    ['long', '9223372036854775807', MAX],
+    ['long', '-9223372036854775808', -MAX - 1n],
+    ['float', 1.5, 1.5],
+    ['double', -1, -1],
+    ['double', 9007199254740993n, 9007199254740992],
+    ['string', '', ''],
+    ['string', '5', '5'],
+    ['bytes', 'bytes', Buffer.from('ff', 'hex')],
+    [{ type: 'array', items: ['string', 'null'] }, [null, 'a'], [null, 'a']],
+    [['string', 'null'], 'a', 'a'],
+    [{ type: 'array', items: 'null' }, [null], [null]],
+    [['null', 'long'], 7, 7n],
+    [{ type: 'array', items: 'long' }, [], []],
+    [{ type: 'array', items: 'long' }, [1, '2', 3n], [1n, 2n, 3n]],
+    [{ type: 'map', values: 'int' }, {}, createMap([])],
+    [
+      { type: 'map', values: 'int' },
+      { a: 1, b: 2 },
+      createMap([
+        ['a', 1],
+        ['b', 2],
+      ]),
+    ],
+    [
+      { type: 'array', items: { type: 'map', values: ['string', 'null'] } },
+      [{ a: null }],
+      [createMap([['a', null]])],
+    ],
+  ]
+  for (const [type, value, expected] of cases) {
+    const { record, problems } = readField(type, value)
+    t.strictSame(problems, [], JSON.stringify(type))
+    t.strictSame(record['field'], expected, JSON.stringify(type))
+  }
+})
+
+t.test('readRecord() says what was expected and what it got', async (t) => {
+  const cases: [AvroSchema, JsonValue, string][] = [
+    ['boolean', 1, 'expected true or false, got 1'],
+    ['boolean', 'true', 'expected true or false, got "true"'],
+    ['int', 2147483648, 'expected an integer of 32 bits, got 2147483648'],
+    ['int', -2147483649, 'expected an integer of 32 bits, got -2147483649'],
+    ['int', 1.5, 'expected an integer of 32 bits, got 1.5'],
+    ['int', '2147483648', 'expected an integer of 32 bits, got "2147483648"'],
+    ['long', MAX + 1n, 'expected an integer of 64 bits, got 9223372036854775808'],
+    ['long', -MAX - 2n, 'expected an integer of 64 bits, got -9223372036854775809'],
+    ['long', 9223372036854776000, 'expected an integer of 64 bits, got 9223372036854776000'],
+    ['long', 1e300, 'expected an integer of 64 bits, got 1e+300'],
+    ['long', 0.5, 'expected an integer of 64 bits, got 0.5'],
+    ['long', Number.POSITIVE_INFINITY, 'expected an integer of 64 bits, got Infinity'],
+    ['long', '9223372036854775808', 'expected an integer of 64 bits, got "9223372036854775808"'],
+    ['long', '', 'expected an integer of 64 bits, got ""'],
+    ['long', ' 5', 'expected an integer of 64 bits, got " 5"'],
+    ['long', '5.0', 'expected an integer of 64 bits, got "5.0"'],
+    ['long', '0x10', 'expected an integer of 64 bits, got "0x10"'],
+    ['long', '1e3', 'expected an integer of 64 bits, got "1e3"'],
+    ['long', '+5', 'expected an integer of 64 bits, got "+5"'],
+    ['long', '5\n', 'expected an integer of 64 bits, got "5\\n"'],
+    ['long', '9'.repeat(1000), 'expected an integer of 64 bits, got a string of 1000 characters'],
+    ['long', true, 'expected an integer of 64 bits, got true'],
+    ['long', [5], 'expected an integer of 64 bits, got a list'],
+    ['double', '1.5', 'expected a finite number, got "1.5"'],
+    ['double', Number.POSITIVE_INFINITY, 'expected a finite number, got Infinity'],
+    ['float', {}, 'expected a finite number, got an object'],
+    ['string', 5, 'expected a string, got 5'],
+    ['string', [], 'expected a string, got a list'],
+    ['bytes', 'other', 'expected the word bytes, got "other"'],
+    [['string', 'null'], 5, 'expected a string, got 5'],
+    [['null'], 5, 'expected null, got 5'],
+    [{ type: 'array', items: 'long' }, {}, 'expected a list, got an object'],
+    [{ type: 'array', items: 'long' }, '1', 'expected a list, got "1"'],
+    [{ type: 'map', values: 'long' }, [], 'expected an object, got a list'],
+    [{ type: 'map', values: 'long' }, 5, 'expected an object, got 5'],
+  ]
+  for (const [type, value, message] of cases) {
+    const { problems } = readField(type, value)
+    t.strictSame(problems, [problemAt(['field'], message)], `${JSON.stringify(type)}: ${message}`)
+  }
+})
+
+t.test('readRecord() tells every problem with its path', async (t) => {
+  const nested: AvroSchema = {
+    type: 'map',
+    values: { type: 'array', items: { type: 'map', values: 'string' } },
+  }
+  const { problems } = readField(nested, { a: [{ b: 'fine' }, { c: 1, d: 2 }], e: 5 })
+  t.strictSame(problems, [
+    problemAt(['field', 'a', 1, 'c'], 'expected a string, got 1'),
+    problemAt(['field', 'a', 1, 'd'], 'expected a string, got 2'),
+    problemAt(['field', 'e'], 'expected a list, got 5'),
+  ])
+})
+
+t.test('readRecord() wants an object', async (t) => {
+  for (const value of [[], null, 'text', 5, true]) {
+    const { problems } = read([], value)
+    t.equal(problems.length, 1)
+    t.strictSame(problems[0]?.path, [])
+    t.match(problems[0]?.message, /^expected an object with the fields of sample, got /)
+  }
+})
+
+t.test('readRecord() takes the default of a field that is left out or null', async (t) => {
+  const fields: FieldSchema[] = [
+    { name: 'id', type: 'long', default: -9999 },
+    { name: 'width', type: 'int', default: 7 },
+    { name: 'ratio', type: 'double', default: -1 },
+    { name: 'fast', type: 'boolean', default: true },
+    { name: 'encoding', type: 'string', default: 'binary' },
+    { name: 'data', type: 'bytes', default: '' },
+    { name: 'names', type: { type: 'array', items: 'string' }, default: [] },
+    { name: 'options', type: { type: 'map', values: 'string' }, default: {} },
+  ]
+  const expected = {
+    id: -9999n,
+    width: 7,
+    ratio: -1,
+    fast: true,
+    encoding: 'binary',
+    data: Buffer.alloc(0),
+    names: [],
+    options: createMap([]),
+  }
+  const nulls = Object.fromEntries(fields.map(({ name }) => [name, null]))
+  for (const value of [{}, nulls]) {
+    const { record, problems } = read(fields, value)
+    t.strictSame(problems, [])
+    t.strictSame(record, expected)
+  }
+})
+
+t.test('readRecord() refuses to do without a field that has no default', async (t) => {
+  const fields: FieldSchema[] = [
+    { name: 'table_name', type: 'string' },
+    { name: 'options', type: { type: 'map', values: 'string' }, default: {} },
+  ]
+  for (const value of [{}, { table_name: null }]) {
+    const { problems } = read(fields, value)
+    t.strictSame(problems, [problemAt([], 'the field table_name is missing')])
+  }
+})
+
+t.test('readRecord() leaves fields out where the dialect says so', async (t) => {
+  const fields: FieldSchema[] = [
+    { name: 'id', type: 'long' },
+    { name: 'tag', type: 'string', default: 'none' },
+  ]
+  t.strictSame(read(fields, { id: 5 }, SPARSE), { record: { id: 5n }, problems: [] })
+  t.strictSame(read(fields, {}, SPARSE), { record: {}, problems: [] })
+  t.strictSame(read(fields, { tag: null }, SPARSE).problems, [
+    problemAt(['tag'], 'expected a string, got null'),
+  ])
+  t.strictSame(readField(['string', 'null'], null, SPARSE).record, { field: null })
+})
+
+t.test('readRecord() reads integers in quotes where the dialect says so', async (t) => {
+  t.strictSame(readField('long', '5', SPARSE).problems, [
+    problemAt(['field'], 'expected an integer of 64 bits, got "5"'),
+  ])
+})
+
+t.test('readRecord() names an unknown field and the one that was meant', async (t) => {
+  const fields: FieldSchema[] = [{ name: 'job_id', type: 'long', default: 0 }]
+  const { problems } = read(fields, { jobid: 1, job_id: 2, colour: 3 })
+  t.strictSame(problems, [
+    { path: ['jobid'], part: 'key', message: 'sample has no such field (did you mean job_id?)' },
+    { path: ['colour'], part: 'key', message: 'sample has no such field' },
+  ])
+})
+
+t.test('readRecord() takes what an object inherits for nothing', async (t) => {
+  const fields: FieldSchema[] = [{ name: 'toString', type: 'string', default: 'default' }]
+  t.strictSame(Object.entries(read(fields, {}).record), [['toString', 'default']])
+  const hostile: JsonValue = JSON.parse('{"__proto__": {"toString": "a"}, "constructor": 1}')
+  t.strictSame(
+    read(fields, hostile).problems.map(({ path }) => path),
+    [['__proto__'], ['constructor']],
+  )
+})
+
+t.test('readRecord() keeps every key of a map', async (t) => {
+  const text = '{"__proto__": "a", "constructor": "b", "toString": "c", "": "d"}'
+  const { record } = readField({ type: 'map', values: 'string' }, JSON.parse(text))
+  t.strictSame(
+    record['field'],
+    createMap([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+      ['toString', 'c'],
+      ['', 'd'],
+    ]),
+  )
+  t.strictSame(Object.keys(Object(record['field'])), ['__proto__', 'constructor', 'toString', ''])
+})
+
+t.test('readRecord() tells a hundred problems and no more', async (t) => {
+  const list = new Array(1000).fill('no number')
+  const { problems } = readField({ type: 'array', items: 'double' }, list)
+  t.equal(problems.length, 100)
+  t.strictSame(problems[99], problemAt(['field', 99], 'expected a finite number, got "no number"'))
+})
+
+t.test('readRecord() writes the fields in record order', async (t) => {
+  const fields: FieldSchema[] = ['b', 'c', 'a'].map((name) => ({ name, type: 'string' }))
+  t.strictSame(Object.keys(read(fields, { a: '', b: '', c: '' }).record), ['b', 'c', 'a'])
+})
+
+t.test('every default of the schemas is one that readRecord() understands', async (t) => {
+  const catalogue = new Catalogue()
+  for (const { endpoint } of catalogueLines) {
+    const { schema } = catalogue.get(endpoint).request
+    const fields = schema.fields.filter((field) => 'default' in field)
+    const { record, problems } = readRecord(
+      { ...schema, fields },
+      { value: {}, dialect: { ...DIALECT } },
+    )
+    t.strictSame(problems, [], endpoint)
+    const texts = fields.map((field) => JSON.stringify(field.default))
+    t.strictSame(
+      fields.map(({ name }) => defaultText(record[name])),
+      texts,
+      endpoint,
+    )
+  }
+})
+
+/** A default as the schemas write it. */
+function defaultText(value: unknown): string {
+  if (typeof value === 'bigint') return value.toString()
+  return JSON.stringify(Buffer.isBuffer(value) ? value.toString('latin1') : value)
+}

@@ -1,0 +1,217 @@
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import t from 'tap'
+import { main } from '../src/cli.ts'
+import { packageVersion } from '../src/server/package-version.ts'
+import { makeCertificate } from './support/certificate.ts'
+import { FakeHost } from './support/cli-host.ts'
+import { sendHttp } from './support/http.ts'
+
+const HERE = ['--host', '127.0.0.1', '--port', '0']
+
+t.test('main() version prints the version', async (t) => {
+  const host = new FakeHost()
+  t.equal(await main(['version'], host), 0)
+  t.strictSame([host.out, host.err], [`${packageVersion()}\n`, ''])
+})
+
+for (const argv of [['--help'], ['help'], ['start', '--help'], ['health', '--help']]) {
+  t.test(`main() ${argv.join(' ')} prints the usage`, async (t) => {
+    const host = new FakeHost()
+    t.equal(await main(argv, host), 0)
+    t.match(host.out, /^Usage: mock-gpudb/)
+    t.equal(host.err, '')
+  })
+}
+
+t.test('main() start --help names every option, its default and its variable', async (t) => {
+  const host = new FakeHost()
+  await main(['start', '--help'], host)
+  const help = host.out.replace(/\s+/g, ' ')
+  t.match(help, '--port <value> the port to listen on; 0 picks one and prints it')
+  t.match(help, '(default: 9191, env: MOCK_GPUDB_PORT)')
+  t.match(help, '--user <value...> name:password of a user; none means open (env: MOCK_GPUDB_USER)')
+  t.match(help, '--strict answer a request')
+  t.match(help, '--config <file>')
+})
+
+const USAGE = [
+  { argv: ['--prot', '1'], err: "error: unknown option '--prot'\n(Did you mean --port?)\n" },
+  { argv: ['start', '--port'], err: "error: option '--port <value>' argument missing\n" },
+  { argv: ['strat'], err: /^error: / },
+  { argv: ['version', 'x'], err: /^error: too many arguments/ },
+  {
+    argv: ['--port', 'x', '--clock', 'y'],
+    err:
+      '--port: expected a port from 0 to 65535, got "x"\n' +
+      '--clock: expected real, frozen, auto, or a factor such as 10x, got "y"\n',
+  },
+  {
+    argv: ['health', '--port', 'x'],
+    err: '--port: expected a port from 0 to 65535, got "x"\n',
+  },
+  {
+    argv: ['--config', '/nowhere/mock.json'],
+    err: '/nowhere/mock.json: this cannot be read: ENOENT\n',
+  },
+  {
+    argv: ['--tls-cert', '/nowhere/c.pem', '--tls-key', '/nowhere/k.pem'],
+    err: '/nowhere/c.pem: this cannot be read: ENOENT\n',
+  },
+]
+
+for (const { argv, err } of USAGE) {
+  t.test(`main() ${argv.join(' ')} exits with 2`, async (t) => {
+    const host = new FakeHost()
+    t.equal(await main(argv, host), 2)
+    t.match(host.err, err)
+    t.equal(host.out, '')
+  })
+}
+
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  t.test(`main() starts a server, and stops it at ${signal} with 0`, async (t) => {
+    const fixtures = t.testdir({ 'a.json': '{ "jobs": [{ "endpoint": "/alter/table" }] }' })
+    const host = new FakeHost()
+    const ended = main([...HERE, '--fixtures', fixtures], host)
+    const url = await host.listening()
+    t.match(host.out, /^listening on http:\/\/127\.0\.0\.1:\d+\n$/)
+    const port = Number(new URL(url).port)
+    t.equal((await sendHttp(port, { path: '/' })).status, 200)
+    const get = { method: 'POST', path: '/get/job', body: '{"job_id":1}' }
+    t.equal((await sendHttp(port, get)).status, 200)
+    host.emit(signal)
+    t.equal(await ended, 0)
+    t.equal(host.err, '')
+    await t.rejects(sendHttp(port, { path: '/' }), { code: 'ECONNREFUSED' })
+  })
+}
+
+t.test('main() tells every problem of the fixtures and exits with 3', async (t) => {
+  const folder = t.testdir({ 'a.json': '{ "x": 1,\n "jobs": 1 }', 'b.json': '{}' })
+  const host = new FakeHost()
+  const nosuch = join(folder, 'nosuch.json')
+  t.equal(await main([...HERE, '--fixtures', folder, nosuch], host), 3)
+  t.equal(host.out, '')
+  t.equal(
+    host.err,
+    `${folder}/a.json:1:3: the key "x" is not known\n` +
+      `${folder}/a.json:2:10: expected a list of jobs, got 1\n` +
+      `${nosuch}: this cannot be read: ENOENT\n`,
+  )
+})
+
+t.test('main() starts without a fixture folder that is not there, and says so', async (t) => {
+  const absent = join(t.testdir({}), 'nothing')
+  const host = new FakeHost()
+  const ended = main([...HERE, '--fixtures', absent], host)
+  await host.listening()
+  host.emit('SIGTERM')
+  t.equal(await ended, 0)
+  t.match(host.err, absent)
+  t.equal(host.err.trimEnd().split('\n').length, 1)
+})
+
+t.test('main() exits with 1 where the port is taken', async (t) => {
+  const other = createServer()
+  await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => other.close())
+  const { port } = Object(other.address())
+  const host = new FakeHost()
+  const empty = t.testdir({})
+  const argv = ['--host', '127.0.0.1', '--port', String(port), '--fixtures', empty]
+  t.equal(await main(argv, host), 1)
+  t.equal(host.err, `listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`)
+})
+
+for (const { thrown, line } of [
+  { thrown: new Error('write EPIPE'), line: 'write EPIPE\n' },
+  { thrown: 'no reason', line: 'no reason\n' },
+]) {
+  t.test(`main() exits with 1 where writing fails with ${thrown}`, async (t) => {
+    const told: string[] = []
+    const host = {
+      env: {},
+      serverArguments: [],
+      stdout: {
+        write: () => {
+          throw thrown
+        },
+      },
+      stderr: { write: (text: string) => told.push(text) },
+      once: () => undefined,
+    }
+    t.equal(await main(['version'], host), 1)
+    t.strictSame(told, [line])
+  })
+}
+
+t.test('main() health takes the arguments of the server where it has none itself', async (t) => {
+  const server = new FakeHost()
+  const ended = main([...HERE, '--fixtures', t.testdir({})], server)
+  const { port } = new URL(await server.listening())
+  const found = new FakeHost({}, ['start', '--port', port, '--strict'])
+  t.equal(await main(['health'], found), 0)
+  t.equal(found.out, `http://127.0.0.1:${port} answers 200\n`)
+  const lost = new FakeHost({}, ['start', '--port', port])
+  t.equal(await main(['health', '--port', '1', '--host', '127.0.0.1'], lost), 1)
+  t.match(lost.err, 'http://127.0.0.1:1 does not answer: ')
+  server.emit('SIGINT')
+  await ended
+})
+
+t.test('main() health asks the server that the same options start', async (t) => {
+  const server = new FakeHost()
+  const ended = main([...HERE, '--fixtures', t.testdir({})], server)
+  const { port } = new URL(await server.listening())
+  const found = new FakeHost({ MOCK_GPUDB_PORT: port })
+  t.equal(await main(['health'], found), 0)
+  t.strictSame([found.out, found.err], [`http://127.0.0.1:${port} answers 200\n`, ''])
+  server.emit('SIGINT')
+  await ended
+  const lost = new FakeHost()
+  t.equal(await main(['health', '--port', port, '--host', '127.0.0.1'], lost), 1)
+  t.equal(lost.out, '')
+  t.match(lost.err, `http://127.0.0.1:${port} does not answer: `)
+})
+
+t.test('main() serves and asks over HTTPS', async (t) => {
+  const { certFile, keyFile, remove } = makeCertificate()
+  t.teardown(remove)
+  const tls = ['--tls-cert', certFile, '--tls-key', keyFile]
+  const server = new FakeHost()
+  const ended = main([...HERE, ...tls, '--fixtures', t.testdir({})], server)
+  const { port, protocol } = new URL(await server.listening())
+  t.equal(protocol, 'https:')
+  const found = new FakeHost()
+  t.equal(await main(['health', '--port', port, ...tls], found), 0)
+  t.equal(found.out, `https://127.0.0.1:${port} answers 200\n`)
+  server.emit('SIGTERM')
+  t.equal(await ended, 0)
+})
+
+t.test('main() takes options from the environment and from the file that it names', async (t) => {
+  const folder = t.testdir({ 'mock.json': '{ "port": 0, "token": "t", "fixtures": [] }' })
+  const host = new FakeHost({
+    MOCK_GPUDB_CONFIG: join(folder, 'mock.json'),
+    MOCK_GPUDB_HOST: '127.0.0.1',
+  })
+  const ended = main([], host)
+  const { port } = new URL(await host.listening())
+  const answer = await sendHttp(Number(port), { method: 'POST', path: '/get/job', body: '{}' })
+  t.equal(answer.status, 401)
+  host.emit('SIGTERM')
+  t.equal(await ended, 0)
+})
+
+t.test('main() logs to stderr', async (t) => {
+  const host = new FakeHost()
+  const log = ['--log-level', 'info', '--log-format', 'json']
+  const ended = main([...HERE, ...log, '--fixtures', t.testdir({})], host)
+  const { port } = new URL(await host.listening())
+  await sendHttp(Number(port), { path: '/' })
+  host.emit('SIGTERM')
+  await ended
+  t.match(host.err, /"msg":"GET \/ 200 in \d+\.\d ms"\}\n/)
+  t.match(host.out, /^listening on [^\n]*\n$/)
+})

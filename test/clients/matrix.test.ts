@@ -1,0 +1,35 @@
+import t from 'tap'
+import { renderDetails, renderMatrix, renderSummary } from './matrix.ts'
+import type { Row } from './run-client.ts'
+
+const SHOWN: readonly Row[] = [
+  { client: 'go', encoding: 'A', name: 'sings', verdict: 'pass', detail: '' },
+  { client: 'go', encoding: 'A', name: 'dances', verdict: 'FAIL', detail: 'fell\nover' },
+  { client: 'go', encoding: 'B', name: 'dances', verdict: 'FAIL', detail: 'fell\nover' },
+  { client: 'c', encoding: 'A', name: 'sings', verdict: 'not run', detail: 'no voice' },
+]
+
+t.test('renderMatrix() has a line for each case and a column for each run', async (t) => {
+  const lines = ['        go A  go B  c A', 'sings   pass        not run', 'dances  FAIL  FAIL', '']
+  t.strictSame(renderMatrix(SHOWN).split('\n'), lines)
+})
+
+t.test('renderDetails() tells a reason once', async (t) => {
+  const lines = [
+    ...['', 'FAIL  go A: dances', 'FAIL  go B: dances', '    fell', '    over'],
+    ...['', 'not run  c A: sings', '    no voice', ''],
+  ]
+  t.strictSame(renderDetails(SHOWN).split('\n'), lines)
+})
+
+t.test('renderDetails() names three of the rows that have one reason', async (t) => {
+  const rows = ['a', 'b', 'c', 'd', 'e'].map((name): Row => {
+    return { client: 'go', encoding: 'A', name, verdict: 'not run', detail: 'no go' }
+  })
+  const heads = ['not run  go A: a', 'not run  go A: b', 'not run  go A: c']
+  t.strictSame(renderDetails(rows).split('\n'), ['', ...heads, 'and 2 more', '    no go', ''])
+})
+
+t.test('renderSummary() counts the verdicts', async (t) => {
+  t.strictSame(renderSummary(SHOWN), 'clients: 1 pass, 2 FAIL, 1 not run\n')
+})

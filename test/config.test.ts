@@ -1,0 +1,279 @@
+import { join } from 'node:path'
+import t from 'tap'
+import {
+  ConfigError,
+  type ConfigSources,
+  readConfig,
+  readConfigFile,
+  readServerArguments,
+  readTls,
+} from '../src/config.ts'
+import { parseJsonDocument } from '../src/fixtures/json-document.ts'
+import { thrownMessage } from './support/thrown-message.ts'
+
+type Given = Partial<Omit<ConfigSources, 'file'>> & { readonly file?: string }
+
+function read({ flags = {}, env = {}, file }: Given) {
+  const parsed = file === undefined ? undefined : parseJsonDocument(file)
+  const document = parsed && 'document' in parsed ? parsed.document : undefined
+  return readConfig({ flags, env, ...(document && { file: { name: 'mock.json', document } }) })
+}
+
+function problemsOf(given: Given): readonly string[] {
+  try {
+    read(given)
+    return []
+  } catch (error) {
+    return error instanceof ConfigError ? error.problems : [String(error)]
+  }
+}
+
+const DEFAULTS = {
+  host: '0.0.0.0',
+  port: 9191,
+  fixtures: ['./fixtures'],
+  clock: { mode: 'real' },
+  pollAdvanceMs: 250,
+  defaultDurationMs: 1000,
+  strict: false,
+  watch: false,
+  access: { users: [] },
+  basePaths: [],
+  limits: { retentionMs: 3_600_000, maxFinished: 10_000, maxJobs: 1_000_000 },
+  bodyLimit: 16 * 1024 * 1024,
+  logging: { level: 'warn', format: 'console' },
+}
+
+t.test('readConfig() of nothing is the defaults', async (t) => {
+  t.strictSame(read({}), DEFAULTS)
+  t.strictSame(read({ env: { PATH: '/bin', MOCK_GPUDB_HOST: '' } }), DEFAULTS)
+})
+
+t.test('readConfig() prefers a flag to the environment, and that to the file', async (t) => {
+  const file = '{ "port": 3, "host": "file", "token": "file", "clock": "auto" }'
+  const env = { MOCK_GPUDB_PORT: '2', MOCK_GPUDB_HOST: 'env', MOCK_GPUDB_CONFIG: 'mock.json' }
+  const flags = { port: '1' }
+  t.strictSame(read({ flags, env, file }), {
+    ...DEFAULTS,
+    port: 1,
+    host: 'env',
+    access: { users: [], token: 'file' },
+    clock: { mode: 'auto' },
+  })
+})
+
+const VALUES = [
+  { name: 'host', text: '::1', json: '"::1"', config: { host: '::1' } },
+  { name: 'port', text: '0', json: '0', config: { port: 0 } },
+  { name: 'port', text: '65535', json: '65535', config: { port: 65535 } },
+  { name: 'clock', text: '10x', json: '"10x"', config: { clock: { mode: 'scaled', scale: 10 } } },
+  { name: 'clock', text: 'frozen', json: '"frozen"', config: { clock: { mode: 'frozen' } } },
+  { name: 'poll-advance', text: '2s', json: '"2s"', config: { pollAdvanceMs: 2000 } },
+  { name: 'default-duration', text: '20', json: '20', config: { defaultDurationMs: 20 } },
+  { name: 'strict', text: 'true', json: 'true', config: { strict: true } },
+  { name: 'strict', text: 'false', json: 'false', config: { strict: false } },
+  { name: 'seed', text: 'ci', json: '"ci"', config: { seed: 'ci' } },
+  { name: 'token', text: 't', json: '"t"', config: { access: { users: [], token: 't' } } },
+  {
+    name: 'retention',
+    text: '5m',
+    json: '"5m"',
+    config: { limits: { ...DEFAULTS.limits, retentionMs: 300_000 } },
+  },
+  {
+    name: 'max-finished',
+    text: '0',
+    json: '0',
+    config: { limits: { ...DEFAULTS.limits, maxFinished: 0 } },
+  },
+  {
+    name: 'max-jobs',
+    text: '5',
+    json: '5',
+    config: { limits: { ...DEFAULTS.limits, maxJobs: 5 } },
+  },
+  { name: 'body-limit', text: '1', json: '1', config: { bodyLimit: 1 } },
+  {
+    name: 'log-level',
+    text: 'info',
+    json: '"info"',
+    config: { logging: { level: 'info', format: 'console' } },
+  },
+  {
+    name: 'log-format',
+    text: 'json',
+    json: '"json"',
+    config: { logging: { level: 'warn', format: 'json' } },
+  },
+]
+
+for (const { name, text, json, config } of VALUES) {
+  t.test(`readConfig() reads ${name} ${text} from every source`, async (t) => {
+    const expected = { ...DEFAULTS, ...config }
+    const variable = `MOCK_GPUDB_${name.toUpperCase().replaceAll('-', '_')}`
+    t.strictSame(read({ flags: { [name]: text } }), expected, 'flag')
+    t.strictSame(read({ env: { [variable]: text } }), expected, variable)
+    t.strictSame(read({ file: `{ "${name}": ${json} }` }), expected, 'file')
+  })
+}
+
+const LISTS = [
+  { name: 'fixtures', values: ['a', 'b.json'], config: { fixtures: ['a', 'b.json'] } },
+  { name: 'user', values: ['a:b', 'c:'], config: { access: { users: ['a:b', 'c:'] } } },
+  { name: 'base-path', values: ['/a', '/b/c'], config: { basePaths: ['/a', '/b/c'] } },
+]
+
+for (const { name, values, config } of LISTS) {
+  t.test(`readConfig() reads several values of ${name}`, async (t) => {
+    const expected = { ...DEFAULTS, ...config }
+    const variable = `MOCK_GPUDB_${name.toUpperCase().replaceAll('-', '_')}`
+    t.strictSame(read({ flags: { [name]: values } }), expected)
+    t.strictSame(read({ env: { [variable]: values.join(',') } }), expected)
+    t.strictSame(read({ file: JSON.stringify({ [name]: values }) }), expected)
+  })
+}
+
+t.test('readConfig() takes a flag without a text for true', async (t) => {
+  t.strictSame(read({ flags: { strict: true } }), { ...DEFAULTS, strict: true })
+})
+
+t.test('readConfig() reads a certificate and its key', async (t) => {
+  const flags = { 'tls-cert': 'c.pem' }
+  const env = { MOCK_GPUDB_TLS_KEY: 'k.pem' }
+  t.strictSame(read({ flags, env }), { ...DEFAULTS, tls: { cert: 'c.pem', key: 'k.pem' } })
+})
+
+const DURATION = 'a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds'
+
+const BAD = [
+  { name: 'port', text: 'x', problem: 'expected a port from 0 to 65535, got "x"' },
+  { name: 'port', text: '-1', problem: 'expected a port from 0 to 65535, got "-1"' },
+  { name: 'port', text: '65536', problem: 'expected a port from 0 to 65535, got 65536' },
+  { name: 'port', text: '80.5', problem: 'expected a port from 0 to 65535, got "80.5"' },
+  {
+    name: 'clock',
+    text: '0x',
+    problem: 'expected real, frozen, auto, or a factor such as 10x, got "0x"',
+  },
+  { name: 'poll-advance', text: 'soon', problem: `expected ${DURATION}, got "soon"` },
+  { name: 'default-duration', text: '-1s', problem: `expected ${DURATION}, got "-1s"` },
+  { name: 'retention', text: '1d', problem: `expected ${DURATION}, got "1d"` },
+  { name: 'strict', text: 'yes', problem: 'expected true or false, got "yes"' },
+  {
+    name: 'user',
+    text: ':secret',
+    problem: 'expected a name and a password as name:password, got ":secret"',
+  },
+  { name: 'base-path', text: 'a', problem: 'expected a path such as /cluster/gpudb-0, got "a"' },
+  {
+    name: 'base-path',
+    text: '/a/',
+    problem: 'expected a path such as /cluster/gpudb-0, got "/a/"',
+  },
+  { name: 'max-jobs', text: '0', problem: 'expected a number of jobs from 1, got 0' },
+  { name: 'max-finished', text: 'all', problem: 'expected a number of jobs, got "all"' },
+  { name: 'body-limit', text: '0', problem: 'expected a number of bytes from 1, got 0' },
+  {
+    name: 'log-level',
+    text: 'INFO',
+    problem: 'expected one of fatal, error, warn, info, debug, trace, silent, got "INFO"',
+  },
+  { name: 'log-format', text: 'xml', problem: 'expected one of console, json, got "xml"' },
+]
+
+for (const { name, text, problem } of BAD) {
+  t.test(`readConfig() refuses ${name} ${text} and says where it comes from`, async (t) => {
+    const variable = `MOCK_GPUDB_${name.toUpperCase().replaceAll('-', '_')}`
+    const isList = LISTS.some((list) => list.name === name)
+    const flag = isList ? [text] : text
+    t.strictSame(problemsOf({ flags: { [name]: flag } }), [`--${name}: ${problem}`])
+    t.strictSame(problemsOf({ env: { [variable]: text } }), [`${variable}: ${problem}`])
+  })
+}
+
+t.test('readConfig() says where in the file a problem is', async (t) => {
+  const file = '{\n  "port": "80",\n  "user": ["a:b", 7],\n  "colour": 1, "log-levl": "info"\n}'
+  t.strictSame(problemsOf({ file }), [
+    'mock.json: there is no option colour',
+    'mock.json: there is no option log-levl (did you mean log-level?)',
+    'mock.json:2:11: port: expected a port from 0 to 65535, got "80"',
+    'mock.json:3:11: user: expected a name and a password as name:password, got 7',
+  ])
+})
+
+t.test('readConfig() refuses a config file that is no object', async (t) => {
+  for (const file of ['7', 'null', '[]', '"port"']) t.not(problemsOf({ file }).length, 0, file)
+})
+
+t.test('readConfig() refuses a variable that is no option, and suggests one', async (t) => {
+  const env = { MOCK_GPUDB_PROT: '1', MOCK_GPUDB_ADDITIONAL_THINGS: '', OTHER_PORT: '1' }
+  t.strictSame(problemsOf({ env }), [
+    'MOCK_GPUDB_PROT: there is no such option (did you mean MOCK_GPUDB_PORT?)',
+    'MOCK_GPUDB_ADDITIONAL_THINGS: there is no such option',
+  ])
+})
+
+t.test('readConfig() refuses half of a certificate', async (t) => {
+  const reason = 'tls-cert and tls-key are only of use together'
+  t.strictSame(problemsOf({ flags: { 'tls-cert': 'c' } }), [`--tls-cert: ${reason}`])
+  t.strictSame(problemsOf({ env: { MOCK_GPUDB_TLS_KEY: 'k' } }), [`MOCK_GPUDB_TLS_KEY: ${reason}`])
+})
+
+t.test('readConfig() tells all problems at once', async (t) => {
+  const flags = { port: 'x', clock: 'y' }
+  const message =
+    'Cannot use the options: --port: expected a port from 0 to 65535, got "x"; ' +
+    '--clock: expected real, frozen, auto, or a factor such as 10x, got "y"'
+  t.throws(() => read({ flags }), { code: 'BAD_CONFIG', name: 'ConfigError', message })
+})
+
+t.test('readConfigFile() reads JSON with comments', async (t) => {
+  const folder = t.testdir({ 'mock.json': '// mine\n{ "port": 0, }' })
+  const name = join(folder, 'mock.json')
+  const file = readConfigFile(name)
+  t.equal(file.name, name)
+  t.equal(readConfig({ flags: {}, env: {}, file }).port, 0)
+})
+
+t.test('readConfigFile() refuses what is absent or no JSON', async (t) => {
+  const folder = t.testdir({ 'mock.json': '{\n  "port" 0 }' })
+  const absent = join(folder, 'nothing.json')
+  const broken = join(folder, 'mock.json')
+  t.equal(
+    thrownMessage(() => readConfigFile(absent)),
+    `Cannot use the options: ${absent}: this cannot be read: ENOENT`,
+  )
+  t.equal(
+    thrownMessage(() => readConfigFile(broken)),
+    `Cannot use the options: ${broken}:2:10: this is not JSON: colon expected`,
+  )
+})
+
+const COMMAND_LINES = [
+  { words: ['node', 'dist/bin/mock-gpudb.js', '--port', '1'], found: ['--port', '1'] },
+  {
+    words: ['/usr/bin/node', '/app/mock-gpudb', 'start', '--strict'],
+    found: ['start', '--strict'],
+  },
+  { words: ['mock-gpudb'], found: [] },
+  { words: ['/sbin/init', 'splash'], found: [] },
+  { words: ['node', 'mock-gpudb.js.bak', '--port', '1'], found: [] },
+]
+
+t.test('readServerArguments() reads the command line of process 1', async (t) => {
+  for (const { words, found } of COMMAND_LINES) {
+    const folder = t.testdir({ cmdline: `${words.join('\0')}\0` })
+    t.strictSame(readServerArguments(join(folder, 'cmdline')), found, words.join(' '))
+  }
+  t.strictSame(readServerArguments('/nowhere/cmdline'), [])
+})
+
+t.test('readTls() reads the PEM files', async (t) => {
+  const folder = t.testdir({ 'c.pem': 'cert', 'k.pem': 'key' })
+  const [cert, key] = [join(folder, 'c.pem'), join(folder, 'k.pem')]
+  t.strictSame(readTls({ cert, key }), { cert: 'cert', key: 'key' })
+  t.equal(
+    thrownMessage(() => readTls({ cert, key: folder })),
+    `Cannot use the options: ${folder}: this cannot be read: EISDIR`,
+  )
+})

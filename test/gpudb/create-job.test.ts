@@ -1,0 +1,274 @@
+import t from 'tap'
+import { ENCODINGS, encodeRequest, seedJob, startTestServer } from '../support/server.ts'
+
+// alter_table_request of "vec.täble", "ttl", "7", {"k": "v"}, as the Python client 7.2.3.12 sent it
+// inside /create/job, bare and in a raw snappy block.
+const INNER_HEX = '147665632e74c3a4626c650674746c023702026b027600'
+const INNER_SNAPPY_HEX = '1758147665632e74c3a4626c650674746c023702026b027600'
+
+const INNER_JSON = '{"table_name":"vec.täble","action":"ttl","value":"7","options":{"k":"v"}}'
+
+const NOTHING = Buffer.alloc(0)
+
+const PAYLOADS = [
+  {
+    request_encoding: 'json',
+    payload: { data: NOTHING, data_str: INNER_JSON },
+    result: {
+      response_encoding: 'json',
+      job_response: { hex: '' },
+      job_response_str:
+        '{"table_name":"vec.t\\u00e4ble","action":"ttl","value":"7","type_id":"",' +
+        '"type_definition":"","properties":{},"label":"","info":{}}',
+    },
+  },
+  ...[
+    { request_encoding: 'binary', data: INNER_HEX },
+    { request_encoding: 'snappy', data: INNER_SNAPPY_HEX },
+  ].map(({ request_encoding, data }) => ({
+    request_encoding,
+    payload: { data: Buffer.from(data, 'hex'), data_str: '' },
+    result: {
+      response_encoding: 'binary',
+      // The three strings of the request, then five zeros: see the Avro specification.
+      job_response: { hex: '147665632e74c3a4626c650674746c02370000000000' },
+      job_response_str: '',
+    },
+  })),
+]
+
+for (const { request_encoding, payload, result } of PAYLOADS) {
+  t.test(`POST /create/job runs a ${request_encoding} payload to its result`, async (t) => {
+    const server = await startTestServer()
+    t.teardown(server.close)
+    for (const [index, asked] of ENCODINGS.entries()) {
+      const options = { job_tag: `tag-${asked}` }
+      const request = { endpoint: '/alter/table', request_encoding, ...payload, options }
+      const created = await server.ask(asked, '/create/job', request)
+      const uuid = `00000000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`
+      t.equal(created.dataType, 'create_job_response', asked)
+      t.strictSame(created.response, {
+        job_id: String(index + 1),
+        info: { job_tag: `tag-${asked}`, query_id: uuid },
+      })
+      server.clock.advance(1000)
+      const done = await server.ask(asked, '/get/job', { job_id: BigInt(index + 1) })
+      t.strictSame(
+        done.response,
+        {
+          endpoint: '/alter/table',
+          job_status: 'DONE',
+          running: false,
+          progress: 100,
+          successful: true,
+          ...result,
+          status_map: {},
+          info: { job_tag: `tag-${asked}` },
+        },
+        asked,
+      )
+    }
+  })
+}
+
+t.test('POST /create/job runs a job for the default duration', async (t) => {
+  const server = await startTestServer({ defaultDurationMs: 200 })
+  t.teardown(server.close)
+  const request = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
+  await server.call('/create/job', request)
+  const seen: unknown[] = []
+  for (const ms of [0, 100, 99, 1]) {
+    server.clock.advance(ms)
+    seen.push((await server.call('/get/job', { job_id: 1 }))['job_status'])
+  }
+  t.strictSame(seen, ['RUNNING', 'RUNNING', 'RUNNING', 'DONE'])
+})
+
+t.test('POST /create/job makes a tag where none or an empty one is given', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  for (const options of [{}, { job_tag: '' }]) {
+    const request = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
+    const { info } = await server.call('/create/job', { ...request, options })
+    const { job_tag } = Object(info)
+    t.match(job_tag, /^[\da-f-]{36}$/)
+    const byTag = await server.call('/get/job', { options: { job_tag } })
+    t.strictSame(byTag['info'], { job_tag })
+  }
+})
+
+t.test('POST /create/job skips the ids that fixtures took', async (t) => {
+  const server = await startTestServer({ seeds: [seedJob({ id: 2n }), seedJob({ id: 101n })] })
+  t.teardown(server.close)
+  const request = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
+  const ids: unknown[] = []
+  for (const _ of [1, 2, 3]) ids.push((await server.call('/create/job', request))['job_id'])
+  t.strictSame(ids, [1, 3, 4])
+})
+
+t.test('POST /create/job with remove_job_on_complete forgets the job it told of', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  for (const [index, value] of ['true', 'false'].entries()) {
+    const options = { remove_job_on_complete: value }
+    const request = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
+    const job_id = index + 1
+    await server.call('/create/job', { ...request, options })
+    t.equal((await server.call('/get/job', { job_id }))['job_status'], 'RUNNING', value)
+    server.clock.advance(1000)
+    t.equal((await server.call('/get/job', { job_id }))['job_status'], 'DONE', value)
+  }
+  t.equal((await server.post('/get/job', { job_id: 1 })).status, 400)
+  t.equal((await server.post('/get/job', { job_id: 2 })).status, 200)
+})
+
+t.test('POST /create/job takes what the JavaScript clients leave out', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  const request = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
+  t.equal((await server.call('/create/job', { ...request, data: null }))['job_id'], 1)
+  t.equal((await server.call('/create/job', { ...request, options: null }))['job_id'], 2)
+  const bytes = { type: 'Buffer', data: [...Buffer.from(INNER_HEX, 'hex')] }
+  // request_encoding left out is binary.
+  t.equal(
+    (await server.call('/create/job', { endpoint: '/alter/table', data: bytes }))['job_id'],
+    3,
+  )
+})
+
+const RUN = { endpoint: '/alter/table', request_encoding: 'json', data: NOTHING, data_str: '{}' }
+
+const REFUSED = [
+  {
+    what: 'an endpoint that is not there',
+    request: { ...RUN, endpoint: '/altar/table' },
+    message:
+      'Cannot create a job for "/altar/table": ' +
+      'GPUdb has no such endpoint (did you mean /alter/table?)',
+  },
+  {
+    what: 'no endpoint',
+    request: { ...RUN, endpoint: '' },
+    message: 'Cannot create a job for "": GPUdb has no such endpoint',
+  },
+  {
+    what: 'a path out of the catalogue',
+    request: { ...RUN, endpoint: '/../package' },
+    message: 'Cannot create a job for "/../package": GPUdb has no such endpoint',
+  },
+  {
+    what: '/create/job itself',
+    request: { ...RUN, endpoint: '/create/job' },
+    message: 'Cannot create a job for "/create/job": call it directly',
+  },
+  {
+    what: '/get/job',
+    request: { ...RUN, endpoint: '/get/job' },
+    message: 'Cannot create a job for "/get/job": call it directly',
+  },
+  {
+    what: 'an unknown request_encoding',
+    request: { ...RUN, request_encoding: 'xml' },
+    message: 'Cannot create a job: request_encoding "xml" is not binary, json or snappy',
+  },
+  {
+    what: 'text that is no JSON',
+    request: { ...RUN, data_str: '{"table_name"' },
+    message: /^Cannot read data_str as JSON: /,
+  },
+  {
+    what: 'JSON with a field that the inner endpoint does not have',
+    request: { ...RUN, data_str: '{"table_name":"t","action":"ttl","value":"7","option":{}}' },
+    message:
+      'Cannot read data_str as alter_table_request: ' +
+      'option: alter_table_request has no such field (did you mean options?)',
+  },
+  {
+    what: 'bytes that end too early',
+    request: { ...RUN, request_encoding: 'binary', data: Buffer.from('0274', 'hex') },
+    message:
+      'Cannot decode alter_table_request: at byte 2, in field action: the bytes end too early',
+  },
+  {
+    what: 'bytes that are left over',
+    request: { ...RUN, request_encoding: 'binary', data: Buffer.from(`${INNER_HEX}00`, 'hex') },
+    message: 'Cannot decode alter_table_request: at byte 23, 1 bytes are left over',
+  },
+  {
+    what: 'a corrupt snappy block',
+    request: { ...RUN, request_encoding: 'snappy', data: Buffer.from('17ff', 'hex') },
+    message: 'Cannot decompress snappy: the block is corrupt',
+  },
+  {
+    what: 'a bad tag',
+    request: { ...RUN, options: { job_tag: 'a/b' } },
+    message: `Cannot take options.job_tag "a/b": use 1 to 255 letters, digits, '_' and '-'`,
+  },
+  {
+    what: 'a tag in use',
+    request: {
+      ...RUN,
+      endpoint: '/admin/rebalance',
+      options: { job_tag: 'taken' },
+    },
+    message: 'Cannot create a job with the tag taken: job 7 has it',
+  },
+]
+
+for (const { what, request, message } of REFUSED) {
+  t.test(`POST /create/job refuses ${what} and leaves no job behind`, async (t) => {
+    const server = await startTestServer({ seeds: [seedJob({ id: 7n, tag: 'taken' })] })
+    t.teardown(server.close)
+    for (const asked of ENCODINGS) {
+      const answer = await server.ask(asked, '/create/job', request)
+      const { httpStatus, status, dataType } = answer
+      t.match(answer.message, message, asked)
+      t.strictSame([httpStatus, status, dataType], [400, 'ERROR', 'none'], asked)
+    }
+    t.strictSame(
+      server.scope.jobs.list().map(({ job }) => job.id),
+      [7n],
+    )
+  })
+}
+
+t.test('POST /create/job refuses an inner payload over the body limit with 413', async (t) => {
+  const server = await startTestServer({ bodyLimit: 400 })
+  t.teardown(server.close)
+  // A snappy block that says it holds 2^21 bytes: the varint 80 80 80 01.
+  const data = Buffer.from('8080800100', 'hex')
+  const request = { endpoint: '/alter/table', request_encoding: 'snappy', data }
+  for (const asked of ENCODINGS) {
+    const { httpStatus, message } = await server.ask(asked, '/create/job', request)
+    t.equal(httpStatus, 413, asked)
+    t.match(message, 'Cannot decompress snappy: 2097152 bytes are more than the limit of 400')
+  }
+  t.strictSame(server.scope.jobs.list(), [])
+})
+
+t.test('POST /create/job keeps who called', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  const body = encodeRequest('json', '/create/job', { ...RUN, endpoint: '/admin/rebalance' })
+  // "jo:secret" in base64.
+  const headers = { authorization: 'Basic am86c2VjcmV0', 'content-type': 'application/json' }
+  await fetch(`${server.url}/create/job`, { method: 'POST', headers, body })
+  await server.post('/create/job', body.toString())
+  t.strictSame(
+    server.scope.jobs.list().map(({ job }) => job.caller),
+    [
+      { user: 'jo', sourceIp: '127.0.0.1' },
+      { user: '', sourceIp: '127.0.0.1' },
+    ],
+  )
+})
+
+t.test('POST /create/job refuses one job more than there may be', async (t) => {
+  const seeds = Array.from({ length: 1000 }, () => seedJob())
+  const server = await startTestServer({ seeds })
+  t.teardown(server.close)
+  const request = { ...RUN, endpoint: '/admin/rebalance' }
+  const { httpStatus, message } = await server.ask('binary', '/create/job', request)
+  t.equal(httpStatus, 400)
+  t.equal(message, 'Cannot create a job: there are 1000 jobs already, raise max-jobs')
+})

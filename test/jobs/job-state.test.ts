@@ -1,0 +1,567 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import {
+  begin,
+  countPoll,
+  type JobState,
+  type JobStatus,
+  nextChangeAtMs,
+  progressAt,
+  type Run,
+  release,
+  requestCancel,
+  settle,
+} from '../../src/jobs/job-state.ts'
+import type { Lifecycle, Step } from '../../src/jobs/lifecycle.ts'
+import { anyLifecycle, anyShortMs, lifecycleOf } from '../support/lifecycles.ts'
+
+const START_MS = 1_700_000_000_000
+
+/** `settle()` from the very start: what a job is like that nobody touched. */
+function untouched(lifecycle: Lifecycle, afterMs: number): JobState {
+  return settle({ lifecycle, state: begin(START_MS) }, START_MS + afterMs)
+}
+
+t.test('begin() starts a job in its first step, at 0 percent', async (t) => {
+  const state = { status: 'RUNNING', step: 0, sinceMs: 7, progress: 0, polls: 0 }
+  t.strictSame(begin(7), state)
+})
+
+t.test('settle() leaves a job in a step that is not over', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10 }])
+  const state = begin(START_MS)
+  t.equal(settle({ lifecycle, state }, START_MS), state)
+  t.equal(settle({ lifecycle, state }, START_MS + 9), state)
+})
+
+t.test('settle() ends a job when its last step is over', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10 }])
+  t.strictSame(untouched(lifecycle, 10), {
+    status: 'DONE',
+    step: 1,
+    sinceMs: START_MS + 10,
+    progress: 100,
+    polls: 0,
+  })
+})
+
+t.test(
+  'settle() walks every step that is over, and each begins when the last one ended',
+  async (t) => {
+    const lifecycle = lifecycleOf([
+      { ends: 'after', afterMs: 10, progress: 20 },
+      { ends: 'after', afterMs: 0, progress: 30 },
+      { ends: 'after', afterMs: 20 },
+      { ends: 'hold', progress: 60 },
+    ])
+    t.strictSame(untouched(lifecycle, 1000), {
+      status: 'RUNNING',
+      step: 3,
+      sinceMs: START_MS + 30,
+      progress: 30,
+      polls: 0,
+    })
+  },
+)
+
+t.test('settle() ends a job without steps at once', async (t) => {
+  const failing = lifecycleOf([], { outcome: 'ERROR' })
+  t.match(untouched(lifecycleOf([]), 0), { status: 'DONE', progress: 100, sinceMs: START_MS })
+  t.match(untouched(failing, 5), { status: 'ERROR', progress: 0, sinceMs: START_MS })
+})
+
+t.test('settle() never ends a step of polls or a hold', async (t) => {
+  const year = 365 * 24 * 3_600_000
+  const state = begin(START_MS)
+  for (const step of [{ ends: 'polls', polls: 1 }, { ends: 'hold' }] satisfies Step[]) {
+    t.equal(settle({ lifecycle: lifecycleOf([step]), state }, START_MS + year), state)
+  }
+})
+
+t.test('settle() ends a job in its outcome, with the progress where it stopped', async (t) => {
+  const steps: Step[] = [{ ends: 'after', afterMs: 10, progress: 40 }]
+  const ends = (parts: Partial<Lifecycle>) => untouched(lifecycleOf(steps, parts), 10)
+  t.match(ends({ outcome: 'DONE' }), { status: 'DONE', progress: 100 })
+  t.match(ends({ outcome: 'ERROR' }), { status: 'ERROR', progress: 40 })
+  t.match(ends({ outcome: 'CANCELLED' }), { status: 'CANCELLED', progress: 40 })
+})
+
+t.test('progressAt() moves evenly through a step that lasts a time', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 1000, progress: 50 }, { ends: 'hold' }])
+  const progress = [0, 1, 19, 20, 500, 999, 1000, 5000].map((afterMs) =>
+    progressAt({ lifecycle, state: untouched(lifecycle, afterMs) }, START_MS + afterMs),
+  )
+  t.strictSame(progress, [0, 0, 0, 1, 25, 49, 50, 50])
+})
+
+t.test('progressAt() is exact where a whole percentage is reached', async (t) => {
+  const run = (progress: number): Run => ({
+    lifecycle: lifecycleOf([{ ends: 'after', afterMs: 1000, progress }]),
+    state: begin(START_MS),
+  })
+  t.equal(progressAt(run(50), START_MS + 580), 29)
+  t.equal(progressAt(run(90), START_MS + 700), 63)
+})
+
+t.test('progressAt() is at once where a step of polls or a hold stands', async (t) => {
+  const state = begin(START_MS)
+  for (const step of [
+    { ends: 'polls', polls: 2, progress: 80 },
+    { ends: 'hold', progress: 80 },
+  ] satisfies Step[]) {
+    t.equal(progressAt({ lifecycle: lifecycleOf([step]), state }, START_MS), 80)
+  }
+})
+
+t.test('progressAt() keeps the progress where a step has none, or a lower one', async (t) => {
+  for (const last of [{ ends: 'hold' }, { ends: 'hold', progress: 10 }] satisfies Step[]) {
+    const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10, progress: 40 }, last])
+    t.equal(progressAt({ lifecycle, state: untouched(lifecycle, 20) }, START_MS + 20), 40)
+  }
+})
+
+t.test('progressAt() keeps 100 for DONE', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'polls', polls: 1, progress: 100 }])
+  const run = { lifecycle, state: begin(START_MS) }
+  t.equal(progressAt(run, START_MS), 99)
+  const done = { lifecycle, state: countPoll(run, START_MS) }
+  t.equal(progressAt(done, START_MS), 100)
+})
+
+t.test('progressAt() is at most 99 where a job failed at the end', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10, progress: 100 }], {
+    outcome: 'ERROR',
+  })
+  t.equal(untouched(lifecycle, 10).progress, 99)
+})
+
+t.test('progressAt() shows no less than a step began with, before it began', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10, progress: 50 }])
+  t.equal(progressAt({ lifecycle, state: begin(START_MS) }, START_MS - 5), 0)
+})
+
+t.test('countPoll() ends a step of polls once it has answered them all', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'polls', polls: 2, progress: 80 }, { ends: 'hold' }])
+  const state = begin(START_MS)
+  const once = countPoll({ lifecycle, state }, START_MS + 1)
+  t.strictSame(once, { ...state, polls: 1 })
+  const twice = countPoll({ lifecycle, state: once }, START_MS + 2)
+  t.strictSame(twice, {
+    status: 'RUNNING',
+    step: 1,
+    sinceMs: START_MS + 2,
+    progress: 80,
+    polls: 0,
+  })
+})
+
+t.test(
+  'countPoll() does not count polls of another step, or of a job that has ended',
+  async (t) => {
+    const timed = {
+      lifecycle: lifecycleOf([{ ends: 'after', afterMs: 5 }]),
+      state: begin(START_MS),
+    }
+    const held = { lifecycle: lifecycleOf([{ ends: 'hold' }]), state: begin(START_MS) }
+    const lifecycle = lifecycleOf([{ ends: 'polls', polls: 1 }])
+    const done = { lifecycle, state: countPoll({ lifecycle, state: begin(START_MS) }, START_MS) }
+    for (const run of [timed, held, done]) t.equal(countPoll(run, START_MS + 1), run.state)
+  },
+)
+
+t.test('release() ends a hold, and nothing else', async (t) => {
+  const lifecycle = lifecycleOf([
+    { ends: 'hold', progress: 60 },
+    { ends: 'polls', polls: 1 },
+  ])
+  const released = release({ lifecycle, state: begin(START_MS) }, START_MS + 5)
+  t.match(released, { status: 'RUNNING', step: 1, sinceMs: START_MS + 5, progress: 60 })
+  t.equal(release({ lifecycle, state: released }, START_MS + 6), released)
+  const done = countPoll({ lifecycle, state: released }, START_MS + 7)
+  t.match(done, { status: 'DONE', sinceMs: START_MS + 7 })
+  t.equal(release({ lifecycle, state: done }, START_MS + 8), done)
+})
+
+t.test('requestCancel() stops a job at once, with the progress where it stopped', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10, progress: 80 }])
+  const { state, result } = requestCancel({ lifecycle, state: begin(START_MS) }, START_MS + 5)
+  t.equal(result, 'cancelled')
+  t.strictSame(state, {
+    status: 'CANCELLED',
+    step: 1,
+    sinceMs: START_MS + 5,
+    progress: 40,
+    polls: 0,
+  })
+})
+
+t.test('requestCancel() is refused by a job with that policy', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'hold' }], { cancel: 'refuse' })
+  const state = begin(START_MS)
+  t.strictSame(requestCancel({ lifecycle, state }, START_MS), { state, result: 'refused' })
+})
+
+t.test('requestCancel() does nothing to a job that has ended', async (t) => {
+  for (const cancel of ['immediate', 'refuse', { afterMs: 5 }] as const) {
+    const lifecycle = lifecycleOf([], { cancel })
+    const state = untouched(lifecycle, 0)
+    const asked = requestCancel({ lifecycle, state }, START_MS + 1)
+    t.equal(asked.state, state)
+    t.equal(asked.result, 'already done')
+  }
+})
+
+t.test('requestCancel() takes effect later where the policy says so', async (t) => {
+  const steps: Step[] = [{ ends: 'after', afterMs: 100, progress: 80 }]
+  const lifecycle = lifecycleOf(steps, { cancel: { afterMs: 10 } })
+  const asked = requestCancel({ lifecycle, state: begin(START_MS) }, START_MS + 5)
+  t.equal(asked.result, 'cancelled')
+  const run = { lifecycle, state: asked.state }
+  t.equal(settle(run, START_MS + 14), asked.state)
+  t.match(settle(run, START_MS + 1000), {
+    status: 'CANCELLED',
+    sinceMs: START_MS + 15,
+    progress: 12,
+  })
+})
+
+t.test('requestCancel() does not put off a cancellation that is under way', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'hold' }], { cancel: { afterMs: 10 } })
+  const first = requestCancel({ lifecycle, state: begin(START_MS) }, START_MS)
+  const second = requestCancel({ lifecycle, state: first.state }, START_MS + 5)
+  t.equal(second.result, 'cancelled')
+  t.equal(second.state, first.state)
+})
+
+t.test('a cancellation that is under way goes on through the next steps', async (t) => {
+  const lifecycle = lifecycleOf(
+    [
+      { ends: 'polls', polls: 1 },
+      { ends: 'hold' },
+      { ends: 'after', afterMs: 1 },
+      { ends: 'hold' },
+    ],
+    { cancel: { afterMs: 10 } },
+  )
+  const asked = requestCancel({ lifecycle, state: begin(START_MS) }, START_MS).state
+  const polled = countPoll({ lifecycle, state: asked }, START_MS + 1)
+  const released = release({ lifecycle, state: polled }, START_MS + 2)
+  const last = settle({ lifecycle, state: released }, START_MS + 9)
+  t.match(last, { status: 'RUNNING', step: 3 })
+  t.match(settle({ lifecycle, state: last }, START_MS + 20), {
+    status: 'CANCELLED',
+    sinceMs: START_MS + 10,
+  })
+})
+
+t.test('at one instant the last step ends before a cancellation takes effect', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10 }], { cancel: { afterMs: 10 } })
+  const { state } = requestCancel({ lifecycle, state: begin(START_MS) }, START_MS)
+  t.match(settle({ lifecycle, state }, START_MS + 10), { status: 'DONE', sinceMs: START_MS + 10 })
+})
+
+t.test(
+  'at one instant a step ends, a cancellation takes effect, and only then a poll counts',
+  async (t) => {
+    const lifecycle = lifecycleOf(
+      [
+        { ends: 'after', afterMs: 10, progress: 30 },
+        { ends: 'polls', polls: 1, progress: 70 },
+      ],
+      { cancel: { afterMs: 10 } },
+    )
+    const asked = requestCancel({ lifecycle, state: begin(START_MS) }, START_MS).state
+    const state = settle({ lifecycle, state: asked }, START_MS + 10)
+    t.match(state, { status: 'CANCELLED', sinceMs: START_MS + 10, progress: 70 })
+    t.equal(countPoll({ lifecycle, state }, START_MS + 10), state)
+  },
+)
+
+t.test(
+  'nextChangeAtMs() is when the step ends or a cancellation takes effect, if ever',
+  async (t) => {
+    const timed = lifecycleOf([{ ends: 'after', afterMs: 10 }])
+    const held = lifecycleOf([{ ends: 'hold' }])
+    const state = begin(START_MS)
+    const cancelAtMs = START_MS + 5
+    t.equal(nextChangeAtMs({ lifecycle: timed, state }), START_MS + 10)
+    t.equal(nextChangeAtMs({ lifecycle: timed, state: { ...state, cancelAtMs } }), cancelAtMs)
+    t.equal(nextChangeAtMs({ lifecycle: held, state: { ...state, cancelAtMs } }), cancelAtMs)
+    t.equal(nextChangeAtMs({ lifecycle: held, state }), undefined)
+    t.equal(nextChangeAtMs({ lifecycle: timed, state: untouched(timed, 10) }), undefined)
+  },
+)
+
+/** What may happen to a job. */
+type Event =
+  | { readonly kind: 'advance'; readonly ms: number }
+  | { readonly kind: 'poll' | 'cancel' | 'release' }
+
+const anyEvents: fc.Arbitrary<Event[]> = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant('advance'), ms: anyShortMs }),
+    fc.record({ kind: fc.constantFrom('poll', 'cancel', 'release') }),
+  ),
+  { maxLength: 20, size: 'max' },
+)
+
+/** A job as it was seen at one moment, and what had been done to it just before. */
+interface Look {
+  readonly event: Event
+  readonly nowMs: number
+  readonly run: Run
+  readonly progress: number
+}
+
+/** Plays events on a job as a registry does, which settles it before each; looks after each. */
+function play(lifecycle: Lifecycle, events: readonly Event[]): Look[] {
+  const looks: Look[] = []
+  let nowMs = START_MS
+  let run: Run = { lifecycle, state: begin(nowMs) }
+  for (const event of events) {
+    nowMs += event.kind === 'advance' ? event.ms : 0
+    run = { lifecycle, state: settle(run, nowMs) }
+    const state = happen(event, { run, nowMs })
+    run = { lifecycle, state: settle({ lifecycle, state }, nowMs) }
+    looks.push({ event, nowMs, run, progress: progressAt(run, nowMs) })
+  }
+  return looks
+}
+
+function happen({ kind }: Event, { run, nowMs }: { run: Run; nowMs: number }): JobState {
+  switch (kind) {
+    case 'advance':
+      return run.state
+    case 'poll':
+      return countPoll(run, nowMs)
+    case 'release':
+      return release(run, nowMs)
+    case 'cancel':
+      return requestCancel(run, nowMs).state
+  }
+}
+
+/** Any job, and any moment in its life. */
+const anyLooks: fc.Arbitrary<Look[]> = fc
+  .tuple(anyLifecycle, anyEvents)
+  .map(([lifecycle, events]) => play(lifecycle, events))
+
+const anyLook: fc.Arbitrary<Look> = anyLooks
+  .filter((looks) => looks.length > 0)
+  .chain((looks) => fc.constantFrom(...looks))
+
+/** The rows of the truth table, as far as they speak of status and progress. */
+const PROGRESS_OF = {
+  RUNNING: [0, 99],
+  DONE: [100, 100],
+  ERROR: [0, 99],
+  CANCELLED: [0, 99],
+} satisfies Record<JobStatus, readonly [least: number, most: number]>
+
+t.test('a job shows only the rows of the truth table', async (t) => {
+  const property = fc.property(anyLook, ({ run, progress }) => {
+    const [least, most] = PROGRESS_OF[run.state.status]
+    return Number.isInteger(progress) && progress >= least && progress <= most
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('a job ends in its outcome, or CANCELLED where it was asked to stop', async (t) => {
+  const property = fc.property(anyLooks, (looks) => {
+    const asked = looks.some(({ event }) => event.kind === 'cancel')
+    return looks.every(({ run: { state, lifecycle } }) => {
+      const possible: JobStatus[] = ['RUNNING', lifecycle.outcome]
+      const stopped = asked && lifecycle.cancel !== 'refuse' && state.status === 'CANCELLED'
+      return stopped || possible.includes(state.status)
+    })
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('progress never falls, whatever the steps say', async (t) => {
+  const property = fc.property(anyLooks, (looks) => {
+    const progress = looks.map((look) => look.progress)
+    assert.deepEqual(
+      progress,
+      progress.toSorted((left, right) => left - right),
+    )
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('a terminal state never changes', async (t) => {
+  const property = fc.property(anyLooks, (looks) => {
+    const ended = looks.filter(({ run }) => run.state.status !== 'RUNNING')
+    for (const { run, progress } of ended) {
+      assert.deepEqual(run.state, ended[0]?.run.state)
+      assert.equal(progress, run.state.progress)
+    }
+    assert.deepEqual(ended, looks.slice(looks.length - ended.length))
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('settle() is idempotent', async (t) => {
+  const property = fc.property(anyLook, anyShortMs, ({ run, nowMs }, ms) => {
+    const state = settle(run, nowMs + ms)
+    assert.equal(settle({ ...run, state }, nowMs + ms), state)
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('settle() does not depend on how often it is called', async (t) => {
+  const gaps = fc.array(anyShortMs, { maxLength: 5 })
+  const property = fc.property(anyLook, gaps, ({ run, nowMs }, gapsMs) => {
+    let [state, atMs] = [run.state, nowMs]
+    for (const gapMs of gapsMs) {
+      atMs += gapMs
+      state = settle({ ...run, state }, atMs)
+    }
+    const atOnce = settle(run, atMs)
+    assert.deepEqual(state, atOnce)
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('a job without events changes at nextChangeAtMs() and not before', async (t) => {
+  const property = fc.property(anyLook, ({ run, nowMs }) => {
+    const nextMs = nextChangeAtMs(run)
+    if (nextMs === undefined) return settle(run, nowMs + 1_000_000) === run.state
+    return (
+      nextMs > nowMs && settle(run, nextMs - 1) === run.state && settle(run, nextMs) !== run.state
+    )
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('a cancel never changes a job that refuses it', async (t) => {
+  const refusing = anyLifecycle.map((lifecycle) => ({ ...lifecycle, cancel: 'refuse' as const }))
+  const property = fc.property(refusing, anyEvents, (lifecycle, events) => {
+    const lookedAt = (events: readonly Event[]) => play(lifecycle, events).at(-1)?.run.state
+    const advance: Event = { kind: 'advance', ms: 0 }
+    const withoutCancels = events.filter(({ kind }) => kind !== 'cancel')
+    assert.deepEqual(lookedAt([...events, advance]), lookedAt([...withoutCancels, advance]))
+    for (const { run, nowMs } of play(lifecycle, events)) {
+      const { state, result } = requestCancel(run, nowMs)
+      assert.equal(state, run.state)
+      assert.equal(result, state.status === 'RUNNING' ? 'refused' : 'already done')
+    }
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('at one instant the order is timer, then cancel, then poll', async (t) => {
+  const polled = fc.record({ stepMs: anyShortMs, cancelMs: anyShortMs, askedMs: anyShortMs })
+  const property = fc.property(polled, ({ stepMs, cancelMs, askedMs }) => {
+    const lifecycle = lifecycleOf(
+      [
+        { ends: 'after', afterMs: stepMs, progress: 50 },
+        { ends: 'polls', polls: 1, progress: 60 },
+      ],
+      { outcome: 'ERROR', cancel: { afterMs: cancelMs } },
+    )
+    const looks = play(lifecycle, [
+      { kind: 'advance', ms: askedMs },
+      { kind: 'cancel' },
+      { kind: 'advance', ms: cancelMs },
+      { kind: 'poll' },
+    ])
+    const { status, progress } = looks[3]?.run.state ?? begin(0)
+    assert.equal(status, 'CANCELLED')
+    assert.equal(progress >= 60, stepMs <= askedMs + cancelMs)
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+/** The life of a job once more, told one millisecond at a time: what `settle()` is held against. */
+class TickingJob {
+  readonly #lifecycle: Lifecycle
+  #status: JobStatus = 'RUNNING'
+  #step = 0
+  #inStepMs = 0
+  #answered = 0
+  #reached = 0
+  #cancelInMs: number | undefined
+
+  constructor(lifecycle: Lifecycle) {
+    this.#lifecycle = lifecycle
+    this.#go()
+  }
+
+  get look(): { readonly status: JobStatus; readonly progress: number } {
+    return { status: this.#status, progress: this.#progress }
+  }
+
+  happen(event: Event): void {
+    const step = this.#lifecycle.steps[this.#step]
+    if (event.kind === 'advance') for (let ms = 0; ms < event.ms; ms += 1) this.#tick()
+    if (event.kind === 'release' && step?.ends === 'hold') this.#next()
+    if (event.kind === 'cancel') this.#cancel()
+    if (event.kind === 'poll' && step?.ends === 'polls') {
+      this.#answered += 1
+      if (this.#answered === step.polls) this.#next()
+    }
+    this.#go()
+  }
+
+  get #progress(): number {
+    if (this.#status === 'DONE') return 100
+    const step = this.#lifecycle.steps[this.#step]
+    const goal = Math.max(this.#reached, Math.min(step?.progress ?? 0, 99))
+    if (step?.ends !== 'after' || this.#inStepMs >= step.afterMs) return goal
+    return this.#reached + Math.floor(((goal - this.#reached) * this.#inStepMs) / step.afterMs)
+  }
+
+  #tick(): void {
+    this.#inStepMs += 1
+    if (this.#cancelInMs !== undefined) this.#cancelInMs -= 1
+    this.#go()
+  }
+
+  #cancel(): void {
+    const { cancel } = this.#lifecycle
+    if (cancel === 'refuse') return
+    this.#cancelInMs ??= cancel === 'immediate' ? 0 : cancel.afterMs
+  }
+
+  /** Timers first, then a cancellation; polls come from outside, after both. */
+  #go(): void {
+    while (this.#status === 'RUNNING') {
+      const step = this.#lifecycle.steps[this.#step]
+      if (step === undefined) this.#end(this.#lifecycle.outcome)
+      else if (step.ends === 'after' && this.#inStepMs >= step.afterMs) this.#next()
+      else if (this.#cancelInMs === 0) this.#end('CANCELLED')
+      else return
+    }
+  }
+
+  #next(): void {
+    this.#reached = this.#progress
+    this.#step += 1
+    this.#inStepMs = 0
+    this.#answered = 0
+  }
+
+  #end(status: JobStatus): void {
+    this.#reached = this.#progress
+    this.#step = this.#lifecycle.steps.length
+    this.#status = status
+  }
+}
+
+t.test('a job is what it would be if every millisecond were played', async (t) => {
+  const property = fc.property(anyLifecycle, anyEvents, (lifecycle, events) => {
+    const job = new TickingJob(lifecycle)
+    const expected = events.map((event) => {
+      job.happen(event)
+      return job.look
+    })
+    const looks = play(lifecycle, events).map(({ run, progress }) => ({
+      status: run.state.status,
+      progress,
+    }))
+    assert.deepEqual(looks, expected)
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 3000 }))
+})

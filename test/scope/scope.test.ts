@@ -1,0 +1,174 @@
+import t from 'tap'
+import { FrozenClock } from '../../src/clock/frozen-clock.ts'
+import type { Rule } from '../../src/rules/rule.ts'
+import { Scope, type ScopeOptions } from '../../src/scope/scope.ts'
+import { jobOf } from '../support/job-definition.ts'
+
+const START_MS = 1_700_000_000_000
+
+function scopeOf(parts: Partial<ScopeOptions> = {}): Scope {
+  let made = 0
+  const newUuid = () => {
+    made += 1
+    return `made-${made}`
+  }
+  return new Scope({
+    clock: new FrozenClock(START_MS),
+    newUuid,
+    limits: { maxJobs: 10, maxFinished: 10, retentionMs: 1000 },
+    defaultDurationMs: 500,
+    seeds: [],
+    ...parts,
+  })
+}
+
+t.test('a scope has the clock that it was given, and its jobs live by it', async (t) => {
+  const clock = new FrozenClock(START_MS)
+  const scope = scopeOf({ clock })
+  t.equal(scope.clock, clock)
+  const { id } = scope.jobs.create(jobOf())
+  clock.advance(1000)
+  t.equal(scope.jobs.get({ id }).state.status, 'DONE')
+})
+
+t.test('a scope begins with the jobs of the fixtures, in their order', async (t) => {
+  const seeds = [jobOf({ id: 42n, tag: 'nightly', keep: 'always' }), jobOf({ tag: 'second' })]
+  const { jobs } = scopeOf({ seeds })
+  jobs.create(jobOf({ tag: 'third' }))
+  t.strictSame(
+    jobs.list().map(({ job: { id, tag } }) => [id, tag]),
+    [
+      [42n, 'nightly'],
+      [1n, 'second'],
+      [2n, 'third'],
+    ],
+  )
+})
+
+t.test('a scope refuses fixtures with one id or one tag twice', async (t) => {
+  const sameId = [jobOf({ id: 42n }), jobOf({ id: 42n })]
+  t.throws(() => scopeOf({ seeds: sameId }), { name: 'JobError', code: 'JOB_ID_TAKEN' })
+  const sameTag = [jobOf({ tag: 'nightly' }), jobOf({ tag: 'nightly' })]
+  t.throws(() => scopeOf({ seeds: sameTag }), { name: 'JobError', code: 'JOB_TAG_TAKEN' })
+})
+
+t.test('a scope gives its jobs the limits and the tags', async (t) => {
+  const { jobs, newUuid } = scopeOf({ limits: { maxJobs: 1, maxFinished: 1, retentionMs: 1 } })
+  t.equal(newUuid(), 'made-1')
+  t.equal(jobs.create(jobOf()).tag, 'made-2')
+  t.throws(() => jobs.create(jobOf({ tag: 'second' })), { code: 'TOO_MANY_JOBS' })
+})
+
+/** A rule for `/alter/table` that answers `times` requests. */
+function ruleOf(name: string, times: number): Rule {
+  const then = { lifecycles: new Map(), responses: new Map(), httpStatus: 400, delayMs: 0 }
+  return { name, when: { endpoint: '/alter/table', as: 'any' }, times, then }
+}
+
+/** The name of the rule that answers a call of `/alter/table`. */
+function whoAnswers(scope: Scope): string | undefined {
+  return scope.rules.choose({
+    endpoint: '/alter/table',
+    exactOnly: false,
+    as: 'direct',
+    request: {},
+    tag: '',
+    user: '',
+    encoding: 'json',
+  })?.name
+}
+
+t.test('a scope is not strict and has no rules, unless it is told so', async (t) => {
+  const plain = scopeOf()
+  t.equal(plain.strict, false)
+  t.equal(plain.rules.size, 0)
+  t.equal(whoAnswers(plain), undefined)
+  t.equal(scopeOf({ strict: true }).strict, true)
+})
+
+t.test('a scope asks its rules in their order', async (t) => {
+  const scope = scopeOf({ rules: [ruleOf('first', 1), ruleOf('second', 1)] })
+  t.equal(scope.rules.size, 2)
+  t.strictSame(
+    [1, 2, 3].map(() => whoAnswers(scope)),
+    ['first', 'second', undefined],
+  )
+})
+
+t.test('replaceRules() asks other rules, and counts their answers from the start', async (t) => {
+  const once = ruleOf('once', 1)
+  const scope = scopeOf({ rules: [once] })
+  t.strictSame(
+    [1, 2].map(() => whoAnswers(scope)),
+    ['once', undefined],
+  )
+  scope.replaceRules([once, ruleOf('then', 1)])
+  t.strictSame(
+    [1, 2, 3].map(() => whoAnswers(scope)),
+    ['once', 'then', undefined],
+  )
+  scope.replaceRules([])
+  t.equal(scope.rules.size, 0)
+})
+
+t.test('addMissingSeeds() creates the jobs whose id or tag is not there yet', async (t) => {
+  const scope = scopeOf({ seeds: [jobOf({ id: 42n, tag: 'nightly' })] })
+  scope.addMissingSeeds([jobOf({ id: 43n }), jobOf({ tag: 'weekly' })])
+  t.equal(scope.jobs.get({ id: 43n }).job.createdAtMs, START_MS)
+  t.equal(scope.jobs.get({ tag: 'weekly' }).job.id, 1n)
+  t.equal(scope.jobs.list().length, 3)
+})
+
+t.test('addMissingSeeds() leaves the jobs alone that are there', async (t) => {
+  const clock = new FrozenClock(START_MS)
+  const seeds = [jobOf({ id: 42n }), jobOf({ tag: 'nightly' }), jobOf({ id: 44n, tag: 'weekly' })]
+  const scope = scopeOf({ clock, seeds })
+  const before = scope.jobs.list()
+  clock.advance(5)
+  scope.addMissingSeeds(seeds)
+  scope.addMissingSeeds([jobOf({ id: 42n, tag: 'other' }), jobOf({ id: 99n, tag: 'nightly' })])
+  const startedAt = before.map(({ job }) => [job.id, START_MS])
+  t.strictSame(
+    scope.jobs.list().map(({ job }) => [job.id, job.createdAtMs]),
+    startedAt,
+  )
+})
+
+t.test('addMissingSeeds() leaves out jobs without a name', async (t) => {
+  const scope = scopeOf()
+  scope.addMissingSeeds([jobOf()])
+  t.strictSame(scope.jobs.list(), [])
+})
+
+t.test('nextSequence() counts from 1, in each scope', async (t) => {
+  const scope = scopeOf()
+  t.strictSame(
+    [1, 2, 3].map(() => scope.nextSequence()),
+    [1n, 2n, 3n],
+  )
+  t.equal(scopeOf().nextSequence(), 1n)
+})
+
+t.test('plainLifecycle() lasts the default duration', async (t) => {
+  t.strictSame(scopeOf({ defaultDurationMs: 500 }).plainLifecycle('/alter/table'), {
+    steps: [{ ends: 'after', afterMs: 500, progress: 100 }],
+    outcome: 'DONE',
+    error: '',
+    cancel: 'immediate',
+  })
+})
+
+t.test('plainLifecycle() follows the cancel policy of the endpoint', async (t) => {
+  const scope = scopeOf()
+  t.equal(scope.plainLifecycle('/insert/records').cancel, 'refuse')
+  t.equal(scope.plainLifecycle('/alter/table').cancel, 'immediate')
+})
+
+t.test('plainLifecycle() is one object for all jobs that share it', async (t) => {
+  const scope = scopeOf()
+  const plain = scope.plainLifecycle('/alter/table')
+  const refusing = scope.plainLifecycle('/insert/records')
+  t.equal(scope.plainLifecycle('/create/table'), plain)
+  t.equal(scope.plainLifecycle('/delete/records'), refusing)
+  t.not(plain, refusing)
+})

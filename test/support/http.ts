@@ -1,0 +1,38 @@
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http'
+import { request as requestTls } from 'node:https'
+
+/** A request exactly as it is to be sent; nothing is added but Host and what delimits the body. */
+export interface HttpRequest {
+  readonly method?: string
+  readonly path: string
+  readonly headers?: OutgoingHttpHeaders
+  readonly body?: Buffer | string
+  /** Over TLS, with whatever certificate the server has. */
+  readonly isTls?: boolean
+}
+
+/** An answer as it came. */
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/** Sends a request on a connection of its own: unlike fetch, any method, header and path. */
+export function sendHttp(port: number, sent: HttpRequest): Promise<HttpAnswer> {
+  const { body, isTls, ...given } = sent
+  const options = { host: '127.0.0.1', port, agent: false, rejectUnauthorized: false, ...given }
+  return new Promise((resolve, reject) => {
+    const outgoing = (isTls ? requestTls : request)(options, (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.once('error', reject)
+      answer.once('end', () => {
+        const { statusCode = 0, headers } = answer
+        resolve({ status: statusCode, headers, body: Buffer.concat(chunks) })
+      })
+    })
+    outgoing.once('error', reject)
+    outgoing.end(body)
+  })
+}

@@ -1,0 +1,16 @@
+import type { JobDefinition } from '../../src/jobs/job.ts'
+import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
+
+/** A job as `/create/job` makes it, running for a second, unless `parts` says otherwise. */
+export function jobOf(parts: Partial<JobDefinition> = {}): JobDefinition {
+  return {
+    endpoint: '/alter/table',
+    request: {},
+    response: {},
+    encoding: 'binary',
+    lifecycle: plainLifecycle(1000, 'immediate'),
+    caller: { user: '', sourceIp: '' },
+    keep: 'retention',
+    ...parts,
+  }
+}

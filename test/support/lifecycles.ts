@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import type { CancelPolicy, Lifecycle, Outcome, Step } from '../../src/jobs/lifecycle.ts'
+
+/** Times are short, so that several things often fall on one millisecond. */
+export const anyShortMs: fc.Arbitrary<number> = fc.integer({ min: 0, max: 12 })
+
+const anyProgress = fc.integer({ min: 0, max: 100 })
+
+const anyTimedStep: fc.Arbitrary<Step> = fc.record(
+  { ends: fc.constant('after'), afterMs: anyShortMs, progress: anyProgress },
+  { requiredKeys: ['ends', 'afterMs'] },
+)
+
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 2, arbitrary: anyTimedStep },
+  fc.record(
+    { ends: fc.constant('polls'), polls: fc.integer({ min: 1, max: 3 }), progress: anyProgress },
+    { requiredKeys: ['ends', 'polls'] },
+  ),
+  fc.record({ ends: fc.constant('hold'), progress: anyProgress }, { requiredKeys: ['ends'] }),
+)
+
+const anyCancelPolicy: fc.Arbitrary<CancelPolicy> = fc.oneof(
+  fc.constantFrom<CancelPolicy>('immediate', 'refuse'),
+  fc.record({ afterMs: anyShortMs }),
+)
+
+/** Any lifecycle, those included that a fixture may not hold: no steps, progress that falls. */
+export const anyLifecycle: fc.Arbitrary<Lifecycle> = fc.record({
+  steps: fc.array(anyStep, { maxLength: 4 }),
+  outcome: fc.constantFrom<Outcome>('DONE', 'ERROR', 'CANCELLED'),
+  error: fc.constantFrom('', 'rank 2 is unreachable'),
+  cancel: anyCancelPolicy,
+})
+
+/** A lifecycle that ends DONE and can be cancelled at once, unless `parts` says otherwise. */
+export function lifecycleOf(steps: readonly Step[], parts: Partial<Lifecycle> = {}): Lifecycle {
+  return { steps, outcome: 'DONE', error: '', cancel: 'immediate', ...parts }
+}

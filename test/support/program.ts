@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Test } from 'tap'
+
+const BUNDLE = fileURLToPath(new URL('../../dist/bin/mock-gpudb.js', import.meta.url))
+
+/** A process of the built program. */
+export interface Program {
+  readonly child: ChildProcess
+  /** The URL of the readiness line. */
+  listening(): Promise<string>
+  /** How it ended and all that it wrote. */
+  ended(): Promise<{ code: unknown; signal: unknown; out: string; err: string }>
+}
+
+/** What a process is started with. */
+export interface ProgramOptions {
+  readonly argv: readonly string[]
+  readonly cwd: string
+  /** The whole environment; absent: none. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Runs the built program until it ends, or the test does. Throws where it was never built. */
+export function runProgram(t: Test, { argv, cwd, env = {} }: ProgramOptions): Program {
+  if (!existsSync(BUNDLE)) throw new Error(`Cannot find ${BUNDLE}: run npm run build`)
+  // tap adds its loaders to the environment of every child; env -i takes them away again, so that
+  // the bundle runs as it is, and does not count as a source in the coverage.
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+  const command = ['-i', ...variables, process.execPath, BUNDLE, ...argv]
+  const child = spawn('env', command, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  const texts = { out: '', err: '' }
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    texts.out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    texts.err += text
+  })
+  const closed = once(child, 'close')
+  return {
+    child,
+    listening: async () => {
+      await Promise.race([once(child.stdout, 'data'), closed])
+      return texts.out.replace('listening on ', '').trim()
+    },
+    ended: async () => {
+      const [code, signal] = await closed
+      return { code, signal, ...texts }
+    },
+  }
+}

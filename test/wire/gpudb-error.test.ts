@@ -1,0 +1,23 @@
+import t from 'tap'
+import { GpudbError } from '../../src/wire/gpudb-error.ts'
+
+t.test('GpudbError is HTTP 400 where nothing else is said', async (t) => {
+  const error = new GpudbError('Cannot find job 7')
+  t.equal(error.message, 'Cannot find job 7')
+  t.equal(error.status, 400)
+  t.equal(error.name, 'GpudbError')
+  t.equal(error.cause, undefined)
+  t.ok(error instanceof Error)
+})
+
+t.test('GpudbError keeps its status and its cause', async (t) => {
+  const cause = new Error('cause')
+  const error = new GpudbError('Cannot read the body', { status: 413, cause })
+  t.equal(error.status, 413)
+  t.equal(error.cause, cause)
+})
+
+t.test('GpudbError holds no phrase that makes clients fail over', async (t) => {
+  const error = new GpudbError('Cannot find table Connection refused')
+  t.equal(error.message, 'Cannot find table Connection_refused')
+})

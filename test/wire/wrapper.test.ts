@@ -1,0 +1,100 @@
+import t from 'tap'
+import { Catalogue } from '../../src/avro/catalogue.ts'
+import { getEncoding } from '../../src/wire/encoding.ts'
+import { decodeMessage } from '../../src/wire/message.ts'
+import { Wrapper } from '../../src/wire/wrapper.ts'
+import { toVectorForm, wireVectors } from '../support/vectors.ts'
+
+const catalogue = new Catalogue()
+const wrapperCodec = catalogue.readWrapper()
+const wrapper = new Wrapper(wrapperCodec)
+
+const binary = wireVectors.filter((vector) => vector.content_type.endsWith('octet-stream'))
+const json = wireVectors.filter((vector) => vector.content_type.endsWith('json'))
+
+function latin1(text: string): Buffer {
+  return Buffer.from(text, 'latin1')
+}
+
+t.test('the answers that clients accepted decode as the wrapper and its record', async (t) => {
+  for (const vector of binary.filter(({ decoded_response }) => decoded_response !== null)) {
+    const outer = wrapperCodec.decode(Buffer.from(vector.response_hex, 'hex'))
+    t.match(outer, { ...vector.wrapper, data_str: '' }, vector.name)
+    const { response } = catalogue.get(vector.endpoint)
+    const inner = response.decode(Buffer.concat([Buffer.from(Object(outer['data']))]))
+    t.strictSame(toVectorForm({ ...inner }), vector.decoded_response, vector.name)
+  }
+})
+
+t.test('Wrapper writes the very bytes that binary clients accepted', async (t) => {
+  for (const vector of binary.filter(({ decoded_response }) => decoded_response !== null)) {
+    const outer = wrapperCodec.decode(Buffer.from(vector.response_hex, 'hex'))
+    const codec = catalogue.get(vector.endpoint).response
+    const record = codec.decode(Buffer.from(Object(outer['data'])))
+    for (const encoding of ['binary', 'snappy'] as const) {
+      const { contentType, body } = wrapper.ok(encoding, { codec, record })
+      t.equal(contentType, 'application/octet-stream', vector.name)
+      t.equal(Buffer.from(body).toString('hex'), vector.response_hex, vector.name)
+    }
+  }
+})
+
+t.test('Wrapper writes the JSON that clients accepted', async (t) => {
+  for (const vector of json.filter(({ decoded_response }) => decoded_response !== null)) {
+    const accepted = JSON.parse(Buffer.from(vector.response_hex, 'hex').toString('utf8'))
+    const codec = catalogue.get(vector.endpoint).response
+    const message = { encoding: 'json' as const, name: 'data_str', maxBytes: 0 }
+    const record = decodeMessage(codec, { ...message, bytes: Buffer.from(accepted.data_str) })
+    t.strictSame(toVectorForm({ ...record }), vector.decoded_response, vector.name)
+
+    const { contentType, body } = wrapper.ok(getEncoding(vector.content_type), { codec, record })
+    t.equal(contentType, 'application/json', vector.name)
+    const { data_str, ...outer } = JSON.parse(String(body))
+    const { data_str: acceptedText, ...acceptedOuter } = accepted
+    t.strictSame(outer, acceptedOuter, vector.name)
+    t.equal(withoutSpaces(data_str), withoutSpaces(acceptedText), vector.name)
+  }
+})
+
+/** JSON text without the spaces between its tokens, which Python writes and we do not. */
+function withoutSpaces(text: string): string {
+  return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')
+}
+
+t.test('Wrapper writes errors as clients accepted them', async (t) => {
+  const refused = wireVectors.filter(({ decoded_response }) => decoded_response === null)
+  t.ok(refused.length > 0)
+  for (const vector of refused) {
+    const encoding = getEncoding(vector.content_type)
+    const bytes = Buffer.from(vector.response_hex, 'hex')
+    const accepted = decodeMessage(wrapperCodec, { encoding, bytes, name: 'it', maxBytes: 0 })
+    const { body } = wrapper.error(encoding, String(accepted['message']))
+    const written = Buffer.from(body)
+    const again = decodeMessage(wrapperCodec, { encoding, bytes: written, name: 'it', maxBytes: 0 })
+    t.strictSame(toVectorForm({ ...again }), toVectorForm({ ...accepted }), vector.name)
+    t.match(again, { status: 'ERROR', data_type: 'none', data_str: '' }, vector.name)
+  }
+})
+
+t.test('Wrapper.error() writes the layout of the wrapper', async (t) => {
+  // "ERROR", "no", "none", no bytes, no text.
+  const hex = `${'0a4552524f52'}${'046e6f'}${'086e6f6e65'}0000`
+  for (const encoding of ['binary', 'snappy'] as const) {
+    const { contentType, body } = wrapper.error(encoding, 'no')
+    t.equal(contentType, 'application/octet-stream')
+    t.equal(Buffer.from(body).toString('hex'), hex)
+  }
+  t.strictSame(wrapper.error('json', 'no \u00e4'), {
+    contentType: 'application/json',
+    body: '{"status":"ERROR","message":"no \\u00e4","data_type":"none","data":"","data_str":""}',
+  })
+})
+
+t.test('Wrapper writes ASCII alone, so Latin-1 and UTF-8 read the same', async (t) => {
+  const codec = catalogue.get('/has/table').response
+  const record = { table_name: '\u00e4\u2028\u{1f600}', table_exists: true, info: {} }
+  const { body } = wrapper.ok('json', { codec, record })
+  t.match(body, /^[ -~]*$/)
+  const outer = JSON.parse(latin1(String(body)).toString('latin1'))
+  t.strictSame(JSON.parse(outer.data_str), record)
+})
