@@ -1,12 +1,12 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import { JobError, type JobErrorCode } from '../jobs/job-error.ts'
-import type { RuleRequest } from '../rules/rule.ts'
 import type { CallAnswer, GpudbCall } from '../wire/gpudb-call.ts'
 import { type ErrorStatus, GpudbError } from '../wire/gpudb-error.ts'
 import { adminAlterJobs } from './admin-alter-jobs.ts'
 import { adminShowJobs } from './admin-show-jobs.ts'
 import { answerDirectly, hasAnswer } from './apply-rule.ts'
 import { createJob } from './create-job.ts'
+import { DirectRequest } from './direct-request.ts'
 import type { Endpoint, EndpointContext } from './endpoint.ts'
 import { getJob } from './get-job.ts'
 import { showSystemProperties } from './show-system-properties.ts'
@@ -42,22 +42,11 @@ const STATUSES = {
  * @throws GpudbError for what the endpoint refuses.
  */
 export function answerCall(call: GpudbCall, shared: Omit<EndpointContext, 'source'>): CallAnswer {
-  const { endpoint, request, encoding, source } = call
+  const { endpoint, request, source } = call
   const { scope, catalogue, maxBytes, report } = shared
   const context = { scope, catalogue, maxBytes, report, source }
   const own = ENDPOINTS.get(endpoint)
-  const asked: RuleRequest = {
-    endpoint,
-    exactOnly: own !== undefined,
-    as: 'direct',
-    request,
-    tag: '',
-    // Reading the header costs more than most rules need.
-    get user() {
-      return source.user
-    },
-    encoding,
-  }
+  const asked = new DirectRequest(call, { exactOnly: own !== undefined })
   const rule = scope.rules.choose(asked)
   if (rule && (own === undefined || hasAnswer(rule.then))) {
     return answerDirectly({ rule, asked, scope }, catalogue)

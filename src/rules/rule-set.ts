@@ -46,6 +46,7 @@ export class RuleSet {
 
   /** The rule that answers a request; finding one counts as its answer. */
   choose(request: RuleRequest): Rule | undefined {
+    if (this.#rules.length === 0) return undefined
     return this.#candidatesOf(request).find((rule) => this.#takes(rule, request))
   }
 
