@@ -9,7 +9,7 @@ export type AvroValue =
   | readonly AvroValue[]
   | AvroMap
 
-/** A map from strings; it has no prototype, so every key (`__proto__` too) is data. */
+/** A map from strings; it inherits nothing, so every key (`__proto__` too) is data. */
 export interface AvroMap {
   readonly [key: string]: AvroValue
 }
@@ -19,12 +19,19 @@ export interface AvroRecord {
   readonly [field: string]: AvroValue
 }
 
-const EMPTY_MAP: AvroMap = Object.freeze(Object.create(null))
+/** Objects in which every key is data, and that V8 keeps small: Object.create(null) makes tables. */
+class PlainMap {
+  [key: string]: AvroValue
+}
+Object.setPrototypeOf(PlainMap.prototype, null)
+Reflect.deleteProperty(PlainMap.prototype, 'constructor')
+
+const EMPTY_MAP: AvroMap = Object.freeze(new PlainMap())
 
 /** Makes a map of entries; of two with the same key the later wins. Empty maps are one object. */
 export function createMap(entries: readonly (readonly [string, AvroValue])[]): AvroMap {
   if (entries.length === 0) return EMPTY_MAP
-  const map: Record<string, AvroValue> = Object.create(null)
+  const map = new PlainMap()
   for (const [key, value] of entries) map[key] = value
   return map
 }

@@ -4,16 +4,11 @@ import type { Lifecycle } from './lifecycle.ts'
 /** How a job's result travels: JSON text, or Avro binary. */
 export type ResultEncoding = 'json' | 'binary'
 
+/** A value that holds no others. */
+export type JobScalar = null | boolean | number | bigint | string | Buffer
+
 /** A value of a decoded record, of the same shape as `avro/` reads and writes. */
-export type JobValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Buffer
-  | readonly JobValue[]
-  | JobRecord
+export type JobValue = JobScalar | readonly JobValue[] | JobRecord
 
 /** A decoded record of the job's endpoint; the heart keeps it and does not look inside. */
 export interface JobRecord {

@@ -1,20 +1,11 @@
-import { isJobList, isJobRecord, type JobValue } from '../jobs/job.ts'
+import { isJobList, isJobRecord, type JobScalar, type JobValue } from '../jobs/job.ts'
 import { TextPattern } from './text-pattern.ts'
 
 /**
  * What a value must look like: maps and records by a subset of their keys, lists whole, texts
  * exactly or by a TextPattern, numbers by their value whatever their type.
  */
-export type Pattern =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Buffer
-  | TextPattern
-  | readonly Pattern[]
-  | PatternMap
+export type Pattern = JobScalar | TextPattern | readonly Pattern[] | PatternMap
 
 /** The keys that a map or record must have, and what their values must look like. */
 export interface PatternMap {
@@ -107,9 +98,7 @@ function isPatternList(pattern: Pattern): pattern is readonly Pattern[] {
   return Array.isArray(pattern)
 }
 
-function isLeafValue(
-  pattern: Pattern,
-): pattern is null | boolean | number | bigint | string | Buffer {
+function isLeafValue(pattern: Pattern): pattern is JobScalar {
   return !isPatternMap(pattern) && !isPatternList(pattern) && !(pattern instanceof TextPattern)
 }
 

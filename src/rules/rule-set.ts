@@ -23,6 +23,7 @@ export class RuleSet {
   readonly #rules: readonly Rule[]
   readonly #wild: readonly (readonly [number, Rule])[]
   readonly #exact = new Map<string, (readonly [number, Rule])[]>()
+  /** By endpoint, with a `=` before those for which only rules that name it in full are asked. */
   readonly #candidates = new Map<string, readonly Rule[]>()
   readonly #tallies = new Map<Rule, Tally>()
 
@@ -69,14 +70,15 @@ export class RuleSet {
   }
 
   #candidatesOf({ endpoint, exactOnly }: RuleRequest): readonly Rule[] {
-    const known = this.#candidates.get(endpoint)
+    const key = exactOnly ? `=${endpoint}` : endpoint
+    const known = this.#candidates.get(key)
     if (known) return known
     const wild = this.#wild.filter(
       ([, { when }]) => !exactOnly && matchesEndpoint(when.endpoint, endpoint),
     )
     const ranked = [...(this.#exact.get(endpoint) ?? []), ...wild]
     const rules = ranked.sort(([left], [right]) => left - right).map(([, rule]) => rule)
-    this.#candidates.set(endpoint, rules)
+    this.#candidates.set(key, rules)
     return rules
   }
 

@@ -25,7 +25,7 @@ export function reloadFixtures(scope: Scope, context: ReloadContext): void {
   scope.replaceRules(rules)
   try {
     scope.addMissingSeeds(seeds)
-    context.log.info(`reloaded the fixtures: ${rules.length} rules`)
+    context.log.info(`reloaded the fixtures: ${scope.rules.size} rules`)
   } catch (error) {
     if (!(error instanceof JobError)) throw error
     context.log.error(error.message)
