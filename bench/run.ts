@@ -1,6 +1,7 @@
 import { measureColdStart } from './cold-start.ts'
 import { renderTable } from './figure.ts'
 import { measureJobsAtScale } from './jobs-at-scale.ts'
+import { measureRulesAtScale } from './rules-at-scale.ts'
 import { measureThroughput } from './throughput.ts'
 
 // One after another: two measurements at a time would measure each other.
@@ -8,5 +9,6 @@ const figures = [
   ...(await measureThroughput()),
   ...(await measureColdStart()),
   ...(await measureJobsAtScale()),
+  ...(await measureRulesAtScale()),
 ]
 process.stdout.write(`${renderTable(figures)}\n`)

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
@@ -215,3 +216,120 @@ t.test('main() logs to stderr', async (t) => {
   t.match(host.err, /"msg":"GET \/ 200 in \d+\.\d ms"\}\n/)
   t.match(host.out, /^listening on [^\n]*\n$/)
 })
+
+const GOOD = 'jobs: [{ endpoint: /alter/table }]\nrules: [{ when: { endpoint: "*" }, then: {} }]\n'
+
+t.test('main() validate counts what is in good files', async (t) => {
+  const folder = t.testdir({ 'a.yaml': GOOD, 'b.json': '{}' })
+  const host = new FakeHost()
+  t.equal(await main(['validate', folder, join(folder, 'b.json')], host), 0)
+  t.strictSame([host.out, host.err], ['ok: 1 jobs, 1 rules\n', ''])
+})
+
+t.test('main() validate --format json has no problems for good files', async (t) => {
+  const folder = t.testdir({ 'a.yaml': GOOD })
+  const host = new FakeHost()
+  t.equal(await main(['validate', '--format', 'json', folder], host), 0)
+  t.strictSame([JSON.parse(host.out), host.err], [{ problems: [] }, ''])
+})
+
+t.test('main() validate tells every problem of every path and exits with 3', async (t) => {
+  const folder = t.testdir({
+    'a.yaml': 'rules:\n- { when: { endpoint: /altar/table }, then: {} }\n',
+    'b.json': '{ "job": [] }',
+  })
+  const paths = [folder, join(folder, 'nosuch'), join(folder, 'nosuch.json')]
+  const text = new FakeHost()
+  t.equal(await main(['validate', ...paths], text), 3)
+  t.equal(text.out, '')
+  t.equal(
+    text.err,
+    `${folder}/nosuch: this cannot be read: ENOENT\n` +
+      `${folder}/a.yaml:2:23: GPUdb has no endpoint "/altar/table" (did you mean /alter/table?)\n` +
+      `${folder}/b.json:1:3: the key "job" is not known (did you mean jobs?)\n` +
+      `${folder}/nosuch.json: this cannot be read: ENOENT\n`,
+  )
+  const json = new FakeHost()
+  t.equal(await main(['validate', ...paths, '--format', 'json'], json), 3)
+  t.equal(json.err, '')
+  t.strictSame(JSON.parse(json.out), {
+    problems: [
+      { file: `${folder}/nosuch`, message: 'this cannot be read: ENOENT' },
+      {
+        file: `${folder}/a.yaml`,
+        position: { line: 2, column: 23 },
+        message: 'GPUdb has no endpoint "/altar/table" (did you mean /alter/table?)',
+      },
+      {
+        file: `${folder}/b.json`,
+        position: { line: 1, column: 3 },
+        message: 'the key "job" is not known (did you mean jobs?)',
+      },
+      { file: `${folder}/nosuch.json`, message: 'this cannot be read: ENOENT' },
+    ],
+  })
+})
+
+for (const argv of [['validate'], ['validate', 'x', '--format', 'xml'], ['schema', 'x']]) {
+  t.test(`main() ${argv.join(' ')} exits with 2`, async (t) => {
+    const host = new FakeHost()
+    t.equal(await main(argv, host), 2)
+    t.match(host.err, /^error: /)
+  })
+}
+
+t.test('main() schema prints the JSON Schema that is committed', async (t) => {
+  const host = new FakeHost()
+  t.equal(await main(['schema'], host), 0)
+  const committed = new URL('../schemas/fixture.schema.json', import.meta.url)
+  t.equal(host.out, readFileSync(committed, 'utf8'))
+  t.equal(host.err, '')
+})
+
+t.test('main() with one seed answers the same tags and UUIDs in every run', async (t) => {
+  const rule =
+    'rules: [{ when: { endpoint: /alter/table }, then: ' +
+    "{ response: { label: '{{uuid}} {{sequence}}' } } }]"
+  const folder = t.testdir({ 'a.yaml': rule })
+  const run = async (seed: string) => {
+    const host = new FakeHost()
+    const ended = main([...HERE, '--seed', seed, '--fixtures', folder], host)
+    const port = Number(new URL(await host.listening()).port)
+    const body = '{"table_name":"","action":"","value":""}'
+    const seen: unknown[] = []
+    for (const _ of [1, 2]) {
+      const answer = await sendHttp(port, { method: 'POST', path: '/alter/table', body })
+      seen.push(JSON.parse(JSON.parse(answer.body.toString()).data_str).label)
+    }
+    const create = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
+    const path = '/create/job'
+    const created = await sendHttp(port, { method: 'POST', path, body: JSON.stringify(create) })
+    seen.push(JSON.parse(JSON.parse(created.body.toString()).data_str).info)
+    host.emit('SIGTERM')
+    await ended
+    return seen
+  }
+  const first = await run('ci')
+  t.match(first, [/^[\da-f-]{36} 1$/, /^[\da-f-]{36} 2$/, { job_tag: /^[\da-f-]{36}$/ }])
+  t.strictSame(await run('ci'), first)
+  t.notSame(await run('other'), first)
+})
+
+t.test(
+  'main() --clock auto passes a delay at once, --strict refuses what has no rule',
+  async (t) => {
+    const rule = 'rules: [{ when: { endpoint: /alter/table }, then: { delay: 1h, error: late } }]'
+    const folder = t.testdir({ 'a.yaml': rule })
+    const host = new FakeHost()
+    const ended = main([...HERE, '--clock', 'auto', '--strict', '--fixtures', folder], host)
+    const port = Number(new URL(await host.listening()).port)
+    const post = async (path: string, body: string) => {
+      const answer = await sendHttp(port, { method: 'POST', path, body })
+      return JSON.parse(answer.body.toString()).message
+    }
+    t.equal(await post('/alter/table', '{"table_name":"","action":"","value":""}'), 'late')
+    t.match(await post('/admin/rebalance', '{}'), /^Cannot match \/admin\/rebalance: /)
+    host.emit('SIGTERM')
+    t.equal(await ended, 0)
+  },
+)

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { ConfigOptions, environmentName, OPTION_NAMES } from '../src/config-options.ts'
 import { loadText } from './support/fixture-text.ts'
-import { listeningPort, spawnMock } from './support/process.ts'
+import { runProgram } from './support/program.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
@@ -18,14 +19,13 @@ function blocks(language: string): string[] {
 }
 
 t.test('the README shows what the commands really print', async (t) => {
-  const mock = spawnMock(['--port', '0', '--fixtures', 'fixtures'])
-  t.teardown(() => mock.kill())
-  const port = await listeningPort(mock)
+  const cwd = fileURLToPath(new URL('..', import.meta.url))
+  const url = await runProgram(t, { argv: ['--host', '127.0.0.1', '--port', '0'], cwd }).listening()
   const lines = blocks('console').join('').split('$ ').slice(1)
   t.equal(lines.length, 5)
   for (const line of lines) {
     const [command = '', ...printed] = line.split('\n')
-    const here = command.replaceAll('localhost:9191', `127.0.0.1:${port}`)
+    const here = command.replaceAll('localhost:9191', new URL(url).host)
     const { stdout } = await run('bash', ['-c', here])
     t.equal(stdout.trim(), printed.join('\n').trim(), command)
   }

@@ -18,6 +18,7 @@ const WRAPPER_FILE = 'gpudb_response.avsc'
 export class Catalogue {
   readonly #folder: string
   readonly #files = new Map<string, { readonly endpoint: string; readonly file: string }>()
+  readonly #endpoints: readonly string[]
   readonly #records = new Map<string, EndpointRecords>()
 
   constructor(folder: string = SCHEMAS) {
@@ -27,11 +28,12 @@ export class Catalogue {
       const endpoint = `/${file.slice(0, -'.json'.length).replaceAll(sep, '/')}`
       this.#files.set(endpoint, { endpoint, file })
     }
+    this.#endpoints = [...this.#files.keys()].sort()
   }
 
   /** The paths of all endpoints, such as `/alter/table`, in alphabetical order. */
   get endpoints(): readonly string[] {
-    return [...this.#files.keys()].sort()
+    return this.#endpoints
   }
 
   /** Tells whether `path` is an endpoint. */

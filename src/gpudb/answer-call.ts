@@ -1,5 +1,6 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import { JobError, type JobErrorCode } from '../jobs/job-error.ts'
+import { isOwnEndpoint, type OwnEndpoint } from '../rules/own-endpoints.ts'
 import type { CallAnswer, GpudbCall } from '../wire/gpudb-call.ts'
 import { type ErrorStatus, GpudbError } from '../wire/gpudb-error.ts'
 import { adminAlterJobs } from './admin-alter-jobs.ts'
@@ -14,18 +15,16 @@ import { showSystemStatus } from './show-system-status.ts'
 import { showSystemTiming } from './show-system-timing.ts'
 import { reportUnmatched } from './unmatched.ts'
 
-/** The endpoints that do something of their own. */
-const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map(
-  [
-    adminAlterJobs,
-    adminShowJobs,
-    createJob,
-    getJob,
-    showSystemProperties,
-    showSystemStatus,
-    showSystemTiming,
-  ].map((endpoint) => [endpoint.path, endpoint]),
-)
+/** What the endpoints do that do something of their own. */
+const OWN = {
+  '/admin/alter/jobs': adminAlterJobs,
+  '/admin/show/jobs': adminShowJobs,
+  '/create/job': createJob,
+  '/get/job': getJob,
+  '/show/system/properties': showSystemProperties,
+  '/show/system/status': showSystemStatus,
+  '/show/system/timing': showSystemTiming,
+} satisfies Record<OwnEndpoint, Endpoint>
 
 /** How the heart's refusals are told. */
 const STATUSES = {
@@ -45,7 +44,7 @@ export function answerCall(call: GpudbCall, shared: Omit<EndpointContext, 'sourc
   const { endpoint, request, source } = call
   const { scope, catalogue, maxBytes, report } = shared
   const context = { scope, catalogue, maxBytes, report, source }
-  const own = ENDPOINTS.get(endpoint)
+  const own = isOwnEndpoint(endpoint) ? OWN[endpoint] : undefined
   const asked = new DirectRequest(call, { exactOnly: own !== undefined })
   const rule = scope.rules.choose(asked)
   if (rule && (own === undefined || hasAnswer(rule.then))) {

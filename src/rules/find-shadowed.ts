@@ -1,4 +1,5 @@
 import { matchesEndpoint } from './endpoint-pattern.ts'
+import { isOwnEndpoint } from './own-endpoints.ts'
 import { isImplied } from './pattern.ts'
 import type { Rule, When } from './rule.ts'
 
@@ -33,7 +34,9 @@ export function findShadowed(rules: readonly Rule[]): Shadowed[] {
 /** Tells whether one set of conditions holds wherever another does. */
 function covers(wide: When, narrow: When): boolean {
   const keys = ['request', 'tag', 'user', 'encoding'] as const
+  const spared = wide.endpoint.includes('*') && isOwnEndpoint(narrow.endpoint)
   return (
+    (!spared || narrow.as === 'job') &&
     matchesEndpoint(wide.endpoint, narrow.endpoint) &&
     (wide.as === 'any' || wide.as === narrow.as) &&
     keys.every((key) => wide[key] === undefined || isImplied(wide[key], narrow[key]))

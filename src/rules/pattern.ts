@@ -38,7 +38,11 @@ export function isImplied(pattern: Pattern, by: Pattern | undefined): boolean {
   if (by === undefined) return false
   if (isPatternMap(pattern)) {
     const keys = Object.keys(pattern)
-    return isPatternMap(by) && keys.every((key) => isImplied(pattern[key] ?? null, by[key]))
+    if (!isPatternMap(by)) return false
+    return keys.every((key) => {
+      const given = Object.hasOwn(by, key) ? by[key] : undefined
+      return isImplied(pattern[key] ?? null, given)
+    })
   }
   if (isPatternList(pattern)) {
     const same = isPatternList(by) && by.length === pattern.length

@@ -10,7 +10,7 @@ export interface NearestMiss {
 
 /** How often a rule was met in one scope. */
 interface Tally {
-  /** Requests that matched all but `nth`. */
+  /** Requests that matched all but `nth`, whichever rule answered them. */
   met: number
   answered: number
 }
@@ -48,7 +48,11 @@ export class RuleSet {
   /** The rule that answers a request; finding one counts as its answer. */
   choose(request: RuleRequest): Rule | undefined {
     if (this.#rules.length === 0) return undefined
-    return this.#candidatesOf(request).find((rule) => this.#takes(rule, request))
+    const candidates = this.#candidatesOf(request)
+    for (const rule of candidates) {
+      if (rule.when.nth !== undefined && matches(rule, request)) this.#tally(rule).met += 1
+    }
+    return candidates.find((rule) => this.#takes(rule, request))
   }
 
   /** Whether there are rules for the endpoint of a request. */
@@ -83,9 +87,8 @@ export class RuleSet {
   }
 
   #takes(rule: Rule, request: RuleRequest): boolean {
-    if (findFirst(conditionMisses(rule, request))) return false
+    if (!matches(rule, request)) return false
     const tally = this.#tally(rule)
-    tally.met += 1
     if (rule.when.nth !== undefined && rule.when.nth !== tally.met) return false
     if (tally.answered >= (rule.times ?? Number.POSITIVE_INFINITY)) return false
     tally.answered += 1
@@ -93,6 +96,10 @@ export class RuleSet {
   }
 
   *#misses(rule: Rule, request: RuleRequest): Generator<Mismatch> {
+    const { endpoint } = rule.when
+    if (!matchesEndpoint(endpoint, request.endpoint)) {
+      yield { path: 'endpoint', expected: endpoint, got: request.endpoint }
+    }
     yield* conditionMisses(rule, request)
     const { met, answered } = this.#tally(rule)
     const { nth } = rule.when
@@ -114,10 +121,8 @@ export class RuleSet {
 /** How many rules are looked at where the endpoint has none of its own. */
 const MAX_EXPLAINED = 1000
 
+/** What is wrong with a request for a rule of its endpoint. */
 function* conditionMisses({ when }: Rule, request: RuleRequest): Generator<Mismatch> {
-  if (!matchesEndpoint(when.endpoint, request.endpoint)) {
-    yield { path: 'endpoint', expected: when.endpoint, got: request.endpoint }
-  }
   if (when.as !== 'any' && when.as !== request.as) {
     yield { path: 'as', expected: when.as, got: request.as }
   }
@@ -127,6 +132,6 @@ function* conditionMisses({ when }: Rule, request: RuleRequest): Generator<Misma
   }
 }
 
-function findFirst(mismatches: Generator<Mismatch>): boolean {
-  return mismatches.next().done !== true
+function matches(rule: Rule, request: RuleRequest): boolean {
+  return conditionMisses(rule, request).next().done === true
 }

@@ -15,7 +15,7 @@ export interface When {
   readonly tag?: string | TextPattern
   readonly user?: string | TextPattern
   readonly encoding?: Pattern
-  /** Only the request that is the nth, from 1, of those that match all else. */
+  /** Only the nth request, from 1, of those that match all else, whichever rule answers them. */
   readonly nth?: number
 }
 

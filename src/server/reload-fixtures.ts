@@ -16,15 +16,17 @@ export interface ReloadContext extends FixtureContext {
  * them; jobs that run go on. Where a file is wrong, all stays as it was, and the log says why.
  */
 export function reloadFixtures(scope: Scope, context: ReloadContext): void {
-  const { seeds, rules, problems } = loadFixtures(context.fixtures, context)
-  if (problems.length > 0) {
-    const all = problems.map(formatProblem).join('\n')
+  const { seeds, rules, problems, absent } = loadFixtures(context.fixtures, context)
+  // A folder that is replaced is not there for a moment.
+  const missing = absent.map((file) => ({ file, message: 'this is not there' }))
+  if (problems.length + missing.length > 0) {
+    const all = [...missing, ...problems].map(formatProblem).join('\n')
     context.log.error(`Cannot reload the fixtures, the old ones stay:\n${all}`)
     return
   }
-  scope.replaceRules(rules)
   try {
     scope.addMissingSeeds(seeds)
+    scope.replaceRules(rules)
     context.log.info(`reloaded the fixtures: ${scope.rules.size} rules`)
   } catch (error) {
     if (!(error instanceof JobError)) throw error

@@ -6,6 +6,7 @@ import { zeroRecord } from '../../src/avro/zero-value.ts'
 import { FrozenClock } from '../../src/clock/frozen-clock.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
+import type { Rule } from '../../src/rules/rule.ts'
 import { Scope } from '../../src/scope/scope.ts'
 import { buildServer, type ServerParts } from '../../src/server/build-server.ts'
 import type { Encoding } from '../../src/wire/encoding.ts'
@@ -35,6 +36,9 @@ const MEDIA_TYPES = {
 export interface TestServerOptions extends Partial<Omit<ServerParts, 'scope' | 'catalogue'>> {
   readonly seeds?: readonly JobDefinition[]
   readonly defaultDurationMs?: number
+  /** In the order in which they are asked. */
+  readonly rules?: readonly Rule[]
+  readonly strict?: boolean
 }
 
 /** A server on a free port of the loopback, whose time the test moves. */
@@ -128,12 +132,12 @@ function decode(codec: RecordCodec, encoding: 'json' | 'binary', bytes: Buffer):
 
 /** Starts a server on a real socket. Close it in `t.teardown`. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { seeds = [], defaultDurationMs = 1000, ...parts } = options
+  const { seeds = [], defaultDurationMs = 1000, rules = [], strict = false, ...parts } = options
   const clock = new FrozenClock(START_MS)
   let uuids = 0
   const newUuid = () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`
   const limits = { maxJobs: 1000, maxFinished: 100, retentionMs: 3_600_000 }
-  const scope = new Scope({ clock, newUuid, limits, defaultDurationMs, seeds })
+  const scope = new Scope({ clock, newUuid, limits, defaultDurationMs, seeds, rules, strict })
   const logged: string[] = []
   const app = await buildServer({
     scope,

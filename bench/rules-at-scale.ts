@@ -1,0 +1,205 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Catalogue } from '../src/avro/catalogue.ts'
+import { zeroRecord } from '../src/avro/zero-value.ts'
+import { RealClock } from '../src/clock/real-clock.ts'
+import { loadFixtures } from '../src/fixtures/load-fixtures.ts'
+import { answerCall } from '../src/gpudb/answer-call.ts'
+import type { Rule } from '../src/rules/rule.ts'
+import { Scope } from '../src/scope/scope.ts'
+import { createUuids } from '../src/server/create-uuids.ts'
+import { decodeMessage } from '../src/wire/message.ts'
+import { type Figure, median } from './figure.ts'
+
+const MANY = 10_000
+const FEW = 10
+const LOADS = 3
+const ENOUGH_MS = 10_000
+const ROUNDS = 15
+
+/** The largest body, in bytes; of no matter here. */
+const MAX_BYTES = 1024 * 1024
+
+const SOURCE = { user: 'admin', sourceIp: '127.0.0.1', url: 'http://127.0.0.1:9191' }
+
+const catalogue = new Catalogue()
+
+/** Where each of some rules is: its endpoint, and the number by which a request is for it. */
+type Plan = readonly { readonly endpoint: string; readonly number: number }[]
+
+/** The endpoints whose request has plain options, without those that do something of their own. */
+const ENDPOINTS = catalogue.endpoints.filter((endpoint) => {
+  const { fields } = catalogue.get(endpoint).request.schema
+  const options = fields.find(({ name }) => name === 'options')
+  const isPlain = JSON.stringify(options?.type) === '{"type":"map","values":"string"}'
+  return isPlain && !/job|^\/show\/system|^\/has\/table$/.test(endpoint)
+})
+
+/** What 10,000 rules cost to load, and to choose among. */
+export async function measureRulesAtScale(): Promise<Figure[]> {
+  const all = Array.from({ length: MANY }, (_, number) => number)
+  const few = all.slice(0, FEW)
+  const spread = plan(all, (number) => ENDPOINTS[number % ENDPOINTS.length])
+  const tenHere = plan(few, () => '/has/table')
+  const tenSpread = plan(few, (number) => ENDPOINTS[number])
+  const others = plan(all.slice(FEW), (number) => ENDPOINTS[number % ENDPOINTS.length])
+  const oneEndpoint = plan(all, () => '/has/table')
+  return [
+    loadFigure('JSON', { file: 'rules.json', text: jsonText(spread) }),
+    loadFigure('YAML', { file: 'rules.yaml', text: yamlText(spread) }),
+    loadFigure('JSON, all for one endpoint', { file: 'rules.json', text: jsonText(oneEndpoint) }),
+    ...compare(
+      [
+        { name: '10 for its endpoint', asked: tenHere, rules: [...others, ...tenHere] },
+        { name: 'spread over all endpoints', asked: spread, rules: spread, few: tenSpread },
+        { name: 'all for one endpoint (worst case)', asked: oneEndpoint, rules: oneEndpoint },
+      ].map((one) => ({ few: tenHere, ...one })),
+    ),
+  ]
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+function plan(
+  numbers: readonly number[],
+  endpointOf: (number: number) => string | undefined,
+): Plan {
+  return numbers.map((number) => ({ endpoint: endpointOf(number) ?? '', number }))
+}
+
+function jsonText(rules: Plan): string {
+  const texts = rules.map(
+    ({ endpoint, number }) => `    {
+      "name": "rule ${number}",
+      "when": { "endpoint": "${endpoint}", "request": { "options": { "rule": "${number}" } } },
+      "then": { "response": { "info": { "rule": "${number}" } } }
+    }`,
+  )
+  return `{\n  "rules": [\n${texts.join(',\n')}\n  ]\n}\n`
+}
+
+function yamlText(rules: Plan): string {
+  const texts = rules.map(
+    ({ endpoint, number }) => `  - name: rule ${number}
+    when:
+      endpoint: ${endpoint}
+      request: { options: { rule: "${number}" } }
+    then:
+      response: { info: { rule: "${number}" } }
+`,
+  )
+  return `rules:\n${texts.join('')}`
+}
+
+function loadFigure(what: string, source: { file: string; text: string }): Figure {
+  const times: number[] = []
+  while (times.length < LOADS && sum(times) < ENOUGH_MS) times.push(load(source).ms)
+  const ms = median(times)
+  return {
+    name: `10,000 rules loaded from ${what}`,
+    value: `${(ms / 1000).toFixed(2)} s`,
+    ratios: [`${Math.round((ms / MANY) * 1000)} µs a rule`],
+    aim: { text: '< 2 s', met: ms < 2000 },
+  }
+}
+
+function load({ file, text }: { file: string; text: string }): {
+  ms: number
+  rules: readonly Rule[]
+} {
+  const folder = mkdtempSync(join(tmpdir(), 'many-rules-'))
+  writeFileSync(join(folder, file), text)
+  const startedAtMs = performance.now()
+  const { rules, problems } = loadFixtures([folder], { catalogue, defaultDurationMs: 1000 })
+  const ms = performance.now() - startedAtMs
+  rmSync(folder, { recursive: true })
+  if (problems.length > 0) throw new Error(`Cannot measure: ${problems[0]?.message}`)
+  return { ms, rules }
+}
+
+/** What requests cost among many rules, and what they cost among few. */
+interface Comparison {
+  readonly name: string
+  /** The rules for which requests come, one after the other. */
+  readonly asked: Plan
+  readonly rules: Plan
+  readonly few: Plan
+}
+
+function compare(comparisons: readonly Comparison[]): Figure[] {
+  return comparisons.map(({ name, asked, rules, few }) => {
+    const among = new Requests(rules, asked)
+    const amongFew = new Requests(few, few)
+    // In turn, so that a disturbance hits both; the first rounds compile what the others run.
+    const rounds = Array.from(
+      { length: ROUNDS },
+      () => [among.roundNs(), amongFew.roundNs()] as const,
+    )
+    const ns = Math.min(...rounds.map(([many]) => many))
+    const fewNs = Math.min(...rounds.map(([, other]) => other))
+    const ratio = ns / fewNs
+    return {
+      name: `a request among 10,000 rules, ${name}`,
+      value: `${(ns / 1000).toFixed(2)} µs`,
+      ratios: [`${ratio.toFixed(2)} of among 10 rules (${(fewNs / 1000).toFixed(2)} µs)`],
+      aim: { text: 'about 1', met: ratio < 1.25 },
+    }
+  })
+}
+
+/** How long a round asks. */
+const ROUND_MS = 100
+
+/** How many requests come between two looks at the clock. */
+const BATCH = 50
+
+/** Calls of endpoints as the wire makes them, each matched by one of the rules. */
+class Requests {
+  readonly #scope: Scope
+  #asked = 0
+  readonly #calls: readonly { readonly endpoint: string; readonly bytes: Buffer }[]
+
+  constructor(rules: Plan, asked: Plan) {
+    this.#scope = new Scope({
+      clock: new RealClock(),
+      newUuid: createUuids(undefined),
+      limits: { maxJobs: 1, maxFinished: 1, retentionMs: 1 },
+      defaultDurationMs: 1000,
+      seeds: [],
+      rules: load({ file: 'rules.yaml', text: yamlText(rules) }).rules,
+      strict: true,
+    })
+    this.#calls = asked.map(({ endpoint, number }) => {
+      const codec = catalogue.get(endpoint).request
+      const record = { ...zeroRecord(codec.schema), options: { rule: String(number) } }
+      return { endpoint, bytes: codec.encode(record) }
+    })
+  }
+
+  /** From the bytes of a request to the record of its answer, in nanoseconds. */
+  roundNs(): number {
+    const startedAtMs = performance.now()
+    let asked = 0
+    // A look at the clock for each request would cost more than some requests do.
+    while (performance.now() - startedAtMs < ROUND_MS) {
+      for (let more = 0; more < BATCH; more += 1) this.#askNext()
+      asked += BATCH
+    }
+    return ((performance.now() - startedAtMs) / asked) * 1e6
+  }
+
+  #askNext(): void {
+    // A stride that has no divisor in common with the number of calls visits each of them.
+    this.#asked += 7919
+    const call = this.#calls[this.#asked % this.#calls.length]
+    if (call === undefined) throw new Error('Cannot measure: there are no calls')
+    const { endpoint, bytes } = call
+    const message = { encoding: 'binary', bytes, name: 'the body', maxBytes: MAX_BYTES } as const
+    const decoded = decodeMessage(catalogue.get(endpoint).request, message)
+    const context = { scope: this.#scope, catalogue, maxBytes: MAX_BYTES, report: () => {} }
+    answerCall({ endpoint, request: decoded, encoding: 'binary', source: SOURCE }, context)
+  }
+}

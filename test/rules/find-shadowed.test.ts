@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { findShadowed } from '../../src/rules/find-shadowed.ts'
+import type { When } from '../../src/rules/rule.ts'
+import { RuleSet } from '../../src/rules/rule-set.ts'
+import { TextPattern } from '../../src/rules/text-pattern.ts'
+import { type RuleParts, requestOf, ruleOf } from '../support/rules.ts'
+
+/** Which rule is shadowed by which, by their indexes. */
+function shadowsOf(parts: readonly RuleParts[]): (readonly [number, number])[] {
+  const rules = parts.map(ruleOf)
+  return findShadowed(rules).map(({ rule, by }) => [rules.indexOf(rule), rules.indexOf(by)])
+}
+
+const SHADOWED: readonly { wide: Partial<When>; narrow: Partial<When> }[] = [
+  { wide: {}, narrow: {} },
+  { wide: {}, narrow: { as: 'job', tag: 'a', user: 'b', encoding: 'json', nth: 2 } },
+  { wide: { endpoint: '/alter/*' }, narrow: {} },
+  { wide: { endpoint: '*' }, narrow: { endpoint: '/alter/*' } },
+  { wide: { as: 'job' }, narrow: { as: 'job' } },
+  { wide: { request: { a: 'b' } }, narrow: { request: { a: 'b', c: 'd' } } },
+  { wide: { tag: new TextPattern('a') }, narrow: { tag: 'xax' } },
+  { wide: { user: new TextPattern('a') }, narrow: { user: new TextPattern('a') } },
+  { wide: { encoding: 'json' }, narrow: { encoding: 'json' } },
+]
+
+for (const { wide, narrow } of SHADOWED) {
+  t.test(`${JSON.stringify(wide)} shadows ${JSON.stringify(narrow)}`, async (t) => {
+    t.strictSame(shadowsOf([{ when: wide }, { when: narrow }]), [[1, 0]])
+  })
+}
+
+const OPEN: readonly { wide: Partial<When>; narrow: Partial<When> }[] = [
+  { wide: { endpoint: '/alter/role' }, narrow: {} },
+  { wide: {}, narrow: { endpoint: '/alter/*' } },
+  { wide: { endpoint: '/alter/*' }, narrow: { endpoint: '*' } },
+  { wide: { as: 'job' }, narrow: {} },
+  { wide: { as: 'job' }, narrow: { as: 'direct' } },
+  { wide: { request: { a: 'b', c: 'd' } }, narrow: { request: { a: 'b' } } },
+  { wide: { request: {} }, narrow: {} },
+  { wide: { tag: 'a' }, narrow: { tag: new TextPattern('^a$') } },
+  { wide: { user: new TextPattern('a+') }, narrow: { user: new TextPattern('aa') } },
+  { wide: { encoding: 'json' }, narrow: { encoding: 'binary' } },
+  { wide: { nth: 1 }, narrow: {} },
+]
+
+for (const { wide, narrow } of OPEN) {
+  t.test(`${JSON.stringify(wide)} leaves ${JSON.stringify(narrow)} its turn`, async (t) => {
+    t.strictSame(shadowsOf([{ when: wide }, { when: narrow }]), [])
+  })
+}
+
+t.test('findShadowed() lets a rule that answers so often shadow nothing', async (t) => {
+  t.strictSame(shadowsOf([{ times: 5 }, { times: 5 }, {}, { times: 5 }, {}]), [
+    [3, 2],
+    [4, 2],
+  ])
+})
+
+t.test('findShadowed() is quick with many rules that do not shadow each other', async (t) => {
+  const apart = (endpoint: string) =>
+    Array.from({ length: 10_000 }, (_, index) => ({ when: { endpoint, tag: `tag-${index}` } }))
+  t.strictSame(shadowsOf(apart('/alter/table')), [])
+  t.strictSame(shadowsOf(apart('/alter/*')), [])
+  t.strictSame(shadowsOf([{}, ...apart('/alter/table')]).length, 10_000)
+})
+
+const text = fc.constantFrom('', 'x', 'y')
+const fields = fc.record({ f: text, g: text }, { requiredKeys: [] })
+
+const anyRule = fc
+  .record(
+    {
+      when: fc.record(
+        {
+          endpoint: fc.constantFrom('/a', '/b', '/*', '*', '*b', '/*b', '**'),
+          as: fc.constantFrom('any', 'job', 'direct'),
+          tag: fc.oneof(
+            text,
+            text.map((source) => new TextPattern(source)),
+          ),
+          request: fields,
+          nth: fc.integer({ min: 1, max: 2 }),
+        },
+        { requiredKeys: ['endpoint', 'as'] },
+      ),
+      times: fc.integer({ min: 1, max: 2 }),
+    },
+    { requiredKeys: ['when'] },
+  )
+  .map(ruleOf)
+
+const anyRequest = fc
+  .record({
+    endpoint: fc.constantFrom('/a', '/b', '/ab'),
+    as: fc.constantFrom('job', 'direct'),
+    tag: text,
+    request: fields,
+  })
+  .map(requestOf)
+
+t.test('findShadowed() finds only rules that no request ever gets', async (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(anyRule, { minLength: 2, maxLength: 6 }),
+      fc.array(anyRequest, { minLength: 5, maxLength: 20 }),
+      (rules, requests) => {
+        const set = new RuleSet(rules)
+        const dead = new Set(findShadowed(rules).map(({ rule }) => rule))
+        for (const request of requests) {
+          const chosen = set.choose(request)
+          t.notOk(chosen && dead.has(chosen))
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  )
+})

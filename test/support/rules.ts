@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { formatProblem } from '../../src/fixtures/fixture-problem.ts'
+import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
+import type { Rule, RuleRequest } from '../../src/rules/rule.ts'
+import { catalogue } from './server.ts'
+
+/**
+ * Reads a list of rules in YAML, as the file `rules.yaml` in the test's own folder. Throws where one
+ * is wrong. A rule without a name is called by the file and its line, of which the first is 2.
+ */
+export function loadRules(
+  t: { testdir(content: Record<string, string>): string },
+  yaml: string,
+): readonly Rule[] {
+  const folder = t.testdir({ 'rules.yaml': `rules:\n${yaml.replace(/^\n/, '')}` })
+  const context = { catalogue, defaultDurationMs: 1000 }
+  const { rules, problems } = loadFixtures([join(folder, 'rules.yaml')], context)
+  if (problems.length > 0) throw new Error(problems.map(formatProblem).join('\n'))
+  return rules
+}
+
+/** A rule that answers every request of `/alter/table`, unless `parts` says otherwise. */
+export function ruleOf({ when, ...parts }: RuleParts = {}): Rule {
+  const then = { lifecycles: new Map(), responses: new Map(), httpStatus: 400, delayMs: 0 }
+  return {
+    name: 'a rule',
+    when: { endpoint: '/alter/table', as: 'any', ...when },
+    then,
+    ...parts,
+  }
+}
+
+/** What a test says of a rule. */
+export interface RuleParts extends Partial<Omit<Rule, 'when'>> {
+  readonly when?: Partial<Rule['when']>
+}
+
+/** A direct call of `/alter/table` in JSON, unless `parts` says otherwise. */
+export function requestOf(parts: Partial<RuleRequest> = {}): RuleRequest {
+  return {
+    endpoint: '/alter/table',
+    exactOnly: false,
+    as: 'direct',
+    request: {},
+    tag: '',
+    user: '',
+    encoding: 'json',
+    ...parts,
+  }
+}
