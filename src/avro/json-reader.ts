@@ -147,7 +147,7 @@ class JsonReader {
 
   #double(value: JsonValue): AvroValue {
     const number = value instanceof RoundedNumber ? value.value : toNumber(value)
-    return Number.isFinite(number) && typeof number === 'number'
+    return typeof number === 'number' && Number.isFinite(number)
       ? number
       : this.#expected('a finite number', value)
   }

@@ -19,7 +19,7 @@ const MEDIA_TYPES = new Map<string, Encoding>([
 export function findEncoding(contentType: string | undefined): Encoding | undefined {
   const known = MEDIA_TYPES.get(contentType ?? '')
   if (known) return known
-  const [type = ''] = (contentType ?? '').split(';', 1)
+  const type = String(contentType?.split(';', 1)[0])
   return MEDIA_TYPES.get(type.trim().toLowerCase())
 }
 

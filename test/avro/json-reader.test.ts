@@ -8,7 +8,7 @@ import {
   type JsonReading,
   readRecord,
 } from '../../src/avro/json-reader.ts'
-import type { JsonValue } from '../../src/avro/json-value.ts'
+import { type JsonValue, RoundedNumber } from '../../src/avro/json-value.ts'
 import { catalogueLines } from '../support/endpoint-catalogue.ts'
 
 /** A dialect with a form of bytes that is like no other. */
@@ -279,3 +279,12 @@ function defaultText(value: unknown): string {
   if (typeof value === 'bigint') return value.toString()
   return JSON.stringify(Buffer.isBuffer(value) ? value.toString('latin1') : value)
 }
+
+t.test(
+  'readRecord() takes a number that was rounded for a double, and for no integer',
+  async (t) => {
+    const rounded = new RoundedNumber(1)
+    t.strictSame(readField('double', rounded), { record: { field: 1 }, problems: [] })
+    t.equal(readField('long', rounded).problems.length, 1)
+  },
+)
