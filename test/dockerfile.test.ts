@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { packageVersion } from '../src/server/package-version.ts'
+
+t.test('the image is labelled with the version of the package', async (t) => {
+  const dockerfile = readFileSync(new URL('../Dockerfile', import.meta.url), 'utf8')
+  t.equal(/^ARG VERSION=(.+)$/m.exec(dockerfile)?.[1], packageVersion())
+})
