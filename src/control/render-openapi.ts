@@ -32,7 +32,30 @@ export async function renderOpenapi(
   const unasked = { bodyLimit: 1, isReady: () => true, openapi: async () => app.swagger() }
   await app.register(controlRoutes, { ...options, ...unasked, prefix: '/__mock' })
   await app.ready()
-  return withoutExpectations(app.swagger())
+  return shareNamed(withoutExpectations(app.swagger()))
+}
+
+/** Moves every schema with a title to the components, so that it stands in the document once. */
+function shareNamed(document: OpenapiDocument): object {
+  const schemas: Record<string, unknown> = {}
+  const share = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(share)
+    if (typeof value !== 'object' || value === null) return value
+    const shared = Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, share(item)]),
+    )
+    const { title } = shared
+    if (typeof title !== 'string') return shared
+    schemas[title] = shared
+    return { $ref: `#/components/schemas/${title}` }
+  }
+  const paths = share(document.paths)
+  return { ...document, paths, components: { schemas } }
+}
+
+/** What of an OpenAPI document is looked at. */
+interface OpenapiDocument {
+  readonly paths: object
 }
 
 /** Every route may answer with a problem. */
@@ -41,7 +64,7 @@ function withProblem(schema: FastifySchema | undefined): FastifySchema {
 }
 
 /** `expected` is the wording of our own messages, no keyword of JSON Schema. */
-function withoutExpectations(document: object): object {
+function withoutExpectations(document: object): OpenapiDocument {
   const keep = (key: string, value: unknown) =>
     key === 'expected' && typeof value === 'string' ? undefined : value
   return JSON.parse(JSON.stringify(document, keep))
