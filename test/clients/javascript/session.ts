@@ -44,7 +44,8 @@ export class Session {
     const mismatch = wanted === undefined ? undefined : findMismatch(answer, wanted)
     if (mismatch !== undefined) throw new Error(mismatch)
     for (const [name, field] of Object.entries(step.save ?? {})) {
-      if (isFields(answer)) this.#saved.set(name, answer[field])
+      if (!isFields(answer) || !(field in answer)) throw new Error(`answer has no ${field}`)
+      this.#saved.set(name, answer[field])
     }
   }
 
