@@ -41,6 +41,11 @@ final class Records {
         return json;
     }
 
+    /** The bytes that `toJson` has made a string of. */
+    static ByteBuffer bytesOf(JsonNode json) {
+        return ByteBuffer.wrap(json.textValue().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     private static String wireName(String name) {
         return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
@@ -52,7 +57,7 @@ final class Records {
             case INT -> json.intValue();
             case DOUBLE -> json.doubleValue();
             case BOOLEAN -> json.booleanValue();
-            case BYTES -> ByteBuffer.wrap(json.textValue().getBytes(StandardCharsets.ISO_8859_1));
+            case BYTES -> bytesOf(json);
             case ARRAY -> {
                 List<Object> list = new ArrayList<>();
                 json.forEach(item -> list.add(read(item, schema.getElementType())));

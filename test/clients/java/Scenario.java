@@ -99,10 +99,14 @@ final class Scenario {
         if (step.has("password")) options.setPassword(step.get("password").asText());
         List<URL> urls = new ArrayList<>();
         JsonNode server = step.path("server");
-        if (server.isArray()) for (JsonNode one : server) urls.add(new URL(urlOf(one.asText())));
-        else urls.add(new URL(urlOf(server.asText("open"))));
+        if (server.isArray()) for (JsonNode one : server) urls.add(toUrl(one.asText()));
+        else urls.add(toUrl(server.asText("open")));
         jobs = new Jobs(new GPUdb(urls, options));
         return JsonNodeFactory.instance.objectNode();
+    }
+
+    private URL toUrl(String server) throws MalformedURLException {
+        return URI.create(urlOf(server)).toURL();
     }
 
     private String urlOf(String server) {
