@@ -114,7 +114,7 @@ final class Jobs {
         return answer;
     }
 
-    /** The client's own methods compress inserts only, so SNAPPY goes one level below them. */
+    /** The client's own methods compress only inserts and updates: SNAPPY goes below them. */
     private ObjectNode send(String endpoint, IndexedRecord request) throws Exception {
         Method method = methodOf(endpoint);
         if (db.getUseSnappy()) {
