@@ -2,6 +2,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.gpudb.GPUdb;
 import java.io.File;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -11,7 +12,7 @@ import java.util.Set;
 /**
  * Puts the official Java client through the cases, one line of JSON for each.
  *
- * <p>Usage: Client ENCODING CONTEXT, where the encoding is BINARY or SNAPPY.
+ * <p>Usage: Client ENCODING CONTEXT, where the encoding is BINARY or SNAPPY; Client --version.
  */
 public final class Client {
     private static final Set<String> ABILITIES = Set.of("avro", "failover", "passwords", "snappy");
@@ -29,6 +30,10 @@ public final class Client {
 
     /** Reports every case, and ends without an error however they went. */
     public static void main(String[] arguments) throws IOException {
+        if (arguments[0].equals("--version")) {
+            System.out.println(GPUdb.getApiVersion());
+            return;
+        }
         Client client = new Client(arguments[0], JSON.readTree(new File(arguments[1])));
         for (JsonNode one : client.context.get("cases")) client.report(one);
     }
