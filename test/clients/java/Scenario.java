@@ -93,14 +93,14 @@ final class Scenario {
         GPUdbBase.Options options = new GPUdbBase.Options();
         options.setUseSnappy(encoding.equals("SNAPPY"));
         options.setTimeout(TIMEOUT_MS);
-        // By default the client starts with a cluster of its own choice.
-        options.setHAFailoverOrder(GPUdbBase.HAFailoverOrder.SEQUENTIAL);
         if (step.has("user")) options.setUsername(step.get("user").asText());
         if (step.has("password")) options.setPassword(step.get("password").asText());
         List<URL> urls = new ArrayList<>();
         JsonNode server = step.path("server");
         if (server.isArray()) for (JsonNode one : server) urls.add(toUrl(one.asText()));
         else urls.add(toUrl(server.asText("open")));
+        // Otherwise the client starts with a cluster of its own choice, even if told SEQUENTIAL.
+        options.setPrimaryUrl(urls.get(0).toString());
         jobs = new Jobs(new GPUdb(urls, options));
         return JsonNodeFactory.instance.objectNode();
     }
