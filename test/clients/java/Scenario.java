@@ -49,7 +49,7 @@ final class Scenario {
         Match.expect(answer, step.path("expect"));
         step.path("save")
                 .properties()
-                .forEach(entry -> saved.set(entry.getKey(), answer.get(entry.getValue().asText())));
+                .forEach(entry -> saved.set(entry.getKey(), answer.required(entry.getValue().asText())));
     }
 
     /** What an error says, with the errors that caused it. */
