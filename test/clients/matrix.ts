@@ -1,4 +1,4 @@
-import { type Row, VERDICTS } from './client.ts'
+import { type AbsentClient, type Row, VERDICTS } from './client.ts'
 
 /** How many rows with one reason are named. */
 const MAX_HEADS = 3
@@ -41,6 +41,11 @@ export function groupByReason(rows: readonly Row[]): Row[][] {
     groups.set(key, [...(groups.get(key) ?? []), row])
   }
   return [...groups.values()]
+}
+
+/** The clients that cannot be run at all, and why. */
+export function renderAbsent(absent: readonly AbsentClient[]): string {
+  return absent.map(({ name, reason }) => `\nnot run  ${name}\n    ${reason}\n`).join('')
 }
 
 /** The counts, in one line that scripts read. */

@@ -5,7 +5,7 @@ import { go } from './go.ts'
 import { java } from './java.ts'
 import { browser, node } from './javascript.ts'
 import { markKnownBroken, readKnownBroken } from './known-broken.ts'
-import { renderDetails, renderMatrix, renderSummary } from './matrix.ts'
+import { renderAbsent, renderDetails, renderMatrix, renderSummary } from './matrix.ts'
 import { prepareClient } from './prepare-client.ts'
 import { killAllGroups } from './process-group.ts'
 import { python } from './python.ts'
@@ -50,5 +50,8 @@ writeFileSync(
   'docs/compatibility.md',
   renderCompatibility({ clients, absent: ABSENT, cases, rows }),
 )
-process.stdout.write(`${renderMatrix(rows)}${renderDetails(rows)}\n${renderSummary(rows)}`)
+for (const part of [renderMatrix(rows), renderDetails(rows), renderAbsent(ABSENT)]) {
+  process.stdout.write(part)
+}
+process.stdout.write(`\n${renderSummary(rows)}`)
 process.exitCode = rows.some(({ verdict }) => verdict === 'FAIL') ? 1 : 0

@@ -18,7 +18,7 @@ const ABILITIES = new Set(['passwords'])
 
 /** What a plain fetch client lacks, in words. */
 const LACKS = new Map([
-  ['avro', 'it has no Avro: its payloads are JSON'],
+  ['avro', 'it has no Avro, its payloads are JSON'],
   ['snappy', 'it has no snappy'],
   ['failover', 'it knows one URL'],
 ])
