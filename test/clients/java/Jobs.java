@@ -48,13 +48,15 @@ final class Jobs {
         if (encoding.equals("json")) text = step.get("request").toString();
         else data = Avro.encode(requestOf(methodOf(endpoint), step.get("request")));
         if (encoding.equals("snappy")) data = ByteBuffer.wrap(Snappy.compress(data.array()));
-        return send("/create/job", new CreateJobRequest(endpoint, encoding, data, text, tagOf(step)));
+        var request = new CreateJobRequest(endpoint, encoding, data, text, tagOf(step));
+        return send("/create/job", request);
     }
 
     JsonNode get(JsonNode step) throws Exception {
         long id = step.path("job").asLong();
         ObjectNode answer = send("/get/job", new GetJobRequest(id, tagOf(step)));
-        if (answer.get("job_status").asText().equals("DONE")) answer.set("result", resultOf(answer));
+        boolean done = answer.get("job_status").asText().equals("DONE");
+        if (done) answer.set("result", resultOf(answer));
         return answer;
     }
 
@@ -144,7 +146,7 @@ final class Jobs {
                 : GPUdbBase.options();
     }
 
-    /** The client's own method for an endpoint: `/alter/table` is `alterTable(AlterTableRequest)`. */
+    /** The client's own method for an endpoint: `alterTable(AlterTableRequest)` and so on. */
     private static Method methodOf(String endpoint) {
         String name = endpoint.replace("/", "");
         return Arrays.stream(GPUdb.class.getMethods())

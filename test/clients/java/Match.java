@@ -33,7 +33,8 @@ final class Match {
         if (text.startsWith(LONG)) {
             return NODES.numberNode(Long.parseLong(text.substring(LONG.length())));
         }
-        if (text.startsWith("$") && saved.has(text.substring(1))) return saved.get(text.substring(1));
+        boolean whole = text.startsWith("$") && saved.has(text.substring(1));
+        if (whole) return saved.get(text.substring(1));
         String filled = text;
         for (var one : saved.properties()) {
             filled = filled.replace("$" + one.getKey(), one.getValue().asText());

@@ -65,8 +65,8 @@ final class Records {
             }
             case MAP -> {
                 Map<String, Object> map = new LinkedHashMap<>();
-                json.properties()
-                        .forEach(one -> map.put(one.getKey(), read(one.getValue(), schema.getValueType())));
+                Schema values = schema.getValueType();
+                for (var one : json.properties()) map.put(one.getKey(), read(one.getValue(), values));
                 yield map;
             }
             default -> throw new AssertionError("the runner cannot fill a " + schema.getType());

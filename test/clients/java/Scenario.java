@@ -47,9 +47,9 @@ final class Scenario {
         }
         JsonNode answer = answer(step);
         Match.expect(answer, step.path("expect"));
-        step.path("save")
-                .properties()
-                .forEach(entry -> saved.set(entry.getKey(), answer.required(entry.getValue().asText())));
+        for (var entry : step.path("save").properties()) {
+            saved.set(entry.getKey(), answer.required(entry.getValue().asText()));
+        }
     }
 
     /** What an error says, with the errors that caused it. */
@@ -114,8 +114,9 @@ final class Scenario {
     }
 
     private JsonNode control(JsonNode step) throws IOException, InterruptedException {
-        String url = urlOf(step.path("server").asText("open")) + "/__mock" + step.get("path").asText();
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+        String server = urlOf(step.path("server").asText("open"));
+        URI uri = URI.create(server + "/__mock" + step.get("path").asText());
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
         String method = step.path("method").asText("GET");
         if (step.has("body")) {
             request.header("content-type", "application/json");
