@@ -66,7 +66,9 @@ final class Records {
             case MAP -> {
                 Map<String, Object> map = new LinkedHashMap<>();
                 Schema values = schema.getValueType();
-                for (var one : json.properties()) map.put(one.getKey(), read(one.getValue(), values));
+                for (var one : json.properties()) {
+                    map.put(one.getKey(), read(one.getValue(), values));
+                }
                 yield map;
             }
             default -> throw new AssertionError("the runner cannot fill a " + schema.getType());
