@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import type { AbsentClient, Client, Row } from './client.ts'
 import { renderCompatibility } from './compatibility.ts'
+import { go } from './go.ts'
+import { java } from './java.ts'
 import { browser, node } from './javascript.ts'
 import { markKnownBroken, readKnownBroken } from './known-broken.ts'
 import { renderAbsent, renderDetails, renderMatrix, renderSummary } from './matrix.ts'
@@ -11,9 +13,10 @@ import { readCases } from './read-cases.ts'
 import { runClient } from './run-client.ts'
 import { startMock } from './start-mock.ts'
 
-const CLIENTS: readonly Client[] = [python, node, browser]
+const CLIENTS: readonly Client[] = [python, java, node, browser]
 
 const ABSENT: readonly AbsentClient[] = [
+  go,
   {
     name: 'csharp',
     title: 'C#, the official `Kinetica`',
