@@ -32,7 +32,7 @@ t.test('a path that is none is a problem, and so is a wrong method', async (t) =
       t.match(
         refused,
         { status: 405, headers: { allow }, body: { code: 'METHOD_NOT_ALLOWED' } },
-        route,
+        String(route),
       )
     }
   }
