@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import pytest
 from gpudb import GPUdb
 
+from connect import connect
 from mock_gpudb import Scope, running_mock
 
 
@@ -22,6 +23,4 @@ def scope(mock_url: str) -> Iterator[Scope]:
 
 @pytest.fixture
 def db(scope: Scope) -> GPUdb:
-    options = GPUdb.Options()
-    options.disable_failover = True
-    return GPUdb(host=scope.url, options=options)
+    return connect(scope.url)

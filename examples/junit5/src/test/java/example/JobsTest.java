@@ -3,7 +3,6 @@ package example;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.gpudb.GPUdb;
-import com.gpudb.GPUdbBase;
 import com.gpudb.protocol.GetJobResponse;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -33,7 +32,7 @@ class JobsTest {
   @BeforeEach
   void connect() throws Exception {
     scope = mock.newScope();
-    db = new GPUdb(scope.url(), new GPUdbBase.Options().setDisableFailover(true));
+    db = Connect.connect(scope.url(), "", "");
   }
 
   @AfterEach
