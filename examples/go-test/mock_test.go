@@ -45,6 +45,8 @@ func startMock() (url string, stop func(), err error) {
 		"start", "--host", "127.0.0.1", "--port", "0", "--clock", "frozen")
 	mock := exec.Command(words[0], words[1:]...)
 	mock.Stderr = os.Stderr
+	// In a group of its own, since npx keeps signals to itself.
+	mock.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := mock.StdoutPipe()
 	if err != nil {
 		return "", nil, err
@@ -58,7 +60,7 @@ func startMock() (url string, stop func(), err error) {
 		return "", nil, fmt.Errorf("the mock does not start: %q", line)
 	}
 	stop = func() {
-		_ = mock.Process.Signal(syscall.SIGTERM)
+		_ = syscall.Kill(-mock.Process.Pid, syscall.SIGTERM)
 		_ = mock.Wait()
 	}
 	return url, stop, nil

@@ -8,12 +8,14 @@ export async function startMock() {
   if (url) return { url, stop: async () => {} }
   const [program, ...args] = command.split(' ')
   const flags = ['start', '--host', '127.0.0.1', '--port', '0', '--clock', 'frozen']
-  const mock = spawn(program, [...args, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const stdio = ['ignore', 'pipe', 'inherit']
+  // In a group of its own, since npx keeps signals to itself.
+  const mock = spawn(program, [...args, ...flags], { stdio, detached: true })
   const closed = once(mock, 'close')
   const [line] = await Promise.race([once(createInterface(mock.stdout), 'line'), closed])
   if (!String(line).startsWith('listening on ')) throw new Error(`The mock does not start: ${line}`)
   const stop = async () => {
-    mock.kill('SIGTERM')
+    process.kill(-mock.pid, 'SIGTERM')
     await closed
   }
   return { url: line.replace('listening on ', ''), stop }

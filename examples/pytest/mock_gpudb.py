@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,15 +20,18 @@ def running_mock() -> Iterator[str]:
         yield url
         return
     command = shlex.split(os.environ.get("MOCK_GPUDB", "npx mock-gpudb"))
-    flags = ["--host", "127.0.0.1", "--port", "0", "--clock", "frozen"]
-    with subprocess.Popen([*command, "start", *flags], stdout=subprocess.PIPE, text=True) as mock:
+    command += ["start", "--host", "127.0.0.1", "--port", "0", "--clock", "frozen"]
+    # In a group of its own, since npx keeps signals to itself.
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as mock:
         try:
             assert mock.stdout is not None
             line = mock.stdout.readline()
             assert line.startswith("listening on "), f"the mock does not start: {line!r}"
             yield line.removeprefix("listening on ").strip()
         finally:
-            mock.terminate()
+            os.killpg(mock.pid, signal.SIGTERM)
 
 
 class Scope:

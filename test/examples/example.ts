@@ -21,15 +21,21 @@ const PYTHON_INSTALL: readonly Command[] = [
     ...['--requirement', 'requirements.txt'],
   ],
 ]
-const NPM_INSTALL = ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error'] as const
+/** Adds packages to the folder that it is run in. */
+export const NPM_INSTALL = [
+  'npm',
+  'install',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+] as const
+/** The packed mock, seen from the folder of an example. */
+export const TARBALL = '../package/mock-gpudb.tgz'
 const MAVEN = ['mvn', '--quiet', '--batch-mode', '--no-transfer-progress'] as const
 /** Fails with an older Go than go.mod asks for, too. */
 const GO_PROBE: Command = ['go', 'list', '-m']
 
-/**
- * All examples. The package is packed as `mock-gpudb.tgz` in the folder above each; MOCK_GPUDB names
- * its command.
- */
+/** All examples. */
 export const EXAMPLES: readonly Example[] = [
   {
     name: 'pytest',
@@ -47,13 +53,13 @@ export const EXAMPLES: readonly Example[] = [
   {
     name: 'node-test',
     probe: ['npm', '--version'],
-    install: [[...NPM_INSTALL, '../mock-gpudb.tgz']],
+    install: [[...NPM_INSTALL, TARBALL]],
     run: ['npm', 'test'],
   },
   {
     name: 'tap',
     probe: ['npm', '--version'],
-    install: [[...NPM_INSTALL, '../mock-gpudb.tgz']],
+    install: [[...NPM_INSTALL, TARBALL]],
     run: ['npm', 'test'],
   },
   {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import type { Command } from '../clients/client.ts'
 import { EXAMPLES, type Example } from './example.ts'
-import { renderResults, runExample } from './run-example.ts'
+import { renderResults, runExample, runExamples } from './run-example.ts'
 
 function node(script: string): Command {
   return [process.execPath, '--eval', script]
@@ -43,6 +43,21 @@ t.test('runExample() ends an example that hangs', async (t) => {
   const { verdict, detail } = await runExample(example, { home, mock: '', limitMs: 1000 })
   t.equal(verdict, 'FAIL')
   t.match(detail, /: still running after 1000 ms$/)
+})
+
+t.test('runExamples() gives results in the order of the examples', async (t) => {
+  const home = t.testdir({ a: {}, b: {}, c: {} })
+  const slow = exampleOf({ run: node('for (let i = 0; i < 1e8; i += 1);') })
+  const examples = [slow, exampleOf({ name: 'b' }), exampleOf({ name: 'c' })]
+  const results = await runExamples(examples, { home, mock: '' })
+  t.strictSame(
+    results.map(({ name, verdict }) => [name, verdict]),
+    [
+      ['a', 'pass'],
+      ['b', 'pass'],
+      ['c', 'pass'],
+    ],
+  )
 })
 
 t.test('renderResults() has a line for each example, and the counts', async (t) => {

@@ -22,6 +22,20 @@ export interface RunExampleOptions {
 
 const LIMIT_MS = 150_000
 
+/** Runs examples two at a time, since installing is mostly waiting; gives results in their order. */
+export async function runExamples(
+  examples: readonly Example[],
+  options: RunExampleOptions,
+): Promise<readonly ExampleResult[]> {
+  const results: ExampleResult[] = []
+  const queue = examples.entries()
+  const work = async () => {
+    for (const [index, example] of queue) results[index] = await runExample(example, options)
+  }
+  await Promise.all([work(), work()])
+  return results
+}
+
 /** Installs and runs the copy of an example. Never rejects. */
 export async function runExample(
   { name, probe, install, run }: Example,
@@ -59,7 +73,7 @@ function renderSummary(results: readonly ExampleResult[]): string {
 }
 
 /** The command, run from another folder. */
-function inFolder(folder: string, command: Command): Command {
+export function inFolder(folder: string, command: Command): Command {
   return ['sh', '-c', 'cd "$0" && exec "$@"', folder, ...command]
 }
 

@@ -1,11 +1,10 @@
-import { cpSync, mkdirSync, renameSync } from 'node:fs'
+import { cpSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import type { Command } from '../clients/client.ts'
 import { killAllGroups, runCommand } from '../clients/process-group.ts'
-import { EXAMPLES } from './example.ts'
-import { type ExampleResult, renderResults, runExample } from './run-example.ts'
+import { EXAMPLES, NPM_INSTALL, TARBALL } from './example.ts'
+import { inFolder, renderResults, runExamples } from './run-example.ts'
 
 const HOME = '.examples'
-const TARBALL = `${HOME}/mock-gpudb.tgz`
 const PACKAGE_HOME = `${HOME}/package`
 /** The command of the installed package, seen from a folder in HOME. */
 const MOCK = '../package/node_modules/.bin/mock-gpudb'
@@ -17,7 +16,6 @@ process.once('SIGTERM', () => process.exit(1))
 
 /** Packs the built package and installs it, as a user would. */
 async function installPackage(): Promise<void> {
-  mkdirSync(PACKAGE_HOME, { recursive: true })
   const packed = [
     'npm',
     'pack',
@@ -26,9 +24,11 @@ async function installPackage(): Promise<void> {
     '--pack-destination',
     HOME,
   ] as const
-  renameSync(`${HOME}/${(await succeed(packed)).trim()}`, TARBALL)
-  const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--prefix', PACKAGE_HOME]
-  await succeed(['npm', 'install', ...flags, TARBALL])
+  mkdirSync(PACKAGE_HOME, { recursive: true })
+  renameSync(`${HOME}/${(await succeed(packed)).trim()}`, `${PACKAGE_HOME}/${TARBALL}`)
+  // Without one, npm would install into the package that this folder is in.
+  writeFileSync(`${PACKAGE_HOME}/package.json`, '{ "private": true }\n')
+  await succeed(inFolder(PACKAGE_HOME, [...NPM_INSTALL, TARBALL]))
 }
 
 async function succeed(command: Command): Promise<string> {
@@ -39,9 +39,6 @@ async function succeed(command: Command): Promise<string> {
 
 cpSync('examples', HOME, { recursive: true })
 await installPackage()
-const results: ExampleResult[] = []
-for (const example of EXAMPLES) {
-  results.push(await runExample(example, { home: HOME, mock: MOCK }))
-}
+const results = await runExamples(EXAMPLES, { home: HOME, mock: MOCK })
 process.stdout.write(renderResults(results))
 process.exitCode = results.some(({ verdict }) => verdict === 'FAIL') ? 1 : 0

@@ -55,6 +55,8 @@ final class MockGpudb implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     if (process != null) {
+      // npx keeps signals to itself.
+      process.descendants().forEach(ProcessHandle::destroy);
       process.destroy();
       process.waitFor();
     }
