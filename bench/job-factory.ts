@@ -1,10 +1,10 @@
 import { Catalogue } from '../src/avro/catalogue.ts'
-import { RealClock } from '../src/clock/real-clock.ts'
 import { answerCall } from '../src/gpudb/answer-call.ts'
 import { Scope } from '../src/scope/scope.ts'
 import { createUuids } from '../src/server/create-uuids.ts'
-import type { CallSource } from '../src/wire/gpudb-call.ts'
+import { type CallSource, createTrace } from '../src/wire/gpudb-call.ts'
 import { decodeMessage } from '../src/wire/message.ts'
+import { realClock } from './real-clock.ts'
 
 /** The largest body, in bytes; of no matter here. */
 const MAX_BYTES = 1024 * 1024
@@ -15,10 +15,11 @@ const HOUR_MS = 3_600_000
 export class JobFactory {
   readonly #catalogue = new Catalogue()
   readonly #scope = new Scope({
-    clock: new RealClock(),
+    clock: realClock(),
     newUuid: createUuids(undefined),
     limits: { maxJobs: 1_000_000, maxFinished: 10_000, retentionMs: HOUR_MS },
     defaultDurationMs: HOUR_MS,
+    journal: { maxRequests: 0, maxBytes: 0 },
     seeds: [],
   })
 
@@ -54,6 +55,7 @@ export class JobFactory {
       catalogue: this.#catalogue,
       maxBytes: MAX_BYTES,
       report: () => {},
+      trace: createTrace(),
     }
     answerCall({ endpoint, request, encoding: 'binary', source: SOURCE }, context)
   }

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Catalogue } from '../src/avro/catalogue.ts'
 import { zeroRecord } from '../src/avro/zero-value.ts'
-import { RealClock } from '../src/clock/real-clock.ts'
 import { loadFixtures } from '../src/fixtures/load-fixtures.ts'
 import { answerCall } from '../src/gpudb/answer-call.ts'
 import type { Rule } from '../src/rules/rule.ts'
 import { Scope } from '../src/scope/scope.ts'
 import { createUuids } from '../src/server/create-uuids.ts'
+import { createTrace } from '../src/wire/gpudb-call.ts'
 import { decodeMessage } from '../src/wire/message.ts'
 import { type Figure, median } from './figure.ts'
+import { realClock } from './real-clock.ts'
 
 const MANY = 10_000
 const FEW = 10
@@ -164,10 +165,11 @@ class Requests {
 
   constructor(rules: Plan, asked: Plan) {
     this.#scope = new Scope({
-      clock: new RealClock(),
+      clock: realClock(),
       newUuid: createUuids(undefined),
       limits: { maxJobs: 1, maxFinished: 1, retentionMs: 1 },
       defaultDurationMs: 1000,
+      journal: { maxRequests: 0, maxBytes: 0 },
       seeds: [],
       rules: load({ file: 'rules.yaml', text: yamlText(rules) }).rules,
       strict: true,
@@ -199,7 +201,13 @@ class Requests {
     const { endpoint, bytes } = call
     const message = { encoding: 'binary', bytes, name: 'the body', maxBytes: MAX_BYTES } as const
     const decoded = decodeMessage(catalogue.get(endpoint).request, message)
-    const context = { scope: this.#scope, catalogue, maxBytes: MAX_BYTES, report: () => {} }
+    const context = {
+      scope: this.#scope,
+      catalogue,
+      maxBytes: MAX_BYTES,
+      report: () => {},
+      trace: createTrace(),
+    }
     answerCall({ endpoint, request: decoded, encoding: 'binary', source: SOURCE }, context)
   }
 }

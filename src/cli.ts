@@ -12,10 +12,10 @@ import {
 import { ConfigOptions, environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
 import { renderFixtureSchema } from './fixtures/fixture-schema.ts'
-import { loadFixtures } from './fixtures/load-fixtures.ts'
+import { FixtureError, loadFixtures } from './fixtures/load-fixtures.ts'
 import { checkHealth } from './server/check-health.ts'
 import { packageVersion } from './server/package-version.ts'
-import { FixtureError, startServer } from './server/start-server.ts'
+import { startServer } from './server/start-server.ts'
 
 /** What the command line runs in: a process, or a test. */
 export interface CliHost {

@@ -67,7 +67,11 @@ export const ConfigOptions = Type.Object(
       { default: [], description: 'name:password of a user; none means open', expected: 'users' },
     ),
     token: Type.Optional(
-      Type.String({ minLength: 1, description: 'a bearer token to accept', expected: text }),
+      Type.String({
+        minLength: 1,
+        description: 'a bearer token to accept; the control API then wants it',
+        expected: text,
+      }),
     ),
     'tls-cert': Type.Optional(
       Type.String({ description: 'the certificate as PEM, for HTTPS', expected: path }),
@@ -83,7 +87,7 @@ export const ConfigOptions = Type.Object(
         expected: 'paths',
       },
     ),
-    retention: duration({ default: '1h', description: 'how long a finished job is kept' }),
+    retention: duration({ default: '24h', description: 'how long a finished job is kept' }),
     'max-finished': Type.Integer({
       default: 10_000,
       minimum: 0,
@@ -95,6 +99,24 @@ export const ConfigOptions = Type.Object(
       minimum: 1,
       description: 'how many jobs there may be, running and finished',
       expected: 'a number of jobs from 1',
+    }),
+    'max-scopes': Type.Integer({
+      default: 100,
+      minimum: 1,
+      description: 'how many scopes there may be; the one that is idle the longest goes first',
+      expected: 'a number of scopes from 1',
+    }),
+    'journal-requests': Type.Integer({
+      default: 10_000,
+      minimum: 0,
+      description: 'how many requests the journal of a scope keeps; 0 keeps none',
+      expected: 'a number of requests',
+    }),
+    'journal-bytes': Type.Integer({
+      default: 8 * 1024 * 1024,
+      minimum: 0,
+      description: 'how many bytes of bodies and headers it keeps; the oldest go first',
+      expected: 'a number of bytes',
     }),
     'body-limit': Type.Integer({
       default: 16 * 1024 * 1024,

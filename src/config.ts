@@ -202,6 +202,8 @@ function toConfig(options: ConfigOptions): Config {
       maxFinished: options['max-finished'],
       maxJobs: options['max-jobs'],
     },
+    journal: { maxRequests: options['journal-requests'], maxBytes: options['journal-bytes'] },
+    maxScopes: options['max-scopes'],
     bodyLimit: options['body-limit'],
     logging: { level: options['log-level'], format: options['log-format'] },
   }

@@ -39,7 +39,9 @@ const DEFAULTS = {
   watch: false,
   access: { users: [] },
   basePaths: [],
-  limits: { retentionMs: 3_600_000, maxFinished: 10_000, maxJobs: 1_000_000 },
+  limits: { retentionMs: 24 * 3_600_000, maxFinished: 10_000, maxJobs: 1_000_000 },
+  journal: { maxRequests: 10_000, maxBytes: 8 * 1024 * 1024 },
+  maxScopes: 100,
   bodyLimit: 16 * 1024 * 1024,
   logging: { level: 'warn', format: 'console' },
 }

@@ -1,21 +1,23 @@
-/** Where time comes from. Time never runs backwards. */
+/** Where the jobs of a scope take their time from. Time never runs backwards. */
 export interface Clock {
   /** Now, in whole epoch milliseconds. */
   now(): number
   /** Tells the clock that a job was polled, which is what moves an auto clock. */
   polled(): void
-  /** Comes back once `ms` of this clock's time have passed; an auto clock passes them at once. */
-  wait(ms: number): Promise<void>
 }
 
-/** Which clock to make. `scale` is how many milliseconds pass in a real one. */
+/** How time passes. `scale` is how many milliseconds pass in a real one. */
 export type ClockSetting =
   | { readonly mode: 'real' }
   | { readonly mode: 'scaled'; readonly scale: number }
   | { readonly mode: 'frozen' }
   | { readonly mode: 'auto' }
 
-const MAX_SCALE = 1_000_000
+/** The name of a way in which time passes. */
+export type ClockMode = ClockSetting['mode']
+
+/** The fastest clock: how many milliseconds may pass in a real one. */
+export const MAX_SCALE = 1_000_000
 
 /** How a clock is named, for messages that want one. */
 export const CLOCK_FORM = 'real, frozen, auto, or a factor such as 10x'

@@ -1,5 +1,5 @@
 import { isJobRecord, type Job, type JobValue } from '../jobs/job.ts'
-import type { JobView } from '../jobs/job-registry.ts'
+import type { JobView } from '../jobs/stored-job.ts'
 import { defineEndpoint } from './endpoint.ts'
 
 /** Lists the running jobs, and the finished ones too with `options.show_async_jobs`. */

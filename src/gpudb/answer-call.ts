@@ -26,12 +26,18 @@ const OWN = {
   '/show/system/timing': showSystemTiming,
 } satisfies Record<OwnEndpoint, Endpoint>
 
+/** What a call is answered with, besides itself. */
+export type CallContext = Omit<EndpointContext, 'source'>
+
 /** How the heart's refusals are told. */
 const STATUSES = {
   JOB_NOT_FOUND: 400,
   JOB_ID_TAKEN: 400,
   JOB_TAG_TAKEN: 400,
   TOO_MANY_JOBS: 400,
+  JOB_FINISHED: 400,
+  JOB_NOT_HELD: 400,
+  PROGRESS_FALLS: 400,
 } satisfies Record<JobErrorCode, ErrorStatus>
 
 /**
@@ -40,13 +46,15 @@ const STATUSES = {
  *
  * @throws GpudbError for what the endpoint refuses.
  */
-export function answerCall(call: GpudbCall, shared: Omit<EndpointContext, 'source'>): CallAnswer {
+export function answerCall(call: GpudbCall, shared: CallContext): CallAnswer {
   const { endpoint, request, source } = call
-  const { scope, catalogue, maxBytes, report } = shared
-  const context = { scope, catalogue, maxBytes, report, source }
+  const { scope, catalogue, maxBytes, report, trace } = shared
+  const context = { scope, catalogue, maxBytes, report, trace, source }
   const own = isOwnEndpoint(endpoint) ? OWN[endpoint] : undefined
   const asked = new DirectRequest(call, { exactOnly: own !== undefined })
   const rule = scope.rules.choose(asked)
+  trace.rule = rule?.name
+  trace.unmatched = rule === undefined && own === undefined
   if (rule && (own === undefined || hasAnswer(rule.then))) {
     return answerDirectly({ rule, asked, scope }, catalogue)
   }

@@ -21,36 +21,51 @@ const NO_FIELDS = {}
 
 /** Starts an endpoint as a job, once its payload has proved to be that endpoint's request. */
 export const createJob = defineEndpoint('/create/job', (request, context) => {
-  const { scope, catalogue, source, maxBytes } = context
-  const endpoint = findJobEndpoint(catalogue, request.endpoint)
-  const tag = readTag(request.options)
-  const inner = catalogue.get(endpoint)
-  const payload = readPayload(request)
-  const decoded = decodeMessage(inner.request, { ...payload, maxBytes })
-  const asked: RuleRequest = {
-    endpoint,
-    exactOnly: false,
-    as: 'job',
-    request: decoded,
-    tag: tag ?? '',
-    user: source.user,
-    encoding: payload.encoding,
-  }
-  const wanted = tag === undefined ? {} : { tag }
+  const { scope, catalogue, source, maxBytes, trace } = context
+  const asked = readJobRequest(request, { catalogue, maxBytes, user: source.user })
+  const wanted = asked.tag === '' ? {} : { tag: asked.tag }
   scope.jobs.assertFree(wanted)
   const rule = scope.rules.choose(asked)
+  trace.rule = rule?.name
+  trace.unmatched = rule === undefined
   if (rule === undefined) reportUnmatched(asked, context)
   const name = scope.jobs.claim(wanted)
+  trace.jobId = name.id
   const job = scope.jobs.create({
     ...name,
-    endpoint,
-    request: decoded,
+    endpoint: asked.endpoint,
+    request: asked.request,
     ...decideJob(asked, { rule, name, scope }),
     caller: scope.shareCaller({ user: source.user, sourceIp: source.sourceIp }),
     keep: request.options['remove_job_on_complete'] === 'true' ? 'first answer' : 'retention',
   })
   return { job_id: job.id, info: { job_tag: job.tag, query_id: scope.newUuid() } }
 })
+
+/** What a request for a job is read with. */
+export interface JobRequestContext {
+  readonly catalogue: Catalogue
+  /** The largest payload in bytes. */
+  readonly maxBytes: number
+  readonly user: string
+}
+
+/**
+ * Reads the request inside a `/create/job`, as rules see it.
+ *
+ * @throws GpudbError where the endpoint, the tag or the payload is none.
+ */
+export function readJobRequest(
+  request: CreateJobRequest,
+  { catalogue, maxBytes, user }: JobRequestContext,
+): RuleRequest {
+  const endpoint = findJobEndpoint(catalogue, request.endpoint)
+  const tag = readTag(request.options) ?? ''
+  const payload = readPayload(request)
+  const decoded = decodeMessage(catalogue.get(endpoint).request, { ...payload, maxBytes })
+  const { encoding } = payload
+  return { endpoint, exactOnly: false, as: 'job', request: decoded, tag, user, encoding }
+}
 
 /** How the job runs and ends: by the rule that matched, else plainly, with an echo. */
 function decideJob(

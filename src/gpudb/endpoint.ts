@@ -1,7 +1,7 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import type { Catalogue } from '../avro/catalogue.ts'
 import type { Scope } from '../scope/scope.ts'
-import type { CallSource } from '../wire/gpudb-call.ts'
+import type { CallSource, CallTrace } from '../wire/gpudb-call.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 
 /** What an endpoint may look at besides its request. */
@@ -9,6 +9,8 @@ export interface EndpointContext {
   readonly scope: Scope
   readonly catalogue: Catalogue
   readonly source: CallSource
+  /** What the journal is told of the call. */
+  readonly trace: CallTrace
   /** Tells the log why no rule matched a request. */
   readonly report: (message: string) => void
   /** The largest message that may be inside another one, in bytes. */

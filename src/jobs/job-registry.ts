@@ -1,18 +1,23 @@
 import type { Clock } from '../clock/clock.ts'
 import { DueQueue } from './due-queue.ts'
-import type { Caller, Job, JobDefinition, JobRecord, ResultEncoding } from './job.ts'
+import type { Job, JobDefinition, JobRecord } from './job.ts'
 import { JobError } from './job-error.ts'
 import {
   begin,
   type CancelResult,
   countPoll,
+  finish,
   type JobState,
+  lastChangeAtMs,
   nextChangeAtMs,
   progressAt,
+  release,
+  remainingLifecycle,
   requestCancel,
   settle,
 } from './job-state.ts'
-import type { Lifecycle } from './lifecycle.ts'
+import type { Lifecycle, Outcome } from './lifecycle.ts'
+import { type JobView, StoredJob } from './stored-job.ts'
 
 /** What names a job: its tag where there is one, else its id. */
 export type JobKey = { readonly tag: string } | { readonly id: bigint }
@@ -23,12 +28,23 @@ export interface JobName {
   readonly tag: string
 }
 
-/** A job as it was at one moment; later events do not change it. */
-export interface JobView {
-  readonly job: Job
-  readonly state: JobState
-  /** Percent. */
-  readonly progress: number
+/** What is to be otherwise about a running job from now on; what is absent stays. */
+export interface JobRevision {
+  /** Percent: no less than the job has reached, and at most 99. */
+  readonly progress?: number
+  /** The fields of the result that somebody gave. */
+  readonly response?: JobRecord
+  /** Begins now; the progress stays. */
+  readonly lifecycle?: Lifecycle
+}
+
+/** How a running job ends now, whatever its lifecycle says. */
+export interface JobEnding {
+  readonly outcome: Outcome
+  /** The message of an ERROR; absent: that of the lifecycle. */
+  readonly error?: string
+  /** The result of a DONE; absent: the one that the job was to have. */
+  readonly response?: JobRecord
 }
 
 /** How many jobs are kept, and how long. */
@@ -47,37 +63,8 @@ export interface JobRegistryOptions {
   /** Makes the tag of a job that was given none; no two the same. */
   readonly newTag: () => string
   readonly limits: JobLimits
-}
-
-/** A job as the registry holds it: only its state is ever replaced. */
-class StoredJob implements Job {
-  readonly id: bigint
-  readonly tag: string
-  readonly endpoint: string
-  readonly request: JobRecord
-  readonly response: JobRecord
-  readonly raw: Buffer | string | undefined
-  readonly encoding: ResultEncoding
-  readonly lifecycle: Lifecycle
-  readonly caller: Caller
-  readonly keep: Job['keep']
-  readonly createdAtMs: number
-  state: JobState
-
-  constructor(definition: JobDefinition, own: { id: bigint; tag: string; state: JobState }) {
-    this.id = own.id
-    this.tag = own.tag
-    this.endpoint = definition.endpoint
-    this.request = definition.request
-    this.response = definition.response
-    this.raw = definition.raw
-    this.encoding = definition.encoding
-    this.lifecycle = definition.lifecycle
-    this.caller = definition.caller
-    this.keep = definition.keep
-    this.createdAtMs = own.state.sinceMs
-    this.state = own.state
-  }
+  /** Called when a job was created, has changed or is gone; absent: nobody wants to know. */
+  readonly changed?: () => void
 }
 
 /** A finished job, which may be gone by now; its request is not kept alive for it. */
@@ -94,6 +81,7 @@ export class JobRegistry {
   readonly #clock: Clock
   readonly #newTag: () => string
   readonly #limits: JobLimits
+  readonly #changed: () => void
   readonly #byId = new Map<bigint, StoredJob>()
   readonly #byTag = new Map<string, StoredJob>()
   readonly #due = new DueQueue<StoredJob>()
@@ -107,6 +95,7 @@ export class JobRegistry {
     this.#clock = options.clock
     this.#newTag = options.newTag
     this.#limits = options.limits
+    this.#changed = options.changed ?? (() => {})
   }
 
   /**
@@ -146,6 +135,7 @@ export class JobRegistry {
     this.#byId.set(id, job)
     this.#byTag.set(tag, job)
     this.#schedule(job)
+    this.#changed()
     return job
   }
 
@@ -153,7 +143,7 @@ export class JobRegistry {
   find(key: JobKey): JobView | undefined {
     const nowMs = this.#settleAll()
     const job = this.#lookUp(key)
-    return job && view(job, nowMs)
+    return job?.view(nowMs)
   }
 
   /** As find. Throws JobError where there is no such job. */
@@ -172,9 +162,12 @@ export class JobRegistry {
     const nowMs = this.#settleAll()
     const job = this.#lookUp(key)
     if (job === undefined) throw notFound(key)
-    const seen = view(job, nowMs)
+    const seen = job.view(nowMs)
+    job.polls += 1
     this.#enter(job, countPoll(job, nowMs))
-    if (seen.state.status !== 'RUNNING' && job.keep === 'first answer') this.#forget(job)
+    if (seen.state.status !== 'RUNNING' && job.keep === 'first answer') {
+      this.#forget(job, { counted: true })
+    }
     this.#clock.polled()
     return seen
   }
@@ -189,10 +182,100 @@ export class JobRegistry {
     return result
   }
 
+  /**
+   * Ends the hold that a job is in.
+   *
+   * @throws JobError where there is no such job, or it is in no hold.
+   */
+  release(key: JobKey): JobView {
+    const { job, nowMs } = this.#take(key)
+    const state = release(job, nowMs)
+    if (state === job.state) {
+      const { status } = job.state
+      const why = status === 'RUNNING' ? 'its step is no hold' : `it is already ${status}`
+      throw new JobError('JOB_NOT_HELD', `Cannot release job ${job.id}: ${why}`)
+    }
+    this.#enter(job, state)
+    return job.view(nowMs)
+  }
+
+  /** Ends a running job now. Throws JobError where there is no such job, or it has ended. */
+  finish(key: JobKey, { outcome, error, response }: JobEnding): JobView {
+    const { job, nowMs } = this.#takeRunning(key, 'finish')
+    job.lifecycle = { ...job.lifecycle, outcome, error: error ?? job.lifecycle.error }
+    if (response !== undefined) job.replaceResponse(response)
+    this.#enter(job, finish(job, { outcome, nowMs }))
+    return job.view(nowMs)
+  }
+
+  /**
+   * Changes a running job from now on. With a progress alone, its step ends when it would have.
+   *
+   * @throws JobError where there is no such job, it has ended, or its progress would fall.
+   */
+  revise(key: JobKey, { progress, response, lifecycle }: JobRevision): JobView {
+    const { job, nowMs } = this.#takeRunning(key, 'change')
+    const reached = progressAt(job, nowMs)
+    if (progress !== undefined && progress < reached) {
+      const reason = `it has reached ${reached} and never falls`
+      throw new JobError('PROGRESS_FALLS', `Cannot set the progress of job ${job.id}: ${reason}`)
+    }
+    if (response !== undefined) job.replaceResponse(response)
+    if (progress !== undefined || lifecycle !== undefined) {
+      const cancel = job.state.cancelAtMs === undefined ? {} : { cancelAtMs: job.state.cancelAtMs }
+      job.lifecycle = lifecycle ?? remainingLifecycle(job, nowMs)
+      job.state = { ...begin(nowMs), progress: progress ?? reached, ...cancel }
+      this.#schedule(job)
+    }
+    this.#settleAll()
+    this.#changed()
+    return job.view(nowMs)
+  }
+
+  /** Forgets a job. Throws JobError where there is none. */
+  remove(key: JobKey): void {
+    const { job } = this.#take(key)
+    const counted = job.state.status !== 'RUNNING' && job.keep !== 'always'
+    this.#forget(job, { counted })
+  }
+
+  /** Brings every job up to now: after time was moved, say. */
+  settle(): void {
+    this.#settleAll()
+  }
+
+  /** When the next change of any job is that time alone brings; undefined where there is none. */
+  nextChangeAtMs(): number | undefined {
+    this.#settleAll()
+    for (let job = this.#due.peek(); job !== undefined; job = this.#due.peek()) {
+      const dueAtMs = this.#due.nextAt()
+      if (nextChangeAtMs(job) === dueAtMs && this.#byId.get(job.id) === job) return dueAtMs
+      this.#due.pop()
+    }
+    return undefined
+  }
+
+  /** When the last change of any job is that time alone brings; undefined where there is none. */
+  lastChangeAtMs(): number | undefined {
+    this.#settleAll()
+    let last: number | undefined
+    for (const job of this.#byId.values()) {
+      const atMs = lastChangeAtMs(job)
+      if (atMs !== undefined && (last === undefined || atMs > last)) last = atMs
+    }
+    return last
+  }
+
+  /** How many jobs there are. */
+  get size(): number {
+    this.#settleAll()
+    return this.#byId.size
+  }
+
   /** Every job, in order of creation. */
   list(): JobView[] {
     const nowMs = this.#settleAll()
-    return Array.from(this.#byId.values(), (job) => view(job, nowMs))
+    return Array.from(this.#byId.values(), (job) => job.view(nowMs))
   }
 
   /** Jobs that begin in one millisecond share their first state: no state is ever changed. */
@@ -203,6 +286,20 @@ export class JobRegistry {
 
   #lookUp(key: JobKey): StoredJob | undefined {
     return 'tag' in key ? this.#byTag.get(key.tag) : this.#byId.get(key.id)
+  }
+
+  #take(key: JobKey): { readonly job: StoredJob; readonly nowMs: number } {
+    const nowMs = this.#settleAll()
+    const job = this.#lookUp(key)
+    if (job === undefined) throw notFound(key)
+    return { job, nowMs }
+  }
+
+  #takeRunning(key: JobKey, verb: string): { readonly job: StoredJob; readonly nowMs: number } {
+    const taken = this.#take(key)
+    const { id, state } = taken.job
+    if (state.status === 'RUNNING') return taken
+    throw new JobError('JOB_FINISHED', `Cannot ${verb} job ${id}: it is already ${state.status}`)
   }
 
   #takeId(): bigint {
@@ -225,7 +322,7 @@ export class JobRegistry {
     const jobs: StoredJob[] = []
     while (this.#due.nextAt() === at) {
       const job = this.#due.pop()
-      if (job) jobs.push(job)
+      if (job && this.#byId.get(job.id) === job) jobs.push(job)
     }
     return jobs.sort((left, right) => Number(left.id > right.id) - Number(left.id < right.id))
   }
@@ -236,6 +333,7 @@ export class JobRegistry {
     job.state = state
     if (state.status !== 'RUNNING') this.#finish(job)
     else if (nextChangeAtMs(job) !== wasDueAtMs) this.#schedule(job)
+    this.#changed()
   }
 
   #schedule(job: StoredJob): void {
@@ -257,19 +355,17 @@ export class JobRegistry {
       const overdue = next.state.sinceMs + this.#limits.retentionMs <= nowMs
       if (known && !overdue && this.#finishedCount <= this.#limits.maxFinished) return
       this.#finished.pop()
-      if (known) this.#forget(job)
+      if (known) this.#forget(job, { counted: true })
     }
   }
 
-  #forget(job: StoredJob): void {
+  /** `counted` says whether the job is one of those that may be too many. */
+  #forget(job: StoredJob, { counted }: { readonly counted: boolean }): void {
     this.#byId.delete(job.id)
     this.#byTag.delete(job.tag)
-    this.#finishedCount -= 1
+    if (counted) this.#finishedCount -= 1
+    this.#changed()
   }
-}
-
-function view(job: Job, nowMs: number): JobView {
-  return { job, state: job.state, progress: progressAt(job, nowMs) }
 }
 
 function notFound(key: JobKey): JobError {

@@ -1,4 +1,4 @@
-import type { Lifecycle, Outcome, Step } from './lifecycle.ts'
+import { evenStep, type Lifecycle, type Outcome, type Step } from './lifecycle.ts'
 
 /** What `/get/job` calls a job's status. */
 export type JobStatus = 'RUNNING' | Outcome
@@ -85,6 +85,46 @@ export function release(run: Run, nowMs: number): JobState {
   return currentStep(run)?.ends === 'hold' ? leaveStep(run, nowMs) : run.state
 }
 
+/** How a settled job is ended before its lifecycle does; an error is a job's, not a state's. */
+export function finish(
+  run: Run,
+  how: { readonly outcome: Outcome; readonly nowMs: number },
+): JobState {
+  return end(run, { status: how.outcome, atMs: how.nowMs })
+}
+
+/** When the last change is that time alone brings; undefined where there is none ahead. */
+export function lastChangeAtMs(run: Run): number | undefined {
+  if (nextChangeAtMs(run) === undefined) return undefined
+  return settle(run, Number.POSITIVE_INFINITY).sinceMs
+}
+
+/** What is left of a settled job's lifecycle; its first step is what is left of the current one. */
+export function remainingLifecycle(run: Run, nowMs: number): Lifecycle {
+  const { lifecycle, state } = run
+  const step = currentStep(run)
+  if (step === undefined) return { ...lifecycle, steps: [] }
+  const rest = lifecycle.steps.slice(state.step + 1)
+  return { ...lifecycle, steps: [remainingStep(step, { state, nowMs }), ...rest] }
+}
+
+/** The lifecycle by which a new job stands, at once, where a settled one does, and goes on like it. */
+export function resumingLifecycle(run: Run, nowMs: number): Lifecycle {
+  const { lifecycle, state } = run
+  const progress = progressAt(run, nowMs)
+  const reached: Step = { ends: 'after', afterMs: 0, progress }
+  if (state.status !== 'RUNNING') return { ...lifecycle, steps: [reached], outcome: state.status }
+  if (state.cancelAtMs === undefined) {
+    const { steps } = remainingLifecycle(run, nowMs)
+    return { ...lifecycle, steps: [reached, ...steps.map((step) => atLeast(step, progress))] }
+  }
+  // A cancellation under way cannot be written down; how it ends can.
+  const ending = settle(run, state.cancelAtMs)
+  const last = evenStep(ending.sinceMs - nowMs)
+  const steps = [reached, { ...last, progress: Math.max(ending.progress, progress) }]
+  return { ...lifecycle, steps, outcome: ending.status === 'RUNNING' ? 'CANCELLED' : ending.status }
+}
+
 /** Asks a settled job to stop, as its cancel policy allows; a cancellation under way goes on. */
 export function requestCancel(
   run: Run,
@@ -103,6 +143,23 @@ export function requestCancel(
 
 function currentStep({ lifecycle, state }: Run): Step | undefined {
   return state.status === 'RUNNING' ? lifecycle.steps[state.step] : undefined
+}
+
+function remainingStep(step: Step, { state, nowMs }: { state: JobState; nowMs: number }): Step {
+  switch (step.ends) {
+    case 'after':
+      return { ...step, afterMs: Math.max(state.sinceMs + step.afterMs - nowMs, 0) }
+    case 'polls':
+      return { ...step, polls: step.polls - state.polls }
+    case 'hold':
+      return step
+  }
+}
+
+/** A step that reaches less than there is already stays where it is, which is written so. */
+function atLeast(step: Step, progress: number): Step {
+  if (step.progress === undefined) return step
+  return { ...step, progress: Math.max(step.progress, progress) }
 }
 
 /** A lifecycle without steps, or past its last one, is over at once. */

@@ -1,11 +1,27 @@
 import { matchesEndpoint } from './endpoint-pattern.ts'
-import { findMismatches, type Mismatch } from './pattern.ts'
+import { conditionMisses, meetsConditions } from './match-request.ts'
+import type { Mismatch } from './pattern.ts'
 import type { Rule, RuleRequest } from './rule.ts'
+import { RuleError } from './rule-error.ts'
+import { RuleIndex } from './rule-index.ts'
 
 /** The rule that came nearest to a request that none matched. */
 export interface NearestMiss {
   readonly rule: Rule
   readonly mismatches: readonly Mismatch[]
+}
+
+/** Where a rule came from: from the fixture files, or from a test through the control API. */
+export type RuleOrigin = 'fixture' | 'control'
+
+/** A rule of a scope. */
+export interface ListedRule {
+  /** Names it in its scope. */
+  readonly id: string
+  readonly origin: RuleOrigin
+  readonly rule: Rule
+  /** How often it has answered. */
+  readonly answered: number
 }
 
 /** How often a rule was met in one scope. */
@@ -15,56 +31,104 @@ interface Tally {
   answered: number
 }
 
+type Entry = Omit<ListedRule, 'answered'>
+
+/** How many rules there may be; one more is refused. */
+const MAX_RULES = 100_000
+
+/** How many rules are looked at where the endpoint has none of its own. */
+const MAX_EXPLAINED = 1000
+
 /**
- * The rules of one scope, in order: the first that matches answers. They are indexed by endpoint,
- * so choosing costs by the rules of that endpoint alone.
+ * The rules of one scope, in order: the first that matches answers. Those of a test come before
+ * those of the fixtures, and of those the newest first.
  */
 export class RuleSet {
-  readonly #rules: readonly Rule[]
-  readonly #wild: readonly (readonly [number, Rule])[]
-  readonly #exact = new Map<string, (readonly [number, Rule])[]>()
-  /** By endpoint, with a `=` before those for which only rules that name it in full are asked. */
-  readonly #candidates = new Map<string, readonly Rule[]>()
   readonly #tallies = new Map<Rule, Tally>()
+  #entries: readonly Entry[] = []
+  #index = new RuleIndex([])
+  #made = 0
 
-  constructor(rules: readonly Rule[]) {
-    this.#rules = rules
-    const ranked = rules.map((rule, rank) => [rank, rule] as const)
-    this.#wild = ranked.filter(([, { when }]) => when.endpoint.includes('*'))
-    for (const entry of ranked) {
-      const { endpoint } = entry[1].when
-      if (endpoint.includes('*')) continue
-      const bucket = this.#exact.get(endpoint) ?? []
-      bucket.push(entry)
-      this.#exact.set(endpoint, bucket)
-    }
+  /** `rules` are those of the fixtures, in the order in which they are asked. */
+  constructor(rules: readonly Rule[] = []) {
+    this.replaceFixtures(rules)
   }
 
   /** How many rules there are. */
   get size(): number {
-    return this.#rules.length
+    return this.#entries.length
+  }
+
+  /** The id of the rule that is added next. */
+  get nextId(): string {
+    return nameRule(this.#made + 1)
+  }
+
+  /** All rules, in the order in which they are asked. */
+  list(): ListedRule[] {
+    return this.#entries.map((entry) => this.#describe(entry))
+  }
+
+  /** A rule by its id. Throws RuleError where there is none. */
+  get(id: string): ListedRule {
+    return this.#describe(this.#entry(id))
+  }
+
+  /** Puts rules of a test before all others, in their order, and gives them ids. */
+  add(rules: readonly Rule[]): ListedRule[] {
+    const entries = rules.map((rule) => this.#name(rule, 'control'))
+    this.#replace([...entries, ...this.#entries])
+    return entries.map((entry) => this.#describe(entry))
+  }
+
+  /** Puts a rule in the place of the one with an id. Throws RuleError where there is none. */
+  put(id: string, rule: Rule): ListedRule {
+    const old = this.#entry(id)
+    const entry: Entry = { id, origin: 'control', rule }
+    this.#replace(this.#entries.map((other) => (other === old ? entry : other)))
+    return this.#describe(entry)
+  }
+
+  /** Takes a rule away. Throws RuleError where there is none. */
+  remove(id: string): void {
+    const old = this.#entry(id)
+    this.#replace(this.#entries.filter((entry) => entry !== old))
+  }
+
+  /** Takes all rules away. */
+  clear(): void {
+    this.#replace([])
+  }
+
+  /** Puts others in the place of the fixtures' rules; those of tests stay, and what they counted. */
+  replaceFixtures(rules: readonly Rule[]): void {
+    const own = this.#entries.filter(({ origin }) => origin === 'control')
+    this.#replace(own)
+    this.#replace([...own, ...rules.map((rule) => this.#name(rule, 'fixture'))])
   }
 
   /** The rule that answers a request; finding one counts as its answer. */
   choose(request: RuleRequest): Rule | undefined {
-    if (this.#rules.length === 0) return undefined
-    const candidates = this.#candidatesOf(request)
+    if (this.#entries.length === 0) return undefined
+    const candidates = this.#index.candidatesOf(request)
     for (const rule of candidates) {
-      if (rule.when.nth !== undefined && matches(rule, request)) this.#tally(rule).met += 1
+      const counts = rule.when.nth !== undefined && meetsConditions(rule.when, request)
+      if (counts) this.#tally(rule).met += 1
     }
     return candidates.find((rule) => this.#takes(rule, request))
   }
 
   /** Whether there are rules for the endpoint of a request. */
   isAbout(request: RuleRequest): boolean {
-    return this.#candidatesOf(request).length > 0
+    return this.#index.candidatesOf(request).length > 0
   }
 
   /** Why no rule matched: the one with the fewest mismatches, among those of the endpoint first. */
   explain(request: RuleRequest): NearestMiss | undefined {
-    const own = this.#candidatesOf(request)
+    const own = this.#index.candidatesOf(request)
+    const others = this.#entries.slice(0, MAX_EXPLAINED).map(({ rule }) => rule)
     let nearest: NearestMiss | undefined
-    for (const rule of own.length > 0 ? own : this.#rules.slice(0, MAX_EXPLAINED)) {
+    for (const rule of own.length > 0 ? own : others) {
       const mismatches = [...this.#misses(rule, request)]
       if (nearest === undefined || mismatches.length < nearest.mismatches.length) {
         nearest = { rule, mismatches }
@@ -73,21 +137,35 @@ export class RuleSet {
     return nearest
   }
 
-  #candidatesOf({ endpoint, exactOnly }: RuleRequest): readonly Rule[] {
-    const key = exactOnly ? `=${endpoint}` : endpoint
-    const known = this.#candidates.get(key)
-    if (known) return known
-    const wild = this.#wild.filter(
-      ([, { when }]) => !exactOnly && matchesEndpoint(when.endpoint, endpoint),
-    )
-    const ranked = [...(this.#exact.get(endpoint) ?? []), ...wild]
-    const rules = ranked.sort(([left], [right]) => left - right).map(([, rule]) => rule)
-    this.#candidates.set(key, rules)
-    return rules
+  #entry(id: string): Entry {
+    const entry = this.#entries.find((other) => other.id === id)
+    if (entry) return entry
+    throw new RuleError('RULE_NOT_FOUND', `Cannot find the rule ${id}: there is none`)
+  }
+
+  #name(rule: Rule, origin: RuleOrigin): Entry {
+    this.#made += 1
+    return { id: nameRule(this.#made), origin, rule }
+  }
+
+  #describe(entry: Entry): ListedRule {
+    return { ...entry, answered: this.#tallies.get(entry.rule)?.answered ?? 0 }
+  }
+
+  #replace(entries: readonly Entry[]): void {
+    if (entries.length > MAX_RULES) {
+      const reason = `there may be ${MAX_RULES} at most`
+      throw new RuleError('TOO_MANY_RULES', `Cannot take ${entries.length} rules: ${reason}`)
+    }
+    const rules = entries.map(({ rule }) => rule)
+    const kept = new Set(rules)
+    for (const rule of this.#tallies.keys()) if (!kept.has(rule)) this.#tallies.delete(rule)
+    this.#entries = entries
+    this.#index = new RuleIndex(rules)
   }
 
   #takes(rule: Rule, request: RuleRequest): boolean {
-    if (!matches(rule, request)) return false
+    if (!meetsConditions(rule.when, request)) return false
     const tally = this.#tally(rule)
     if (rule.when.nth !== undefined && rule.when.nth !== tally.met) return false
     if (tally.answered >= (rule.times ?? Number.POSITIVE_INFINITY)) return false
@@ -100,7 +178,7 @@ export class RuleSet {
     if (!matchesEndpoint(endpoint, request.endpoint)) {
       yield { path: 'endpoint', expected: endpoint, got: request.endpoint }
     }
-    yield* conditionMisses(rule, request)
+    yield* conditionMisses(rule.when, request)
     const { met, answered } = this.#tally(rule)
     const { nth } = rule.when
     if (nth !== undefined && nth !== met) {
@@ -118,20 +196,6 @@ export class RuleSet {
   }
 }
 
-/** How many rules are looked at where the endpoint has none of its own. */
-const MAX_EXPLAINED = 1000
-
-/** What is wrong with a request for a rule of its endpoint. */
-function* conditionMisses({ when }: Rule, request: RuleRequest): Generator<Mismatch> {
-  if (when.as !== 'any' && when.as !== request.as) {
-    yield { path: 'as', expected: when.as, got: request.as }
-  }
-  for (const key of ['tag', 'user', 'encoding', 'request'] as const) {
-    const pattern = when[key]
-    if (pattern !== undefined) yield* findMismatches(pattern, request[key], key)
-  }
-}
-
-function matches(rule: Rule, request: RuleRequest): boolean {
-  return conditionMisses(rule, request).next().done === true
+function nameRule(number: number): string {
+  return `rule-${number}`
 }

@@ -45,6 +45,8 @@ export interface Rule {
   /** How often it answers; absent: for ever. */
   readonly times?: number
   readonly then: Then
+  /** As it was written, for whoever shows it or saves it. */
+  readonly text: unknown
 }
 
 /** A request as rules see it: decoded, whatever its encoding. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock/clock.ts'
+import type { ControlledClock } from '../clock/controlled-clock.ts'
 import type { Caller, JobDefinition } from '../jobs/job.ts'
 import { type JobLimits, JobRegistry } from '../jobs/job-registry.ts'
 import {
@@ -9,13 +9,19 @@ import {
 } from '../jobs/lifecycle.ts'
 import type { Rule } from '../rules/rule.ts'
 import { RuleSet } from '../rules/rule-set.ts'
+import { ChangeSignal } from './change-signal.ts'
+import { Journal, type JournalLimits } from './journal.ts'
+import { DEFAULT_SCOPE } from './scope-table.ts'
 
 /** What a scope is made from. */
 export interface ScopeOptions {
-  readonly clock: Clock
+  /** Absent: that of the default scope. */
+  readonly name?: string
+  readonly clock: ControlledClock
   /** Makes tags and query ids; no two the same. */
   readonly newUuid: () => string
   readonly limits: JobLimits
+  readonly journal: JournalLimits
   /** How long a job runs that nobody scripted. */
   readonly defaultDurationMs: number
   /** The jobs that fixtures put there. */
@@ -26,13 +32,18 @@ export interface ScopeOptions {
   readonly strict?: boolean
 }
 
-/** One isolated world: a clock, the jobs that live by it, and the rules that they follow. */
+/** One isolated world: a clock, jobs that live by it, the rules they follow, and the journal. */
 export class Scope {
-  readonly clock: Clock
+  readonly name: string
+  readonly clock: ControlledClock
   readonly jobs: JobRegistry
+  readonly rules: RuleSet
+  readonly journal: Journal
+  /** Fires when a job has changed, time was moved, or a request came. */
+  readonly changes = new ChangeSignal()
   readonly newUuid: () => string
   readonly strict: boolean
-  #rules: RuleSet
+  #isClosed = false
   #sequence = 0n
   #caller: Caller = { user: '', sourceIp: '' }
   readonly #defaultDurationMs: number
@@ -40,24 +51,34 @@ export class Scope {
 
   /** Throws JobError where two seeds have one id or tag. */
   constructor(options: ScopeOptions) {
-    const { clock, newUuid, limits, defaultDurationMs, seeds, rules = [], strict = false } = options
+    const { name = DEFAULT_SCOPE, clock, newUuid, limits, seeds, rules = [] } = options
+    this.name = name
     this.clock = clock
     this.newUuid = newUuid
-    this.#defaultDurationMs = defaultDurationMs
-    this.jobs = new JobRegistry({ clock, newTag: newUuid, limits })
-    this.strict = strict
-    this.#rules = new RuleSet(rules)
+    this.#defaultDurationMs = options.defaultDurationMs
+    const changed = () => this.changes.fire()
+    this.jobs = new JobRegistry({ clock, newTag: newUuid, limits, changed })
+    this.journal = new Journal(options.journal)
+    this.strict = options.strict ?? false
+    this.rules = new RuleSet(rules)
     for (const seed of seeds) this.jobs.create(seed)
   }
 
-  /** The rules that are asked now. */
-  get rules(): RuleSet {
-    return this.#rules
+  /** Whether the scope is gone: it was reset, removed or dropped, or the server stops. */
+  get isClosed(): boolean {
+    return this.#isClosed
   }
 
-  /** Asks other rules from now on; how often each has answered counts from the start. */
-  replaceRules(rules: readonly Rule[]): void {
-    this.#rules = new RuleSet(rules)
+  /** Whether somebody waits in it, for a delayed answer or for something to happen. */
+  get isWaitedIn(): boolean {
+    return this.clock.waiting > 0 || this.changes.size > 0
+  }
+
+  /** Ends all that waits in it. */
+  close(): void {
+    this.#isClosed = true
+    this.clock.close()
+    this.changes.fire()
   }
 
   /** Creates those jobs whose id or tag is not there yet; jobs without a name are left out. */

@@ -11,6 +11,15 @@ export interface Access {
   readonly token?: string
 }
 
+/** A call of the control API without the token. */
+class MissingTokenError extends Error {
+  readonly statusCode = 401
+
+  constructor() {
+    super('Cannot answer: the token is missing or wrong, send it as Authorization: Bearer <token>')
+  }
+}
+
 /**
  * A hook that answers 401 to a call without the right credentials; undefined where there are neither
  * users nor a token. GET and HEAD pass: wait strategies poll them without credentials.
@@ -32,6 +41,21 @@ export function requireCredentials({ users, token }: Access): onRequestHookHandl
     done(
       new GpudbError('Cannot answer: the user name, password or token is wrong', { status: 401 }),
     )
+  }
+}
+
+/** Routes of the control API that answer without a token: probes have none. */
+const OPEN_ROUTES = /\/__mock\/(?:health|ready|version)$/
+
+/** A hook that answers 401 to a call without the token; undefined where there is none. */
+export function requireToken(token: string | undefined): onRequestHookHandler | undefined {
+  if (token === undefined) return undefined
+  const accepted = [digest(`bearer ${token}`)]
+  return (request, reply, done) => {
+    const open = OPEN_ROUTES.test(request.routeOptions.url ?? '')
+    if (open || isAccepted(readCredentials(request.headers.authorization), accepted)) return done()
+    reply.header('www-authenticate', 'Bearer realm="mock-gpudb"')
+    done(new MissingTokenError())
   }
 }
 

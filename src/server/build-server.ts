@@ -1,18 +1,20 @@
 import cors from '@fastify/cors'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import type { Catalogue } from '../avro/catalogue.ts'
-import { answerCall } from '../gpudb/answer-call.ts'
-import type { Scope } from '../scope/scope.ts'
+import type { ControlContext } from '../control/control-context.ts'
+import { type ControlRoutesOptions, controlRoutes } from '../control/control-routes.ts'
+import { NOTICE_HEADER } from '../wire/call-handler.ts'
 import { gpudbRoutes } from '../wire/gpudb-routes.ts'
 import { Wrapper } from '../wire/wrapper.ts'
-import { type Access, requireCredentials } from './authentication.ts'
+import { type Access, requireCredentials, requireToken } from './authentication.ts'
 import { answerUnreadable } from './client-error.ts'
+import { Desks } from './desks.ts'
 import { createRequestLog, type Logging, loggerOptions } from './logging.ts'
+import { packageVersion } from './package-version.ts'
 
 /** What a server is wired from. */
 export interface ServerParts {
-  readonly scope: Scope
-  readonly catalogue: Catalogue
+  /** What the control API works with: the scopes and the catalogue are its. */
+  readonly control: ControlContext
   readonly access: Access
   readonly logging: Logging
   /** See GpudbRoutesOptions. */
@@ -23,9 +25,16 @@ export interface ServerParts {
   readonly tls?: { readonly cert: string; readonly key: string }
 }
 
+/** The paths of the control API; the second is that of a scope with a name. */
+const CONTROL_PREFIXES = ['/__mock', '/~:scope/__mock']
+
+/** The longest name of a scope in a path that is looked at, to say that it is too long. */
+const MAX_PARAM_LENGTH = 16_384
+
 /** Wires a server. It does not listen. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { scope, catalogue, access, logging, basePaths, bodyLimit, tls } = parts
+  const { control, access, logging, basePaths, bodyLimit, tls } = parts
+  const { scopes, catalogue } = control
   const wrapper = new Wrapper(catalogue.readWrapper())
   const options = {
     logger: loggerOptions(logging),
@@ -33,28 +42,46 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: answerUnreadable(wrapper),
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     // A logger of its own for each request would be a tenth of what a poll costs.
     childLoggerFactory: (logger: FastifyBaseLogger) => logger,
   } as const
   const app: FastifyInstance = tls ? Fastify({ ...options, https: tls }) : Fastify(options)
+  let stopping = false
+  app.addHook('preClose', (done) => {
+    stopping = true
+    // Who waits would keep the server from stopping.
+    scopes.close()
+    done()
+  })
   // A preflight brings no credentials, so this comes before the hook that wants them.
   await app.register(cors, {
     origin: '*',
-    methods: ['GET', 'HEAD', 'POST'],
-    exposedHeaders: ['x-request-time-secs'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['x-request-time-secs', NOTICE_HEADER],
     strictPreflight: false,
   })
-  const guard = requireCredentials(access)
-  if (guard) app.addHook('onRequest', guard)
   const report = (message: string) => app.log.warn(message)
-  const context = { scope, catalogue, maxBytes: bodyLimit, report }
+  const desks = new Desks(scopes, { catalogue, maxBytes: bodyLimit, report })
+  const authorize = requireCredentials(access)
+  const { findDesk, makeDesk } = desks
   await app.register(gpudbRoutes, {
-    catalogue,
-    wrapper,
-    basePaths,
-    bodyLimit,
-    answer: (call) => answerCall(call, context),
-    wait: (ms) => scope.clock.wait(ms),
+    ...{ catalogue, wrapper, basePaths, bodyLimit, authorize, findDesk, makeDesk },
   })
+  const controlled: ControlRoutesOptions = {
+    context: control,
+    authorize: requireToken(access.token),
+    bodyLimit,
+    version: packageVersion(),
+    isReady: () => !stopping,
+    openapi: async () => {
+      // Loaded when somebody asks: most never do.
+      const { renderOpenapi } = await import('../control/render-openapi.ts')
+      return renderOpenapi(controlled)
+    },
+  }
+  for (const prefix of CONTROL_PREFIXES) {
+    await app.register(controlRoutes, { ...controlled, prefix })
+  }
   return app
 }

@@ -1,7 +1,8 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import { getEncoding } from './encoding.ts'
-import type { CallAnswer, CallSource, GpudbCall } from './gpudb-call.ts'
+import type { CallSource, CallTrace } from './gpudb-call.ts'
 import { decodeMessage } from './message.ts'
+import type { ScopeDesk } from './scope-desk.ts'
 import type { WrappedAnswer, Wrapper } from './wrapper.ts'
 
 /** What answering needs. */
@@ -10,8 +11,6 @@ export interface AnswerOptions {
   readonly wrapper: Wrapper
   /** The largest body, and the largest one to decompress, in bytes. */
   readonly bodyLimit: number
-  /** Answers a call, or throws a GpudbError. */
-  readonly answer: (call: GpudbCall) => CallAnswer
 }
 
 /** A request for an endpoint of the catalogue, as it came. */
@@ -20,11 +19,17 @@ export interface WireRequest {
   readonly contentType: string | undefined
   readonly body: Buffer
   readonly source: CallSource
+  /** Where it is answered. */
+  readonly desk: ScopeDesk
+  /** Is told how far the request came. */
+  readonly trace: CallTrace
 }
 
 /** An answer as it leaves. */
 export interface WireAnswer extends WrappedAnswer {
   readonly status: number
+  /** What the ERROR wrapper says; empty where it is none. */
+  readonly error: string
   /** How long it waits before it leaves. */
   readonly delayMs: number
 }
@@ -36,17 +41,19 @@ export interface WireAnswer extends WrappedAnswer {
  * @throws GpudbError for what is refused.
  */
 export function answerRequest(request: WireRequest, options: AnswerOptions): WireAnswer {
-  const { endpoint, body, source } = request
+  const { endpoint, body, source, desk, trace } = request
   const { wrapper, bodyLimit: maxBytes } = options
   const records = options.catalogue.get(endpoint)
   const encoding = getEncoding(request.contentType)
   const message = { encoding, bytes: body, name: 'the body', maxBytes }
   const decoded = decodeMessage(records.request, message)
-  const given = options.answer({ endpoint, request: decoded, encoding, source })
+  trace.decoded = true
+  const given = desk.answer({ endpoint, request: decoded, encoding, source }, trace)
   const { delayMs } = given
   if ('error' in given) {
-    return { ...wrapper.error(encoding, given.error), status: given.status, delayMs }
+    const { error, status } = given
+    return { ...wrapper.error(encoding, error), status, error, delayMs }
   }
   const payload = { codec: records.response, record: given.record, raw: given.raw }
-  return { ...wrapper.ok(encoding, payload), status: 200, delayMs }
+  return { ...wrapper.ok(encoding, payload), status: 200, error: '', delayMs }
 }

@@ -12,3 +12,10 @@ export function readCredentials(header: string | undefined): Credentials {
   const [user = '', ...password] = Buffer.from(value, 'base64').toString('utf8').split(':')
   return { scheme: 'basic', user, password: password.join(':') }
 }
+
+/** The user of a Basic header; empty where there is none. */
+export function readUser(header: string | undefined): string {
+  if (header === undefined) return ''
+  const credentials = readCredentials(header)
+  return credentials.scheme === 'basic' ? credentials.user : ''
+}

@@ -6,7 +6,7 @@ export interface CallSource {
   /** The name of a Basic Authorization header; empty where there is none. */
   readonly user: string
   readonly sourceIp: string
-  /** The URL that the caller reached the mock by, without a path: `http://localhost:9191`. */
+  /** The URL that the caller reached the scope by: `http://localhost:9191/~suite-a`. */
   readonly url: string
 }
 
@@ -17,6 +17,31 @@ export interface GpudbCall {
   readonly request: AvroRecord
   readonly encoding: Encoding
   readonly source: CallSource
+}
+
+/** What the journal is told of a call besides its answer; whoever answers fills it in. */
+export interface CallTrace {
+  /** Whether the body was a request of the endpoint. */
+  decoded: boolean
+  /** The name of the rule that answered. */
+  rule: string | undefined
+  /** Whether neither a rule nor a behaviour of the endpoint's own answered. */
+  unmatched: boolean
+  /** The job that was created, or asked for and there. */
+  jobId: bigint | undefined
+  /** What `/get/job` said of that job. */
+  jobStatus: string | undefined
+}
+
+/** What is known of a call before anybody has looked at it. */
+export function createTrace(): CallTrace {
+  return {
+    decoded: false,
+    rule: undefined,
+    unmatched: false,
+    jobId: undefined,
+    jobStatus: undefined,
+  }
 }
 
 /** What a call is answered with, once `delayMs` have passed on the clock. */

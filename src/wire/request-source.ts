@@ -1,18 +1,20 @@
 import type { FastifyRequest } from 'fastify'
-import { readCredentials } from './credentials.ts'
+import { readUser } from './credentials.ts'
 import type { CallSource } from './gpudb-call.ts'
 
 /** Who sent a request; looked up when it is asked for, since most calls never ask. */
 export class RequestSource implements CallSource {
   readonly #request: FastifyRequest
+  readonly #scope: string | undefined
 
-  constructor(request: FastifyRequest) {
+  /** `scope` is the name in the request's path, where it has one. */
+  constructor(request: FastifyRequest, scope?: string) {
     this.#request = request
+    this.#scope = scope
   }
 
   get user(): string {
-    const credentials = readCredentials(this.#request.headers.authorization)
-    return credentials.scheme === 'basic' ? credentials.user : ''
+    return readUser(this.#request.headers.authorization)
   }
 
   get sourceIp(): string {
@@ -22,6 +24,7 @@ export class RequestSource implements CallSource {
   /** HTTP/1.0 (the C++ client) may come without a Host. */
   get url(): string {
     const { host, protocol, socket } = this.#request
-    return `${protocol}://${host || `${socket.localAddress}:${socket.localPort}`}`
+    const origin = `${protocol}://${host || `${socket.localAddress}:${socket.localPort}`}`
+    return this.#scope === undefined ? origin : `${origin}/~${this.#scope}`
   }
 }

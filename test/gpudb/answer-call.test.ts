@@ -1,6 +1,7 @@
 import t from 'tap'
 import { answerCall } from '../../src/gpudb/answer-call.ts'
 import { JobError } from '../../src/jobs/job-error.ts'
+import { createTrace } from '../../src/wire/gpudb-call.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
 import { catalogue, ENCODINGS, startTestServer } from '../support/server.ts'
 
@@ -88,7 +89,13 @@ t.test('answerCall() tells what the registry refuses as a GpudbError with its ca
     encoding: 'json',
     source: { user: '', sourceIp: '', url: '' },
   } as const
-  const context = { scope: server.scope, catalogue, maxBytes: 1, report: () => undefined }
+  const context = {
+    scope: server.scope,
+    catalogue,
+    maxBytes: 1,
+    report: () => undefined,
+    trace: createTrace(),
+  }
   t.throws(
     () => answerCall(call, context),
     new GpudbError('Cannot find job 7: it was never created, or is gone', {
@@ -115,7 +122,13 @@ t.test('answerCall() passes on what is no refusal', async (t) => {
     data_str: '{}',
     options: {},
   }
-  const context = { scope: server.scope, catalogue, maxBytes: 100, report: () => undefined }
+  const context = {
+    scope: server.scope,
+    catalogue,
+    maxBytes: 100,
+    report: () => undefined,
+    trace: createTrace(),
+  }
   t.throws(
     () => answerCall({ endpoint: '/create/job', request, encoding: 'json', source }, context),
     broken,

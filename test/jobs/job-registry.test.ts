@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { AutoClock } from '../../src/clock/auto-clock.ts'
 import type { Clock } from '../../src/clock/clock.ts'
-import { FrozenClock } from '../../src/clock/frozen-clock.ts'
+import type { ControlledClock } from '../../src/clock/controlled-clock.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import { JobError } from '../../src/jobs/job-error.ts'
 import {
@@ -11,7 +10,6 @@ import {
   type JobLimits,
   type JobName,
   JobRegistry,
-  type JobView,
 } from '../../src/jobs/job-registry.ts'
 import {
   begin,
@@ -22,6 +20,8 @@ import {
   settle,
 } from '../../src/jobs/job-state.ts'
 import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
+import type { JobView } from '../../src/jobs/stored-job.ts'
+import { autoClock, frozenClock } from '../support/clocks.ts'
 import { jobOf } from '../support/job-definition.ts'
 import { anyLifecycle, anyShortMs, lifecycleOf } from '../support/lifecycles.ts'
 
@@ -39,8 +39,8 @@ function registryOf(clock: Clock, limits: Partial<JobLimits> = {}): JobRegistry 
 }
 
 /** A registry whose time the test moves. */
-function frozen(limits: Partial<JobLimits> = {}): { jobs: JobRegistry; clock: FrozenClock } {
-  const clock = new FrozenClock(START_MS)
+function frozen(limits: Partial<JobLimits> = {}): { jobs: JobRegistry; clock: ControlledClock } {
+  const clock = frozenClock(START_MS)
   return { jobs: registryOf(clock, limits), clock }
 }
 
@@ -71,7 +71,7 @@ t.test('create() starts a job now, with all that its definition says', async (t)
   })
   t.strictSame(
     { ...jobs.create(definition) },
-    { ...definition, createdAtMs: START_MS + 5, state: begin(START_MS + 5) },
+    { ...definition, createdAtMs: START_MS + 5, state: begin(START_MS + 5), polls: 0 },
   )
 })
 
@@ -283,7 +283,7 @@ t.test('find(), get(), list() and cancel() are no polls', async (t) => {
 })
 
 t.test('poll() moves an auto clock, after the state was read', async (t) => {
-  const clock = new AutoClock(START_MS, 250)
+  const clock = autoClock(START_MS, 250)
   const jobs = registryOf(clock)
   const { id } = jobs.create(lasting(500))
   const progress = Array.from({ length: 4 }, () => jobs.poll({ id }).progress)
@@ -292,7 +292,7 @@ t.test('poll() moves an auto clock, after the state was read', async (t) => {
 })
 
 t.test('only a poll of a job moves an auto clock', async (t) => {
-  const clock = new AutoClock(START_MS, 250)
+  const clock = autoClock(START_MS, 250)
   const jobs = registryOf(clock)
   const { id } = jobs.create(HELD)
   jobs.find({ id })
@@ -700,7 +700,7 @@ function playFrozen(operations: readonly Operation[], limits: JobLimits): unknow
 t.test('the registry does what its model does, on a frozen clock', async (t) => {
   const property = fc.property(anyOperations, anyLimits, (operations, limits) => {
     const all: Operation[] = [...operations, { kind: 'list' }]
-    const clock = new FrozenClock(START_MS)
+    const clock = frozenClock(START_MS)
     const model = new ModelRegistry(clock, limits)
     const expected = all.map((operation) => perform(operation, model, (ms) => clock.advance(ms)))
     assert.deepEqual(playFrozen(all, limits), expected)
@@ -714,8 +714,8 @@ t.test('the registry does what its model does, on an auto clock', async (t) => {
     anyLimits,
     anyShortMs,
     (operations, limits, stepMs) => {
-      const model = new ModelRegistry(new AutoClock(START_MS, stepMs), limits)
-      const subject = subjectOf(registryOf(new AutoClock(START_MS, stepMs), limits))
+      const model = new ModelRegistry(autoClock(START_MS, stepMs), limits)
+      const subject = subjectOf(registryOf(autoClock(START_MS, stepMs), limits))
       const all: Operation[] = [...operations, { kind: 'list' }]
       for (const operation of all) {
         const expected = perform(operation, model, () => {})

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { FrozenClock } from '../../src/clock/frozen-clock.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import { Scope, type ScopeOptions } from '../../src/scope/scope.ts'
+import { frozenClock } from '../support/clocks.ts'
 import { jobOf } from '../support/job-definition.ts'
 
 const START_MS = 1_700_000_000_000
@@ -13,17 +13,18 @@ function scopeOf(parts: Partial<ScopeOptions> = {}): Scope {
     return `made-${made}`
   }
   return new Scope({
-    clock: new FrozenClock(START_MS),
+    clock: frozenClock(START_MS),
     newUuid,
     limits: { maxJobs: 10, maxFinished: 10, retentionMs: 1000 },
     defaultDurationMs: 500,
+    journal: { maxRequests: 10, maxBytes: 10_000 },
     seeds: [],
     ...parts,
   })
 }
 
 t.test('a scope has the clock that it was given, and its jobs live by it', async (t) => {
-  const clock = new FrozenClock(START_MS)
+  const clock = frozenClock(START_MS)
   const scope = scopeOf({ clock })
   t.equal(scope.clock, clock)
   const { id } = scope.jobs.create(jobOf())
@@ -62,7 +63,7 @@ t.test('a scope gives its jobs the limits and the tags', async (t) => {
 /** A rule for `/alter/table` that answers `times` requests. */
 function ruleOf(name: string, times: number): Rule {
   const then = { lifecycles: new Map(), responses: new Map(), httpStatus: 400, delayMs: 0 }
-  return { name, when: { endpoint: '/alter/table', as: 'any' }, times, then }
+  return { name, when: { endpoint: '/alter/table', as: 'any' }, times, then, text: {} }
 }
 
 /** The name of the rule that answers a call of `/alter/table`. */
@@ -95,19 +96,19 @@ t.test('a scope asks its rules in their order', async (t) => {
   )
 })
 
-t.test('replaceRules() asks other rules, and counts their answers from the start', async (t) => {
+t.test('replaceFixtures() asks other rules, and counts their answers from the start', async (t) => {
   const once = ruleOf('once', 1)
   const scope = scopeOf({ rules: [once] })
   t.strictSame(
     [1, 2].map(() => whoAnswers(scope)),
     ['once', undefined],
   )
-  scope.replaceRules([once, ruleOf('then', 1)])
+  scope.rules.replaceFixtures([once, ruleOf('then', 1)])
   t.strictSame(
     [1, 2, 3].map(() => whoAnswers(scope)),
     ['once', 'then', undefined],
   )
-  scope.replaceRules([])
+  scope.rules.replaceFixtures([])
   t.equal(scope.rules.size, 0)
 })
 
@@ -120,7 +121,7 @@ t.test('addMissingSeeds() creates the jobs whose id or tag is not there yet', as
 })
 
 t.test('addMissingSeeds() leaves the jobs alone that are there', async (t) => {
-  const clock = new FrozenClock(START_MS)
+  const clock = frozenClock(START_MS)
   const seeds = [jobOf({ id: 42n }), jobOf({ tag: 'nightly' }), jobOf({ id: 44n, tag: 'weekly' })]
   const scope = scopeOf({ clock, seeds })
   const before = scope.jobs.list()

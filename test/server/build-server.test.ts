@@ -1,7 +1,5 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { FrozenClock } from '../../src/clock/frozen-clock.ts'
-import { Scope } from '../../src/scope/scope.ts'
 import { buildServer } from '../../src/server/build-server.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { sendHttp } from '../support/http.ts'
@@ -9,11 +7,10 @@ import { catalogue, readAnswer, seedJob, startTestServer } from '../support/serv
 import { openSocket, sendBytes } from '../support/socket.ts'
 
 t.test('buildServer() wires and does not listen', async (t) => {
-  const limits = { maxJobs: 1, maxFinished: 1, retentionMs: 1 }
-  const clock = new FrozenClock(0)
+  const { control, close } = await startTestServer()
+  t.teardown(close)
   const app = await buildServer({
-    scope: new Scope({ clock, newUuid: () => 'u', limits, defaultDurationMs: 1, seeds: [] }),
-    catalogue,
+    control,
     access: { users: [] },
     logging: { level: 'silent', format: 'json', write: () => undefined },
     basePaths: [],

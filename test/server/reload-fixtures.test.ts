@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
-import { reloadFixtures } from '../../src/server/reload-fixtures.ts'
+import { DEFAULT_SCOPE } from '../../src/scope/scope-table.ts'
+import { reloadToLog } from '../../src/server/reload-fixtures.ts'
+import { ScopeSources } from '../../src/server/scope-sources.ts'
 import {
   type RunningServer,
   type ServerOptions,
@@ -27,8 +29,10 @@ async function openFolder(t: Test) {
   return {
     server,
     reload: () => {
-      const context = { fixtures: [folder], catalogue, defaultDurationMs: 1000, log }
-      reloadFixtures(server.scope, context)
+      const { scopes } = server.control
+      const sources = new ScopeSources(OPTIONS, { seeds: [], rules: [] })
+      const context = { fixtures: [folder], catalogue, defaultDurationMs: 1000 }
+      reloadToLog({ ...context, scopes, sources }, log)
     },
     write: (text: string) => writeFileSync(join(folder, 'a.yaml'), text),
     folder,
@@ -37,7 +41,7 @@ async function openFolder(t: Test) {
   }
 }
 
-t.test('reloadFixtures() puts new rules in place of the old ones', async (t) => {
+t.test('reloadToLog() puts new rules in place of the old ones', async (t) => {
   const { write, reload, answer, logged } = await openFolder(t)
   for (const error of ['one', 'two']) {
     write(RULE(error))
@@ -50,7 +54,7 @@ t.test('reloadFixtures() puts new rules in place of the old ones', async (t) => 
   t.equal(await answer(), '')
 })
 
-t.test('reloadFixtures() keeps all as it was where a file is wrong, and says why', async (t) => {
+t.test('reloadToLog() keeps all as it was where a file is wrong, and says why', async (t) => {
   const { server, write, reload, answer, logged, folder } = await openFolder(t)
   write(RULE('one'))
   reload()
@@ -68,7 +72,7 @@ t.test('reloadFixtures() keeps all as it was where a file is wrong, and says why
     t.equal(server.scope.jobs.find({ id: 8n }), undefined)
     const [line, ...more] = logged()
     t.equal(line.level, 50)
-    t.match(line.msg, 'Cannot reload the fixtures, the old ones stay:\n')
+    t.match(line.msg, 'Cannot reload the fixtures: Cannot use the fixtures: ')
     t.match(line.msg, `${folder}/a.yaml:${problem}`)
     t.strictSame(more, [])
   }
@@ -77,7 +81,7 @@ t.test('reloadFixtures() keeps all as it was where a file is wrong, and says why
   t.equal(await answer(), 'two')
 })
 
-t.test('reloadFixtures() creates new jobs, and leaves those that run', async (t) => {
+t.test('reloadToLog() creates new jobs, and leaves those that run', async (t) => {
   const { server, write, reload } = await openFolder(t)
   server.clock.advance(400)
   write(`jobs:
@@ -101,17 +105,17 @@ t.test('reloadFixtures() creates new jobs, and leaves those that run', async (t)
   }
 })
 
-t.test('reloadFixtures() says where there is no room for new jobs', async (t) => {
+t.test('reloadToLog() says where there is no room for new jobs', async (t) => {
   const { server, write, reload, logged } = await openFolder(t)
   // A test server has room for a thousand jobs.
   for (let made = 1; made < 1000; made += 1) server.scope.jobs.create(seedJob())
   write('jobs: [{ tag: more, endpoint: /alter/table }]')
   reload()
-  t.match(logged(), [{ level: 50, msg: /^Cannot create a job: there are 1000 jobs already/ }])
+  t.match(logged(), [{ level: 50, msg: /Cannot create a job: there are 1000 jobs already/ }])
   t.equal(server.scope.jobs.find({ tag: 'more' }), undefined)
 })
 
-t.test('reloadFixtures() passes on what is no refusal', async (t) => {
+t.test('reloadToLog() passes on what is no refusal', async (t) => {
   const { server, write, reload } = await openFolder(t)
   write('jobs: [{ tag: more, endpoint: /alter/table }]')
   const broken = new Error('no memory')
@@ -132,6 +136,8 @@ const OPTIONS: Omit<ServerOptions, 'fixtures' | 'logging'> = {
   basePaths: [],
   bodyLimit: 10_000,
   strict: false,
+  maxScopes: 10,
+  journal: { maxRequests: 100, maxBytes: 100_000 },
   watch: true,
 }
 
@@ -160,11 +166,11 @@ t.test('startServer() with watch follows its files, and a bad edit changes nothi
   const server = await startServer({ ...OPTIONS, fixtures: [folder], logging })
   t.teardown(server.stop)
   t.equal(await messageOf(server), 'one')
-  const running = server.scope.jobs.get({ id: 7n }).job
+  const running = server.control.scopes.open(DEFAULT_SCOPE).jobs.get({ id: 7n }).job
 
   write(RULE('two'))
   await until(() => messageOf(server), 'two')
-  t.equal(server.scope.jobs.get({ id: 7n }).job, running)
+  t.equal(server.control.scopes.open(DEFAULT_SCOPE).jobs.get({ id: 7n }).job, running)
 
   write('rules: 7')
   const told = async () => lines.some((line) => line.includes('Cannot reload the fixtures'))
@@ -177,8 +183,11 @@ t.test('startServer() with watch follows its files, and a bad edit changes nothi
 
   write(`jobs: [{ job_id: 8, tag: eight, endpoint: /alter/role }]\n${RULE('three')}`)
   await until(() => messageOf(server), 'three')
-  t.equal(server.scope.jobs.get({ tag: 'eight' }).state.status, 'RUNNING')
-  t.equal(server.scope.jobs.get({ id: 7n }).job, running)
+  t.equal(
+    server.control.scopes.open(DEFAULT_SCOPE).jobs.get({ tag: 'eight' }).state.status,
+    'RUNNING',
+  )
+  t.equal(server.control.scopes.open(DEFAULT_SCOPE).jobs.get({ id: 7n }).job, running)
 })
 
 t.test('startServer() without watch reads its files once', async (t) => {

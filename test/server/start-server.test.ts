@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import t from 'tap'
-import { FixtureError, type ServerOptions, startServer } from '../../src/server/start-server.ts'
+import { FixtureError } from '../../src/fixtures/load-fixtures.ts'
+import { type ServerOptions, startServer } from '../../src/server/start-server.ts'
 import { openSocket } from '../support/socket.ts'
 
 const OPTIONS: ServerOptions = {
@@ -16,6 +17,8 @@ const OPTIONS: ServerOptions = {
   basePaths: [],
   bodyLimit: 10_000,
   strict: false,
+  maxScopes: 10,
+  journal: { maxRequests: 100, maxBytes: 100_000 },
   watch: false,
 }
 

@@ -106,7 +106,7 @@ export async function askAs(
 export function nextDelayMs({ clock }: TestServer): Promise<number> {
   const wait = clock.wait.bind(clock)
   return new Promise((resolve) => {
-    clock.wait = (ms) => {
+    clock.wait = (ms: number) => {
       resolve(ms)
       return wait(ms)
     }

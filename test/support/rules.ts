@@ -26,6 +26,7 @@ export function ruleOf({ when, ...parts }: RuleParts = {}): Rule {
     name: 'a rule',
     when: { endpoint: '/alter/table', as: 'any', ...when },
     then,
+    text: {},
     ...parts,
   }
 }

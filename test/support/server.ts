@@ -3,14 +3,20 @@ import type { AvroRecord } from '../../src/avro/avro-value.ts'
 import { Catalogue } from '../../src/avro/catalogue.ts'
 import type { RecordCodec } from '../../src/avro/record-codec.ts'
 import { zeroRecord } from '../../src/avro/zero-value.ts'
-import { FrozenClock } from '../../src/clock/frozen-clock.ts'
+import { ControlledClock } from '../../src/clock/controlled-clock.ts'
+import type { ControlContext } from '../../src/control/control-context.ts'
+import { readRecorded } from '../../src/gpudb/read-recorded.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
 import type { Rule } from '../../src/rules/rule.ts'
+import type { JournalLimits } from '../../src/scope/journal.ts'
 import { Scope } from '../../src/scope/scope.ts'
+import { DEFAULT_SCOPE, ScopeTable } from '../../src/scope/scope-table.ts'
 import { buildServer, type ServerParts } from '../../src/server/build-server.ts'
+import { NOTICE_HEADER } from '../../src/wire/call-handler.ts'
 import type { Encoding } from '../../src/wire/encoding.ts'
 import { decodeMessage, encodeJson } from '../../src/wire/message.ts'
+import { ManualTime } from './clocks.ts'
 import { type HttpAnswer, sendHttp } from './http.ts'
 import { toVectorForm } from './vectors.ts'
 
@@ -32,13 +38,19 @@ const MEDIA_TYPES = {
   snappy: 'application/x-snappy',
 } satisfies Record<Encoding, string>
 
+/** A journal that keeps all that a test sends. */
+export const ROOMY_JOURNAL: JournalLimits = { maxRequests: 10_000, maxBytes: 64 * 1024 * 1024 }
+
 /** What a test may choose; the rest is as by default, with a frozen clock and no fixtures. */
-export interface TestServerOptions extends Partial<Omit<ServerParts, 'scope' | 'catalogue'>> {
+export interface TestServerOptions extends Partial<Omit<ServerParts, 'control'>> {
   readonly seeds?: readonly JobDefinition[]
   readonly defaultDurationMs?: number
   /** In the order in which they are asked. */
   readonly rules?: readonly Rule[]
   readonly strict?: boolean
+  readonly journal?: JournalLimits
+  readonly maxScopes?: number
+  readonly reload?: () => void
 }
 
 /** A server on a free port of the loopback, whose time the test moves. */
@@ -46,7 +58,10 @@ export interface TestServer {
   readonly url: string
   readonly port: number
   readonly scope: Scope
-  readonly clock: FrozenClock
+  readonly clock: ControlledClock
+  /** The time behind all clocks. */
+  readonly time: ManualTime
+  readonly control: ControlContext
   /** What was logged, as JSON lines. */
   readonly logged: readonly string[]
   /** Sends JSON and gives the status and the parsed wrapper. */
@@ -132,16 +147,32 @@ function decode(codec: RecordCodec, encoding: 'json' | 'binary', bytes: Buffer):
 
 /** Starts a server on a real socket. Close it in `t.teardown`. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { seeds = [], defaultDurationMs = 1000, rules = [], strict = false, ...parts } = options
-  const clock = new FrozenClock(START_MS)
+  const { seeds = [], defaultDurationMs = 1000, rules = [], strict = false, ...more } = options
+  const { journal = ROOMY_JOURNAL, maxScopes = 100, reload = () => {}, ...parts } = more
+  const time = new ManualTime(START_MS)
   let uuids = 0
   const newUuid = () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`
   const limits = { maxJobs: 1000, maxFinished: 100, retentionMs: 3_600_000 }
-  const scope = new Scope({ clock, newUuid, limits, defaultDurationMs, seeds, rules, strict })
+  const create = (name: string, notBeforeMs: number) => {
+    const startMs = Math.max(START_MS, notBeforeMs)
+    const setting = { mode: 'frozen' } as const
+    const clock = new ControlledClock({ source: time, setting, pollAdvanceMs: 250, startMs })
+    const settings = { limits, journal, defaultDurationMs, seeds, rules, strict }
+    return new Scope({ name, clock, newUuid, ...settings })
+  }
+  const scopes = new ScopeTable({ create, maxScopes })
+  const maxBytes = parts.bodyLimit ?? 1024 * 1024
+  const control: ControlContext = {
+    catalogue,
+    defaultDurationMs,
+    scopes,
+    noticeHeader: NOTICE_HEADER,
+    reload,
+    readRecorded: (entry) => readRecorded(entry, { catalogue, maxBytes }),
+  }
   const logged: string[] = []
   const app = await buildServer({
-    scope,
-    catalogue,
+    control,
     access: { users: [] },
     logging: { level: 'warn', format: 'json', write: (line) => logged.push(line) },
     basePaths: [],
@@ -168,5 +199,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     return readAnswer(endpoint, await sendHttp(port, sent))
   }
   const close = () => app.close()
-  return { url, port, scope, clock, logged, post, call, ask, close }
+  const scope = scopes.open(DEFAULT_SCOPE)
+  const { clock } = scope
+  return { url, port, scope, clock, time, control, logged, post, call, ask, close }
 }

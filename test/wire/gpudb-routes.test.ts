@@ -338,9 +338,16 @@ for (const { thrown, message } of BROKEN) {
       wrapper: new Wrapper(catalogue.readWrapper()),
       basePaths: [],
       bodyLimit: 1000,
-      wait: async () => undefined,
-      answer: () => {
-        throw thrown
+      findDesk: () => ({
+        now: () => 0,
+        wait: async () => undefined,
+        record: () => undefined,
+        answer: () => {
+          throw thrown
+        },
+      }),
+      makeDesk: () => {
+        throw new Error('the desk is there')
       },
     })
     const answer = await app.inject({ method: 'POST', url: '/show/system/status', payload: '{}' })

@@ -1,7 +1,11 @@
 import t from 'tap'
-import { endpointPath } from '../../src/wire/request-path.ts'
+import { readRequestPath } from '../../src/wire/request-path.ts'
 
-t.test('endpointPath() gives the endpoint of a URL', async (t) => {
+function endpointOf(url: string, basePaths: readonly string[]): string {
+  return readRequestPath(url, basePaths).endpoint
+}
+
+t.test('readRequestPath() gives the endpoint of a URL', async (t) => {
   const cases: [string, string][] = [
     ['/get/job', '/get/job'],
     ['/get/job/', '/get/job'],
@@ -19,16 +23,16 @@ t.test('endpointPath() gives the endpoint of a URL', async (t) => {
     ['/gpudb-0/', '/'],
     ['/gpudb-0?a=b', '/'],
   ]
-  for (const [url, path] of cases) t.equal(endpointPath(url, []), path, url)
+  for (const [url, path] of cases) t.equal(endpointOf(url, []), path, url)
 })
 
-t.test('endpointPath() takes no other path for a base path of the vendor', async (t) => {
+t.test('readRequestPath() takes no other path for a base path of the vendor', async (t) => {
   for (const path of ['/gpudb-/get/job', '/gpudb-0x/get/job', '/gpudb/get/job', '/a/gpudb-0/b']) {
-    t.equal(endpointPath(path, []), path)
+    t.equal(endpointOf(path, []), path)
   }
 })
 
-t.test('endpointPath() drops the base path that it was told', async (t) => {
+t.test('readRequestPath() drops the base path that it was told', async (t) => {
   const basePaths = ['/kinetica', '/a/b']
   const cases: [string, string][] = [
     ['/kinetica/get/job', '/get/job'],
@@ -41,11 +45,11 @@ t.test('endpointPath() drops the base path that it was told', async (t) => {
     ['/gpudb-0/get/job', '/get/job'],
     ['/kinetica/kinetica/get/job', '/kinetica/get/job'],
   ]
-  for (const [url, path] of cases) t.equal(endpointPath(url, basePaths), path, url)
+  for (const [url, path] of cases) t.equal(endpointOf(url, basePaths), path, url)
 })
 
-t.test('endpointPath() resolves no dots and no escapes', async (t) => {
+t.test('readRequestPath() resolves no dots and no escapes', async (t) => {
   for (const path of ['/../package', '/a/../get/job', '/%67et/job', '/get%2Fjob', '/get/job\\']) {
-    t.equal(endpointPath(path, []), path)
+    t.equal(endpointOf(path, []), path)
   }
 })

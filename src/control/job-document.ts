@@ -1,0 +1,69 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { FixtureLifecycle } from '../fixtures/fixture-format.ts'
+import { choice } from '../fixtures/schema-kinds.ts'
+import { writeLifecycle } from '../fixtures/write-job.ts'
+import { writeFields } from '../fixtures/write-value.ts'
+import { nextChangeAtMs } from '../jobs/job-state.ts'
+import type { JobView } from '../jobs/stored-job.ts'
+import { count, long, moment } from './control-kinds.ts'
+
+/** The statuses of jobs. */
+export const JobStatusName = choice(['RUNNING', 'DONE', 'ERROR', 'CANCELLED'], {
+  description: 'The status of a job, as /get/job tells it.',
+})
+
+const Fields = Type.Unsafe<Readonly<Record<string, unknown>>>(
+  Type.Object({}, { additionalProperties: true, description: 'Fields of a record.' }),
+)
+
+/** A job as the control API shows it. */
+export const JobDocument = Type.Object(
+  {
+    job_id: long(),
+    tag: Type.String(),
+    endpoint: Type.String(),
+    encoding: choice(['json', 'binary'], { description: 'How the result travels.' }),
+    status: JobStatusName,
+    progress: Type.Integer({ description: 'Percent.' }),
+    step: Type.Integer({
+      description: 'The index of the step that it is in; past the last once it has ended.',
+    }),
+    polls: count('How often it was polled.'),
+    created_at: moment('When it was created'),
+    changed_at: moment('When it entered its step, or ended'),
+    next_change_at: Type.Union([moment('When time alone changes it'), Type.Null()]),
+    user: Type.String({ description: 'Who asked for it; empty for a job from a fixture.' }),
+    source_ip: Type.String({
+      description: 'Where that came from; empty for a job from a fixture.',
+    }),
+    error: Type.String({ description: 'The error_message of an ERROR; else empty.' }),
+    lifecycle: FixtureLifecycle,
+    request: Fields,
+    response: Fields,
+  },
+  { title: 'Job' },
+)
+export type JobDocument = Static<typeof JobDocument>
+
+/** Describes a job. */
+export function toJobDocument({ job, state, progress, polls }: JobView): JobDocument {
+  return {
+    job_id: job.id,
+    tag: job.tag,
+    endpoint: job.endpoint,
+    encoding: job.encoding,
+    status: state.status,
+    progress,
+    step: state.step,
+    polls,
+    created_at: job.createdAtMs,
+    changed_at: state.sinceMs,
+    next_change_at: nextChangeAtMs(job) ?? null,
+    user: job.caller.user,
+    source_ip: job.caller.sourceIp,
+    error: state.status === 'ERROR' ? job.lifecycle.error : '',
+    lifecycle: writeLifecycle(job.lifecycle),
+    request: writeFields(job.request),
+    response: writeFields(job.response),
+  }
+}

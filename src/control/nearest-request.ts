@@ -1,0 +1,27 @@
+import { matchesEndpoint } from '../rules/endpoint-pattern.ts'
+import { conditionMisses } from '../rules/match-request.ts'
+import type { When } from '../rules/rule.ts'
+import type { RecordedRequest } from './recorded-request.ts'
+
+/** How many differences an explanation names. */
+const MAX_MISMATCHES = 5
+
+/** How many requests are looked at: an explanation costs more than a match. */
+const MAX_LOOKED_AT = 1000
+
+/** Says which request of the endpoint came nearest to conditions, and why it missed. */
+export function nearestRequest(requests: readonly RecordedRequest[], when: When): string {
+  const misses = requests
+    .slice(-MAX_LOOKED_AT)
+    .flatMap(({ entry, asked }) =>
+      asked
+        .filter(({ endpoint }) => matchesEndpoint(when.endpoint, endpoint))
+        .map((request) => ({ id: entry.id, misses: [...conditionMisses(when, request)] })),
+    )
+  const [nearest] = misses.sort((left, right) => left.misses.length - right.misses.length)
+  if (nearest === undefined) return `; no request of ${when.endpoint} came`
+  const shown = nearest.misses
+    .slice(0, MAX_MISMATCHES)
+    .map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`)
+  return `; the nearest is request ${nearest.id}: ${shown.join('; ')}`
+}

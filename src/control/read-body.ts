@@ -1,0 +1,40 @@
+import type { TSchema } from '@sinclair/typebox'
+import type { JsonValue } from '../avro/json-value.ts'
+import { checkShape } from '../fixtures/check-shape.ts'
+import { parseJsonDocument } from '../fixtures/json-document.ts'
+import { ControlError, refuseInput } from './control-error.ts'
+
+/**
+ * Reads a body as fixture files are read: JSON with comments, and integers keep every digit.
+ *
+ * @throws ControlError where it is none.
+ */
+export function parseBody(text: string): JsonValue | undefined {
+  if (text.trim() === '') return undefined
+  const parsed = parseJsonDocument(text)
+  if ('document' in parsed) return parsed.document.value
+  const problems = parsed.problems.map(({ position, message }) => {
+    return `${position.line}:${position.column}: ${message}`
+  })
+  throw new ControlError('BAD_REQUEST', `Cannot read the body: ${problems.join('; ')}`)
+}
+
+/** What of a request a schema is for, in words. */
+const PARTS: Readonly<Record<string, string>> = {
+  body: 'the body',
+  querystring: 'the query',
+  params: 'the path',
+  headers: 'the headers',
+}
+
+/** Checks a part of a request as fixtures are checked: nothing is converted, nothing dropped. */
+export function validateWith(
+  schema: unknown,
+  part: string,
+): (value: JsonValue) => { error: Error } | true {
+  return (value) => {
+    const shaped = checkShape(schema as TSchema, value)
+    if ('value' in shaped) return true
+    return { error: refuseInput('BAD_REQUEST', PARTS[part] ?? part, shaped.problems) }
+  }
+}

@@ -1,0 +1,41 @@
+import type { JsonProblem } from '../avro/json-reader.ts'
+import type { JsonValue } from '../avro/json-value.ts'
+import { readContent } from '../fixtures/read-content.ts'
+import type { FixtureContext } from '../fixtures/read-job.ts'
+import type { JobDefinition } from '../jobs/job.ts'
+import { findShadowed } from '../rules/find-shadowed.ts'
+import type { Rule } from '../rules/rule.ts'
+import { refuseInput } from './control-error.ts'
+
+/** What a test hands over, checked as files are. */
+export interface GivenFixtures {
+  readonly jobs: readonly JobDefinition[]
+  readonly rules: readonly Rule[]
+}
+
+/**
+ * Reads a fixture document. `nameOf` names rules that have no name.
+ *
+ * @throws ControlError with every problem.
+ */
+export function readFixtures(
+  document: JsonValue,
+  context: FixtureContext & { readonly nameOf: (index: number) => string },
+): GivenFixtures {
+  const content = readContent(document, { ...context, placeOf: context.nameOf })
+  const problems = [...content.problems, ...findDead(content.rules)]
+  if (problems.length > 0) throw refuseInput('BAD_FIXTURES', 'the fixtures', problems)
+  return {
+    jobs: content.jobs.map(([, definition]) => definition),
+    rules: content.rules.map(([, rule]) => rule),
+  }
+}
+
+/** Finds rules that can never answer. */
+function findDead(rules: readonly (readonly [number, Rule])[]): JsonProblem[] {
+  const places = new Map(rules.map(([index, rule]) => [rule, index]))
+  return findShadowed([...places.keys()]).map(({ rule, by }) => {
+    const message = `this rule never answers: the one at rules[${places.get(by)}] does`
+    return { path: ['rules', places.get(rule) ?? 0], part: 'value', message }
+  })
+}

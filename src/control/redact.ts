@@ -1,0 +1,41 @@
+import type { JobRecord, JobValue } from '../jobs/job.ts'
+import { isJobList, isJobRecord } from '../jobs/job.ts'
+import type { Headers } from '../scope/journal.ts'
+
+/** What is shown in the place of a secret. */
+export const REDACTED = '(redacted)'
+
+/** Headers that carry credentials. */
+const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie'])
+
+/** Fields and options that carry secrets, such as those of `/create/user/internal`. */
+const SECRET_KEYS = /^(.*_)?(password|passwd|secret|token)$/i
+
+/** Headers without credentials; the scheme of an Authorization stays. */
+export function redactHeaders(headers: Headers): Readonly<Record<string, string>> {
+  const shown = Object.entries(headers).map(([name, value]) => {
+    const text = String(value)
+    if (!SECRET_HEADERS.has(name)) return [name, text]
+    const [scheme = '', ...rest] = text.split(' ')
+    return [name, rest.length > 0 ? `${scheme} ${REDACTED}` : REDACTED]
+  })
+  return Object.fromEntries(shown)
+}
+
+/** A record in which secrets are not to be read; the same one where there are none. */
+export function redactRecord(record: JobRecord): JobRecord {
+  let isChanged = false
+  const entries = Object.entries(record).map(([key, value]): [string, JobValue] => {
+    const shown = SECRET_KEYS.test(key) && value !== '' ? REDACTED : redactValue(value)
+    if (shown !== value) isChanged = true
+    return [key, shown]
+  })
+  return isChanged ? Object.fromEntries(entries) : record
+}
+
+function redactValue(value: JobValue): JobValue {
+  if (isJobRecord(value)) return redactRecord(value)
+  if (!isJobList(value)) return value
+  const items = value.map(redactValue)
+  return items.some((item, index) => item !== value[index]) ? items : value
+}

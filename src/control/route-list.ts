@@ -1,0 +1,21 @@
+import type { RouteOptions } from 'fastify'
+
+/** The routes of the control API, to tell a wrong method from a wrong path. */
+export class RouteList {
+  readonly #routes: { readonly path: RegExp; readonly methods: readonly string[] }[] = []
+
+  /** Adds a route; one that ends in `*` is none of its own. */
+  add({ url, method }: Pick<RouteOptions, 'url' | 'method'>): void {
+    if (url.endsWith('*')) return
+    const pattern = url.replace(/[.~]/g, '\\$&').replace(/:\w+/g, '[^/]+')
+    this.#routes.push({ path: new RegExp(`^${pattern}$`), methods: [method].flat() })
+  }
+
+  /** The methods that a path takes; none where there is no such path. */
+  methodsOf(path: string): string[] {
+    const methods = this.#routes
+      .filter((route) => route.path.test(path))
+      .flatMap((route) => route.methods)
+    return [...new Set(methods)].sort()
+  }
+}

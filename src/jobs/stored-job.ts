@@ -1,0 +1,56 @@
+import type { Caller, Job, JobDefinition, JobRecord, ResultEncoding } from './job.ts'
+import { type JobState, progressAt } from './job-state.ts'
+import type { Lifecycle } from './lifecycle.ts'
+
+/** How a job was at one moment: later events do not change its state, progress and polls. */
+export interface JobView {
+  readonly job: Job
+  readonly state: JobState
+  /** Percent. */
+  readonly progress: number
+  /** How often it was polled in all. */
+  readonly polls: number
+}
+
+/** A job as the registry holds it; a revision replaces its script, and events its state. */
+export class StoredJob implements Job {
+  readonly id: bigint
+  readonly tag: string
+  readonly endpoint: string
+  readonly request: JobRecord
+  response: JobRecord
+  raw: Buffer | string | undefined
+  readonly encoding: ResultEncoding
+  lifecycle: Lifecycle
+  readonly caller: Caller
+  readonly keep: Job['keep']
+  readonly createdAtMs: number
+  state: JobState
+  polls = 0
+
+  constructor(definition: JobDefinition, own: { id: bigint; tag: string; state: JobState }) {
+    this.id = own.id
+    this.tag = own.tag
+    this.endpoint = definition.endpoint
+    this.request = definition.request
+    this.response = definition.response
+    this.raw = definition.raw
+    this.encoding = definition.encoding
+    this.lifecycle = definition.lifecycle
+    this.caller = definition.caller
+    this.keep = definition.keep
+    this.createdAtMs = own.state.sinceMs
+    this.state = own.state
+  }
+
+  /** Gives it another result; what stood in for the one before goes with it. */
+  replaceResponse(response: JobRecord): void {
+    this.response = response
+    this.raw = undefined
+  }
+
+  /** How it is now; it must be settled. */
+  view(nowMs: number): JobView {
+    return { job: this, state: this.state, progress: progressAt(this, nowMs), polls: this.polls }
+  }
+}

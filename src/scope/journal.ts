@@ -1,0 +1,127 @@
+/** A request that a scope received, and what became of it. */
+export interface JournalEntry {
+  /** Counts from 1 in each scope. */
+  readonly id: number
+  /** When it came, in epoch milliseconds of the scope's clock. */
+  readonly atMs: number
+  /** How long the answer took to make, in real time; a rule's delay is not in it. */
+  readonly durationMs: number
+  /** How long the answer waited on the scope's clock. */
+  readonly delayMs: number
+  /** The endpoint that it asked for, which may be none of GPUdb's. */
+  readonly endpoint: string
+  readonly headers: Headers
+  /** Absent where the Content-Type named none. */
+  readonly encoding: 'json' | 'binary' | 'snappy' | undefined
+  readonly body: Buffer
+  readonly user: string
+  readonly sourceIp: string
+  /** The HTTP status of the answer. */
+  readonly status: number
+  /** What the ERROR wrapper said; empty where the answer was none. */
+  readonly error: string
+  /** Whether the body was a request of the endpoint. */
+  readonly decoded: boolean
+  /** The name of the rule that answered. */
+  readonly rule: string | undefined
+  /** Whether neither a rule nor a behaviour of the endpoint's own answered. */
+  readonly unmatched: boolean
+  /** The job that was created, or asked for and there. */
+  readonly jobId: bigint | undefined
+  /** What `/get/job` said of that job. */
+  readonly jobStatus: string | undefined
+}
+
+/** HTTP headers by their names in lower case; one that comes several times may be a list. */
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** How much a journal keeps; 0 requests: nothing. */
+export interface JournalLimits {
+  readonly maxRequests: number
+  /** Bodies and headers together. */
+  readonly maxBytes: number
+}
+
+/** About what an entry takes in memory besides its body and its headers, in bytes. */
+const ENTRY_BYTES = 400
+
+/** The requests that a scope received, the newest ones: of too many the oldest go first. */
+export class Journal {
+  readonly #limits: JournalLimits
+  /** Entries before `#start` are dropped; they are cut off when they are half of all. */
+  #entries: JournalEntry[] = []
+  #start = 0
+  #bytes = 0
+  #lastId = 0
+  #dropped = 0
+
+  constructor(limits: JournalLimits) {
+    this.#limits = limits
+  }
+
+  /** How many requests were dropped since the journal was last cleared. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** The id of the last request; 0 before the first. */
+  get lastId(): number {
+    return this.#lastId
+  }
+
+  /** How many requests it can hold. */
+  get capacity(): number {
+    return this.#limits.maxRequests
+  }
+
+  /** The requests that are still there, the oldest first. */
+  list(): readonly JournalEntry[] {
+    return this.#entries.slice(this.#start)
+  }
+
+  /** Those of them with a higher id. */
+  since(id: number): readonly JournalEntry[] {
+    const known = Math.max(id - (this.#entries[this.#start]?.id ?? 0) + 1, 0)
+    return this.#entries.slice(this.#start + known)
+  }
+
+  /** Keeps a request. */
+  record(request: Omit<JournalEntry, 'id'>): void {
+    this.#lastId += 1
+    if (this.#limits.maxRequests === 0) return
+    const entry = { id: this.#lastId, ...request }
+    this.#entries.push(entry)
+    this.#bytes += bytesOf(entry)
+    while (this.#isOver()) this.#dropOldest()
+  }
+
+  /** Forgets all requests, and how many were dropped; ids go on. */
+  clear(): void {
+    this.#entries = []
+    this.#start = 0
+    this.#bytes = 0
+    this.#dropped = 0
+  }
+
+  #isOver(): boolean {
+    const count = this.#entries.length - this.#start
+    const { maxRequests, maxBytes } = this.#limits
+    return count > maxRequests || (count > 0 && this.#bytes > maxBytes)
+  }
+
+  #dropOldest(): void {
+    const oldest = this.#entries[this.#start]
+    if (oldest) this.#bytes -= bytesOf(oldest)
+    this.#start += 1
+    this.#dropped += 1
+    if (this.#start * 2 <= this.#entries.length) return
+    this.#entries = this.#entries.slice(this.#start)
+    this.#start = 0
+  }
+}
+
+function bytesOf({ headers, body }: JournalEntry): number {
+  let bytes = ENTRY_BYTES + body.length
+  for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0)
+  return bytes
+}
