@@ -5,7 +5,7 @@ import { GpudbClient } from './gpudb-client.ts'
 const REQUEST = { table_name: 'orders', action: 'ttl', value: '120' }
 
 t.test('a job runs until it is done', async (t) => {
-  await using mock = await startMockGpudb({ clock: { mode: 'frozen' } })
+  await using mock = await startMockGpudb({ clock: 'frozen' })
   const db = new GpudbClient(mock.url)
   const id = await db.createJob('/alter/table', REQUEST)
   t.equal((await db.getJob(id)).job_status, 'RUNNING')
@@ -25,7 +25,7 @@ t.test('a job runs until it is done', async (t) => {
 })
 
 t.test('a job fails by a rule, in a scope of its own', async (t) => {
-  await using mock = await startMockGpudb({ clock: { mode: 'frozen' } })
+  await using mock = await startMockGpudb({ clock: 'frozen' })
   const scope = mock.scope('failing')
   scope.rules.add({
     when: { endpoint: '/alter/table', request: { table_name: 'orders' } },
