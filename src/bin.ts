@@ -11,4 +11,6 @@ const host = {
   once: process.once.bind(process),
 }
 
-process.exit(await main(process.argv.slice(2), host))
+const code = await main(process.argv.slice(2), host)
+// What was written to a pipe may be on its way; the exit would cut it off.
+stdout.write('', () => process.exit(code))

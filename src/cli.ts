@@ -14,6 +14,8 @@ import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.t
 import { renderFixtureSchema } from './fixtures/fixture-schema.ts'
 import { FixtureError, loadFixtures } from './fixtures/load-fixtures.ts'
 import { checkHealth } from './server/check-health.ts'
+import { createControl } from './server/create-control.ts'
+import { describeControl } from './server/describe-control.ts'
 import { packageVersion } from './server/package-version.ts'
 import { startServer } from './server/start-server.ts'
 
@@ -66,6 +68,10 @@ export async function main(argv: readonly string[], host: CliHost): Promise<Exit
     .description('print the JSON Schema of fixture files')
     .action(() => void host.stdout.write(renderFixtureSchema()))
   program
+    .command('openapi')
+    .description('print the control API as OpenAPI 3.1')
+    .action(async () => void host.stdout.write(await openapi()))
+  program
     .command('version')
     .description('print the version')
     .action(() => void host.stdout.write(`${packageVersion()}\n`))
@@ -111,6 +117,11 @@ async function health(flags: Flags, host: CliHost): Promise<ExitCode> {
   const stream = answer.healthy ? host.stdout : host.stderr
   stream.write(`${answer.message}\n`)
   return answer.healthy ? OK : FAILED
+}
+
+async function openapi(): Promise<string> {
+  const { control } = createControl({ ...readConfig({ flags: {}, env: {} }), fixtures: [] })
+  return `${JSON.stringify(await describeControl(control), null, 2)}\n`
 }
 
 /** Checks fixtures as `start` does. Text goes to stderr, as there; JSON goes to stdout. */

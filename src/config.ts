@@ -22,6 +22,8 @@ export type Flags = Readonly<Record<string, FlagValue | undefined>>
 export interface ConfigSources {
   readonly flags: Flags
   readonly env: Environment
+  /** Values from code, by the names of their options; they win over all. */
+  readonly values?: Readonly<Partial<Record<OptionName, JsonValue>>>
   readonly file?: { readonly name: string; readonly document: LocatedDocument }
 }
 
@@ -64,8 +66,7 @@ const CONFIG_VARIABLE = environmentName('config')
 export function readConfig(sources: ConfigSources): Config {
   const given = new Map<OptionName, Given>()
   for (const name of OPTION_NAMES) {
-    const found =
-      fromFlags(sources, name) ?? fromEnvironment(sources, name) ?? fromFile(sources, name)
+    const found = READERS.map((read) => read(sources, name)).find((one) => one !== undefined)
     if (found) given.set(name, found)
   }
   const defaults = OPTION_NAMES.map((name) => [name, ConfigOptions.properties[name].default])
@@ -122,6 +123,14 @@ function readText(path: string): string {
   }
 }
 
+/** Where an option is looked for, in this order. */
+const READERS = [fromValues, fromFlags, fromEnvironment, fromFile]
+
+function fromValues({ values }: ConfigSources, name: OptionName): Given | undefined {
+  const value = values?.[name]
+  return value === undefined ? undefined : { value, origin: name }
+}
+
 function fromFlags({ flags }: ConfigSources, name: OptionName): Given | undefined {
   const value = flags[name]
   return value === undefined ? undefined : { value: readValue(name, value), origin: `--${name}` }
@@ -150,7 +159,7 @@ function readValue(name: OptionName, value: FlagValue): JsonValue {
   return type === 'integer' && /^\d+$/.test(value) ? Number(value) : value
 }
 
-function unknownNames({ env, file }: ConfigSources): string[] {
+function unknownNames({ env, file, values = {} }: ConfigSources): string[] {
   const variables = [CONFIG_VARIABLE, ...OPTION_NAMES.map(environmentName)]
   const unknown = Object.keys(env).filter(
     (name) => name.startsWith(PREFIX) && !variables.includes(name),
@@ -165,6 +174,9 @@ function unknownNames({ env, file }: ConfigSources): string[] {
     ...keys
       .filter((key) => !names.includes(key))
       .map((key) => `${file?.name}: there is no option ${key}${didYouMean(key, names)}`),
+    ...Object.keys(values)
+      .filter((key) => !names.includes(key))
+      .map((key) => `${key}: there is no such option${didYouMean(key, names)}`),
   ]
 }
 

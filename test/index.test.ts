@@ -1,7 +1,14 @@
 import t from 'tap'
-import { FixtureError, startServer } from '../src/index.ts'
+import * as mock from '../src/index.ts'
 
-t.test('the package exports what starts a server', async (t) => {
-  t.type(startServer, 'function')
-  t.equal(new FixtureError([]).code, 'BAD_FIXTURES')
+t.test('the package exports what starts a mock, and the errors that it may throw', async (t) => {
+  t.strictSame(Object.keys(mock).sort(), [
+    'ConfigError',
+    'ControlError',
+    'FixtureError',
+    'JobError',
+    'RuleError',
+    'ScopeError',
+    'startMockGpudb',
+  ])
 })

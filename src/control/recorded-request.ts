@@ -25,7 +25,7 @@ export const RequestDocument = Type.Object(
     user: Type.String({ description: 'The name of a Basic Authorization; else empty.' }),
     source_ip: Type.String(),
     headers: Type.Record(Type.String(), Type.String(), { description: 'Without credentials.' }),
-    status: count('The HTTP status of the answer.'),
+    status: count('The HTTP status of the answer; 0 where the connection was cut instead.'),
     error: Type.String({ description: 'What the ERROR wrapper said; empty where it was none.' }),
     rule: Type.Union([Type.String(), Type.Null()], {
       description: 'The name of the rule that answered.',

@@ -1,12 +1,17 @@
-import swagger from '@fastify/swagger'
-import Fastify from 'fastify'
+import Fastify, { type FastifySchema } from 'fastify'
 import { type ControlRoutesOptions, controlRoutes } from './control-routes.ts'
+import { Problem } from './problem.ts'
 
 /** The OpenAPI 3.1 document of the control API, made from the schemas of its routes. */
-export async function renderOpenapi(options: ControlRoutesOptions): Promise<object> {
+export async function renderOpenapi(
+  options: Pick<ControlRoutesOptions, 'context' | 'version'>,
+): Promise<object> {
+  // Loaded when somebody asks: most never do.
+  const { default: swagger } = await import('@fastify/swagger')
   const app = Fastify()
   await app.register(swagger, {
     hideUntagged: true,
+    transform: ({ schema, url }) => ({ schema: withProblem(schema), url }),
     openapi: {
       openapi: '3.1.0',
       info: {
@@ -24,7 +29,43 @@ export async function renderOpenapi(options: ControlRoutesOptions): Promise<obje
       ],
     },
   })
-  await app.register(controlRoutes, { ...options, prefix: '/__mock' })
+  const unasked = { bodyLimit: 1, isReady: () => true, openapi: async () => app.swagger() }
+  await app.register(controlRoutes, { ...options, ...unasked, prefix: '/__mock' })
   await app.ready()
-  return app.swagger()
+  return shareNamed(withoutExpectations(app.swagger()))
+}
+
+/** Moves every schema with a title to the components, so that it stands in the document once. */
+function shareNamed(document: OpenapiDocument): object {
+  const schemas: Record<string, unknown> = {}
+  const share = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(share)
+    if (typeof value !== 'object' || value === null) return value
+    const shared = Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, share(item)]),
+    )
+    const { title } = shared
+    if (typeof title !== 'string') return shared
+    schemas[title] = shared
+    return { $ref: `#/components/schemas/${title}` }
+  }
+  const paths = share(document.paths)
+  return { ...document, paths, components: { schemas } }
+}
+
+/** What of an OpenAPI document is looked at. */
+interface OpenapiDocument {
+  readonly paths: object
+}
+
+/** Every route may answer with a problem. */
+function withProblem(schema: FastifySchema | undefined): FastifySchema {
+  return { ...schema, response: { ...Object(schema?.response), default: Problem } }
+}
+
+/** `expected` is the wording of our own messages, no keyword of JSON Schema. */
+function withoutExpectations(document: object): OpenapiDocument {
+  const keep = (key: string, value: unknown) =>
+    key === 'expected' && typeof value === 'string' ? undefined : value
+  return JSON.parse(JSON.stringify(document, keep))
 }

@@ -58,10 +58,10 @@ export function answerCall(call: GpudbCall, shared: CallContext): CallAnswer {
   if (rule && (own === undefined || hasAnswer(rule.then))) {
     return answerDirectly({ rule, asked, scope }, catalogue)
   }
-  const delayMs = rule?.then.delayMs ?? 0
-  if (own) return { record: answerOwn(own, { request, context }), delayMs }
+  const leaving = { delayMs: rule?.then.delayMs ?? 0, fault: rule?.then.fault }
+  if (own) return { record: answerOwn(own, { request, context }), ...leaving }
   reportUnmatched(asked, context)
-  return { record: catalogue.get(endpoint).completeResponse({}, request), delayMs }
+  return { record: catalogue.get(endpoint).completeResponse({}, request), ...leaving }
 }
 
 function answerOwn(

@@ -26,16 +26,16 @@ export function hasAnswer({ lifecycles, responses, error, raw }: Then): boolean 
 export function answerDirectly(use: RuleUse, catalogue: Catalogue): CallAnswer {
   const { then } = use.rule
   const { endpoint, request } = use.asked
-  const { delayMs } = then
+  const { delayMs, fault } = then
   const sources = sourcesOf(use)
   const lifecycle = then.lifecycles.get(endpoint)
   if (lifecycle && lifecycle.outcome !== 'DONE') {
     const error = lifecycle.outcome === 'ERROR' ? lifecycle.error : `${endpoint} was cancelled`
-    return { error: renderText(error, sources), status: then.httpStatus, delayMs }
+    return { error: renderText(error, sources), status: then.httpStatus, delayMs, fault }
   }
   const given = renderRecord(then.responses.get(endpoint) ?? {}, sources)
   const record = catalogue.get(endpoint).completeResponse(given, request)
-  return { record, raw: then.raw, delayMs }
+  return { record, raw: then.raw, delayMs, fault }
 }
 
 /** How a job runs and ends; templates are filled now, so that its result never changes. */

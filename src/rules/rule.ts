@@ -19,6 +19,9 @@ export interface When {
   readonly nth?: number
 }
 
+/** What can happen to an answer that is made: `reset` cuts the connection. */
+export type Fault = 'reset'
+
 /** What a rule answers. */
 export interface Then {
   /** How a job runs, by endpoint; absent: as one that nobody scripted. */
@@ -31,6 +34,8 @@ export interface Then {
   readonly httpStatus: number
   /** How long a direct answer waits. */
   readonly delayMs: number
+  /** What a direct answer comes to instead of leaving; absent: it leaves. */
+  readonly fault?: Fault
   /** How the result of a job travels; absent: as the request said. */
   readonly encoding?: ResultEncoding
   /** What stands in for the result, unchecked: bytes in Avro's place, or a text in JSON's. */

@@ -1,12 +1,13 @@
 import cors from '@fastify/cors'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { ControlContext } from '../control/control-context.ts'
-import { type ControlRoutesOptions, controlRoutes } from '../control/control-routes.ts'
+import { controlRoutes } from '../control/control-routes.ts'
 import { NOTICE_HEADER } from '../wire/call-handler.ts'
 import { gpudbRoutes } from '../wire/gpudb-routes.ts'
 import { Wrapper } from '../wire/wrapper.ts'
 import { type Access, requireCredentials, requireToken } from './authentication.ts'
 import { answerUnreadable } from './client-error.ts'
+import { describeControl } from './describe-control.ts'
 import { Desks } from './desks.ts'
 import { createRequestLog, type Logging, loggerOptions } from './logging.ts'
 import { packageVersion } from './package-version.ts'
@@ -68,17 +69,13 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   await app.register(gpudbRoutes, {
     ...{ catalogue, wrapper, basePaths, bodyLimit, authorize, findDesk, makeDesk },
   })
-  const controlled: ControlRoutesOptions = {
+  const controlled = {
     context: control,
     authorize: requireToken(access.token),
     bodyLimit,
     version: packageVersion(),
     isReady: () => !stopping,
-    openapi: async () => {
-      // Loaded when somebody asks: most never do.
-      const { renderOpenapi } = await import('../control/render-openapi.ts')
-      return renderOpenapi(controlled)
-    },
+    openapi: () => describeControl(control),
   }
   for (const prefix of CONTROL_PREFIXES) {
     await app.register(controlRoutes, { ...controlled, prefix })

@@ -1,24 +1,14 @@
-import { Catalogue } from '../avro/catalogue.ts'
 import { startRealTimer } from '../clock/real-timer.ts'
 import type { ControlContext } from '../control/control-context.ts'
-import { FixtureError, type FixtureSource, loadFixtures } from '../fixtures/load-fixtures.ts'
 import { watchFiles } from '../fixtures/watch-files.ts'
-import { readRecorded } from '../gpudb/read-recorded.ts'
-import { ScopeTable } from '../scope/scope-table.ts'
-import { NOTICE_HEADER } from '../wire/call-handler.ts'
 import { buildServer, type ServerParts } from './build-server.ts'
-import { reloadFixtures, reloadToLog } from './reload-fixtures.ts'
-import { type ScopeSettings, ScopeSources } from './scope-sources.ts'
+import { type ControlOptions, createControl } from './create-control.ts'
 
 /** What a server is started with. */
-export interface ServerOptions extends Omit<ServerParts, 'control'>, ScopeSettings {
+export interface ServerOptions extends Omit<ServerParts, 'control'>, ControlOptions {
   readonly host: string
   /** 0 picks a free one. */
   readonly port: number
-  /** Files, folders and documents, read in this order. */
-  readonly fixtures: readonly FixtureSource[]
-  /** How many scopes there may be. */
-  readonly maxScopes: number
   /** Whether to read the fixtures again when a file changes. */
   readonly watch: boolean
 }
@@ -44,33 +34,18 @@ const STOP_DEADLINE_MS = 800
  * @throws FixtureError where a fixture is wrong, and Node's error where it cannot listen.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const catalogue = new Catalogue()
-  const loaded = loadFixtures(options.fixtures, { ...options, catalogue })
-  if (loaded.problems.length > 0) throw new FixtureError(loaded.problems)
-  const sources = new ScopeSources(options, loaded)
-  const create = sources.create.bind(sources)
-  const scopes = new ScopeTable({ create, maxScopes: options.maxScopes })
-  const reloading = { ...options, catalogue, scopes, sources }
-  const control: ControlContext = {
-    catalogue,
-    defaultDurationMs: options.defaultDurationMs,
-    scopes,
-    noticeHeader: NOTICE_HEADER,
-    reload: () => void reloadFixtures(reloading),
-    readRecorded: (entry) => readRecorded(entry, { catalogue, maxBytes: options.bodyLimit }),
-  }
+  const { control, absentFixtures, reloadTo } = createControl(options)
   const app = await buildServer({ ...options, control })
   const url = new URL(await app.listen({ host: options.host, port: options.port }))
   // Fastify names an address of the machine where the host is 0.0.0.0; a reader expects the host.
   url.hostname = options.host.includes(':') ? `[${options.host}]` : options.host
   const watched = options.fixtures.filter((source) => typeof source === 'string')
-  const reread = () => reloadToLog(reloading, app.log)
-  const unwatch = options.watch ? watchFiles(watched, reread) : () => undefined
+  const unwatch = options.watch ? watchFiles(watched, () => reloadTo(app.log)) : () => undefined
   const stop = async (): Promise<void> => {
     unwatch()
     const cancel = startRealTimer(STOP_DEADLINE_MS, () => app.server.closeAllConnections())
     await app.close()
     cancel()
   }
-  return { url: url.origin, control, absentFixtures: loaded.absent, stop }
+  return { url: url.origin, control, absentFixtures, stop }
 }

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import { getEncoding } from './encoding.ts'
-import type { CallSource, CallTrace } from './gpudb-call.ts'
+import type { CallSource, CallTrace, Leaving } from './gpudb-call.ts'
 import { decodeMessage } from './message.ts'
 import type { ScopeDesk } from './scope-desk.ts'
 import type { WrappedAnswer, Wrapper } from './wrapper.ts'
@@ -26,12 +26,10 @@ export interface WireRequest {
 }
 
 /** An answer as it leaves. */
-export interface WireAnswer extends WrappedAnswer {
+export interface WireAnswer extends WrappedAnswer, Leaving {
   readonly status: number
   /** What the ERROR wrapper says; empty where it is none. */
   readonly error: string
-  /** How long it waits before it leaves. */
-  readonly delayMs: number
 }
 
 /**
@@ -49,11 +47,11 @@ export function answerRequest(request: WireRequest, options: AnswerOptions): Wir
   const decoded = decodeMessage(records.request, message)
   trace.decoded = true
   const given = desk.answer({ endpoint, request: decoded, encoding, source }, trace)
-  const { delayMs } = given
+  const { delayMs, fault } = given
   if ('error' in given) {
     const { error, status } = given
-    return { ...wrapper.error(encoding, error), status, error, delayMs }
+    return { ...wrapper.error(encoding, error), status, error, delayMs, fault }
   }
   const payload = { codec: records.response, record: given.record, raw: given.raw }
-  return { ...wrapper.ok(encoding, payload), status: 200, error: '', delayMs }
+  return { ...wrapper.ok(encoding, payload), status: 200, error: '', delayMs, fault }
 }

@@ -35,6 +35,9 @@ export const NOTICE_HEADER = 'x-mock-gpudb-notice'
 
 const NO_BYTES = Buffer.alloc(0)
 
+/** What the journal calls the HTTP status of an answer that never left. */
+const NO_STATUS = 0
+
 /** Takes HTTP requests to the desks of their scopes, and the answers back. */
 export class CallHandler {
   readonly #options: CallHandlerOptions
@@ -66,10 +69,9 @@ export class CallHandler {
     const incoming = { request, reply, path, desk, trace: createTrace(), atMs: desk.now() }
     const answer = this.#attempt(incoming)
     record(incoming, answer)
-    reply.code(answer.status)
     return answer.delayMs === 0
-      ? this.#send(reply, answer)
-      : desk.wait(answer.delayMs).then(() => this.#send(reply, answer))
+      ? this.#leave(incoming, answer)
+      : desk.wait(answer.delayMs).then(() => this.#leave(incoming, answer))
   }
 
   /** Refuses what is no endpoint, or another method than it takes. Throws GpudbError. */
@@ -120,6 +122,12 @@ export class CallHandler {
     }
   }
 
+  #leave({ request, reply }: Incoming, answer: WireAnswer): FastifyReply {
+    if (answer.fault === undefined) return this.#send(reply.code(answer.status), answer)
+    request.raw.socket.resetAndDestroy()
+    return reply.hijack()
+  }
+
   #refusal(error: unknown, request: FastifyRequest): WireAnswer {
     const contentType = request.headers['content-type']
     const { status, message } = describeFailure(error, contentType)
@@ -149,7 +157,7 @@ interface Incoming {
   readonly atMs: number
 }
 
-function record(incoming: Incoming, { status, error, delayMs }: WireAnswer): void {
+function record(incoming: Incoming, { status, error, delayMs, fault }: WireAnswer): void {
   const { request, reply, path, desk, trace, atMs } = incoming
   const { headers, ip: sourceIp } = request
   const { decoded, rule, unmatched, jobId, jobStatus } = trace
@@ -163,7 +171,7 @@ function record(incoming: Incoming, { status, error, delayMs }: WireAnswer): voi
     body: bodyOf(request),
     user: readUser(headers.authorization),
     sourceIp,
-    status,
+    status: fault === undefined ? status : NO_STATUS,
     error,
     decoded,
     rule,

@@ -44,17 +44,25 @@ export function createTrace(): CallTrace {
   }
 }
 
-/** What a call is answered with, once `delayMs` have passed on the clock. */
-export type CallAnswer =
-  | {
-      readonly record: AvroRecord
-      /** Bytes or text to send in place of the encoded record. */
-      readonly raw?: Buffer | string | undefined
-      readonly delayMs: number
-    }
-  | {
-      readonly error: string
-      /** The HTTP status: from 400 to 599. */
-      readonly status: number
-      readonly delayMs: number
-    }
+/** What a call is answered with. */
+export type CallAnswer = Leaving &
+  (
+    | {
+        readonly record: AvroRecord
+        /** Bytes or text to send in place of the encoded record. */
+        readonly raw?: Buffer | string | undefined
+      }
+    | {
+        readonly error: string
+        /** The HTTP status: from 400 to 599. */
+        readonly status: number
+      }
+  )
+
+/** How an answer leaves. */
+export interface Leaving {
+  /** How long it waits first, on the clock of the scope. */
+  readonly delayMs: number
+  /** What it comes to instead, `reset` cuts the connection; absent: it leaves. */
+  readonly fault?: 'reset' | undefined
+}

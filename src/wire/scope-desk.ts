@@ -16,7 +16,7 @@ export interface Exchange extends Readonly<CallTrace> {
   readonly body: Buffer
   readonly user: string
   readonly sourceIp: string
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the answer; 0 where the connection was cut instead. */
   readonly status: number
   /** What the ERROR wrapper says; empty where the answer is none. */
   readonly error: string
