@@ -1,4 +1,5 @@
 import type { TSchema } from '@sinclair/typebox'
+import type { JsonProblem } from '../avro/json-reader.ts'
 import type { JsonValue } from '../avro/json-value.ts'
 import { checkShape } from '../fixtures/check-shape.ts'
 import { parseJsonDocument } from '../fixtures/json-document.ts'
@@ -31,10 +32,14 @@ const PARTS: Readonly<Record<string, string>> = {
 export function validateWith(
   schema: unknown,
   part: string,
-): (value: JsonValue) => { error: Error } | true {
+): (value: JsonValue | undefined) => { error: Error } | true {
+  const name = PARTS[part] ?? part
   return (value) => {
+    if (value === undefined || value === null)
+      return { error: refuseInput('BAD_REQUEST', name, [NOTHING_SENT]) }
     const shaped = checkShape(schema as TSchema, value)
-    if ('value' in shaped) return true
-    return { error: refuseInput('BAD_REQUEST', PARTS[part] ?? part, shaped.problems) }
+    return 'value' in shaped ? true : { error: refuseInput('BAD_REQUEST', name, shaped.problems) }
   }
 }
+
+const NOTHING_SENT: JsonProblem = { path: [], part: 'value', message: 'there is none, send JSON' }

@@ -26,7 +26,7 @@ export const createJob = defineEndpoint('/create/job', (request, context) => {
   const wanted = asked.tag === '' ? {} : { tag: asked.tag }
   scope.jobs.assertFree(wanted)
   const rule = scope.rules.choose(asked)
-  trace.rule = rule?.name
+  if (rule) trace.rule = rule.name
   trace.unmatched = rule === undefined
   if (rule === undefined) reportUnmatched(asked, context)
   const name = scope.jobs.claim(wanted)

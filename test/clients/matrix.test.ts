@@ -1,6 +1,6 @@
 import t from 'tap'
-import { renderDetails, renderMatrix, renderSummary } from './matrix.ts'
-import type { Row } from './run-client.ts'
+import type { Row } from './client.ts'
+import { renderAbsent, renderDetails, renderMatrix, renderSummary } from './matrix.ts'
 
 const SHOWN: readonly Row[] = [
   { client: 'go', encoding: 'A', name: 'sings', verdict: 'pass', detail: '' },
@@ -31,5 +31,10 @@ t.test('renderDetails() names three of the rows that have one reason', async (t)
 })
 
 t.test('renderSummary() counts the verdicts', async (t) => {
-  t.strictSame(renderSummary(SHOWN), 'clients: 1 pass, 2 FAIL, 1 not run\n')
+  t.strictSame(renderSummary(SHOWN), 'clients: 1 pass, 2 FAIL, 0 known broken, 0 n/a, 1 not run\n')
+})
+
+t.test('renderAbsent() tells which clients are not run at all', async (t) => {
+  const absent = [{ name: 'r', title: 'The R client', reason: 'Nobody has it.' }]
+  t.strictSame(renderAbsent(absent), '\nnot run  r\n    Nobody has it.\n')
 })

@@ -1,0 +1,17 @@
+import type { Client } from './client.ts'
+
+const HOME = '.clients/java'
+const JAVA = ['java', '-cp', `${HOME}/classes:${HOME}/lib/*`, 'Client'] as const
+
+/** The official Java client, built with Maven. */
+export const java: Client = {
+  name: 'java',
+  title: 'Java, the official `com.gpudb:gpudb-api`',
+  encodings: ['BINARY', 'SNAPPY'],
+  probe: ['mvn', '--version'],
+  install: [
+    ['mvn', '--batch-mode', '--quiet', '--file', 'test/clients/java/pom.xml', 'process-classes'],
+  ],
+  version: [...JAVA, '--version'],
+  run: JAVA,
+}

@@ -1,0 +1,14 @@
+import { type Context, runCase } from './run-case.ts'
+
+// Puts fetch in a browser through the cases. What it reports goes to where the page came from.
+try {
+  const context: Context = JSON.parse(await (await fetch('/context')).text())
+  for (const one of context.cases) await post('/report', await runCase(one, context))
+  await post('/end', { ok: true })
+} catch (error) {
+  await post('/end', { ok: false, detail: String(error) })
+}
+
+async function post(path: string, value: unknown): Promise<void> {
+  await fetch(path, { method: 'POST', body: JSON.stringify(value) })
+}

@@ -1,0 +1,31 @@
+import type { Client, Command } from './client.ts'
+import { type Ending, runCommand } from './process-group.ts'
+
+/** A client that was installed, or why it was not. */
+export type Prepared =
+  | { readonly client: Client; readonly version: string }
+  | { readonly client: Client; readonly missing: string }
+
+const PROBE_LIMIT_MS = 30_000
+const INSTALL_LIMIT_MS = 240_000
+
+/** Looks whether a client can be run, and installs it. Never rejects. */
+export async function prepareClient(client: Client): Promise<Prepared> {
+  const steps = [
+    { command: client.probe, limitMs: PROBE_LIMIT_MS },
+    ...client.install.map((command) => ({ command, limitMs: INSTALL_LIMIT_MS })),
+    { command: client.version, limitMs: PROBE_LIMIT_MS },
+  ]
+  let version = ''
+  for (const { command, limitMs } of steps) {
+    const ended = await runCommand(command, { limitMs })
+    if (!ended.ok) return { client, missing: tellEnding(command, ended) }
+    version = ended.stdout.trim()
+  }
+  return { client, version }
+}
+
+/** What was run, how it ended, and its last words. */
+export function tellEnding(command: Command, { reason, lastOutput }: Ending): string {
+  return `${command.join(' ')}: ${reason}\n${lastOutput}`.trimEnd()
+}

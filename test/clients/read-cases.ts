@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import { Value } from '@sinclair/typebox/value'
+import { Case, CaseFile } from './case-file.ts'
+
+/**
+ * Reads the cases of a file, each that stands for several as those.
+ *
+ * @throws Error where the file is no list of cases, or two have one id.
+ */
+export function readCases(file: string): Case[] {
+  const written = Value.Parse(CaseFile, JSON.parse(readFileSync(file, 'utf8')))
+  const cases = written.flatMap(({ each, ...template }): unknown[] =>
+    each ? each.map((names) => fill(template, names)) : [template],
+  )
+  const ids = new Set<string>()
+  return cases.map((one) => {
+    const { id, ...rest } = Value.Parse(Case, one)
+    if (ids.has(id)) throw new Error(`Cannot read ${file}: two cases have the id ${id}`)
+    ids.add(id)
+    return { id, ...rest }
+  })
+}
+
+/** Fills `$name` in every text; names that are not among these stay for the runner. */
+function fill(value: unknown, names: Readonly<Record<string, string>>): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$(\w+)/g, (whole, name: string) => names[name] ?? whole)
+  }
+  if (Array.isArray(value)) return value.map((one) => fill(one, names))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fill(one, names)]))
+}

@@ -1,0 +1,296 @@
+import t from 'tap'
+import { alterTable, type Controlled, startControlled } from '../support/control.ts'
+import { sendHttp } from '../support/http.ts'
+import { encodeRequest, START_MS } from '../support/server.ts'
+
+const ALTER = { endpoint: '/alter/table' }
+
+async function alter(server: Controlled, table_name: string): Promise<void> {
+  await server.post('/alter/table', { table_name, action: 'ttl', value: '5' })
+}
+
+/** The parts of a list's entries that are wanted. */
+function pick(list: unknown, ...keys: string[]): unknown[] {
+  if (!Array.isArray(list)) return []
+  return list.map((entry) => keys.map((key) => entry[key]))
+}
+
+t.test('GET /requests shows what was received, decoded, and what came of it', async (t) => {
+  const server = await startControlled(t)
+  await server.must('POST /rules', {
+    name: 'failing',
+    when: ALTER,
+    then: { error: 'no', http_status: 409 },
+  })
+  await server.must('POST /clock/advance', { by: 5 })
+  const headers = {
+    'content-type': 'application/octet-stream',
+    authorization: 'Basic YW5uOnNlY3JldA==',
+  }
+  const body = encodeRequest('binary', '/alter/table', {
+    table_name: 'orders',
+    action: 'ttl',
+    value: '5',
+    options: { a: 'b' },
+  })
+  await sendHttp(server.port, { method: 'POST', path: '/alter/table', headers, body })
+  const { requests, total, dropped } = await server.must('GET /requests')
+  t.strictSame([total, dropped], [1, 0])
+  const [entry] = Array.isArray(requests) ? requests : []
+  t.type(entry.duration_ms, 'number')
+  t.strictSame(
+    { ...entry, duration_ms: 0 },
+    {
+      id: 1,
+      at: START_MS + 5,
+      duration_ms: 0,
+      delay_ms: 0,
+      endpoint: '/alter/table',
+      encoding: 'binary',
+      user: 'ann',
+      source_ip: '127.0.0.1',
+      headers: {
+        'content-type': 'application/octet-stream',
+        authorization: 'Basic (redacted)',
+        host: `127.0.0.1:${server.port}`,
+        connection: 'close',
+        'content-length': '19',
+      },
+      status: 409,
+      error: 'no',
+      rule: 'failing',
+      unmatched: false,
+      decoded: true,
+      job_id: null,
+      job_status: null,
+      request: { table_name: 'orders', action: 'ttl', value: '5', options: { a: 'b' } },
+      job: null,
+      body_base64: body.toString('base64'),
+    },
+  )
+})
+
+t.test('GET /requests tells of jobs, and of what could not be read', async (t) => {
+  const server = await startControlled(t)
+  await server.call('/create/job', alterTable('mine'))
+  await server.call('/get/job', { job_id: 1 })
+  await server.post('/get/job', { job_id: 2 })
+  await server.post('/get/job', '{"job_id": }')
+  await server.post('/get/nothing', '{}')
+  await server.post('/create/job', {
+    endpoint: '/alter/table',
+    request_encoding: 'json',
+    data_str: '{}',
+  })
+  const { requests } = await server.must('GET /requests')
+  const keys = ['endpoint', 'status', 'decoded', 'unmatched', 'job_id', 'job_status']
+  t.strictSame(pick(requests, ...keys), [
+    ['/create/job', 200, true, true, 1, null],
+    ['/get/job', 200, true, false, 1, 'RUNNING'],
+    ['/get/job', 400, true, false, null, null],
+    ['/get/job', 400, false, false, null, null],
+    ['/get/nothing', 404, false, false, null, null],
+    ['/create/job', 400, true, false, null, null],
+  ])
+  t.match(pick(requests, 'job', 'error'), [
+    [{ endpoint: '/alter/table', tag: 'mine', encoding: 'json', request: { value: '120' } }, ''],
+    [null, ''],
+    [null, /^Cannot find job 2/],
+    [null, /^Cannot read the body as JSON/],
+    [null, /^Cannot find the endpoint/],
+    [null, /^Cannot read data_str/],
+  ])
+})
+
+t.test('GET /requests filters and pages', async (t) => {
+  const server = await startControlled(t)
+  await alter(server, 'one')
+  await server.must('POST /rules', { name: 'no', when: ALTER, then: { error: 'no' } })
+  await alter(server, 'two')
+  await server.call('/create/job', alterTable('mine'))
+  await server.call('/get/job', { job_id: 1 })
+  const ids = async (query: string) => {
+    const { requests, total } = await server.must(`GET /requests?${query}`)
+    return [total, pick(requests, 'id').flat()]
+  }
+  t.strictSame(await ids(''), [4, [1, 2, 3, 4]])
+  t.strictSame(await ids('endpoint=/alter/table'), [2, [1, 2]])
+  t.strictSame(await ids('endpoint=/*/job'), [2, [3, 4]])
+  t.strictSame(await ids('status=400'), [1, [2]])
+  t.strictSame(await ids('rule=no'), [2, [2, 3]])
+  t.strictSame(await ids('job=1'), [2, [3, 4]])
+  t.strictSame(await ids('after=2&limit=1'), [2, [3]])
+  t.strictSame(await ids('offset=3'), [4, [4]])
+  for (const query of ['status=ok', 'job=tag:x', 'after=-1', 'limit=5000', 'url=x']) {
+    t.match(await server.control(`GET /requests?${query}`), { status: 400 }, query)
+  }
+  t.equal((await server.control('DELETE /requests')).status, 204)
+  t.strictSame(await ids(''), [0, []])
+  await alter(server, 'three')
+  t.strictSame(await ids(''), [1, [5]])
+})
+
+t.test('POST /requests/count counts by the conditions of rules', async (t) => {
+  const server = await startControlled(t)
+  await alter(server, 'orders')
+  await alter(server, 'customers')
+  await server.call('/create/job', alterTable('mine'))
+  const headers = {
+    'content-type': 'application/octet-stream',
+    authorization: 'Basic YW5uOnNlY3JldA==',
+  }
+  const body = encodeRequest('binary', '/alter/table', { table_name: 'orders' })
+  await sendHttp(server.port, { method: 'POST', path: '/alter/table', headers, body })
+  const cases: [object, number][] = [
+    [{ endpoint: '*' }, 4],
+    [ALTER, 4],
+    [{ ...ALTER, as: 'direct' }, 3],
+    [{ ...ALTER, as: 'job' }, 1],
+    [{ endpoint: '/create/job' }, 1],
+    [{ ...ALTER, request: { table_name: 'orders' } }, 3],
+    [{ ...ALTER, request: { table_name: { matches: '^c' } } }, 1],
+    [{ ...ALTER, tag: 'mine' }, 1],
+    [{ ...ALTER, user: 'ann' }, 1],
+    [{ ...ALTER, encoding: 'binary' }, 1],
+    [{ ...ALTER, nth: 2 }, 1],
+    [{ ...ALTER, nth: 5 }, 0],
+    [{ endpoint: '/show/table' }, 0],
+  ]
+  for (const [when, count] of cases) {
+    const counted = await server.must('POST /requests/count', { when })
+    t.strictSame(counted, { count, dropped: 0 }, JSON.stringify(when))
+  }
+  const wrong = await server.control('POST /requests/count', {
+    when: { ...ALTER, request: { tabel: 1 } },
+  })
+  t.match(wrong, { status: 422, body: { problems: [{ path: 'when.request.tabel' }] } })
+  t.match(await server.control('POST /requests/count', { when: { endpoint: '/nix' } }), {
+    status: 422,
+  })
+})
+
+t.test('POST /requests/verify makes sure, or says what came instead', async (t) => {
+  const server = await startControlled(t)
+  await alter(server, 'orders')
+  await alter(server, 'orders')
+  const verify = (when: object, times: object) =>
+    server.control('POST /requests/verify', { when, times })
+  for (const times of [
+    { exactly: 2 },
+    { at_least: 1 },
+    { at_most: 2 },
+    { at_least: 2, at_most: 2 },
+  ]) {
+    t.strictSame((await verify(ALTER, times)).body, { count: 2, dropped: 0 })
+  }
+  const cases: [object, object, string][] = [
+    [ALTER, { exactly: 1 }, 'Expected exactly 1 requests that match, got 2'],
+    [ALTER, { at_least: 3 }, 'Expected at least 3 requests that match, got 2'],
+    [ALTER, { at_most: 1 }, 'Expected at most 1 requests that match, got 2'],
+    [
+      { ...ALTER, request: { table_name: 'x', value: '6' } },
+      { exactly: 1 },
+      'Expected exactly 1 requests that match, got 0; the nearest is request 1: request.table_name: ' +
+        'expected "x", got "orders"; request.value: expected "6", got "5"',
+    ],
+    [
+      { endpoint: '/show/table' },
+      { at_least: 1 },
+      'Expected at least 1 requests that match, got 0; no request of /show/table came',
+    ],
+  ]
+  for (const [when, times, detail] of cases) {
+    t.match(await verify(when, times), { status: 417, body: { code: 'NOT_VERIFIED', detail } })
+  }
+  t.match(await verify(ALTER, {}), {
+    status: 400,
+    body: { detail: /times: expected an object with exactly/ },
+  })
+  t.match(await verify(ALTER, { exactly: -1 }), { status: 400 })
+})
+
+t.test('the journal keeps the newest, and verify does not trust what is gone', async (t) => {
+  const server = await startControlled(t, { journal: { maxRequests: 2, maxBytes: 10_000 } })
+  for (const name of ['one', 'two', 'three']) await alter(server, name)
+  const { requests, total, dropped } = await server.must('GET /requests')
+  t.strictSame([pick(requests, 'id').flat(), total, dropped], [[2, 3], 2, 1])
+  const verify = (times: object) => server.control('POST /requests/verify', { when: ALTER, times })
+  t.match(await verify({ at_least: 2 }), { status: 200, body: { count: 2, dropped: 1 } })
+  t.match(await verify({ exactly: 2 }), {
+    status: 417,
+    body: { detail: /1 requests were dropped/ },
+  })
+  t.match(await verify({ at_most: 2 }), { status: 417, body: { detail: /raise journal-requests/ } })
+  t.match(await verify({ at_most: 1 }), { status: 417, body: { detail: /got 2$/ } })
+  const many = await server.control('POST /requests/wait', { when: ALTER, at_least: 3 })
+  t.match(many, { status: 409, body: { code: 'WAIT_CANNOT_HOLD' } })
+})
+
+t.test('POST /requests/wait answers once enough have come', async (t) => {
+  const server = await startControlled(t)
+  await alter(server, 'one')
+  const when = { ...ALTER, request: { table_name: { matches: 'one|two' } } }
+  t.match(await server.must('POST /requests/wait', { when }), { count: 1, requests: [{ id: 1 }] })
+  const wait = server.must('POST /requests/wait', { when, at_least: 2, timeout: '1h' })
+  await server.waitedIn()
+  await alter(server, 'other')
+  await alter(server, 'two')
+  t.match(await wait, { count: 2, requests: [{ id: 1 }, { id: 3 }] })
+  const late = await server.control('POST /requests/wait', { when, at_least: 3, timeout: 1 })
+  t.match(late, { status: 408, body: { code: 'WAIT_TIMED_OUT', count: 2 } })
+})
+
+t.test('GET /requests/unmatched lists what was answered by default', async (t) => {
+  const server = await startControlled(t)
+  await alter(server, 'one')
+  await server.call('/create/job', alterTable('mine'))
+  await server.call('/get/job', { job_id: 1 })
+  await server.must('POST /rules', { when: ALTER, then: {} })
+  await alter(server, 'two')
+  await server.call('/create/job', alterTable('yours'))
+  const { requests } = await server.must('GET /requests/unmatched')
+  t.strictSame(pick(requests, 'endpoint', 'id'), [
+    ['/alter/table', 1],
+    ['/create/job', 2],
+  ])
+})
+
+t.test('secrets are shown nowhere', async (t) => {
+  const server = await startControlled(t, { access: { users: ['ann:hunter2'] } })
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Basic ${Buffer.from('ann:hunter2').toString('base64')}`,
+    cookie: 'session=hunter2',
+  }
+  const send = (path: string, body: object) =>
+    sendHttp(server.port, { method: 'POST', path, headers, body: JSON.stringify(body) })
+  const user = { name: 'bob', password: 'hunter2', options: { resource_group: 'r' } }
+  await send('/create/user/internal', user)
+  await send('/create/job', {
+    endpoint: '/create/user/internal',
+    request_encoding: 'json',
+    data_str: JSON.stringify(user),
+  })
+  await send('/create/directory', {
+    directory_name: 'd',
+    options: { api_token: 'hunter2', secret: '' },
+  })
+  const wrong = { ...headers, authorization: 'hunter2' }
+  await sendHttp(server.port, { method: 'POST', path: '/show/table', headers: wrong, body: '{}' })
+  const { requests } = await server.must('GET /requests')
+  const text = JSON.stringify(requests)
+  t.notMatch(text, 'hunter2')
+  t.notMatch(text, Buffer.from('hunter2').toString('base64').slice(0, 8))
+  t.strictSame(pick(requests, 'status', 'user', 'body_base64').slice(0, 3), [
+    [200, 'ann', null],
+    [200, 'ann', null],
+    [200, 'ann', null],
+  ])
+  t.match(pick(requests, 'request').flat(), [
+    { name: 'bob', password: '(redacted)' },
+    { data_str: '(redacted)' },
+    { options: { api_token: '(redacted)', secret: '' } },
+    null,
+  ])
+  t.match(pick(requests, 'status', 'error').at(-1), [401, /^Cannot answer: the user name/])
+})

@@ -1,0 +1,309 @@
+import t from 'tap'
+import { FixtureError } from '../../src/fixtures/load-fixtures.ts'
+import { alterTable, startControlled } from '../support/control.ts'
+import { loadRules } from '../support/rules.ts'
+import { START_MS, seedJob } from '../support/server.ts'
+
+t.test('each scope is a world of its own, made on first use from the same fixtures', async (t) => {
+  const rules = loadRules(
+    t,
+    '  - { when: { endpoint: /admin/rebalance }, then: { error: not now } }',
+  )
+  const server = await startControlled(t, { seeds: [seedJob({ tag: 'seeded' })], rules })
+  for (const scope of ['', '/~a', '/~b']) {
+    t.match(await server.call(`${scope}/create/job`, alterTable('mine')), { job_id: 2 }, scope)
+    const direct = await server.post(`${scope}/admin/rebalance`, '{}')
+    t.equal(direct.wrapper.message, 'not now', scope)
+  }
+  await server.must('POST /clock/advance', { by: '1h' }, 'a')
+  await server.must('DELETE /rules', undefined, 'a')
+  t.match(await server.must('GET /jobs/tag:mine', undefined, 'a'), { status: 'DONE' })
+  for (const scope of [undefined, 'b']) {
+    t.match(await server.must('GET /jobs/tag:mine', undefined, scope), { status: 'RUNNING' })
+    t.match(await server.must('GET /requests', undefined, scope), { total: 2 })
+    t.match(await server.must('GET /rules', undefined, scope), { rules: [{ answered: 1 }] })
+    t.match(await server.must('GET /clock', undefined, scope), { now: START_MS })
+  }
+})
+
+t.test('a client finds its scope again in the properties that it asks for', async (t) => {
+  const server = await startControlled(t)
+  const { property_map } = await server.call('/~a/show/system/properties', {})
+  t.match(property_map, { 'conf.host0_public_urls': `${server.url}/~a` })
+  t.match(await server.call('/~a/show/system/status', {}), { status_map: { system: /running/ } })
+  t.equal(await (await fetch(`${server.url}/~a`)).text(), 'Kinetica is running!')
+})
+
+t.test('GET, PUT and DELETE /scopes list, make and remove scopes', async (t) => {
+  const server = await startControlled(t, { seeds: [seedJob()] })
+  const made = { name: 'a', jobs: 1, rules: 0, requests: 0, waited_in: false }
+  t.strictSame(await server.control('PUT /scopes/a').then(({ status, body }) => [status, body]), [
+    201,
+    made,
+  ])
+  t.match(await server.control('PUT /scopes/a'), { status: 200, body: made })
+  const { scopes, limit } = await server.must('GET /scopes')
+  t.strictSame([scopes, limit], [[{ ...made, name: 'default' }, made], 100])
+  t.equal((await server.control('DELETE /scopes/a')).status, 204)
+  t.match(await server.control('DELETE /scopes/a'), {
+    status: 404,
+    body: { code: 'SCOPE_NOT_FOUND' },
+  })
+  const stays = await server.control('DELETE /scopes/default')
+  t.match(stays, { status: 409, body: { code: 'DEFAULT_SCOPE_STAYS' } })
+})
+
+t.test('a name that is none makes no scope, and says what a name is', async (t) => {
+  const server = await startControlled(t)
+  const detail = /use 1 to 64 letters, digits/
+  for (const name of ['a%2Fb', '-a', '.a', 'a b', '%00', 'ä', 'x'.repeat(65), 'x'.repeat(10_000)]) {
+    const path = encodeURI(name).replaceAll('%25', '%')
+    t.match(await server.control('GET /clock', undefined, path), {
+      status: 400,
+      body: { code: 'BAD_SCOPE_NAME', detail },
+    })
+    t.match(await server.control(`PUT /scopes/${path}`), {
+      status: 400,
+      body: { code: 'BAD_SCOPE_NAME' },
+    })
+    const called = await server.post(`/~${path}/show/system/status`, '{}')
+    t.match(called, { status: 400, wrapper: { status: 'ERROR', message: detail } })
+  }
+  t.equal((await server.post('/~/show/system/status', '{}')).status, 400)
+  t.equal(server.scope.clock.now(), START_MS)
+  t.match(await server.must('GET /scopes'), { scopes: { length: 1 } })
+})
+
+t.test(
+  'of too many scopes the one goes that was idle the longest, and the answer says so',
+  async (t) => {
+    const server = await startControlled(t, { maxScopes: 3 })
+    await server.must('GET /clock', undefined, 'a')
+    await server.must('GET /clock', undefined, 'b')
+    await server.must('GET /clock', undefined, 'a')
+    const { headers } = await server.control('GET /clock', undefined, 'c')
+    t.equal(
+      headers['x-mock-gpudb-notice'],
+      'dropped the scope b for c: it was idle the longest, and there may be 3',
+    )
+    const called = await fetch(`${server.url}/~b/show/system/status`, {
+      method: 'POST',
+      body: '{}',
+    })
+    t.match(called.headers.get('x-mock-gpudb-notice'), /^dropped the scope a for b/)
+    await server.must('DELETE /scopes/c')
+    const back = await server.control('PUT /scopes/a')
+    t.equal(back.headers['x-mock-gpudb-notice'], 'the scope a was dropped before and starts anew')
+  },
+)
+
+t.test('a scope that somebody waits in is not dropped', async (t) => {
+  const server = await startControlled(t, { maxScopes: 2 })
+  const wait = server.control(
+    'POST /requests/wait',
+    { when: { endpoint: '*' }, timeout: '1h' },
+    'a',
+  )
+  await server.waitedIn('a')
+  const refused = await server.control('GET /clock', undefined, 'b')
+  t.match(refused, {
+    status: 409,
+    body: { code: 'TOO_MANY_SCOPES', detail: /none is idle, raise max-scopes/ },
+  })
+  t.match(await server.post('/~b/show/system/status', '{}'), {
+    status: 400,
+    wrapper: { message: /raise max-scopes/ },
+  })
+  await server.post('/~a/show/system/status', '{}')
+  t.match(await wait, { status: 200 })
+})
+
+t.test('POST /reset brings the seeds back, and time goes on', async (t) => {
+  const server = await startControlled(t, { seeds: [seedJob({ id: 7n })] })
+  await server.call('/create/job', alterTable('mine'))
+  await server.must('POST /rules', { when: { endpoint: '/alter/table' }, then: { delay: '1h' } })
+  await server.must('POST /clock/advance', { by: '5h' })
+  const delayed = server.post('/alter/table', { table_name: '', action: '', value: '' })
+  await server.waitedIn()
+  t.equal((await server.control('POST /reset')).status, 204)
+  t.equal((await delayed).status, 200)
+  const now = START_MS + 5 * 3_600_000
+  t.match(await server.must('GET /jobs'), {
+    total: 1,
+    jobs: [{ job_id: 7, status: 'RUNNING', created_at: now }],
+  })
+  t.strictSame(await server.must('GET /rules'), { rules: [] })
+  t.match(await server.must('GET /requests'), { total: 0 })
+  t.match(await server.must('GET /clock'), { now, next_change_at: now + 1000 })
+  t.match(await server.call('/create/job', alterTable('mine')), { job_id: 1 })
+})
+
+t.test('POST /reset and polls at once leave a scope that works', async (t) => {
+  const server = await startControlled(t, { seeds: [seedJob({ id: 7n })] })
+  const polls = Array.from({ length: 50 }, () => server.post('/get/job', { job_id: 7 }))
+  const resets = Array.from({ length: 10 }, () => server.control('POST /reset'))
+  t.ok((await Promise.all(polls)).every(({ status }) => status === 200))
+  t.ok((await Promise.all(resets)).every(({ status }) => status === 204))
+  t.match(await server.call('/get/job', { job_id: 7 }), { job_status: 'RUNNING', progress: 0 })
+})
+
+t.test('POST /reload reads the files again, or tells what is wrong in them', async (t) => {
+  let reloads = 0
+  const position = { line: 3, column: 7 }
+  const problems = [
+    { file: 'a.yaml', position, message: 'this is wrong' },
+    { file: 'b.yaml', message: 'this cannot be read: EACCES' },
+  ]
+  const reload = () => {
+    reloads += 1
+    if (reloads > 1) throw new FixtureError(problems)
+  }
+  const server = await startControlled(t, { reload })
+  t.equal((await server.control('POST /reload')).status, 204)
+  t.match(await server.control('POST /reload'), {
+    status: 422,
+    body: {
+      code: 'BAD_FIXTURES',
+      problems: [
+        { path: 'a.yaml:3:7', message: 'this is wrong' },
+        { path: 'b.yaml', message: 'this cannot be read: EACCES' },
+      ],
+    },
+  })
+})
+
+t.test('POST /fixtures brings jobs and rules, all or nothing', async (t) => {
+  const server = await startControlled(t, { seeds: [seedJob({ id: 7n, tag: 'seven' })] })
+  const rule = (name: string) => ({ name, when: { endpoint: '/alter/table', tag: name }, then: {} })
+  const document = {
+    jobs: [{ job_id: 8, endpoint: '/alter/role' }, { endpoint: '/alter/table' }],
+    rules: [rule('x'), { when: { endpoint: '/alter/role' }, then: {} }],
+  }
+  const { status, body } = await server.control('POST /fixtures', document)
+  t.equal(status, 201)
+  t.match(body, {
+    jobs: [{ job_id: 8 }, { job_id: 1 }],
+    rules: [{ id: 'rule-1', rule: { name: 'x' } }, { id: 'rule-2' }],
+  })
+  t.match(await server.must('GET /rules'), { rules: [{ id: 'rule-1' }, { id: 'rule-2' }] })
+  const clash = {
+    jobs: [
+      { tag: 'new', endpoint: '/alter/table' },
+      { tag: 'seven', endpoint: '/alter/table' },
+    ],
+  }
+  t.match(await server.control('POST /fixtures', clash), {
+    status: 409,
+    body: { code: 'JOB_TAG_TAKEN' },
+  })
+  const dead = { rules: [{ when: { endpoint: '/alter/table' }, then: {} }, rule('y')] }
+  t.match(await server.control('POST /fixtures', dead), {
+    status: 422,
+    body: {
+      problems: [
+        { path: 'rules[1]', message: 'this rule never answers: the one at rules[0] does' },
+      ],
+    },
+  })
+  t.match(await server.must('GET /jobs'), { total: 3 })
+  t.match(await server.must('GET /rules'), { rules: { length: 2 } })
+})
+
+t.test('GET /fixtures gives a document that brings the scope back', async (t) => {
+  const server = await startControlled(t)
+  const lifecycle = {
+    steps: [
+      { after: 400, progress: 40 },
+      { polls: 3, progress: 80 },
+    ],
+    outcome: 'ERROR',
+    error: 'late',
+  }
+  await server.must('POST /jobs', { job_id: 1, tag: 'one', endpoint: '/alter/table', lifecycle })
+  await server.must('POST /jobs', {
+    job_id: 2,
+    tag: 'two',
+    endpoint: '/alter/table',
+    response_base64: 'AAE=',
+  })
+  await server.must('POST /jobs', {
+    job_id: 3,
+    tag: 'three',
+    endpoint: '/alter/table',
+    response_text: '{',
+  })
+  await server.must('POST /rules', {
+    name: 'no',
+    when: { endpoint: '/alter/role' },
+    then: { error: 'no' },
+  })
+  await server.must('POST /clock/advance', { by: 300 })
+  await server.must('POST /jobs/2/finish', { outcome: 'DONE' })
+  const document = await server.must('GET /fixtures')
+  await server.must('POST /fixtures', document, 'copy')
+  const look = async (scope?: string) => {
+    const shown: unknown[] = []
+    for (const by of [0, 50, 50, 0, 0, 0, 600]) {
+      await server.must('POST /clock/advance', { by }, scope)
+      for (const job_id of [1, 2, 3]) {
+        shown.push(await server.call(`${scope ? `/~${scope}` : ''}/get/job`, { job_id }))
+      }
+    }
+    return shown
+  }
+  t.strictSame(await look('copy'), await look())
+  t.match(await server.must('GET /rules', undefined, 'copy'), { rules: [{ rule: { name: 'no' } }] })
+})
+
+t.test('GET /report tells what a test may have forgotten', async (t) => {
+  const server = await startControlled(t)
+  const empty = {
+    unmatched: [],
+    undecodable: [],
+    unused_rules: [],
+    unfinished_jobs: [],
+    unpolled_jobs: [],
+  }
+  const none = {
+    unmatched: 0,
+    undecodable: 0,
+    unused_rules: 0,
+    unfinished_jobs: 0,
+    unpolled_jobs: 0,
+  }
+  const clean = { clean: true, requests: 0, dropped: 0, counts: none, ...empty }
+  t.strictSame(await server.must('GET /report?fail=true'), clean)
+  await server.call('/create/job', alterTable('mine'))
+  await server.post('/get/job', '{')
+  await server.must('POST /rules', { when: { endpoint: '/alter/role' }, then: {} })
+  const report = await server.must('GET /report')
+  t.match(report, {
+    clean: false,
+    requests: 2,
+    counts: { unmatched: 1, undecodable: 1, unused_rules: 1, unfinished_jobs: 1, unpolled_jobs: 1 },
+    unmatched: [{ endpoint: '/create/job' }],
+    undecodable: [{ endpoint: '/get/job' }],
+    unused_rules: [{ id: 'rule-1' }],
+    unfinished_jobs: [{ job_id: 1 }],
+    unpolled_jobs: [{ job_id: 1 }],
+  })
+  const { status, body } = await server.control('GET /report?fail=true')
+  t.equal(status, 417)
+  t.match(body, {
+    code: 'FINDINGS',
+    detail:
+      'The scope default is not clean: 1 unmatched, 1 undecodable, 1 unused rules, 1 unfinished jobs, 1 unpolled jobs',
+    counts: { unmatched: 1 },
+  })
+  await server.call('/get/job', { job_id: 1 })
+  t.match(await server.control('GET /report?fail=true&checks=unpolled_jobs'), {
+    status: 200,
+    body: { clean: true },
+  })
+  t.match(await server.control('GET /report?fail=true&checks=unpolled_jobs,unused_rules'), {
+    status: 417,
+  })
+  for (const query of ['fail=yes', 'checks=', 'checks=all', 'checks=unmatched,']) {
+    t.match(await server.control(`GET /report?${query}`), { status: 400 }, query)
+  }
+})

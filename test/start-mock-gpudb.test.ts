@@ -1,0 +1,132 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { ConfigError, FixtureError, type MockGpudbOptions, startMockGpudb } from '../src/index.ts'
+import { makeCertificate } from './support/certificate.ts'
+import { alterTable } from './support/control.ts'
+import { sendHttp } from './support/http.ts'
+import { stayAlive } from './support/stay-alive.ts'
+
+/** Calls an endpoint in JSON, and gives the payload. */
+async function call(url: string, body: object): Promise<Record<string, unknown>> {
+  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
+  return JSON.parse(Object(await answer.json()).data_str)
+}
+
+t.test('startMockGpudb() starts a mock that a test drives without HTTP', async (t) => {
+  await using mock = await startMockGpudb({ clock: 'frozen', fixtures: [] })
+  t.match(mock.url, /^http:\/\/127\.0\.0\.1:\d+$/)
+  t.match(await call(`${mock.url}/create/job`, alterTable('mine')), { job_id: 1 })
+  t.equal(mock.clock.get().mode, 'frozen')
+  mock.clock.advance('2s')
+  t.match(mock.jobs.get('tag:mine'), { job_id: 1n, status: 'DONE' })
+  t.match(await mock.jobs.wait(1), { status: 'DONE' })
+  const when = { endpoint: '/alter/table', as: 'job' } as const
+  t.strictSame(mock.requests.verify({ when, times: { exactly: 1 } }), { count: 1, dropped: 0 })
+  t.throws(() => mock.requests.verify({ when, times: { exactly: 2 } }), { code: 'NOT_VERIFIED' })
+  await call(`${mock.url}/get/job`, { job_id: 1 })
+  t.match(mock.polls.verify({ job: 1n }), { polls: 1, gaps: [] })
+  t.equal(mock.report(['unfinished_jobs', 'unpolled_jobs']).clean, true)
+  t.throws(() => mock.assertClean(), { code: 'FINDINGS', found: { counts: { unmatched: 1 } } })
+  mock.reset()
+  t.strictSame(mock.jobs.list(), { jobs: [], total: 0 })
+})
+
+t.test('scopes of a mock have a URL and a control of their own', async (t) => {
+  await using mock = await startMockGpudb({ clock: 'frozen' })
+  const scope = mock.scope('suite-a')
+  t.equal(scope.url, `${mock.url}/~suite-a`)
+  scope.rules.add({ when: { endpoint: '/alter/table' }, then: { lifecycle: { duration: '5m' } } })
+  await call(`${scope.url}/create/job`, alterTable('mine'))
+  t.match(scope.clock.next(), { next_change_at: null })
+  t.equal(scope.jobs.get(1).changed_at - scope.jobs.get(1).created_at, 300_000)
+  t.throws(() => mock.jobs.get(1), { code: 'JOB_NOT_FOUND' })
+  t.strictSame(
+    mock.scopes().map(({ name, jobs }) => [name, jobs]),
+    [
+      ['default', 0],
+      ['suite-a', 1],
+    ],
+  )
+  mock.removeScope('suite-a')
+  t.equal(mock.scopes().length, 1)
+  t.throws(() => mock.scope('no/name'), { code: 'BAD_SCOPE_NAME' })
+  t.throws(() => mock.removeScope('none'), { code: 'SCOPE_NOT_FOUND' })
+})
+
+t.test('fixtures are paths and objects; reload() reads the paths again', async (t) => {
+  const folder = t.testdir({ 'a.yaml': 'jobs: [{ job_id: 7, endpoint: /alter/table }]' })
+  const document = {
+    jobs: [{ job_id: 9007199254740993n, tag: 'big', endpoint: '/alter/role' }],
+    rules: [{ when: { endpoint: '/alter/role' }, then: { error: 'no' } }],
+  }
+  await using mock = await startMockGpudb({ fixtures: [folder, document] })
+  t.strictSame(
+    mock.jobs.list().jobs.map(({ job_id }) => job_id),
+    [7n, 9007199254740993n],
+  )
+  t.match(mock.rules.list(), [{ origin: 'fixture' }])
+  writeFileSync(join(folder, 'a.yaml'), 'jobs: [{ job_id: 8, endpoint: /alter/table }]')
+  mock.reload()
+  t.strictSame(mock.jobs.list().total, 3)
+  writeFileSync(join(folder, 'a.yaml'), 'job: []')
+  t.throws(() => mock.reload(), {
+    code: 'BAD_FIXTURES',
+    problems: [{ message: /did you mean jobs/ }],
+  })
+  t.match(mock.fixtures.save(), { jobs: { length: 3 }, rules: [{ then: { error: 'no' } }] })
+  mock.fixtures.load({ jobs: [{ job_id: 9, endpoint: '/alter/table' }] })
+  t.equal(mock.jobs.list().total, 4)
+})
+
+t.test('a wrong fixture or option is told before anything listens', async (t) => {
+  const fixture = { jobs: [{ endpoint: '/alter/tabel' }] }
+  const wrong = await startMockGpudb({ fixtures: [fixture] }).catch((error: unknown) => error)
+  t.ok(wrong instanceof FixtureError)
+  t.match(wrong, { problems: [{ file: 'fixtures[0].json', position: { line: 4, column: 19 } }] })
+  const cases: [object, RegExp][] = [
+    [{ clok: 'frozen' }, /clok: there is no such option \(did you mean clock\?\)/],
+    [{ clock: 'fast' }, /clock: expected real, frozen, auto/],
+    [{ defaultDuration: -1 }, /default-duration: expected a duration/],
+    [{ port: '80' }, /port: expected a port/],
+    [{ tlsCert: 'cert.pem' }, /tls-cert and tls-key are only of use together/],
+  ]
+  for (const [options, message] of cases) {
+    const refused = await startMockGpudb(options).catch((error: unknown) => error)
+    t.ok(refused instanceof ConfigError)
+    t.match(refused, { message })
+  }
+})
+
+t.test('options are those of the command line, in camelCase', async (t) => {
+  stayAlive(t)
+  const options: MockGpudbOptions = {
+    ...{ clock: 'auto', pollAdvance: '2s', defaultDuration: '3s', maxScopes: 2, strict: true },
+    ...{ user: ['ann:secret'], journalRequests: 1, seed: 'same', basePath: ['/gpu'] },
+  }
+  await using mock = await startMockGpudb(options)
+  t.match(mock.clock.get(), { mode: 'auto', poll_advance: 2000 })
+  t.equal((await fetch(`${mock.url}/get/job`, { method: 'POST', body: '{}' })).status, 401)
+  mock.jobs.create({ job_id: 1, endpoint: '/alter/table' })
+  t.equal((mock.clock.get().next_change_at ?? 0) - mock.clock.get().now, 3000)
+})
+
+t.test(
+  'a mock speaks HTTPS where it has a certificate, and nothing listens once it is closed',
+  async (t) => {
+    const certificate = makeCertificate()
+    t.teardown(certificate.remove)
+    const mock = await startMockGpudb({
+      tlsCert: certificate.certFile,
+      tlsKey: certificate.keyFile,
+    })
+    const port = Number(new URL(mock.url).port)
+    t.match(mock.url, /^https:/)
+    t.equal((await sendHttp(port, { path: '/__mock/ready', isTls: true })).status, 200)
+    const wait = mock.requests.wait({ when: { endpoint: '*' }, timeout: '1h' })
+    const ended = t.rejects(wait, { code: 'SCOPE_CLOSED' })
+    await mock.close()
+    await ended
+    await t.rejects(sendHttp(port, { path: '/', isTls: true }), { code: 'ECONNREFUSED' })
+  },
+)

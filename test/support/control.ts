@@ -1,0 +1,80 @@
+import { parse, stringify } from 'lossless-json'
+import type { JsonValue } from '../../src/avro/json-value.ts'
+import { parseJsonNumber } from '../../src/avro/json-value.ts'
+import { DEFAULT_SCOPE } from '../../src/scope/scope-table.ts'
+import { type HttpAnswer, sendHttp } from './http.ts'
+import { startTestServer, type TestServer, type TestServerOptions } from './server.ts'
+
+/** What the control API answered; a long is a bigint where a number cannot hold it. */
+export interface ControlAnswer {
+  readonly status: number
+  readonly headers: HttpAnswer['headers']
+  /** The parsed body; null where there is none. */
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** A server and its control API. */
+export interface Controlled extends Omit<TestServer, 'control'> {
+  /** What the control API works with. */
+  readonly context: TestServer['control']
+  /** Calls a route, such as `GET /clock`, in a scope: the default one unless another is named. */
+  control(route: string, body?: unknown, scope?: string): Promise<ControlAnswer>
+  /** As control, for a call that must succeed; gives the body. */
+  must(route: string, body?: unknown, scope?: string): Promise<ControlAnswer['body']>
+  /** Resolves once somebody waits in a scope: the default one unless another is named. */
+  waitedIn(scope?: string): Promise<void>
+}
+
+/** Starts a server that a test controls; it is closed when the test is over. */
+export async function startControlled(
+  t: { teardown(handler: () => unknown): void },
+  options: TestServerOptions = {},
+): Promise<Controlled> {
+  const server = await startTestServer(options)
+  t.teardown(server.close)
+  const control = async (route: string, body?: unknown, scope?: string) => {
+    const [method = '', path = ''] = route.split(' ')
+    const base = scope === undefined ? '' : `/~${scope}`
+    const text = typeof body === 'string' ? body : stringify(body)
+    const answer = await sendHttp(server.port, {
+      ...{ method, path: `${base}/__mock${path}` },
+      ...(text === undefined
+        ? {}
+        : { body: text, headers: { 'content-length': Buffer.byteLength(text) } }),
+    })
+    return { status: answer.status, headers: answer.headers, body: readBody(answer) }
+  }
+  const must = async (route: string, body?: unknown, scope?: string) => {
+    const answer = await control(route, body, scope)
+    if (answer.status >= 300) throw new Error(`${route}: ${answer.status} ${answer.body['detail']}`)
+    return answer.body
+  }
+  const waitedIn = async (scope = DEFAULT_SCOPE) => {
+    // A request that is on its way needs some turns of the event loop.
+    while (!server.control.scopes.open(scope).isWaitedIn) await nextTurn()
+  }
+  return { ...server, context: server.control, control, must, waitedIn }
+}
+
+function readBody({ body }: HttpAnswer): Readonly<Record<string, unknown>> {
+  if (body.length === 0) return {}
+  return parse(body.toString('utf8'), undefined, parseJsonNumber) as Readonly<
+    Record<string, JsonValue>
+  >
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** The request of a job that alters a table, for `/create/job`. */
+export const ALTER_TABLE = {
+  endpoint: '/alter/table',
+  request_encoding: 'json',
+  data_str: '{"table_name":"orders","action":"ttl","value":"120"}',
+}
+
+/** The request of such a job, with a tag. */
+export function alterTable(tag: string): object {
+  return { ...ALTER_TABLE, options: { job_tag: tag } }
+}
