@@ -57,8 +57,7 @@ t.test('POST /jobs refuses what fixtures refuse, and an id that is in use', asyn
   const cases = [
     {
       ...{ body: { endpoint: '/alter/tabel' }, status: 422, code: 'BAD_FIXTURES' },
-      detail:
-        /^Cannot take the fixtures: jobs\[0\]\.endpoint: GPUdb has no endpoint .*did you mean/,
+      detail: /^Cannot take the job: endpoint: GPUdb has no endpoint .*did you mean/,
     },
     {
       ...{ body: { endpoint: '/alter/table', lifecycel: {} }, status: 400, code: 'BAD_REQUEST' },
@@ -85,6 +84,14 @@ t.test('POST /jobs refuses what fixtures refuse, and an id that is in use', asyn
     t.match(answer.body, { status, type: `urn:mock-gpudb:${problem.code}`, ...problem })
   }
   t.equal(server.scope.jobs.size, 1)
+})
+
+t.test('jobs.create() in the same process refuses the wrong shape as well', async (t) => {
+  await using mock = await startMockGpudb()
+  t.throws(() => mock.jobs.create(JSON.parse('{ "endpoint": 7 }')), {
+    code: 'BAD_FIXTURES',
+    problems: [{ path: 'endpoint' }],
+  })
 })
 
 t.test('GET /jobs filters and pages', async (t) => {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { startMockGpudb } from '../../src/index.ts'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { loadRules } from '../support/rules.ts'
 import { sendBytes } from '../support/socket.ts'
@@ -125,15 +126,15 @@ t.test('POST /rules refuses what fixtures refuse, with the place', async (t) => 
   const cases = [
     {
       ...{ body: { when: { endpoint: '/alter/tabel' }, then: {} }, status: 422 },
-      path: 'rules[0].when.endpoint',
+      path: 'when.endpoint',
     },
     {
       ...{ body: { when: { ...WHEN, request: { tabel: 'x' } }, then: {} }, status: 422 },
-      path: 'rules[0].when.request.tabel',
+      path: 'when.request.tabel',
     },
     {
       ...{ body: { when: { ...WHEN, tag: { matches: '(' } }, then: {} }, status: 422 },
-      path: 'rules[0].when.tag.matches',
+      path: 'when.tag.matches',
     },
     { body: { when: WHEN, then: { fault: 'crash' } }, status: 400, path: 'then.fault' },
     { body: { when: WHEN }, status: 400, path: 'then' },
@@ -143,4 +144,12 @@ t.test('POST /rules refuses what fixtures refuse, with the place', async (t) => 
     t.match(answer, { status, body: { problems: [{ path }] } }, path)
   }
   t.strictSame(await ids(server), [])
+})
+
+t.test('rules.add() in the same process refuses the wrong shape as well', async (t) => {
+  await using mock = await startMockGpudb()
+  t.throws(() => mock.rules.add(JSON.parse('{ "when": {}, "then": {} }')), {
+    code: 'BAD_FIXTURES',
+    problems: [{ path: 'when.endpoint' }],
+  })
 })
