@@ -37,7 +37,7 @@ func TestJobRunsUntilItIsDone(t *testing.T) {
 	}
 
 	s.control("/clock/advance", map[string]any{"by": "500ms"})
-	if got := getJob(s, id).Progress; got != 49 {
+	if got := getJob(s, id).Progress; got != 50 {
 		t.Fatalf("after half its time the job is at %d percent", got)
 	}
 

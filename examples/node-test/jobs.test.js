@@ -39,7 +39,7 @@ test('a job runs until it is done', async () => {
   assert.equal((await getJob(id)).job_status, 'RUNNING')
 
   await control(scope, '/clock/advance', { by: '500ms' })
-  assert.equal((await getJob(id)).progress, 49)
+  assert.equal((await getJob(id)).progress, 50)
 
   await control(scope, '/clock/run')
   const done = await getJob(id)

@@ -18,7 +18,7 @@ def test_a_job_runs_until_it_is_done(scope: Scope, db: GPUdb) -> None:
     assert db.get_job(job_id)["job_status"] == "RUNNING"
 
     scope.control("POST", "/clock/advance", {"by": "500ms"})
-    assert db.get_job(job_id)["progress"] == 49
+    assert db.get_job(job_id)["progress"] == 50
 
     scope.control("POST", "/clock/run")
     done = db.get_job(job_id)

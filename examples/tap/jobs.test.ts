@@ -11,7 +11,7 @@ t.test('a job runs until it is done', async (t) => {
   t.equal((await db.getJob(id)).job_status, 'RUNNING')
 
   mock.clock.advance('500ms')
-  t.equal((await db.getJob(id)).progress, 49)
+  t.equal((await db.getJob(id)).progress, 50)
 
   mock.clock.run()
   const done = await db.getJob(id)

@@ -46,7 +46,7 @@ class JobsTest {
     assertEquals("RUNNING", getJob(id).getJobStatus());
 
     scope.control("/clock/advance", "{\"by\": \"500ms\"}");
-    assertEquals(49, getJob(id).getProgress());
+    assertEquals(50, getJob(id).getProgress());
 
     scope.control("/clock/run", "{}");
     GetJobResponse done = getJob(id);
