@@ -22,7 +22,7 @@ t.test('the README shows what the commands really print', async (t) => {
   const cwd = fileURLToPath(new URL('..', import.meta.url))
   const url = await runProgram(t, { argv: ['--host', '127.0.0.1', '--port', '0'], cwd }).listening()
   const lines = blocks('console').join('').split('$ ').slice(1)
-  t.equal(lines.length, 5)
+  t.equal(lines.length, 10)
   for (const line of lines) {
     const [command = '', ...printed] = line.split('\n')
     const here = command.replaceAll('localhost:9191', new URL(url).host)

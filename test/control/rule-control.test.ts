@@ -1,6 +1,7 @@
 import t from 'tap'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { loadRules } from '../support/rules.ts'
+import { sendBytes } from '../support/socket.ts'
 
 const WHEN = { endpoint: '/alter/table' }
 
@@ -98,6 +99,26 @@ t.test(
     t.equal((await server.post('/create/job', alterTable('next'))).status, 200)
   },
 )
+
+t.test('a connection can also be closed without a word', async (t) => {
+  const server = await startControlled(t)
+  const rule = { when: { endpoint: '/get/job' }, then: { fault: 'close', delay: '1s' }, times: 1 }
+  await server.must('POST /rules', rule)
+  const closed = sendBytes(server.port, 'POST /get/job HTTP/1.0\r\nContent-Length: 0\r\n\r\n')
+  await server.waitedIn()
+  await server.must('POST /clock/advance', { by: '1s' })
+  t.equal(await closed, '')
+})
+
+t.test('an error that Java looks for in the reason phrase stands there too', async (t) => {
+  const server = await startControlled(t)
+  const then = { error: 'System shutting down: later' }
+  await server.must('POST /rules', { when: { endpoint: '/get/job' }, then })
+  const head = 'POST /get/job HTTP/1.0\r\nContent-Length: 0\r\n\r\n'
+  const answer = await sendBytes(server.port, `${head}`)
+  t.match(answer, /^HTTP\/1.1 400 System shutting down\r\n/)
+  t.match(answer, '"message":"System shutting down: later"')
+})
 
 t.test('POST /rules refuses what fixtures refuse, with the place', async (t) => {
   const server = await startControlled(t)
