@@ -19,7 +19,7 @@ t.test('the README shows what the commands really print', async (t) => {
   const cwd = fileURLToPath(new URL('..', import.meta.url))
   const url = await runProgram(t, { argv: ['--host', '127.0.0.1', '--port', '0'], cwd }).listening()
   const lines = consoleLines(readme)
-  t.equal(lines.length, 5)
+  t.equal(lines.length, 10)
   await runSession(t, lines, url)
 })
 

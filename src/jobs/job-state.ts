@@ -66,10 +66,11 @@ export function progressAt(run: Run, nowMs: number): number {
   const { state } = run
   const step = currentStep(run)
   if (step?.progress === undefined) return state.progress
-  const target = Math.min(Math.max(step.progress, state.progress), MAX_RUNNING_PROGRESS)
-  if (step.ends !== 'after' || nowMs - state.sinceMs >= step.afterMs) return target
+  const rise = Math.max(step.progress - state.progress, 0)
   const elapsedMs = Math.max(nowMs - state.sinceMs, 0)
-  return state.progress + Math.floor(((target - state.progress) * elapsedMs) / step.afterMs)
+  const isThere = step.ends !== 'after' || elapsedMs >= step.afterMs
+  const risen = isThere ? rise : Math.floor((rise * elapsedMs) / step.afterMs)
+  return Math.min(state.progress + risen, MAX_RUNNING_PROGRESS)
 }
 
 /** Counts a poll of a settled job; the last poll of a `polls` step ends it. */
