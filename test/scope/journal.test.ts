@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { Journal, type JournalEntry, type JournalLimits } from '../../src/scope/journal.ts'
+import { type Headers, Journal, type JournalEntry, type JournalLimits } from '../../src/scope/journal.ts'
 
 /** A request of `/get/job`, unless `parts` says otherwise. */
 function requestOf(parts: Partial<Omit<JournalEntry, 'id'>> = {}): Omit<JournalEntry, 'id'> {
@@ -192,4 +192,23 @@ t.test('a journal keeps what its model keeps', async (t) => {
     }
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
+})
+
+t.test('record() keeps the headers of each request', async (t) => {
+  const rows: Headers[] = [
+    { host: 'a', accept: '*/*' },
+    { host: 'a', accept: '*/*' },
+    { host: 'a' },
+    { host: 'b' },
+    { host: 'b', accept: '*/*' },
+    { 'set-cookie': ['a', 'b'] },
+    { 'set-cookie': ['a', 'c'] },
+    {},
+  ]
+  const journal = journalOf()
+  for (const headers of rows) journal.record(requestOf({ headers }))
+  t.strictSame(
+    journal.list().map(({ headers }) => headers),
+    rows,
+  )
 })

@@ -7,6 +7,7 @@ import { ControlledClock } from '../../src/clock/controlled-clock.ts'
 import type { ControlContext } from '../../src/control/control-context.ts'
 import { readRecorded } from '../../src/gpudb/read-recorded.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
+import type { JobLimits } from '../../src/jobs/job-registry.ts'
 import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import type { JournalLimits } from '../../src/scope/journal.ts'
@@ -41,6 +42,8 @@ const MEDIA_TYPES = {
 /** A journal that keeps all that a test sends. */
 export const ROOMY_JOURNAL: JournalLimits = { maxRequests: 10_000, maxBytes: 64 * 1024 * 1024 }
 
+const FEW_JOBS: JobLimits = { maxJobs: 1000, maxFinished: 100, retentionMs: 3_600_000 }
+
 /** What a test may choose; the rest is as by default, with a frozen clock and no fixtures. */
 export interface TestServerOptions extends Partial<Omit<ServerParts, 'control'>> {
   readonly seeds?: readonly JobDefinition[]
@@ -48,6 +51,8 @@ export interface TestServerOptions extends Partial<Omit<ServerParts, 'control'>>
   /** In the order in which they are asked. */
   readonly rules?: readonly Rule[]
   readonly strict?: boolean
+  /** Absent: 1000 jobs, 100 of them finished, each for an hour. */
+  readonly limits?: JobLimits
   readonly journal?: JournalLimits
   readonly maxScopes?: number
   readonly reload?: () => void
@@ -148,11 +153,11 @@ function decode(codec: RecordCodec, encoding: 'json' | 'binary', bytes: Buffer):
 /** Starts a server on a real socket. Close it in `t.teardown`. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { seeds = [], defaultDurationMs = 1000, rules = [], strict = false, ...more } = options
-  const { journal = ROOMY_JOURNAL, maxScopes = 100, reload = () => {}, ...parts } = more
+  const { limits = FEW_JOBS, journal = ROOMY_JOURNAL, ...others } = more
+  const { maxScopes = 100, reload = () => {}, ...parts } = others
   const time = new ManualTime(START_MS)
   let uuids = 0
   const newUuid = () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`
-  const limits = { maxJobs: 1000, maxFinished: 100, retentionMs: 3_600_000 }
   const create = (name: string, notBeforeMs: number) => {
     const startMs = Math.max(START_MS, notBeforeMs)
     const setting = { mode: 'frozen' } as const
