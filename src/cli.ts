@@ -10,12 +10,12 @@ import {
   readTls,
 } from './config.ts'
 import { ConfigOptions, environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
+import { renderOpenapi } from './control/render-openapi.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
 import { renderFixtureSchema } from './fixtures/fixture-schema.ts'
 import { FixtureError, loadFixtures } from './fixtures/load-fixtures.ts'
 import { checkHealth } from './server/check-health.ts'
 import { createControl } from './server/create-control.ts'
-import { describeControl } from './server/describe-control.ts'
 import { packageVersion } from './server/package-version.ts'
 import { startServer } from './server/start-server.ts'
 
@@ -121,7 +121,8 @@ async function health(flags: Flags, host: CliHost): Promise<ExitCode> {
 
 async function openapi(): Promise<string> {
   const { control } = createControl({ ...readConfig({ flags: {}, env: {} }), fixtures: [] })
-  return `${JSON.stringify(await describeControl(control), null, 2)}\n`
+  const document = await renderOpenapi({ context: control, version: packageVersion() })
+  return `${JSON.stringify(document, null, 2)}\n`
 }
 
 /** Checks fixtures as `start` does. Text goes to stderr, as there; JSON goes to stdout. */

@@ -16,6 +16,14 @@ t.test('main() version prints the version', async (t) => {
   t.strictSame([host.out, host.err], [`${packageVersion()}\n`, ''])
 })
 
+t.test('main() openapi prints the control API', async (t) => {
+  const host = new FakeHost()
+  t.equal(await main(['openapi'], host), 0)
+  const { openapi, info, paths } = JSON.parse(host.out)
+  t.strictSame([openapi, info.version, host.err], ['3.1.0', packageVersion(), ''])
+  t.ok('/__mock/clock/advance' in paths)
+})
+
 for (const argv of [['--help'], ['help'], ['start', '--help'], ['health', '--help']]) {
   t.test(`main() ${argv.join(' ')} prints the usage`, async (t) => {
     const host = new FakeHost()

@@ -112,6 +112,29 @@ t.test('options are those of the command line, in camelCase', async (t) => {
 })
 
 t.test(
+  'a seed makes generated tags the same in every run, and others in every scope',
+  async (t) => {
+    const tagsOf = async () => {
+      await using mock = await startMockGpudb({ seed: 'same' })
+      return [mock, mock.scope('a'), mock.scope('b')].map(({ jobs }) => {
+        return jobs.create({ endpoint: '/alter/table' }).tag
+      })
+    }
+    const tags = await tagsOf()
+    t.strictSame(await tagsOf(), tags)
+    t.equal(new Set(tags).size, 3)
+  },
+)
+
+t.test('a mock logs to stderr', async (t) => {
+  const written = t.capture(process.stderr, 'write', () => true)
+  await using mock = await startMockGpudb({ logLevel: 'info' })
+  await fetch(mock.url)
+  const lines = written().map(({ args }) => String(args[0]))
+  t.match(lines.join(''), /GET \/ 200 in/)
+})
+
+t.test(
   'a mock speaks HTTPS where it has a certificate, and nothing listens once it is closed',
   async (t) => {
     const certificate = makeCertificate()

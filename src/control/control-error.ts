@@ -7,6 +7,7 @@ export type ControlErrorCode =
   | 'CANCEL_REFUSED'
   | 'CLOCK_RUNS_BACKWARDS'
   | 'NOTHING_AHEAD'
+  | 'NOT_READY'
   | 'NOT_VERIFIED'
   | 'WAIT_CANNOT_HOLD'
   | 'WAIT_TIMED_OUT'

@@ -1,21 +1,8 @@
-import {
-  Kind,
-  type SchemaOptions,
-  type Static,
-  type TUnsafe,
-  Type,
-  TypeRegistry,
-} from '@sinclair/typebox'
-import { isLong } from '../avro/long-type.ts'
+import { type Static, type TUnsafe, Type } from '@sinclair/typebox'
 
-TypeRegistry.Set('Long', (_schema, value) => {
-  return typeof value === 'number' ? Number.isSafeInteger(value) : isBigLong(value)
-})
-
-/** The TypeBox schema of a 64-bit integer; in JSON it is a bare number with every digit. */
-export function long(options: SchemaOptions = {}): TUnsafe<number | bigint> {
-  const shape = { [Kind]: 'Long', type: 'integer', format: 'int64' }
-  return Type.Unsafe<number | bigint>({ ...shape, expected: 'an integer of 64 bits', ...options })
+/** The TypeBox schema of a 64-bit integer that is shown: a bare number in JSON, with every digit. */
+export function long(): TUnsafe<number | bigint> {
+  return Type.Unsafe<number | bigint>({ type: 'integer', format: 'int64' })
 }
 
 /** The TypeBox schema of a moment of a scope's clock. */
@@ -86,8 +73,4 @@ export function missedTimes(
   if (exactly !== undefined && number !== exactly) return `exactly ${exactly}`
   if (at_least !== undefined && number < at_least) return `at least ${at_least}`
   return at_most !== undefined && number > at_most ? `at most ${at_most}` : undefined
-}
-
-function isBigLong(value: unknown): boolean {
-  return typeof value === 'bigint' && isLong(value)
 }

@@ -3,7 +3,6 @@ import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify
 import { stringify } from 'lossless-json'
 import { DEFAULT_SCOPE } from '../scope/scope-table.ts'
 import { clockRoutes } from './clock-routes.ts'
-import type { ControlContext } from './control-context.ts'
 import { fixtureRoutes } from './fixture-routes.ts'
 import { jobRoutes } from './job-routes.ts'
 import { openScope } from './open-scope.ts'
@@ -19,7 +18,6 @@ import { type ServerRoutesOptions, serverRoutes } from './server-routes.ts'
 
 /** What the control API needs. */
 export interface ControlRoutesOptions extends ServerRoutesOptions {
-  readonly context: ControlContext
   /** Lets a request pass or refuses it; absent: all pass. */
   readonly authorize?: onRequestHookHandler | undefined
   /** The largest request body in bytes. */
@@ -34,14 +32,14 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
   app,
   options,
 ) => {
-  const { context, authorize, bodyLimit, version, isReady, openapi } = options
+  const { context, authorize, bodyLimit, version } = options
   const controlOf = (request: Pick<FastifyRequest, 'params'>) =>
     new ScopeControl(scopeName(request), context)
 
   app.removeAllContentTypeParsers()
   const parse = async (_request: FastifyRequest, body: string) => parseBody(body)
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, parse)
-  app.setValidatorCompiler(({ schema, httpPart }) => validateWith(schema, httpPart ?? 'request'))
+  app.setValidatorCompiler(({ schema, httpPart }) => validateWith(schema, String(httpPart)))
   app.setSerializerCompiler(() => (value) => String(stringify(value)))
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error)
@@ -57,7 +55,7 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
 
   const routes = new RouteList()
   app.addHook('onRoute', (route) => routes.add(route))
-  await app.register(serverRoutes, { version, isReady, openapi })
+  await app.register(serverRoutes, { context, version })
   await app.register(scopeRoutes, { controlOf, context })
   await app.register(fixtureRoutes, { controlOf })
   await app.register(clockRoutes, { controlOf })
@@ -67,7 +65,7 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
   await app.register(pollRoutes, { controlOf })
 
   app.all('/*', (request, reply) => {
-    const path = request.url.split('?', 1)[0] ?? ''
+    const [path = ''] = request.url.split('?', 1)
     const methods = routes.methodsOf(path)
     if (methods.length === 0) {
       return sendProblem(reply, httpProblem(404, `Cannot find ${path}: there is no such route`))

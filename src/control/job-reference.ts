@@ -1,6 +1,6 @@
 import { Kind, type Static, Type, TypeRegistry } from '@sinclair/typebox'
 import { isLong } from '../avro/long-type.ts'
-import type { JobKey } from '../jobs/job-registry.ts'
+import type { JobKey } from '../jobs/job-table.ts'
 import { refuseInput } from './control-error.ts'
 
 /** How a job is named, for messages that want a name. */

@@ -1,8 +1,9 @@
 import { matchesEndpoint } from '../rules/endpoint-pattern.ts'
 import { conditionMisses } from '../rules/match-request.ts'
 import type { When } from '../rules/rule.ts'
+import { REDACTED } from '../rules/secret-keys.ts'
 import type { RecordedRequest } from './recorded-request.ts'
-import { holdsSecret, REDACTED } from './redact.ts'
+import { holdsSecret } from './redact.ts'
 
 /** How many differences an explanation names. */
 const MAX_MISMATCHES = 5

@@ -34,6 +34,7 @@ const STATUSES = {
   CANCEL_REFUSED: 409,
   CLOCK_RUNS_BACKWARDS: 409,
   NOTHING_AHEAD: 409,
+  NOT_READY: 503,
   NOT_VERIFIED: 417,
   WAIT_CANNOT_HOLD: 409,
   WAIT_TIMED_OUT: 408,
@@ -61,7 +62,6 @@ const HTTP_CODES = new Map([
   [405, 'METHOD_NOT_ALLOWED'],
   [413, 'BODY_TOO_LARGE'],
   [415, 'UNSUPPORTED_MEDIA_TYPE'],
-  [503, 'NOT_READY'],
 ])
 
 /** Turns whatever was thrown into a problem. What nobody foresaw is UNEXPECTED, and no 5xx. */

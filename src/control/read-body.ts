@@ -20,23 +20,15 @@ export function parseBody(text: string): JsonValue | undefined {
   throw new ControlError('BAD_REQUEST', `Cannot read the body: ${problems.join('; ')}`)
 }
 
-/** What of a request a schema is for, in words. */
-const PARTS: Readonly<Record<string, string>> = {
-  body: 'the body',
-  querystring: 'the query',
-  params: 'the path',
-  headers: 'the headers',
-}
-
 /** Checks a part of a request as fixtures are checked: nothing is converted, nothing dropped. */
 export function validateWith(
   schema: unknown,
   part: string,
 ): (value: JsonValue | undefined) => { error: Error } | true {
-  const name = PARTS[part] ?? part
+  const name = `the ${part}`
   return (value) => {
-    if (value === undefined || value === null)
-      return { error: refuseInput('BAD_REQUEST', name, [NOTHING_SENT]) }
+    const isThere = value !== undefined && value !== null
+    if (!isThere) return { error: refuseInput('BAD_REQUEST', name, [NOTHING_SENT]) }
     const shaped = checkShape(schema as TSchema, value)
     return 'value' in shaped ? true : { error: refuseInput('BAD_REQUEST', name, shaped.problems) }
   }

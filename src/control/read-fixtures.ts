@@ -62,6 +62,6 @@ function findDead(rules: readonly (readonly [number, Rule])[]): JsonProblem[] {
   const places = new Map(rules.map(([index, rule]) => [rule, index]))
   return findShadowed([...places.keys()]).map(({ rule, by }) => {
     const message = `this rule never answers: the one at rules[${places.get(by)}] does`
-    return { path: ['rules', places.get(rule) ?? 0], part: 'value', message }
+    return { path: ['rules', Number(places.get(rule))], part: 'value', message }
   })
 }

@@ -3,9 +3,10 @@ import { choice } from '../fixtures/schema-kinds.ts'
 import { writeFields } from '../fixtures/write-value.ts'
 import { matchesRequest } from '../rules/match-request.ts'
 import type { RuleRequest, When } from '../rules/rule.ts'
+import { REDACTED } from '../rules/secret-keys.ts'
 import type { JournalEntry } from '../scope/journal.ts'
 import { count, long, moment } from './control-kinds.ts'
-import { holdsSecret, REDACTED, redactHeaders, redactRecord } from './redact.ts'
+import { holdsSecret, redactHeaders, redactRecord } from './redact.ts'
 
 const Fields = Type.Unsafe<Readonly<Record<string, unknown>>>(
   Type.Object({}, { additionalProperties: true, description: 'Fields of a record.' }),

@@ -1,15 +1,10 @@
 import type { JobRecord, JobValue } from '../jobs/job.ts'
 import { isJobList, isJobRecord } from '../jobs/job.ts'
+import { isSecretKey, REDACTED } from '../rules/secret-keys.ts'
 import type { Headers } from '../scope/journal.ts'
-
-/** What is shown in the place of a secret. */
-export const REDACTED = '(redacted)'
 
 /** Headers that carry credentials. */
 const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie'])
-
-/** Fields and options that carry secrets, such as those of `/create/user/internal`. */
-const SECRET_KEYS = /^(.*_)?(password|passwd|secret|token)$/i
 
 /** Headers without credentials; the scheme of an Authorization stays. */
 export function redactHeaders(headers: Headers): Readonly<Record<string, string>> {
@@ -26,7 +21,7 @@ export function redactHeaders(headers: Headers): Readonly<Record<string, string>
 export function redactRecord(record: JobRecord): JobRecord {
   let isChanged = false
   const entries = Object.entries(record).map(([key, value]): [string, JobValue] => {
-    const shown = SECRET_KEYS.test(key) && value !== '' ? REDACTED : redactValue(value)
+    const shown = isSecretKey(key) && value !== '' ? REDACTED : redactValue(value)
     if (shown !== value) isChanged = true
     return [key, shown]
   })

@@ -1,12 +1,11 @@
 import Fastify, { type FastifySchema } from 'fastify'
-import { type ControlRoutesOptions, controlRoutes } from './control-routes.ts'
+import { controlRoutes } from './control-routes.ts'
 import { Problem } from './problem.ts'
+import type { ServerRoutesOptions } from './server-routes.ts'
 
 /** The OpenAPI 3.1 document of the control API, made from the schemas of its routes. */
-export async function renderOpenapi(
-  options: Pick<ControlRoutesOptions, 'context' | 'version'>,
-): Promise<object> {
-  // Loaded when somebody asks: most never do.
+export async function renderOpenapi(options: ServerRoutesOptions): Promise<object> {
+  // Not in the bundle: it comes from its package, and only for this.
   const { default: swagger } = await import('@fastify/swagger')
   const app = Fastify()
   await app.register(swagger, {
@@ -29,8 +28,7 @@ export async function renderOpenapi(
       ],
     },
   })
-  const unasked = { bodyLimit: 1, isReady: () => true, openapi: async () => app.swagger() }
-  await app.register(controlRoutes, { ...options, ...unasked, prefix: '/__mock' })
+  await app.register(controlRoutes, { ...options, bodyLimit: 1, prefix: '/__mock' })
   await app.ready()
   return shareNamed(withoutExpectations(app.swagger()))
 }

@@ -41,8 +41,9 @@ export class RuleControl {
 
   /** Puts a rule before all others. Throws ControlError where it is wrong. */
   add(text: FixtureRule): RuleDocument {
-    const [added] = this.#rules.add([this.#read(text, this.#rules.nextId)])
-    return this.get(added?.id ?? '')
+    const id = this.#rules.nextId
+    this.#rules.add([this.#read(text, id)])
+    return this.get(id)
   }
 
   /** Puts a rule in the place of another. Throws RuleError where there is none. */

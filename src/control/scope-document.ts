@@ -21,7 +21,7 @@ export type ScopeDocument = Static<typeof ScopeDocument>
 export function toScopeDocument({ name, jobs, rules, journal, isWaitedIn }: Scope): ScopeDocument {
   return {
     name,
-    jobs: jobs.size,
+    jobs: jobs.count(),
     rules: rules.size,
     requests: journal.lastId,
     waited_in: isWaitedIn,

@@ -1,13 +1,11 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { httpProblem, PROBLEM_TYPE, Problem } from './problem.ts'
+import type { ControlContext } from './control-context.ts'
+import { ControlError } from './control-error.ts'
 
 /** What the routes of the server itself need. */
 export interface ServerRoutesOptions {
+  readonly context: ControlContext
   readonly version: string
-  /** Whether the fixtures are loaded and the server does not stop. */
-  readonly isReady: () => boolean
-  /** The OpenAPI document of the control API. */
-  readonly openapi: () => Promise<object>
 }
 
 const tags = ['server']
@@ -16,7 +14,7 @@ const State = Type.Object({ status: Type.String() })
 /** The server itself, whatever the scope. */
 export const serverRoutes: FastifyPluginAsyncTypebox<ServerRoutesOptions> = async (
   app,
-  { version, isReady, openapi },
+  { context, version },
 ) => {
   app.get(
     '/health',
@@ -29,13 +27,14 @@ export const serverRoutes: FastifyPluginAsyncTypebox<ServerRoutesOptions> = asyn
     {
       schema: {
         ...{ tags, summary: 'Whether the fixtures are loaded and calls are answered' },
-        response: { 200: State, 503: Problem },
+        response: { 200: State },
       },
     },
-    (_request, reply) => {
-      if (isReady()) return { status: 'ready' }
-      reply.code(503).type(PROBLEM_TYPE)
-      return httpProblem(503, 'The server is not ready: it is stopping')
+    () => {
+      if (context.scopes.isClosed) {
+        throw new ControlError('NOT_READY', 'The server is not ready: it is stopping')
+      }
+      return { status: 'ready' }
     },
   )
 
@@ -58,6 +57,10 @@ export const serverRoutes: FastifyPluginAsyncTypebox<ServerRoutesOptions> = asyn
         response: { 200: Type.Object({}, { additionalProperties: true }) },
       },
     },
-    () => openapi(),
+    async () => {
+      // Loaded when somebody asks: most never do.
+      const { renderOpenapi } = await import('./render-openapi.ts')
+      return renderOpenapi({ context, version })
+    },
   )
 }

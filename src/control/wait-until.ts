@@ -23,33 +23,39 @@ export function waitUntil<Found>(
   look: () => Found | undefined,
   { scope, timeoutMs, nextAtMs, signal }: WaitOptions,
 ): Promise<Found | undefined> {
-  const { promise, resolve, reject } = withResolvers<Found | undefined>()
-  let stopClock = () => {}
-  const check = (): void => {
-    stopClock()
-    try {
-      assertOpen(scope)
-      const found = look()
-      if (found !== undefined) resolve(found)
-      const atMs = found === undefined ? nextAtMs?.() : undefined
-      if (atMs === undefined) return
-      // An auto clock calls back at once: a long lifecycle must not become a deep recursion.
-      const leftMs = Math.max(atMs - scope.clock.now(), 0)
-      stopClock = scope.clock.schedule(leftMs, () => queueMicrotask(check))
-    } catch (error) {
-      reject(error)
+  return new Promise((resolve, reject) => {
+    let stopClock = () => {}
+    const end = (settle: () => void): void => {
+      stopClock()
+      stopListening()
+      stopTimeout()
+      signal?.removeEventListener('abort', giveUp)
+      settle()
     }
-  }
-  const stopListening = scope.changes.listen(check)
-  const giveUp = () => resolve(undefined)
-  const stopTimeout = startRealTimer(timeoutMs, giveUp)
-  signal?.addEventListener('abort', giveUp)
-  check()
-  return promise.finally(() => {
-    stopClock()
-    stopListening()
-    stopTimeout()
-    signal?.removeEventListener('abort', giveUp)
+    const giveUp = () => end(() => resolve(undefined))
+    const check = (): void => {
+      stopClock()
+      try {
+        assertOpen(scope)
+        const found = look()
+        if (found === undefined) stopClock = waitForClock()
+        else end(() => resolve(found))
+      } catch (error) {
+        end(() => reject(error))
+      }
+    }
+    /** Looks again when time alone may have brought it. Gives what ends that. */
+    const waitForClock = () => {
+      const nowMs = scope.clock.now()
+      const leftMs = (nextAtMs?.() ?? Number.POSITIVE_INFINITY) - nowMs
+      if (leftMs === Number.POSITIVE_INFINITY) return () => {}
+      // An auto clock calls back at once: a long lifecycle must not become a deep recursion.
+      return scope.clock.schedule(leftMs, () => queueMicrotask(check))
+    }
+    const stopListening = scope.changes.listen(check)
+    const stopTimeout = startRealTimer(timeoutMs, giveUp)
+    signal?.addEventListener('abort', giveUp)
+    check()
   })
 }
 
@@ -57,15 +63,4 @@ function assertOpen(scope: Scope): void {
   if (!scope.isClosed) return
   const reason = 'it was reset or removed'
   throw new ScopeError('SCOPE_CLOSED', `Cannot go on waiting in the scope ${scope.name}: ${reason}`)
-}
-
-/** A promise and what settles it; Promise.withResolvers() is newer than the oldest Node we run on. */
-function withResolvers<Value>() {
-  let resolve: (value: Value) => void = () => {}
-  let reject: (error: unknown) => void = () => {}
-  const promise = new Promise<Value>((onValue, onError) => {
-    resolve = onValue
-    reject = onError
-  })
-  return { promise, resolve, reject }
 }

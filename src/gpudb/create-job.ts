@@ -1,6 +1,6 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import { didYouMean } from '../avro/did-you-mean.ts'
-import type { JobName } from '../jobs/job-registry.ts'
+import type { JobName } from '../jobs/job-table.ts'
 import type { Rule, RuleRequest } from '../rules/rule.ts'
 import type { Scope } from '../scope/scope.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'

@@ -1,5 +1,5 @@
 import { isJobTag } from '../jobs/job.ts'
-import type { JobKey } from '../jobs/job-registry.ts'
+import type { JobKey } from '../jobs/job-table.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 
 /** The options of an endpoint that names a job by its tag. */

@@ -16,17 +16,9 @@ import {
   requestCancel,
   settle,
 } from './job-state.ts'
+import { type JobKey, type JobName, JobTable, jobNotFound } from './job-table.ts'
 import type { Lifecycle, Outcome } from './lifecycle.ts'
 import { type JobView, StoredJob } from './stored-job.ts'
-
-/** What names a job: its tag where there is one, else its id. */
-export type JobKey = { readonly tag: string } | { readonly id: bigint }
-
-/** The two names of a job. */
-export interface JobName {
-  readonly id: bigint
-  readonly tag: string
-}
 
 /** What is to be otherwise about a running job from now on; what is absent stays. */
 export interface JobRevision {
@@ -82,13 +74,11 @@ export class JobRegistry {
   readonly #newTag: () => string
   readonly #limits: JobLimits
   readonly #changed: () => void
-  readonly #byId = new Map<bigint, StoredJob>()
-  readonly #byTag = new Map<string, StoredJob>()
+  readonly #table = new JobTable()
   readonly #due = new DueQueue<StoredJob>()
   readonly #finished = new DueQueue<FinishedJob>()
   #finishedCount = 0
   #finishedEver = 0
-  #nextId = 1n
   #begun = begin(0)
 
   constructor(options: JobRegistryOptions) {
@@ -105,15 +95,16 @@ export class JobRegistry {
    */
   assertFree({ id, tag }: Pick<JobDefinition, 'id' | 'tag'>): void {
     this.#settleAll()
-    if (id !== undefined && this.#byId.has(id)) {
+    if (id !== undefined && this.#table.find({ id })) {
       throw new JobError('JOB_ID_TAKEN', `Cannot create job ${id}: the id is in use`)
     }
-    if (tag !== undefined && this.#byTag.has(tag)) {
-      const reason = `job ${this.#byTag.get(tag)?.id} has it`
+    const owner = tag === undefined ? undefined : this.#table.find({ tag })
+    if (owner) {
+      const reason = `job ${owner.id} has it`
       throw new JobError('JOB_TAG_TAKEN', `Cannot create a job with the tag ${tag}: ${reason}`)
     }
-    if (this.#byId.size >= this.#limits.maxJobs) {
-      const reason = `there are ${this.#byId.size} jobs already, raise max-jobs`
+    if (this.#table.size >= this.#limits.maxJobs) {
+      const reason = `there are ${this.#table.size} jobs already, raise max-jobs`
       throw new JobError('TOO_MANY_JOBS', `Cannot create a job: ${reason}`)
     }
   }
@@ -124,7 +115,7 @@ export class JobRegistry {
    */
   claim(wanted: Pick<JobDefinition, 'id' | 'tag'>): JobName {
     this.assertFree(wanted)
-    return { id: wanted.id ?? this.#takeId(), tag: wanted.tag ?? this.#newTag() }
+    return { id: wanted.id ?? this.#table.takeId(), tag: wanted.tag ?? this.#newTag() }
   }
 
   /** Starts a job now. Throws as `claim` does. */
@@ -132,8 +123,7 @@ export class JobRegistry {
     const { id, tag } = this.claim(definition)
     const nowMs = this.#clock.now()
     const job = new StoredJob(definition, { id, tag, state: this.#begin(nowMs) })
-    this.#byId.set(id, job)
-    this.#byTag.set(tag, job)
+    this.#table.add(job)
     this.#schedule(job)
     this.#changed()
     return job
@@ -142,14 +132,14 @@ export class JobRegistry {
   /** Looks at a job without polling it. Gives undefined where there is no such job. */
   find(key: JobKey): JobView | undefined {
     const nowMs = this.#settleAll()
-    const job = this.#lookUp(key)
+    const job = this.#table.find(key)
     return job?.view(nowMs)
   }
 
   /** As find. Throws JobError where there is no such job. */
   get(key: JobKey): JobView {
     const found = this.find(key)
-    if (found === undefined) throw notFound(key)
+    if (found === undefined) throw jobNotFound(key)
     return found
   }
 
@@ -160,8 +150,8 @@ export class JobRegistry {
    */
   poll(key: JobKey): JobView {
     const nowMs = this.#settleAll()
-    const job = this.#lookUp(key)
-    if (job === undefined) throw notFound(key)
+    const job = this.#table.find(key)
+    if (job === undefined) throw jobNotFound(key)
     const seen = job.view(nowMs)
     job.polls += 1
     this.#enter(job, countPoll(job, nowMs))
@@ -175,7 +165,7 @@ export class JobRegistry {
   /** Asks a job to stop, as its lifecycle allows. */
   cancel(key: JobKey): CancelResult | 'not found' {
     const nowMs = this.#settleAll()
-    const job = this.#lookUp(key)
+    const job = this.#table.find(key)
     if (job === undefined) return 'not found'
     const { state, result } = requestCancel(job, nowMs)
     this.#enter(job, state)
@@ -250,7 +240,7 @@ export class JobRegistry {
     this.#settleAll()
     for (let job = this.#due.peek(); job !== undefined; job = this.#due.peek()) {
       const dueAtMs = this.#due.nextAt()
-      if (nextChangeAtMs(job) === dueAtMs && this.#byId.get(job.id) === job) return dueAtMs
+      if (nextChangeAtMs(job) === dueAtMs && this.#table.holds(job)) return dueAtMs
       this.#due.pop()
     }
     return undefined
@@ -260,7 +250,7 @@ export class JobRegistry {
   lastChangeAtMs(): number | undefined {
     this.#settleAll()
     let last: number | undefined
-    for (const job of this.#byId.values()) {
+    for (const job of this.#table.values()) {
       const atMs = lastChangeAtMs(job)
       if (atMs !== undefined && (last === undefined || atMs > last)) last = atMs
     }
@@ -268,15 +258,15 @@ export class JobRegistry {
   }
 
   /** How many jobs there are. */
-  get size(): number {
+  count(): number {
     this.#settleAll()
-    return this.#byId.size
+    return this.#table.size
   }
 
   /** Every job, in order of creation. */
   list(): JobView[] {
     const nowMs = this.#settleAll()
-    return Array.from(this.#byId.values(), (job) => job.view(nowMs))
+    return Array.from(this.#table.values(), (job) => job.view(nowMs))
   }
 
   /** Jobs that begin in one millisecond share their first state: no state is ever changed. */
@@ -285,14 +275,10 @@ export class JobRegistry {
     return this.#begun
   }
 
-  #lookUp(key: JobKey): StoredJob | undefined {
-    return 'tag' in key ? this.#byTag.get(key.tag) : this.#byId.get(key.id)
-  }
-
   #take(key: JobKey): { readonly job: StoredJob; readonly nowMs: number } {
     const nowMs = this.#settleAll()
-    const job = this.#lookUp(key)
-    if (job === undefined) throw notFound(key)
+    const job = this.#table.find(key)
+    if (job === undefined) throw jobNotFound(key)
     return { job, nowMs }
   }
 
@@ -301,12 +287,6 @@ export class JobRegistry {
     const { id, state } = taken.job
     if (state.status === 'RUNNING') return taken
     throw new JobError('JOB_FINISHED', `Cannot ${verb} job ${id}: it is already ${state.status}`)
-  }
-
-  #takeId(): bigint {
-    while (this.#byId.has(this.#nextId)) this.#nextId += 1n
-    this.#nextId += 1n
-    return this.#nextId - 1n
   }
 
   /** Brings every job up to now, and gives now. */
@@ -323,7 +303,7 @@ export class JobRegistry {
     const jobs: StoredJob[] = []
     while (this.#due.nextAt() === at) {
       const job = this.#due.pop()
-      if (job && this.#byId.get(job.id) === job) jobs.push(job)
+      if (job && this.#table.holds(job)) jobs.push(job)
     }
     return jobs.sort((left, right) => Number(left.id > right.id) - Number(left.id < right.id))
   }
@@ -351,7 +331,7 @@ export class JobRegistry {
 
   #expire(nowMs: number): void {
     for (let next = this.#finished.peek(); next !== undefined; next = this.#finished.peek()) {
-      const job = this.#byId.get(next.id)
+      const job = this.#table.find({ id: next.id })
       const known = job?.state === next.state
       const overdue = next.state.sinceMs + this.#limits.retentionMs <= nowMs
       if (known && !overdue && this.#finishedCount <= this.#limits.maxFinished) return
@@ -362,14 +342,8 @@ export class JobRegistry {
 
   /** `counted` says whether the job is one of those that may be too many. */
   #forget(job: StoredJob, { counted }: { readonly counted: boolean }): void {
-    this.#byId.delete(job.id)
-    this.#byTag.delete(job.tag)
+    this.#table.delete(job)
     if (counted) this.#finishedCount -= 1
     this.#changed()
   }
-}
-
-function notFound(key: JobKey): JobError {
-  const which = 'tag' in key ? `the job tagged ${key.tag}` : `job ${key.id}`
-  return new JobError('JOB_NOT_FOUND', `Cannot find ${which}: it was never created, or is gone`)
 }

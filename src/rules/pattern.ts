@@ -1,4 +1,5 @@
 import { isJobList, isJobRecord, type JobScalar, type JobValue } from '../jobs/job.ts'
+import { isSecretKey, REDACTED } from './secret-keys.ts'
 import { TextPattern } from './text-pattern.ts'
 
 /**
@@ -29,7 +30,12 @@ export function* findMismatches(
   if (isPatternMap(pattern)) yield* inMap(pattern, { value, path })
   else if (isPatternList(pattern)) yield* inList(pattern, { value, path })
   else if (!matchesLeaf(pattern, value)) {
-    yield { path, expected: describePattern(pattern), got: describeValue(value) }
+    const isSecret = path.split('.').some(isSecretKey)
+    yield {
+      path,
+      expected: describePattern(pattern),
+      got: isSecret ? REDACTED : describeValue(value),
+    }
   }
 }
 

@@ -48,9 +48,8 @@ const ENTRY_BYTES = 400
 /** The requests that a scope received, the newest ones: of too many the oldest go first. */
 export class Journal {
   readonly #limits: JournalLimits
-  /** Entries before `#start` are dropped; they are cut off when they are half of all. */
-  #entries: JournalEntry[] = []
-  #start = 0
+  /** By id, the oldest first. */
+  readonly #entries = new Map<number, JournalEntry>()
   #bytes = 0
   #headers: Headers = {}
   #lastId = 0
@@ -77,13 +76,13 @@ export class Journal {
 
   /** The requests that are still there, the oldest first. */
   list(): readonly JournalEntry[] {
-    return this.#entries.slice(this.#start)
+    return [...this.#entries.values()]
   }
 
   /** Those of them with a higher id. */
   since(id: number): readonly JournalEntry[] {
-    const known = Math.max(id - (this.#entries[this.#start]?.id ?? 0) + 1, 0)
-    return this.#entries.slice(this.#start + known)
+    const first = this.#lastId - this.#entries.size + 1
+    return this.list().slice(Math.max(id - first + 1, 0))
   }
 
   /** Keeps a request. */
@@ -91,15 +90,14 @@ export class Journal {
     this.#lastId += 1
     if (this.#limits.maxRequests === 0) return
     const entry = this.#createEntry(request)
-    this.#entries.push(entry)
+    this.#entries.set(entry.id, entry)
     this.#bytes += bytesOf(entry)
-    while (this.#isOver()) this.#dropOldest()
+    this.#dropOldest()
   }
 
   /** Forgets all requests, and how many were dropped; ids go on. */
   clear(): void {
-    this.#entries = []
-    this.#start = 0
+    this.#entries.clear()
     this.#bytes = 0
     this.#dropped = 0
   }
@@ -134,19 +132,19 @@ export class Journal {
   }
 
   #isOver(): boolean {
-    const count = this.#entries.length - this.#start
     const { maxRequests, maxBytes } = this.#limits
-    return count > maxRequests || (count > 0 && this.#bytes > maxBytes)
+    const { size } = this.#entries
+    return size > maxRequests || (size > 0 && this.#bytes > maxBytes)
   }
 
+  /** Drops as many as are too many. */
   #dropOldest(): void {
-    const oldest = this.#entries[this.#start]
-    if (oldest) this.#bytes -= bytesOf(oldest)
-    this.#start += 1
-    this.#dropped += 1
-    if (this.#start * 2 <= this.#entries.length) return
-    this.#entries = this.#entries.slice(this.#start)
-    this.#start = 0
+    for (const entry of this.#entries.values()) {
+      if (!this.#isOver()) return
+      this.#entries.delete(entry.id)
+      this.#bytes -= bytesOf(entry)
+      this.#dropped += 1
+    }
   }
 }
 

@@ -44,6 +44,7 @@ export class ScopeTable {
   /** The names of scopes that were dropped to make room. */
   readonly #dropped = new Set<string>()
   #uses = 0
+  #isClosed = false
 
   /** Makes the default scope. */
   constructor(options: ScopeTableOptions) {
@@ -87,13 +88,12 @@ export class ScopeTable {
     const dropped = this.#makeRoom(name)
     const again = this.#dropped.delete(name)
     const scope = this.#add(name, 0)
-    if (dropped !== undefined) {
-      const reason = `it was idle the longest, and there may be ${this.#options.maxScopes}`
-      return { scope, notice: `dropped the scope ${dropped} for ${name}: ${reason}` }
-    }
-    return again
-      ? { scope, notice: `the scope ${name} was dropped before and starts anew` }
-      : { scope }
+    const reason = `it was idle the longest, and there may be ${this.#options.maxScopes}`
+    const notices = [
+      ...(again ? [`the scope ${name} was dropped before and starts anew`] : []),
+      ...(dropped === undefined ? [] : [`dropped the scope ${dropped} for ${name}: ${reason}`]),
+    ]
+    return notices.length > 0 ? { scope, notice: notices.join('; ') } : { scope }
   }
 
   /** Puts a scope back to how it is at first. Its time goes on: it never runs backwards. */
@@ -123,8 +123,14 @@ export class ScopeTable {
     return Array.from(this.#entries.values(), ({ scope }) => scope)
   }
 
+  /** Whether the server stops, or has stopped. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
   /** Ends all that waits in any scope: the server stops. */
   close(): void {
+    this.#isClosed = true
     for (const scope of this.list()) scope.close()
   }
 

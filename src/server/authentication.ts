@@ -52,7 +52,7 @@ export function requireToken(token: string | undefined): onRequestHookHandler | 
   if (token === undefined) return undefined
   const accepted = [digest(`bearer ${token}`)]
   return (request, reply, done) => {
-    const open = OPEN_ROUTES.test(request.routeOptions.url ?? '')
+    const open = OPEN_ROUTES.test(String(request.routeOptions.url))
     if (open || isAccepted(readCredentials(request.headers.authorization), accepted)) return done()
     reply.header('www-authenticate', 'Bearer realm="mock-gpudb"')
     done(new MissingTokenError())

@@ -7,7 +7,6 @@ import { gpudbRoutes } from '../wire/gpudb-routes.ts'
 import { Wrapper } from '../wire/wrapper.ts'
 import { type Access, requireCredentials, requireToken } from './authentication.ts'
 import { answerUnreadable } from './client-error.ts'
-import { describeControl } from './describe-control.ts'
 import { Desks } from './desks.ts'
 import { createRequestLog, type Logging, loggerOptions } from './logging.ts'
 import { packageVersion } from './package-version.ts'
@@ -48,9 +47,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     childLoggerFactory: (logger: FastifyBaseLogger) => logger,
   } as const
   const app: FastifyInstance = tls ? Fastify({ ...options, https: tls }) : Fastify(options)
-  let stopping = false
   app.addHook('preClose', (done) => {
-    stopping = true
     // Who waits would keep the server from stopping.
     scopes.close()
     done()
@@ -74,8 +71,6 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     authorize: requireToken(access.token),
     bodyLimit,
     version: packageVersion(),
-    isReady: () => !stopping,
-    openapi: () => describeControl(control),
   }
   for (const prefix of CONTROL_PREFIXES) {
     await app.register(controlRoutes, { ...controlled, prefix })

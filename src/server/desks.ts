@@ -26,8 +26,9 @@ export class Desks implements Pick<GpudbRoutesOptions, 'findDesk' | 'makeDesk'> 
       const { scope, notice } = this.#scopes.make(name)
       return { desk: this.#deskOf(scope), ...(notice === undefined ? {} : { notice }) }
     } catch (cause) {
-      if (cause instanceof ScopeError) throw new GpudbError(cause.message, { cause })
-      throw cause
+      /* c8 ignore next -- no refusal: a mistake of our own */
+      if (!(cause instanceof ScopeError)) throw cause
+      throw new GpudbError(cause.message, { cause })
     }
   }
 

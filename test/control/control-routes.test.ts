@@ -2,6 +2,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import type { ControlContext } from '../../src/control/control-context.ts'
 import { controlRoutes } from '../../src/control/control-routes.ts'
+import { httpProblem } from '../../src/control/problem.ts'
 import { packageVersion } from '../../src/server/package-version.ts'
 import { startControlled } from '../support/control.ts'
 import { sendHttp } from '../support/http.ts'
@@ -12,6 +13,19 @@ t.test('the server tells its health, its version, and whether it is ready', asyn
   t.strictSame(await server.must('GET /ready'), { status: 'ready' })
   t.strictSame(await server.must('GET /version'), { name: 'mock-gpudb', version: packageVersion() })
   t.strictSame(await server.must('GET /health', undefined, 'a'), { status: 'ok' })
+})
+
+t.test('the server is not ready once it stops', async (t) => {
+  const server = await startControlled(t)
+  server.context.scopes.close()
+  const { status, headers, body } = await server.control('GET /ready')
+  t.strictSame([status, headers['content-type']], [503, 'application/problem+json'])
+  t.match(body, { code: 'NOT_READY', detail: /it is stopping/ })
+})
+
+t.test('a status that has no code of its own is a bad request', async (t) => {
+  t.match(httpProblem(414, 'x'), { code: 'BAD_REQUEST', title: 'URI Too Long', status: 414 })
+  t.match(httpProblem(499, 'x'), { code: 'BAD_REQUEST', title: 'Problem' })
 })
 
 t.test('a path that is none is a problem, and so is a wrong method', async (t) => {
@@ -139,8 +153,7 @@ async function routesOf(context: ControlContext): Promise<string[]> {
       if (one !== 'HEAD' && !path.endsWith('*')) routes.push(`${one} ${path}`)
     }
   })
-  const server = { version: '', isReady: () => true, openapi: async () => ({}) }
-  await app.register(controlRoutes, { context, bodyLimit: 1, ...server })
+  await app.register(controlRoutes, { context, bodyLimit: 1, version: '' })
   return routes
 }
 

@@ -83,7 +83,7 @@ t.test('POST /jobs refuses what fixtures refuse, and an id that is in use', asyn
     t.equal(answer.headers['content-type'], 'application/problem+json')
     t.match(answer.body, { status, type: `urn:mock-gpudb:${problem.code}`, ...problem })
   }
-  t.equal(server.scope.jobs.size, 1)
+  t.equal(server.scope.jobs.count(), 1)
 })
 
 t.test('jobs.create() in the same process refuses the wrong shape as well', async (t) => {
@@ -120,7 +120,7 @@ t.test('GET /jobs filters and pages', async (t) => {
   ]) {
     const { status, body } = await server.control(`GET /jobs?${query}`)
     t.equal(status, 400, query)
-    t.match(body, { code: 'BAD_REQUEST', detail: /^Cannot take the query: / }, query)
+    t.match(body, { code: 'BAD_REQUEST', detail: /^Cannot take the querystring: / }, query)
   }
 })
 

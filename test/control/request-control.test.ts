@@ -102,6 +102,14 @@ t.test('GET /requests tells of jobs, and of what could not be read', async (t) =
   ])
 })
 
+t.test('GET /requests shows what came in no encoding that is known', async (t) => {
+  const server = await startControlled(t)
+  const headers = { 'content-type': 'text/html' }
+  await sendHttp(server.port, { method: 'POST', path: '/get/job', headers, body: '<p>' })
+  const { requests } = await server.must('GET /requests')
+  t.match(requests, [{ encoding: null, decoded: false, request: null, body_base64: 'PHA+' }])
+})
+
 t.test('GET /requests filters and pages', async (t) => {
   const server = await startControlled(t)
   await alter(server, 'one')
@@ -275,6 +283,7 @@ t.test('secrets are shown nowhere', async (t) => {
     directory_name: 'd',
     options: { api_token: 'hunter2', secret: '' },
   })
+  await send('/admin/add/ranks', { hosts: [], config_params: [{ db_password: 'hunter2' }, {}] })
   const wrong = { ...headers, authorization: 'hunter2' }
   await sendHttp(server.port, { method: 'POST', path: '/show/table', headers: wrong, body: '{}' })
   const { requests } = await server.must('GET /requests')
@@ -290,6 +299,7 @@ t.test('secrets are shown nowhere', async (t) => {
     { name: 'bob', password: '(redacted)' },
     { data_str: '(redacted)' },
     { options: { api_token: '(redacted)', secret: '' } },
+    { config_params: [{ db_password: '(redacted)' }, {}] },
     null,
   ])
   t.match(pick(requests, 'status', 'error').at(-1), [401, /^Cannot answer: the user name/])

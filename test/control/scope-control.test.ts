@@ -90,7 +90,10 @@ t.test(
       method: 'POST',
       body: '{}',
     })
-    t.match(called.headers.get('x-mock-gpudb-notice'), /^dropped the scope a for b/)
+    t.match(
+      called.headers.get('x-mock-gpudb-notice'),
+      /^the scope b was dropped before and starts anew; dropped the scope a for b/,
+    )
     await server.must('DELETE /scopes/c')
     const back = await server.control('PUT /scopes/a')
     t.equal(back.headers['x-mock-gpudb-notice'], 'the scope a was dropped before and starts anew')

@@ -124,3 +124,16 @@ t.test('an explanation that quotes a request makes no client fail over', async (
   const { message } = await server.ask('json', endpoint, { ...FIELDS, value: 'Connection refused' })
   t.notMatch(message, 'Connection refused')
 })
+
+t.test('an explanation does not tell what a secret was', async (t) => {
+  const rules = loadRules(
+    t,
+    `
+- { name: r, when: { endpoint: ${endpoint}, request: { options: { api_token: x } } }, then: {} }`,
+  )
+  const server = await startTestServer({ rules, strict: true })
+  t.teardown(server.close)
+  const options = { api_token: 'hush' }
+  const { message } = await server.ask('json', endpoint, { ...FIELDS, options })
+  t.match(message, 'request.options.api_token: expected "x", got (redacted)')
+})

@@ -8,9 +8,7 @@ import type { JobDefinition } from '../../src/jobs/job.ts'
 import { JobError } from '../../src/jobs/job-error.ts'
 import {
   type JobEnding,
-  type JobKey,
   type JobLimits,
-  type JobName,
   JobRegistry,
   type JobRevision,
 } from '../../src/jobs/job-registry.ts'
@@ -27,6 +25,7 @@ import {
   requestCancel,
   settle,
 } from '../../src/jobs/job-state.ts'
+import type { JobKey, JobName } from '../../src/jobs/job-table.ts'
 import { type Lifecycle, type Outcome, plainLifecycle } from '../../src/jobs/lifecycle.ts'
 import type { JobView } from '../../src/jobs/stored-job.ts'
 import { autoClock, frozenClock } from '../support/clocks.ts'
@@ -671,7 +670,7 @@ t.test('remove() forgets a job, running or not, and both its names', async (t) =
     t.equal(jobs.find({ id }), undefined)
     t.equal(jobs.find({ tag }), undefined)
   }
-  t.equal(jobs.size, 0)
+  t.equal(jobs.count(), 0)
   t.equal(jobs.create({ ...HELD, id: 1n, tag: running.tag }).id, 1n)
 })
 
@@ -708,12 +707,12 @@ t.test('nextChangeAtMs() and lastChangeAtMs() tell what time alone brings', asyn
 
 t.test('size counts the jobs that are there now', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 50 })
-  t.equal(jobs.size, 0)
+  t.equal(jobs.count(), 0)
   jobs.create(HELD)
   jobs.create(lasting(10))
-  t.equal(jobs.size, 2)
+  t.equal(jobs.count(), 2)
   clock.advance(60)
-  t.equal(jobs.size, 1)
+  t.equal(jobs.count(), 1)
 })
 
 t.test('polls counts every poll of a job, whatever step it is in', async (t) => {
@@ -755,7 +754,7 @@ t.test('changed is called for what changes a job, and for nothing else', async (
     () => jobs.nextChangeAtMs(),
     () => jobs.lastChangeAtMs(),
     () => jobs.settle(),
-    () => jobs.size,
+    () => jobs.count(),
     () => jobs.claim({}),
   ]
   for (const look of looks) t.equal(callsOf(look), 0, String(look))
@@ -849,7 +848,7 @@ function subjectOf(jobs: JobRegistry): Subject {
     list: () => jobs.list().map(seen),
     nextChangeAtMs: () => jobs.nextChangeAtMs(),
     lastChangeAtMs: () => jobs.lastChangeAtMs(),
-    count: () => jobs.size,
+    count: () => jobs.count(),
   }
 }
 

@@ -724,9 +724,10 @@ class TickingJob {
   get #progress(): number {
     if (this.#status === 'DONE') return 100
     const step = this.#lifecycle.steps[this.#step]
-    const goal = Math.max(this.#reached, Math.min(step?.progress ?? 0, 99))
-    if (step?.ends !== 'after' || this.#inStepMs >= step.afterMs) return goal
-    return this.#reached + Math.floor(((goal - this.#reached) * this.#inStepMs) / step.afterMs)
+    const goal = Math.max(this.#reached, step?.progress ?? 0)
+    if (step?.ends !== 'after' || this.#inStepMs >= step.afterMs) return Math.min(goal, 99)
+    const risen = Math.floor(((goal - this.#reached) * this.#inStepMs) / step.afterMs)
+    return Math.min(this.#reached + risen, 99)
   }
 
   #tick(): void {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { type Headers, Journal, type JournalEntry, type JournalLimits } from '../../src/scope/journal.ts'
+import {
+  type Headers,
+  Journal,
+  type JournalEntry,
+  type JournalLimits,
+} from '../../src/scope/journal.ts'
 
 /** A request of `/get/job`, unless `parts` says otherwise. */
 function requestOf(parts: Partial<Omit<JournalEntry, 'id'>> = {}): Omit<JournalEntry, 'id'> {

@@ -70,7 +70,7 @@ t.test('scopes do not see each other', async (t) => {
   one.clock.advance(5000)
   one.jobs.create(jobOf({ tag: 'mine' }))
   t.equal(other.clock.now(), START_MS)
-  t.strictSame([one.jobs.size, other.jobs.size], [2, 1])
+  t.strictSame([one.jobs.count(), other.jobs.count()], [2, 1])
   t.equal(one.jobs.get({ id: 1n }).state.status, 'DONE')
   t.equal(other.jobs.get({ id: 1n }).state.status, 'RUNNING')
 })
@@ -191,7 +191,7 @@ t.test('reset() puts a scope back to how it is at first, at the time that it was
     t.not(scope, old)
     t.equal(scopes.find(name), scope)
     t.strictSame([old.isClosed, scope.isClosed], [true, false])
-    t.strictSame([scope.name, scope.jobs.size, scope.clock.now()], [name, 1, START_MS + 5000])
+    t.strictSame([scope.name, scope.jobs.count(), scope.clock.now()], [name, 1, START_MS + 5000])
   }
   t.strictSame(namesOf(scopes), [DEFAULT_SCOPE, 'suite-a'])
 })

@@ -96,9 +96,9 @@ t.test('startServer() with an auto clock moves time by a poll', async (t) => {
   }
   t.strictSame(seen, [
     ['RUNNING', 0],
-    ['RUNNING', 24],
+    ['RUNNING', 25],
     ['RUNNING', 50],
-    ['RUNNING', 74],
+    ['RUNNING', 75],
     ['DONE', 100],
     ['DONE', 100],
   ])
