@@ -36,7 +36,7 @@ const TOUR: Readonly<Record<string, (t: Test, server: TestServer) => Promise<voi
     }
     const { id, poll } = await createJob(server, { endpoint, request })
     server.clock.advance(1000)
-    t.match(await poll(), { status: 'RUNNING', progress: 49 })
+    t.match(await poll(), { status: 'RUNNING', progress: 50 })
     server.clock.advance(1000)
     const { status, result } = await poll()
     t.equal(status, 'DONE')
@@ -87,7 +87,7 @@ const TOUR: Readonly<Record<string, (t: Test, server: TestServer) => Promise<voi
     })
     t.strictSame(await cancelJob(server, id), ['refused'])
     server.clock.advance(299_999)
-    t.match(await poll(), { status: 'RUNNING', progress: 98 })
+    t.match(await poll(), { status: 'RUNNING', progress: 99 })
     server.clock.advance(1)
     t.match(await poll(), { status: 'DONE' })
     const other = await createJob(server, {
@@ -197,7 +197,7 @@ t.test('the tour leaves what it does not name to an echo', async (t) => {
   const table = { table_name: 'orders', action: 'ttl', value: '120' }
   const { poll } = await createJob(server, { endpoint: '/alter/table', request: table })
   server.clock.advance(999)
-  t.match(await poll(), { status: 'RUNNING', progress: 98 })
+  t.match(await poll(), { status: 'RUNNING', progress: 99 })
   server.clock.advance(1)
   t.match(await poll(), { status: 'DONE', result: '{"table_name":"orders","action":"ttl"' })
 })

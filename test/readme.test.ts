@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import t from 'tap'
 import { ConfigOptions, environmentName, OPTION_NAMES } from '../src/config-options.ts'
+import { consoleLines, runSession } from './support/console-session.ts'
 import { loadText } from './support/fixture-text.ts'
 import { runProgram } from './support/program.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-
-const run = promisify(execFile)
 
 /** The code blocks of the README in one language. */
 function blocks(language: string): string[] {
@@ -21,14 +18,9 @@ function blocks(language: string): string[] {
 t.test('the README shows what the commands really print', async (t) => {
   const cwd = fileURLToPath(new URL('..', import.meta.url))
   const url = await runProgram(t, { argv: ['--host', '127.0.0.1', '--port', '0'], cwd }).listening()
-  const lines = blocks('console').join('').split('$ ').slice(1)
-  t.equal(lines.length, 5)
-  for (const line of lines) {
-    const [command = '', ...printed] = line.split('\n')
-    const here = command.replaceAll('localhost:9191', new URL(url).host)
-    const { stdout } = await run('bash', ['-c', here])
-    t.equal(stdout.trim(), printed.join('\n').trim(), command)
-  }
+  const lines = consoleLines(readme)
+  t.equal(lines.length, 10)
+  await runSession(t, lines, url)
 })
 
 t.test('the README lists every option as it is', async (t) => {

@@ -76,7 +76,7 @@ export class ControlledClock implements Clock {
 
   /** Lets time pass otherwise from now on. */
   set(setting: ClockSetting, { pollAdvanceMs = this.#pollAdvanceMs } = {}): void {
-    this.#anchor(this.now())
+    this.#anchorAt(this.now())
     this.#setting = setting
     this.#scale = scaleOf(setting)
     this.#pollAdvanceMs = pollAdvanceMs
@@ -96,10 +96,10 @@ export class ControlledClock implements Clock {
       throw new RangeError(`Cannot advance the clock by ${ms} ms: give ${form}`)
     }
     for (let next = this.#next(targetMs); next !== undefined; next = this.#next(targetMs)) {
-      this.#anchor(Math.max(next.dueMs, this.#anchorMs))
+      this.#anchorAt(next.dueMs)
       this.#fire(next)
     }
-    this.#anchor(targetMs)
+    this.#anchorAt(targetMs)
     this.#restartTimers()
   }
 
@@ -126,8 +126,9 @@ export class ControlledClock implements Clock {
     for (const timer of this.#timers) this.#fire(timer)
   }
 
-  #anchor(nowMs: number): void {
-    this.#anchorMs = nowMs
+  /** Goes on from a time; from now where that is past, since a callback may have moved it. */
+  #anchorAt(ms: number): void {
+    this.#anchorMs = Math.max(ms, this.now())
     this.#anchorSourceMs = this.#source.now()
   }
 
@@ -148,11 +149,17 @@ export class ControlledClock implements Clock {
     timer.stop?.()
     if (!this.runs) return
     const leftMs = Math.max(timer.dueMs - this.now(), 0) / this.#scale
-    timer.stop = this.#source.startTimer(Math.ceil(leftMs), () => {
-      // A timer of the source may be early by a part of a millisecond.
-      if (this.now() < timer.dueMs) this.#startTimer(timer)
-      else this.#fire(timer)
-    })
+    timer.stop = this.#source.startTimer(Math.ceil(leftMs), () => this.#catchUp(timer))
+  }
+
+  /** Fires all that is due: on a fast clock, timers far apart end in one millisecond of the source. */
+  #catchUp(timer: Timer): void {
+    const nowMs = this.now()
+    for (let next = this.#next(nowMs); next !== undefined; next = this.#next(nowMs)) {
+      this.#fire(next)
+    }
+    // A timer of the source may be early by a part of a millisecond.
+    if (this.#timers.has(timer)) this.#startTimer(timer)
   }
 
   #fire(timer: Timer): void {

@@ -81,9 +81,10 @@ export class ClockControl {
   set({ mode, scale, now, poll_advance }: ClockChange): ClockDocument {
     const { clock } = this.#scope
     const setting = readSetting(mode, scale)
-    const aheadMs = (now ?? clock.now()) - clock.now()
+    const nowMs = clock.now()
+    const aheadMs = (now ?? nowMs) - nowMs
     if (aheadMs < 0) {
-      const message = `Cannot set the clock to ${now}: it is ${clock.now()}, and never runs backwards`
+      const message = `Cannot set the clock to ${now}: it is ${nowMs}, and never runs backwards`
       throw new ControlError('CLOCK_RUNS_BACKWARDS', message)
     }
     if (aheadMs > 0) this.#assertReachable(aheadMs)

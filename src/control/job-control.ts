@@ -15,7 +15,7 @@ import { ControlError, refuseInput } from './control-error.ts'
 import { CLOSED, Paging, page } from './control-kinds.ts'
 import { type JobDocument, JobStatusName, toJobDocument } from './job-document.ts'
 import { type JobReference, readReference } from './job-reference.ts'
-import { readFixtures } from './read-fixtures.ts'
+import { readOneJob } from './read-fixtures.ts'
 import { readJobLifecycle, readJobResponse } from './read-job-parts.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -107,11 +107,7 @@ export class JobControl {
    * @throws ControlError where the fixture is wrong, JobError where its id or tag is in use.
    */
   create(fixture: FixtureJob): JobDocument {
-    const nameOf = () => ''
-    const { jobs } = readFixtures({ jobs: [fixture] }, { ...this.#context, nameOf })
-    const { scope } = this.#context
-    const [created] = jobs.map((definition) => scope().jobs.create(definition))
-    return this.get(created?.id ?? 0n)
+    return this.get(this.#scope.jobs.create(readOneJob(fixture, this.#context)).id)
   }
 
   /**

@@ -2,6 +2,7 @@ import { matchesEndpoint } from '../rules/endpoint-pattern.ts'
 import { conditionMisses } from '../rules/match-request.ts'
 import type { When } from '../rules/rule.ts'
 import type { RecordedRequest } from './recorded-request.ts'
+import { holdsSecret, REDACTED } from './redact.ts'
 
 /** How many differences an explanation names. */
 const MAX_MISMATCHES = 5
@@ -16,12 +17,13 @@ export function nearestRequest(requests: readonly RecordedRequest[], when: When)
     .flatMap(({ entry, asked }) =>
       asked
         .filter(({ endpoint }) => matchesEndpoint(when.endpoint, endpoint))
-        .map((request) => ({ id: entry.id, misses: [...conditionMisses(when, request)] })),
+        .map((request) => ({ id: entry.id, asked, misses: [...conditionMisses(when, request)] })),
     )
   const [nearest] = misses.sort((left, right) => left.misses.length - right.misses.length)
   if (nearest === undefined) return `; no request of ${when.endpoint} came`
-  const shown = nearest.misses
-    .slice(0, MAX_MISMATCHES)
-    .map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`)
+  const isSecret = holdsSecret(nearest.asked)
+  const shown = nearest.misses.slice(0, MAX_MISMATCHES).map(({ path, expected, got }) => {
+    return `${path}: expected ${expected}, got ${isSecret ? REDACTED : got}`
+  })
   return `; the nearest is request ${nearest.id}: ${shown.join('; ')}`
 }

@@ -1,7 +1,10 @@
 import type { JsonProblem } from '../avro/json-reader.ts'
 import type { JsonValue } from '../avro/json-value.ts'
+import { checkShape } from '../fixtures/check-shape.ts'
+import { FixtureJob, FixtureRule } from '../fixtures/fixture-format.ts'
 import { readContent } from '../fixtures/read-content.ts'
-import type { FixtureContext } from '../fixtures/read-job.ts'
+import { type FixtureContext, readJob } from '../fixtures/read-job.ts'
+import { readRule } from '../fixtures/read-rule.ts'
 import type { JobDefinition } from '../jobs/job.ts'
 import { findShadowed } from '../rules/find-shadowed.ts'
 import type { Rule } from '../rules/rule.ts'
@@ -29,6 +32,29 @@ export function readFixtures(
     jobs: content.jobs.map(([, definition]) => definition),
     rules: content.rules.map(([, rule]) => rule),
   }
+}
+
+/** Reads one job as those of files are read. Throws ControlError with every problem. */
+export function readOneJob(text: JsonValue, context: FixtureContext): JobDefinition {
+  const shaped = checkShape(FixtureJob, text)
+  const reading = 'value' in shaped ? readJob(shaped.value, context) : shaped
+  if ('definition' in reading) return reading.definition
+  throw refuseInput('BAD_FIXTURES', 'the job', reading.problems)
+}
+
+/**
+ * Reads one rule as those of files are read. `place` names it where it has no name.
+ *
+ * @throws ControlError with every problem.
+ */
+export function readOneRule(
+  text: JsonValue,
+  context: FixtureContext & { readonly place: string },
+): Rule {
+  const shaped = checkShape(FixtureRule, text)
+  const reading = 'value' in shaped ? readRule(shaped.value, context) : shaped
+  if ('rule' in reading) return reading.rule
+  throw refuseInput('BAD_FIXTURES', 'the rule', reading.problems)
 }
 
 /** Finds rules that can never answer. */

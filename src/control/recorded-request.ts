@@ -5,7 +5,7 @@ import { matchesRequest } from '../rules/match-request.ts'
 import type { RuleRequest, When } from '../rules/rule.ts'
 import type { JournalEntry } from '../scope/journal.ts'
 import { count, long, moment } from './control-kinds.ts'
-import { REDACTED, redactHeaders, redactRecord } from './redact.ts'
+import { holdsSecret, REDACTED, redactHeaders, redactRecord } from './redact.ts'
 
 const Fields = Type.Unsafe<Readonly<Record<string, unknown>>>(
   Type.Object({}, { additionalProperties: true, description: 'Fields of a record.' }),
@@ -111,7 +111,3 @@ function describeAsked([direct, job]: readonly RuleRequest[]) {
 
 /** The fields of `/create/job` that hold the request of the job. */
 const HIDDEN_PAYLOAD = { data: Buffer.alloc(0), data_str: REDACTED }
-
-function holdsSecret(asked: readonly RuleRequest[]): boolean {
-  return asked.some(({ request }) => redactRecord(request) !== request)
-}

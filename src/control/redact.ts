@@ -33,6 +33,11 @@ export function redactRecord(record: JobRecord): JobRecord {
   return isChanged ? Object.fromEntries(entries) : record
 }
 
+/** Whether there is a secret in a request, or in that of the job that it creates. */
+export function holdsSecret(asked: readonly { readonly request: JobRecord }[]): boolean {
+  return asked.some(({ request }) => redactRecord(request) !== request)
+}
+
 function redactValue(value: JobValue): JobValue {
   if (isJobRecord(value)) return redactRecord(value)
   if (!isJobList(value)) return value

@@ -5,7 +5,7 @@ import type { Rule } from '../rules/rule.ts'
 import type { ListedRule, RuleSet } from '../rules/rule-set.ts'
 import type { ScopeContext } from './control-context.ts'
 import { count } from './control-kinds.ts'
-import { readFixtures } from './read-fixtures.ts'
+import { readOneRule } from './read-fixtures.ts'
 
 /** A rule as the control API shows it. */
 export const RuleDocument = Type.Object(
@@ -66,11 +66,7 @@ export class RuleControl {
   }
 
   #read(text: FixtureRule, name: string): Rule {
-    const { rules } = readFixtures({ rules: [text] }, { ...this.#context, nameOf: () => name })
-    const [rule] = rules
-    /* c8 ignore next -- a document that was read without a problem holds what was put in */
-    if (rule === undefined) throw new RangeError('Cannot read the rule: it is not there')
-    return rule
+    return readOneRule(text, { ...this.#context, place: name })
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import { JobError, type JobErrorCode } from '../jobs/job-error.ts'
 import { isOwnEndpoint, type OwnEndpoint } from '../rules/own-endpoints.ts'
+import { withoutFailoverPhrases } from '../wire/failover-phrases.ts'
 import type { CallAnswer, GpudbCall } from '../wire/gpudb-call.ts'
 import { type ErrorStatus, GpudbError } from '../wire/gpudb-error.ts'
 import { adminAlterJobs } from './admin-alter-jobs.ts'
@@ -44,7 +45,7 @@ const STATUSES = {
  * Answers a call of any endpoint: by the first rule that matches it, else by the endpoint's own
  * behaviour, else with an echo of the request's fields that the response has too, and zero elsewhere.
  *
- * @throws GpudbError for what the endpoint refuses.
+ * @throws GpudbError where the scope is strict and no rule matches.
  */
 export function answerCall(call: GpudbCall, shared: CallContext): CallAnswer {
   const { endpoint, request, source } = call
@@ -59,19 +60,21 @@ export function answerCall(call: GpudbCall, shared: CallContext): CallAnswer {
     return answerDirectly({ rule, asked, scope }, catalogue)
   }
   const leaving = { delayMs: rule?.then.delayMs ?? 0, fault: rule?.then.fault }
-  if (own) return { record: answerOwn(own, { request, context }), ...leaving }
+  if (own) return { ...answerOwn(own, { request, context }), ...leaving }
   reportUnmatched(asked, context)
   return { record: catalogue.get(endpoint).completeResponse({}, request), ...leaving }
 }
 
+/** What an endpoint refuses is an answer too: a rule may delay it, or cut the connection. */
 function answerOwn(
   endpoint: Endpoint,
   { request, context }: { request: AvroRecord; context: EndpointContext },
-): AvroRecord {
+): { readonly record: AvroRecord } | { readonly error: string; readonly status: ErrorStatus } {
   try {
-    return endpoint.answer(request, context)
-  } catch (cause) {
-    if (!(cause instanceof JobError)) throw cause
-    throw new GpudbError(cause.message, { status: STATUSES[cause.code], cause })
+    return { record: endpoint.answer(request, context) }
+  } catch (error) {
+    if (error instanceof GpudbError) return { error: error.message, status: error.status }
+    if (!(error instanceof JobError)) throw error
+    return { error: withoutFailoverPhrases(error.message), status: STATUSES[error.code] }
   }
 }

@@ -2,7 +2,7 @@ import type { Catalogue } from '../avro/catalogue.ts'
 import type { RuleRequest } from '../rules/rule.ts'
 import type { JournalEntry } from '../scope/journal.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import { decodeMessage } from '../wire/message.ts'
+import { decodeBody } from '../wire/message.ts'
 import { createJob, readJobRequest } from './create-job.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 
@@ -22,8 +22,8 @@ export function readRecorded(
   context: RecordedContext,
 ): RuleRequest[] {
   if (!decoded || encoding === undefined) return []
-  const message = { encoding, bytes: body, name: 'the body', maxBytes: context.maxBytes }
-  const request = decodeMessage(context.catalogue.get(endpoint).request, message)
+  const { request: codec } = context.catalogue.get(endpoint)
+  const request = decodeBody(codec, { encoding, body, maxBytes: context.maxBytes })
   const direct = {
     endpoint,
     exactOnly: false,

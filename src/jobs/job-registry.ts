@@ -196,6 +196,7 @@ export class JobRegistry {
       throw new JobError('JOB_NOT_HELD', `Cannot release job ${job.id}: ${why}`)
     }
     this.#enter(job, state)
+    this.#settleAll()
     return job.view(nowMs)
   }
 

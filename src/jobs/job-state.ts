@@ -1,4 +1,4 @@
-import { evenStep, type Lifecycle, type Outcome, type Step } from './lifecycle.ts'
+import type { Lifecycle, Outcome, Step } from './lifecycle.ts'
 
 /** What `/get/job` calls a job's status. */
 export type JobStatus = 'RUNNING' | Outcome
@@ -66,10 +66,11 @@ export function progressAt(run: Run, nowMs: number): number {
   const { state } = run
   const step = currentStep(run)
   if (step?.progress === undefined) return state.progress
-  const target = Math.min(Math.max(step.progress, state.progress), MAX_RUNNING_PROGRESS)
-  if (step.ends !== 'after' || nowMs - state.sinceMs >= step.afterMs) return target
+  const rise = Math.max(step.progress - state.progress, 0)
   const elapsedMs = Math.max(nowMs - state.sinceMs, 0)
-  return state.progress + Math.floor(((target - state.progress) * elapsedMs) / step.afterMs)
+  const isThere = step.ends !== 'after' || elapsedMs >= step.afterMs
+  const risen = isThere ? rise : Math.floor((rise * elapsedMs) / step.afterMs)
+  return Math.min(state.progress + risen, MAX_RUNNING_PROGRESS)
 }
 
 /** Counts a poll of a settled job; the last poll of a `polls` step ends it. */
@@ -108,21 +109,23 @@ export function remainingLifecycle(run: Run, nowMs: number): Lifecycle {
   return { ...lifecycle, steps: [remainingStep(step, { state, nowMs }), ...rest] }
 }
 
-/** The lifecycle by which a new job stands, at once, where a settled one does, and goes on like it. */
+/**
+ * The lifecycle by which a new job stands, at once, where a settled one does, and goes on like it.
+ * A cancellation under way becomes its end, to which progress moves evenly.
+ */
 export function resumingLifecycle(run: Run, nowMs: number): Lifecycle {
   const { lifecycle, state } = run
   const progress = progressAt(run, nowMs)
   const reached: Step = { ends: 'after', afterMs: 0, progress }
   if (state.status !== 'RUNNING') return { ...lifecycle, steps: [reached], outcome: state.status }
-  if (state.cancelAtMs === undefined) {
-    const { steps } = remainingLifecycle(run, nowMs)
-    return { ...lifecycle, steps: [reached, ...steps.map((step) => atLeast(step, progress))] }
+  const cancelled = findCancelled(run)
+  if (cancelled !== undefined) {
+    const afterMs = cancelled.sinceMs - nowMs
+    const last: Step = { ends: 'after', afterMs, progress: cancelled.progress }
+    return { ...lifecycle, steps: [reached, last], outcome: 'CANCELLED' }
   }
-  // A cancellation under way cannot be written down; how it ends can.
-  const ending = settle(run, state.cancelAtMs)
-  const last = evenStep(ending.sinceMs - nowMs)
-  const steps = [reached, { ...last, progress: Math.max(ending.progress, progress) }]
-  return { ...lifecycle, steps, outcome: ending.status === 'RUNNING' ? 'CANCELLED' : ending.status }
+  const { steps } = remainingLifecycle(run, nowMs)
+  return { ...lifecycle, steps: [reached, ...steps.map((step) => atLeast(step, progress))] }
 }
 
 /** Asks a settled job to stop, as its cancel policy allows; a cancellation under way goes on. */
@@ -139,6 +142,14 @@ export function requestCancel(
       ? end(run, { status: 'CANCELLED', atMs: nowMs })
       : { ...state, cancelAtMs: nowMs + lifecycle.cancel.afterMs }
   return { state: cancelled, result: 'cancelled' }
+}
+
+/** How a settled job ends by a cancellation under way; undefined where it ends before, or none is. */
+function findCancelled({ lifecycle, state: { cancelAtMs, ...uncancelled } }: Run) {
+  if (cancelAtMs === undefined) return undefined
+  const run = { lifecycle, state: settle({ lifecycle, state: uncancelled }, cancelAtMs) }
+  if (run.state.status !== 'RUNNING') return undefined
+  return end(run, { status: 'CANCELLED', atMs: cancelAtMs })
 }
 
 function currentStep({ lifecycle, state }: Run): Step | undefined {

@@ -74,8 +74,13 @@ export class RuleSet {
     return this.#describe(this.#entry(id))
   }
 
-  /** Puts rules of a test before all others, in their order, and gives them ids. */
+  /**
+   * Puts rules of a test before all others, in their order, and gives them ids.
+   *
+   * @throws RuleError where there would be too many; nothing is changed then.
+   */
   add(rules: readonly Rule[]): ListedRule[] {
+    assertFew(this.#entries.length + rules.length)
     const entries = rules.map((rule) => this.#name(rule, 'control'))
     this.#replace([...entries, ...this.#entries])
     return entries.map((entry) => this.#describe(entry))
@@ -100,9 +105,14 @@ export class RuleSet {
     this.#replace([])
   }
 
-  /** Puts others in the place of the fixtures' rules; those of tests stay, and what they counted. */
+  /**
+   * Puts others in the place of the fixtures' rules; those of tests stay, and what they counted.
+   *
+   * @throws RuleError where there would be too many; nothing is changed then.
+   */
   replaceFixtures(rules: readonly Rule[]): void {
     const own = this.#entries.filter(({ origin }) => origin === 'control')
+    assertFew(own.length + rules.length)
     this.#replace(own)
     this.#replace([...own, ...rules.map((rule) => this.#name(rule, 'fixture'))])
   }
@@ -153,10 +163,6 @@ export class RuleSet {
   }
 
   #replace(entries: readonly Entry[]): void {
-    if (entries.length > MAX_RULES) {
-      const reason = `there may be ${MAX_RULES} at most`
-      throw new RuleError('TOO_MANY_RULES', `Cannot take ${entries.length} rules: ${reason}`)
-    }
     const rules = entries.map(({ rule }) => rule)
     const kept = new Set(rules)
     for (const rule of this.#tallies.keys()) if (!kept.has(rule)) this.#tallies.delete(rule)
@@ -194,6 +200,12 @@ export class RuleSet {
     this.#tallies.set(rule, tally)
     return tally
   }
+}
+
+function assertFew(count: number): void {
+  if (count <= MAX_RULES) return
+  const reason = `there may be ${MAX_RULES} at most`
+  throw new RuleError('TOO_MANY_RULES', `Cannot take ${count} rules: ${reason}`)
 }
 
 function nameRule(number: number): string {

@@ -19,8 +19,8 @@ export interface When {
   readonly nth?: number
 }
 
-/** What can happen to an answer that is made: `reset` cuts the connection. */
-export type Fault = 'reset'
+/** What can happen to an answer that is made: the connection is reset, or closed without a word. */
+export type Fault = 'reset' | 'close'
 
 /** What a rule answers. */
 export interface Then {

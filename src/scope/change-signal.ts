@@ -23,7 +23,10 @@ export class ChangeSignal {
     this.#isDue = true
     queueMicrotask(() => {
       this.#isDue = false
-      for (const listener of this.#listeners) listener()
+      // One that listens from here on waits for the next change.
+      for (const listener of [...this.#listeners]) {
+        if (this.#listeners.has(listener)) listener()
+      }
     })
   }
 }

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import { getEncoding } from './encoding.ts'
 import type { CallSource, CallTrace, Leaving } from './gpudb-call.ts'
-import { decodeMessage } from './message.ts'
+import { decodeBody } from './message.ts'
 import type { ScopeDesk } from './scope-desk.ts'
 import type { WrappedAnswer, Wrapper } from './wrapper.ts'
 
@@ -43,8 +43,7 @@ export function answerRequest(request: WireRequest, options: AnswerOptions): Wir
   const { wrapper, bodyLimit: maxBytes } = options
   const records = options.catalogue.get(endpoint)
   const encoding = getEncoding(request.contentType)
-  const message = { encoding, bytes: body, name: 'the body', maxBytes }
-  const decoded = decodeMessage(records.request, message)
+  const decoded = decodeBody(records.request, { encoding, body, maxBytes })
   trace.decoded = true
   const given = desk.answer({ endpoint, request: decoded, encoding, source }, trace)
   const { delayMs, fault } = given

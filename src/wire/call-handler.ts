@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type AnswerOptions, answerRequest, type WireAnswer } from './answer-request.ts'
 import { readUser } from './credentials.ts'
 import { findEncoding } from './encoding.ts'
+import { findReasonPhrase } from './failover-phrases.ts'
 import { describeFailure } from './failure.ts'
 import { type CallTrace, createTrace } from './gpudb-call.ts'
 import { GpudbError } from './gpudb-error.ts'
@@ -123,8 +124,14 @@ export class CallHandler {
   }
 
   #leave({ request, reply }: Incoming, answer: WireAnswer): FastifyReply {
-    if (answer.fault === undefined) return this.#send(reply.code(answer.status), answer)
-    request.raw.socket.resetAndDestroy()
+    if (answer.fault === undefined) {
+      const phrase = findReasonPhrase(answer.error)
+      if (phrase !== undefined) reply.raw.statusMessage = phrase
+      return this.#send(reply.code(answer.status), answer)
+    }
+    const { socket } = request.raw
+    if (answer.fault === 'reset') socket.resetAndDestroy()
+    else socket.destroy()
     return reply.hijack()
   }
 

@@ -15,6 +15,17 @@ const FAILOVER_PHRASES = [
   'Unavailable: Draining HA queue',
 ]
 
+/**
+ * Those of them that a client looks for in the reason phrase of HTTP 400 instead (the official Java
+ * 7.1.10 client; the Python 7.2.3 one reads the message).
+ */
+const REASON_PHRASES = ['System shutting down', 'Unavailable: Draining HA queue']
+
+/** The reason phrase that an answer with a message is to have; undefined where HTTP's own will do. */
+export function findReasonPhrase(message: string): string | undefined {
+  return REASON_PHRASES.find((phrase) => message.includes(phrase))
+}
+
 /** Keeps a message that quotes a request from making a client fail over by accident. */
 export function withoutFailoverPhrases(message: string): string {
   return FAILOVER_PHRASES.reduce(

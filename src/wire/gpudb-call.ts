@@ -63,6 +63,6 @@ export type CallAnswer = Leaving &
 export interface Leaving {
   /** How long it waits first, on the clock of the scope. */
   readonly delayMs: number
-  /** What it comes to instead, `reset` cuts the connection; absent: it leaves. */
-  readonly fault?: 'reset' | undefined
+  /** What the connection comes to instead; absent: the answer leaves. */
+  readonly fault?: 'reset' | 'close' | undefined
 }

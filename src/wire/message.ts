@@ -45,6 +45,18 @@ export function decodeMessage(codec: RecordCodec, message: EncodedMessage): Avro
   }
 }
 
+/** What an empty JSON body means (the Java client 7.1.10 sends one where it has no fields). */
+const NO_FIELDS = Buffer.from('{}')
+
+/** Decodes the body of a request. Throws as decodeMessage does. */
+export function decodeBody(
+  codec: RecordCodec,
+  { encoding, body, maxBytes }: Pick<EncodedMessage, 'encoding' | 'maxBytes'> & { body: Buffer },
+): AvroRecord {
+  const bytes = encoding === 'json' && body.length === 0 ? NO_FIELDS : body
+  return decodeMessage(codec, { encoding, bytes, name: 'the body', maxBytes })
+}
+
 function decodeAvro(codec: RecordCodec, bytes: Buffer): AvroRecord {
   try {
     return codec.decode(bytes)

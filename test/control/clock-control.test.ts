@@ -93,6 +93,19 @@ t.test('POST /clock changes how time passes, and it never runs backwards', async
   t.match(await server.must('GET /clock'), { mode: 'auto', now: now + 6000 })
 })
 
+t.test('a clock that runs can be set at any moment', async (t) => {
+  const server = await startControlled(t)
+  let nowMs = START_MS
+  // Time that passes between any two looks at it.
+  server.time.now = () => {
+    nowMs += 0.7
+    return nowMs
+  }
+  for (const mode of ['real', 'frozen', 'real', 'real', 'auto', 'real', 'real']) {
+    t.match(await server.must('POST /clock', { mode }), { mode })
+  }
+})
+
 t.test('the clock can be moved while it runs', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /clock', { mode: 'real' })

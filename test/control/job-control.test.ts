@@ -57,8 +57,7 @@ t.test('POST /jobs refuses what fixtures refuse, and an id that is in use', asyn
   const cases = [
     {
       ...{ body: { endpoint: '/alter/tabel' }, status: 422, code: 'BAD_FIXTURES' },
-      detail:
-        /^Cannot take the fixtures: jobs\[0\]\.endpoint: GPUdb has no endpoint .*did you mean/,
+      detail: /^Cannot take the job: endpoint: GPUdb has no endpoint .*did you mean/,
     },
     {
       ...{ body: { endpoint: '/alter/table', lifecycel: {} }, status: 400, code: 'BAD_REQUEST' },
@@ -85,6 +84,14 @@ t.test('POST /jobs refuses what fixtures refuse, and an id that is in use', asyn
     t.match(answer.body, { status, type: `urn:mock-gpudb:${problem.code}`, ...problem })
   }
   t.equal(server.scope.jobs.size, 1)
+})
+
+t.test('jobs.create() in the same process refuses the wrong shape as well', async (t) => {
+  await using mock = await startMockGpudb()
+  t.throws(() => mock.jobs.create(JSON.parse('{ "endpoint": 7 }')), {
+    code: 'BAD_FIXTURES',
+    problems: [{ path: 'endpoint' }],
+  })
 })
 
 t.test('GET /jobs filters and pages', async (t) => {
@@ -167,7 +174,7 @@ t.test('POST /jobs/{id}/finish ends a job as it is told', async (t) => {
       ...{ id: 2, end: { outcome: 'ERROR', error: 'rank 2 is unreachable' } },
       seen: {
         job_status: 'ERROR',
-        progress: 49,
+        progress: 50,
         status_map: { error_message: 'rank 2 is unreachable' },
       },
     },
@@ -175,10 +182,10 @@ t.test('POST /jobs/{id}/finish ends a job as it is told', async (t) => {
       ...{ id: 3, end: { outcome: 'ERROR' } },
       seen: { job_status: 'ERROR', status_map: { error_message: '/alter/table failed' } },
     },
-    { id: 4, end: { outcome: 'CANCELLED' }, seen: { job_status: 'CANCELLED', progress: 49 } },
+    { id: 4, end: { outcome: 'CANCELLED' }, seen: { job_status: 'CANCELLED', progress: 50 } },
   ]) {
     await server.must('POST /jobs', { job_id: id, endpoint: '/alter/table', encoding: 'json' })
-    await server.must('POST /clock/advance', { by: 499 })
+    await server.must('POST /clock/advance', { by: 500 })
     await server.must(`POST /jobs/${id}/finish`, end)
     t.match(await poll(server, id), seen)
     const again = await server.control(`POST /jobs/${id}/finish`, end)
@@ -224,7 +231,7 @@ t.test('PATCH /jobs/{id} changes a running job from now on', async (t) => {
   const patched = await server.must('PATCH /jobs/7', { progress: 60, response: { label: 'l' } })
   t.match(patched, { status: 'RUNNING', progress: 60, next_change_at: START_MS + 1000 })
   await server.must('POST /clock/advance', { by: 400 })
-  t.match(await poll(server, 7), { job_status: 'RUNNING', progress: 79 })
+  t.match(await poll(server, 7), { job_status: 'RUNNING', progress: 80 })
   const lifecycle = { steps: [{ polls: 1, progress: 90 }], outcome: 'ERROR', error: 'late' }
   t.match(await server.must('PATCH /jobs/7', { lifecycle }), { progress: 90 })
   t.match(await poll(server, 7), { job_status: 'RUNNING', progress: 90 })
@@ -240,7 +247,7 @@ t.test('PATCH /jobs/{id} refuses a fall, a wrong lifecycle, and what has ended',
   t.match(await patch({ progress: 100 }), { status: 400, body: { code: 'BAD_REQUEST' } })
   const lifecycle = { duration: '1s', steps: [] }
   t.match(await patch({ lifecycle }), { status: 422, body: { detail: /lifecycle\.duration: / } })
-  t.match(await server.must('GET /jobs/7'), { progress: 49, status: 'RUNNING' })
+  t.match(await server.must('GET /jobs/7'), { progress: 50, status: 'RUNNING' })
   await server.must('POST /clock/run')
   t.match(await patch({ progress: 99 }), { status: 409, body: { code: 'JOB_FINISHED' } })
 })
@@ -266,7 +273,7 @@ t.test('POST /jobs/{id}/cancel asks as the lifecycle allows', async (t) => {
   const next_change_at = START_MS + 300
   t.match(await server.must('POST /jobs/3/cancel'), { status: 'RUNNING', next_change_at })
   await server.must('POST /clock/next')
-  t.match(await server.must('GET /jobs/3'), { status: 'CANCELLED', progress: 29 })
+  t.match(await server.must('GET /jobs/3'), { status: 'CANCELLED', progress: 30 })
 })
 
 t.test('DELETE /jobs/{id} forgets a job', async (t) => {

@@ -293,4 +293,12 @@ t.test('secrets are shown nowhere', async (t) => {
     null,
   ])
   t.match(pick(requests, 'status', 'error').at(-1), [401, /^Cannot answer: the user name/])
+  for (const when of [
+    { endpoint: '/create/user/internal', request: { password: 'x' } },
+    { endpoint: '/create/job', request: { data_str: 'x' } },
+  ]) {
+    const times = { at_least: 1 }
+    const { body } = await server.control('POST /requests/verify', { when, times })
+    t.match(body, { code: 'NOT_VERIFIED', detail: /: expected "x", got \(redacted\)$/ })
+  }
 })

@@ -1,6 +1,8 @@
 import t from 'tap'
+import { startMockGpudb } from '../../src/index.ts'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { loadRules } from '../support/rules.ts'
+import { sendBytes } from '../support/socket.ts'
 
 const WHEN = { endpoint: '/alter/table' }
 
@@ -99,20 +101,40 @@ t.test(
   },
 )
 
+t.test('a connection can also be closed without a word', async (t) => {
+  const server = await startControlled(t)
+  const rule = { when: { endpoint: '/get/job' }, then: { fault: 'close', delay: '1s' }, times: 1 }
+  await server.must('POST /rules', rule)
+  const closed = sendBytes(server.port, 'POST /get/job HTTP/1.0\r\nContent-Length: 0\r\n\r\n')
+  await server.waitedIn()
+  await server.must('POST /clock/advance', { by: '1s' })
+  t.equal(await closed, '')
+})
+
+t.test('an error that Java looks for in the reason phrase stands there too', async (t) => {
+  const server = await startControlled(t)
+  const then = { error: 'System shutting down: later' }
+  await server.must('POST /rules', { when: { endpoint: '/get/job' }, then })
+  const head = 'POST /get/job HTTP/1.0\r\nContent-Length: 0\r\n\r\n'
+  const answer = await sendBytes(server.port, `${head}`)
+  t.match(answer, /^HTTP\/1.1 400 System shutting down\r\n/)
+  t.match(answer, '"message":"System shutting down: later"')
+})
+
 t.test('POST /rules refuses what fixtures refuse, with the place', async (t) => {
   const server = await startControlled(t)
   const cases = [
     {
       ...{ body: { when: { endpoint: '/alter/tabel' }, then: {} }, status: 422 },
-      path: 'rules[0].when.endpoint',
+      path: 'when.endpoint',
     },
     {
       ...{ body: { when: { ...WHEN, request: { tabel: 'x' } }, then: {} }, status: 422 },
-      path: 'rules[0].when.request.tabel',
+      path: 'when.request.tabel',
     },
     {
       ...{ body: { when: { ...WHEN, tag: { matches: '(' } }, then: {} }, status: 422 },
-      path: 'rules[0].when.tag.matches',
+      path: 'when.tag.matches',
     },
     { body: { when: WHEN, then: { fault: 'crash' } }, status: 400, path: 'then.fault' },
     { body: { when: WHEN }, status: 400, path: 'then' },
@@ -122,4 +144,12 @@ t.test('POST /rules refuses what fixtures refuse, with the place', async (t) => 
     t.match(answer, { status, body: { problems: [{ path }] } }, path)
   }
   t.strictSame(await ids(server), [])
+})
+
+t.test('rules.add() in the same process refuses the wrong shape as well', async (t) => {
+  await using mock = await startMockGpudb()
+  t.throws(() => mock.rules.add(JSON.parse('{ "when": {}, "then": {} }')), {
+    code: 'BAD_FIXTURES',
+    problems: [{ path: 'when.endpoint' }],
+  })
 })

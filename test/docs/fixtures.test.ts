@@ -67,7 +67,7 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
 
   Jobs: async (t, server) => {
     server.clock.advance(1999)
-    t.match(await pollJob(server, 42n), { status: 'RUNNING', progress: 98 })
+    t.match(await pollJob(server, 42n), { status: 'RUNNING', progress: 99 })
     server.clock.advance(1)
     const result =
       '{"backup_name":"nightly","backup_id":0,"copied_bytes":0,"copied_files":12,' +
@@ -81,7 +81,7 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
   Lifecycles: async (t, server) => {
     server.clock.advance(2500)
     t.match(await pollJob(server, 1n), { status: 'RUNNING', progress: 10 })
-    t.match(await pollJob(server, 2n), { status: 'RUNNING', progress: 49 })
+    t.match(await pollJob(server, 2n), { status: 'RUNNING', progress: 50 })
     t.strictSame(await cancelJob(server, 2n), ['refused'])
     server.clock.advance(7500)
     const error = 'rank 2 is unreachable'

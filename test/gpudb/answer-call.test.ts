@@ -1,8 +1,7 @@
 import t from 'tap'
+import type { AvroRecord } from '../../src/avro/avro-value.ts'
 import { answerCall } from '../../src/gpudb/answer-call.ts'
-import { JobError } from '../../src/jobs/job-error.ts'
 import { createTrace } from '../../src/wire/gpudb-call.ts'
-import { GpudbError } from '../../src/wire/gpudb-error.ts'
 import { catalogue, ENCODINGS, startTestServer } from '../support/server.ts'
 
 t.test('answerCall() echoes the request and is zero elsewhere', async (t) => {
@@ -80,28 +79,20 @@ t.test('answerCall() answers every endpoint of the catalogue', async (t) => {
   t.strictSame(refused, ['/admin/alter/jobs', '/create/job', '/get/job'])
 })
 
-t.test('answerCall() tells what the registry refuses as a GpudbError with its cause', async (t) => {
+t.test('answerCall() tells what an endpoint or the registry refuses', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
-  const call = {
-    endpoint: '/get/job',
-    request: { job_id: 7n, options: {} },
-    encoding: 'json',
-    source: { user: '', sourceIp: '', url: '' },
-  } as const
-  const context = {
-    scope: server.scope,
-    catalogue,
-    maxBytes: 1,
-    report: () => undefined,
-    trace: createTrace(),
+  const context = { catalogue, maxBytes: 1, report: () => undefined, trace: createTrace() }
+  const ask = (request: AvroRecord) => {
+    const source = { user: '', sourceIp: '', url: '' }
+    const call = { endpoint: '/get/job', request, encoding: 'json', source } as const
+    return answerCall(call, { ...context, scope: server.scope })
   }
-  t.throws(
-    () => answerCall(call, context),
-    new GpudbError('Cannot find job 7: it was never created, or is gone', {
-      cause: new JobError('JOB_NOT_FOUND', 'Cannot find job 7: it was never created, or is gone'),
-    }),
-  )
+  const leaving = { status: 400, delayMs: 0, fault: undefined }
+  const gone = 'Cannot find job 7: it was never created, or is gone'
+  t.strictSame(ask({ job_id: 7n, options: {} }), { error: gone, ...leaving })
+  const unnamed = 'Cannot find a job: give job_id, or the tag in options.job_tag'
+  t.strictSame(ask({ job_id: 0n, options: {} }), { error: unnamed, ...leaving })
 })
 
 t.test('answerCall() passes on what is no refusal', async (t) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import type { Clock } from '../../src/clock/clock.ts'
@@ -6,20 +7,27 @@ import type { ControlledClock } from '../../src/clock/controlled-clock.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import { JobError } from '../../src/jobs/job-error.ts'
 import {
+  type JobEnding,
   type JobKey,
   type JobLimits,
   type JobName,
   JobRegistry,
+  type JobRevision,
 } from '../../src/jobs/job-registry.ts'
 import {
   begin,
   countPoll,
+  finish,
   type JobState,
+  lastChangeAtMs,
+  nextChangeAtMs,
   progressAt,
+  release,
+  remainingLifecycle,
   requestCancel,
   settle,
 } from '../../src/jobs/job-state.ts'
-import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
+import { type Lifecycle, type Outcome, plainLifecycle } from '../../src/jobs/lifecycle.ts'
 import type { JobView } from '../../src/jobs/stored-job.ts'
 import { autoClock, frozenClock } from '../support/clocks.ts'
 import { jobOf } from '../support/job-definition.ts'
@@ -186,7 +194,7 @@ t.test('claim() refuses what create() refuses', async (t) => {
 t.test('find() and get() know a job by its id and by its tag', async (t) => {
   const { jobs } = frozen()
   const { id, tag } = jobs.create(HELD)
-  const expected = { id: 1n, tag: 'made-1', state: begin(START_MS), progress: 30 }
+  const expected = { id: 1n, tag: 'made-1', state: begin(START_MS), progress: 30, polls: 0 }
   for (const key of [{ id }, { tag }]) {
     t.strictSame(seen(jobs.get(key)), expected)
     t.strictSame(jobs.find(key), jobs.get(key))
@@ -287,7 +295,7 @@ t.test('poll() moves an auto clock, after the state was read', async (t) => {
   const jobs = registryOf(clock)
   const { id } = jobs.create(lasting(500))
   const progress = Array.from({ length: 4 }, () => jobs.poll({ id }).progress)
-  t.strictSame(progress, [0, 49, 100, 100])
+  t.strictSame(progress, [0, 50, 100, 100])
   t.equal(clock.now(), START_MS + 1000)
 })
 
@@ -461,26 +469,347 @@ t.test('a job that is kept always outlives both limits, and counts towards neith
   t.strictSame(idsOf(jobs), [42n])
 })
 
+/** A job that ends in ERROR once it is released. */
+const FAILING = jobOf({
+  lifecycle: lifecycleOf([{ ends: 'hold', progress: 30 }], { outcome: 'ERROR', error: 'broken' }),
+})
+
+t.test('release() ends the hold that a job is in', async (t) => {
+  const { jobs, clock } = frozen()
+  const lifecycle = lifecycleOf([
+    { ends: 'hold', progress: 30 },
+    { ends: 'after', afterMs: 10, progress: 60 },
+    { ends: 'hold' },
+  ])
+  const { id, tag } = jobs.create(jobOf({ lifecycle }))
+  clock.advance(5)
+  t.match(seen(jobs.release({ tag })), {
+    id,
+    state: { status: 'RUNNING', step: 1, sinceMs: START_MS + 5 },
+    progress: 30,
+  })
+  clock.advance(10)
+  t.match(jobs.get({ id }), { state: { step: 2 }, progress: 60 })
+  t.match(jobs.release({ id }), { state: { status: 'DONE' }, progress: 100 })
+})
+
+t.test(
+  'release() tells what the job came to, also where the next step takes no time',
+  async (t) => {
+    const { jobs } = frozen()
+    const lifecycle = lifecycleOf([{ ends: 'hold' }, { ends: 'after', afterMs: 0, progress: 50 }])
+    const { id } = jobs.create(jobOf({ lifecycle }))
+    t.match(seen(jobs.release({ id })), { state: { status: 'DONE' }, progress: 100 })
+  },
+)
+
+t.test('release() refuses a job that is in no hold, and says why', async (t) => {
+  const { jobs } = frozen()
+  const running = jobs.create(lasting(10))
+  const ended = jobs.create(HELD)
+  jobs.cancel({ id: ended.id })
+  const code = 'JOB_NOT_HELD'
+  t.throws(() => jobs.release({ id: running.id }), {
+    name: 'JobError',
+    code,
+    message: 'Cannot release job 1: its step is no hold',
+  })
+  t.throws(() => jobs.release({ id: ended.id }), {
+    name: 'JobError',
+    code,
+    message: 'Cannot release job 2: it is already CANCELLED',
+  })
+})
+
+t.test('finish() ends a running job now, whatever its lifecycle says', async (t) => {
+  const { jobs, clock } = frozen()
+  clock.advance(5)
+  for (const [outcome, progress] of [
+    ['DONE', 100],
+    ['ERROR', 30],
+    ['CANCELLED', 30],
+  ] as const) {
+    const { id } = jobs.create(FAILING)
+    const shown = jobs.finish({ id }, { outcome })
+    t.match(seen(shown), { id, state: { status: outcome, sinceMs: START_MS + 5 }, progress })
+    t.strictSame(jobs.get({ id }), shown)
+    t.match(shown.job.lifecycle, { outcome, error: 'broken' })
+  }
+})
+
+t.test('finish() gives the error and the result that it is told', async (t) => {
+  const { jobs } = frozen()
+  const failed = jobs.create(FAILING)
+  const ending = { outcome: 'ERROR', error: 'rank 2 is unreachable' } as const
+  t.equal(jobs.finish({ id: failed.id }, ending).job.lifecycle.error, 'rank 2 is unreachable')
+  const done = jobs.create({ ...HELD, response: { table_name: 'a' }, raw: 'raw' })
+  const response = { table_name: 'b' }
+  const { job } = jobs.finish({ id: done.id }, { outcome: 'DONE', response })
+  t.strictSame([job.response, job.raw], [response, undefined])
+  const kept = jobs.create({ ...HELD, response: { table_name: 'a' }, raw: 'raw' })
+  const unchanged = jobs.finish({ id: kept.id }, { outcome: 'DONE' }).job
+  t.strictSame([unchanged.response, unchanged.raw], [{ table_name: 'a' }, 'raw'])
+})
+
+t.test('finish() leaves the other jobs of a shared lifecycle alone', async (t) => {
+  const { jobs } = frozen()
+  const [one, other] = [jobs.create(FAILING), jobs.create(FAILING)]
+  jobs.finish({ id: one.id }, { outcome: 'DONE', error: 'x' })
+  t.equal(other.lifecycle, FAILING.lifecycle)
+  t.match(FAILING.lifecycle, { outcome: 'ERROR', error: 'broken' })
+})
+
+t.test('finish() and revise() refuse a job that has ended', async (t) => {
+  const { jobs, clock } = frozen()
+  const { id } = jobs.create(lasting(10))
+  clock.advance(10)
+  const refused = (verb: string) => ({
+    name: 'JobError',
+    code: 'JOB_FINISHED',
+    message: `Cannot ${verb} job 1: it is already DONE`,
+  })
+  t.throws(() => jobs.finish({ id }, { outcome: 'ERROR' }), refused('finish'))
+  t.throws(() => jobs.revise({ id }, { progress: 99 }), refused('change'))
+})
+
+t.test('what changes a job refuses one that is not there', async (t) => {
+  const { jobs } = frozen()
+  const refused = { name: 'JobError', code: 'JOB_NOT_FOUND' }
+  for (const key of [{ id: 7n }, { tag: 'nightly' }]) {
+    t.throws(() => jobs.release(key), refused)
+    t.throws(() => jobs.finish(key, { outcome: 'DONE' }), refused)
+    t.throws(() => jobs.revise(key, {}), refused)
+    t.throws(() => jobs.remove(key), refused)
+  }
+})
+
+t.test('revise() sets the progress, and the step ends when it would have', async (t) => {
+  const { jobs, clock } = frozen()
+  const steps = [{ ends: 'after', afterMs: 100, progress: 80 }, { ends: 'hold' }] as const
+  const { id } = jobs.create(jobOf({ lifecycle: lifecycleOf(steps) }))
+  clock.advance(50)
+  t.equal(jobs.revise({ id }, { progress: 60 }).progress, 60)
+  clock.advance(25)
+  t.equal(jobs.get({ id }).progress, 70)
+  clock.advance(24)
+  t.match(jobs.get({ id }), { state: { step: 0 }, progress: 79 })
+  clock.advance(1)
+  t.match(jobs.get({ id }), { state: { step: 1, sinceMs: START_MS + 100 }, progress: 80 })
+})
+
+t.test('revise() refuses a progress that would fall, and changes nothing', async (t) => {
+  const { jobs } = frozen()
+  const { id } = jobs.create({ ...HELD, response: { table_name: 'a' } })
+  const before = jobs.get({ id })
+  const response = { table_name: 'b' }
+  t.throws(() => jobs.revise({ id }, { progress: 29, response }), {
+    name: 'JobError',
+    code: 'PROGRESS_FALLS',
+    message: 'Cannot set the progress of job 1: it has reached 30 and never falls',
+  })
+  t.strictSame(jobs.get({ id }), before)
+  t.strictSame(before.job.response, { table_name: 'a' })
+  t.equal(jobs.revise({ id }, { progress: 30 }).progress, 30)
+})
+
+t.test('revise() begins another lifecycle now, from the progress that there is', async (t) => {
+  const { jobs, clock } = frozen()
+  const { id } = jobs.create(HELD)
+  clock.advance(5)
+  const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10, progress: 50 }], {
+    outcome: 'ERROR',
+    error: 'late',
+  })
+  t.match(seen(jobs.revise({ id }, { lifecycle })), { state: { step: 0 }, progress: 30 })
+  clock.advance(5)
+  t.equal(jobs.get({ id }).progress, 40)
+  clock.advance(5)
+  const { job, state } = jobs.get({ id })
+  t.match(state, { status: 'ERROR', sinceMs: START_MS + 15, progress: 50 })
+  t.equal(job.lifecycle, lifecycle)
+})
+
+t.test('revise() to a lifecycle that takes no time ends the job at once', async (t) => {
+  const { jobs } = frozen()
+  const { id } = jobs.create(HELD)
+  t.match(jobs.revise({ id }, { lifecycle: lifecycleOf([]) }), { state: { status: 'DONE' } })
+})
+
+t.test('revise() changes the result, and leaves the rest as it was', async (t) => {
+  const { jobs, clock } = frozen()
+  const { id } = jobs.create(lasting(100, { raw: 'raw' }))
+  clock.advance(50)
+  const before = seen(jobs.get({ id }))
+  const { job } = jobs.revise({ id }, { response: { table_name: 'b' } })
+  t.strictSame([job.response, job.raw], [{ table_name: 'b' }, undefined])
+  t.strictSame(seen(jobs.get({ id })), before)
+  t.strictSame(seen(jobs.revise({ id }, {})), before)
+})
+
+t.test('revise() does not put off a cancellation that is under way', async (t) => {
+  const { jobs, clock } = frozen()
+  const lifecycle = lifecycleOf([{ ends: 'hold' }], { cancel: { afterMs: 10 } })
+  for (const revision of [{ progress: 50 }, { lifecycle: lifecycleOf([{ ends: 'hold' }]) }]) {
+    const { id } = jobs.create(jobOf({ lifecycle }))
+    jobs.cancel({ id })
+    clock.advance(5)
+    jobs.revise({ id }, revision)
+    clock.advance(4)
+    t.equal(jobs.get({ id }).state.status, 'RUNNING')
+    clock.advance(1)
+    t.equal(jobs.get({ id }).state.status, 'CANCELLED')
+  }
+})
+
+t.test('remove() forgets a job, running or not, and both its names', async (t) => {
+  const { jobs, clock } = frozen()
+  const [running, ended] = [jobs.create(HELD), jobs.create(lasting(10))]
+  clock.advance(10)
+  jobs.remove({ tag: running.tag })
+  jobs.remove({ id: ended.id })
+  for (const { id, tag } of [running, ended]) {
+    t.equal(jobs.find({ id }), undefined)
+    t.equal(jobs.find({ tag }), undefined)
+  }
+  t.equal(jobs.size, 0)
+  t.equal(jobs.create({ ...HELD, id: 1n, tag: running.tag }).id, 1n)
+})
+
+t.test('remove() makes room among the finished jobs only where one of those went', async (t) => {
+  const { jobs, clock } = frozen({ maxFinished: 2 })
+  for (const ms of [10, 20]) jobs.create(lasting(ms))
+  const always = jobs.create(lasting(10, { keep: 'always' }))
+  const held = jobs.create(HELD)
+  clock.advance(20)
+  jobs.remove({ id: always.id })
+  jobs.remove({ id: held.id })
+  jobs.create(lasting(5))
+  clock.advance(5)
+  t.strictSame(idsOf(jobs), [2n, 5n])
+  jobs.remove({ id: 2n })
+  jobs.create(lasting(5))
+  clock.advance(5)
+  t.strictSame(idsOf(jobs), [5n, 6n])
+})
+
+t.test('nextChangeAtMs() and lastChangeAtMs() tell what time alone brings', async (t) => {
+  const { jobs, clock } = frozen()
+  t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [undefined, undefined])
+  jobs.create(HELD)
+  t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [undefined, undefined])
+  jobs.create(lasting(30))
+  const short = jobs.create(lasting(10))
+  t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [START_MS + 10, START_MS + 30])
+  jobs.remove({ id: short.id })
+  t.equal(jobs.nextChangeAtMs(), START_MS + 30)
+  clock.advance(30)
+  t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [undefined, undefined])
+})
+
+t.test('size counts the jobs that are there now', async (t) => {
+  const { jobs, clock } = frozen({ retentionMs: 50 })
+  t.equal(jobs.size, 0)
+  jobs.create(HELD)
+  jobs.create(lasting(10))
+  t.equal(jobs.size, 2)
+  clock.advance(60)
+  t.equal(jobs.size, 1)
+})
+
+t.test('polls counts every poll of a job, whatever step it is in', async (t) => {
+  const { jobs, clock } = frozen()
+  const steps = [
+    { ends: 'polls', polls: 2 },
+    { ends: 'after', afterMs: 10 },
+  ] as const
+  const { id } = jobs.create(jobOf({ lifecycle: lifecycleOf(steps) }))
+  const polls = Array.from({ length: 3 }, () => jobs.poll({ id }).polls)
+  clock.advance(10)
+  t.strictSame(polls, [0, 1, 2])
+  jobs.poll({ id })
+  jobs.find({ id })
+  t.equal(jobs.get({ id }).polls, 4)
+})
+
+t.test('changed is called for what changes a job, and for nothing else', async (t) => {
+  const clock = frozenClock(START_MS)
+  let calls = 0
+  const changed = () => {
+    calls += 1
+  }
+  const limits = { ...ROOMY, retentionMs: 50 }
+  const jobs = new JobRegistry({ clock, newTag: () => `made-${calls}`, limits, changed })
+  const callsOf = (action: () => unknown) => {
+    const before = calls
+    action()
+    return calls - before
+  }
+  const { id } = jobs.create(HELD)
+  t.equal(calls, 1)
+  const steps = [{ ends: 'polls', polls: 1 }, { ends: 'hold' }] as const
+  const polled = { id: jobs.create(jobOf({ lifecycle: lifecycleOf(steps) })).id }
+  const looks = [
+    () => jobs.find({ id }),
+    () => jobs.list(),
+    () => jobs.poll({ id }),
+    () => jobs.nextChangeAtMs(),
+    () => jobs.lastChangeAtMs(),
+    () => jobs.settle(),
+    () => jobs.size,
+    () => jobs.claim({}),
+  ]
+  for (const look of looks) t.equal(callsOf(look), 0, String(look))
+  const changes = [
+    () => jobs.poll(polled),
+    () => jobs.release(polled),
+    () => jobs.revise({ id }, { response: {} }),
+    () => jobs.revise({ id }, { progress: 50 }),
+    () => jobs.cancel({ id }),
+    () => jobs.remove(polled),
+    () => jobs.create(lasting(10)),
+    () => jobs.create({ ...HELD, id: 77n }),
+    () => jobs.finish({ id: 77n }, { outcome: 'DONE' }),
+  ]
+  for (const change of changes) t.equal(callsOf(change), 1, String(change))
+  clock.advance(10)
+  t.equal(
+    callsOf(() => jobs.settle()),
+    1,
+  )
+  clock.advance(1000)
+  t.equal(
+    callsOf(() => jobs.settle()),
+    3,
+  )
+})
+
 /** What a look shows. */
 interface Seen {
   readonly id: bigint
   readonly tag: string
   readonly state: JobState
   readonly progress: number
+  readonly polls: number
 }
 
-function seen({ job, state, progress }: JobView): Seen {
-  return { id: job.id, tag: job.tag, state, progress }
+function seen({ job, state, progress, polls }: JobView): Seen {
+  return { id: job.id, tag: job.tag, state, progress, polls }
 }
 
 type Wanted = Pick<JobDefinition, 'id' | 'tag'>
+
+type KeyedKind = 'poll' | 'find' | 'cancel' | 'release' | 'remove'
+
+type LookKind = 'list' | 'nextChangeAtMs' | 'lastChangeAtMs' | 'count'
 
 /** What may be done to a registry. */
 type Operation =
   | { readonly kind: 'create'; readonly definition: JobDefinition }
   | { readonly kind: 'claim'; readonly wanted: Wanted }
-  | { readonly kind: 'poll' | 'find' | 'cancel'; readonly key: JobKey }
-  | { readonly kind: 'list' }
+  | { readonly kind: KeyedKind; readonly key: JobKey }
+  | { readonly kind: 'finish'; readonly key: JobKey; readonly ending: JobEnding }
+  | { readonly kind: 'revise'; readonly key: JobKey; readonly revision: JobRevision }
+  | { readonly kind: LookKind }
   | { readonly kind: 'advance'; readonly ms: number }
 
 /** A registry, or the model of one. */
@@ -490,7 +819,14 @@ interface Subject {
   poll(key: JobKey): Seen
   find(key: JobKey): Seen | undefined
   cancel(key: JobKey): string
+  release(key: JobKey): Seen
+  finish(key: JobKey, ending: JobEnding): Seen
+  revise(key: JobKey, revision: JobRevision): Seen
+  remove(key: JobKey): void
   list(): Seen[]
+  nextChangeAtMs(): number | undefined
+  lastChangeAtMs(): number | undefined
+  count(): number
 }
 
 function subjectOf(jobs: JobRegistry): Subject {
@@ -506,7 +842,14 @@ function subjectOf(jobs: JobRegistry): Subject {
       return view && seen(view)
     },
     cancel: (key) => jobs.cancel(key),
+    release: (key) => seen(jobs.release(key)),
+    finish: (key, ending) => seen(jobs.finish(key, ending)),
+    revise: (key, revision) => seen(jobs.revise(key, revision)),
+    remove: (key) => jobs.remove(key),
     list: () => jobs.list().map(seen),
+    nextChangeAtMs: () => jobs.nextChangeAtMs(),
+    lastChangeAtMs: () => jobs.lastChangeAtMs(),
+    count: () => jobs.size,
   }
 }
 
@@ -518,13 +861,22 @@ function perform(operation: Operation, subject: Subject, advance: (ms: number) =
         return subject.create(operation.definition)
       case 'claim':
         return subject.claim(operation.wanted)
+      case 'finish':
+        return subject.finish(operation.key, operation.ending)
+      case 'revise':
+        return subject.revise(operation.key, operation.revision)
       case 'list':
-        return subject.list()
+      case 'nextChangeAtMs':
+      case 'lastChangeAtMs':
+      case 'count':
+        return subject[operation.kind]()
       case 'advance':
         return advance(operation.ms)
       case 'poll':
       case 'find':
       case 'cancel':
+      case 'release':
+      case 'remove':
         return subject[operation.kind](operation.key)
     }
   } catch (error) {
@@ -533,10 +885,12 @@ function perform(operation: Operation, subject: Subject, advance: (ms: number) =
   }
 }
 
-interface ModelJob extends Pick<JobDefinition, 'keep' | 'lifecycle'> {
+interface ModelJob extends Pick<JobDefinition, 'keep'> {
   readonly id: bigint
   readonly tag: string
+  lifecycle: Lifecycle
   state: JobState
+  polls: number
 }
 
 /** A registry as one would write it without a care for speed: every call goes over every job. */
@@ -564,15 +918,14 @@ class ModelRegistry implements Subject {
   create(definition: JobDefinition): JobName {
     const { keep, lifecycle } = definition
     const name = this.claim(definition)
-    this.#jobs.push({ ...name, keep, lifecycle, state: begin(this.#clock.now()) })
+    this.#jobs.push({ ...name, keep, lifecycle, state: begin(this.#clock.now()), polls: 0 })
     return name
   }
 
   poll(key: JobKey): Seen {
-    this.#settle()
-    const job = this.#lookUp(key)
-    if (job === undefined) throw new JobError('JOB_NOT_FOUND', '')
+    const job = this.#get(key)
     const answer = this.#see(job)
+    job.polls += 1
     const told = job.state.status !== 'RUNNING'
     this.#enter(job, countPoll(job, this.#clock.now()))
     if (told && job.keep === 'first answer') this.#remove([job])
@@ -595,14 +948,80 @@ class ModelRegistry implements Subject {
     return result
   }
 
+  release(key: JobKey): Seen {
+    const job = this.#get(key)
+    const state = release(job, this.#clock.now())
+    if (state === job.state) throw new JobError('JOB_NOT_HELD', '')
+    this.#enter(job, state)
+    this.#settle()
+    return this.#see(job)
+  }
+
+  finish(key: JobKey, { outcome, error }: JobEnding): Seen {
+    const job = this.#getRunning(key)
+    job.lifecycle = { ...job.lifecycle, outcome, error: error ?? job.lifecycle.error }
+    this.#enter(job, finish(job, { outcome, nowMs: this.#clock.now() }))
+    return this.#see(job)
+  }
+
+  revise(key: JobKey, { progress, lifecycle }: JobRevision): Seen {
+    const job = this.#getRunning(key)
+    const nowMs = this.#clock.now()
+    const reached = progressAt(job, nowMs)
+    if (progress !== undefined && progress < reached) throw new JobError('PROGRESS_FALLS', '')
+    if (progress === undefined && lifecycle === undefined) return this.#see(job)
+    const { cancelAtMs } = job.state
+    job.lifecycle = lifecycle ?? remainingLifecycle(job, nowMs)
+    job.state = { ...begin(nowMs), progress: progress ?? reached }
+    if (cancelAtMs !== undefined) job.state = { ...job.state, cancelAtMs }
+    this.#settle()
+    return this.#see(job)
+  }
+
+  remove(key: JobKey): void {
+    this.#remove([this.#get(key)])
+  }
+
   list(): Seen[] {
     this.#settle()
     return this.#jobs.map((job) => this.#see(job))
   }
 
+  nextChangeAtMs(): number | undefined {
+    this.#settle()
+    return this.#times(nextChangeAtMs).at(0)
+  }
+
+  lastChangeAtMs(): number | undefined {
+    this.#settle()
+    return this.#times(lastChangeAtMs).at(-1)
+  }
+
+  count(): number {
+    return this.list().length
+  }
+
+  #times(timeOf: (job: ModelJob) => number | undefined): number[] {
+    const times = this.#jobs.map(timeOf).filter((atMs) => atMs !== undefined)
+    return times.sort((left, right) => left - right)
+  }
+
+  #get(key: JobKey): ModelJob {
+    this.#settle()
+    const job = this.#lookUp(key)
+    if (job === undefined) throw new JobError('JOB_NOT_FOUND', '')
+    return job
+  }
+
+  #getRunning(key: JobKey): ModelJob {
+    const job = this.#get(key)
+    if (job.state.status !== 'RUNNING') throw new JobError('JOB_FINISHED', '')
+    return job
+  }
+
   #see(job: ModelJob): Seen {
-    const { id, tag, state } = job
-    return { id, tag, state, progress: progressAt(job, this.#clock.now()) }
+    const { id, tag, state, polls } = job
+    return { id, tag, state, progress: progressAt(job, this.#clock.now()), polls }
   }
 
   #lookUp(key: JobKey): ModelJob | undefined {
@@ -673,11 +1092,33 @@ const anyDefinition: fc.Arbitrary<JobDefinition> = fc
 
 const anyWanted: fc.Arbitrary<Wanted> = fc.record({ id: anyId, tag: anyTag }, { requiredKeys: [] })
 
+const anyEnding: fc.Arbitrary<JobEnding> = fc.record(
+  { outcome: fc.constantFrom<Outcome>('DONE', 'ERROR', 'CANCELLED'), error: fc.constant('x') },
+  { requiredKeys: ['outcome'] },
+)
+
+const anyRevision: fc.Arbitrary<JobRevision> = fc.record(
+  { progress: fc.integer({ min: 0, max: 99 }), lifecycle: anyLifecycle },
+  { requiredKeys: [] },
+)
+
+const anyLook: fc.Arbitrary<Operation> = fc.oneof(
+  fc.record({ kind: fc.constant('find'), key: anyKey }),
+  fc.record({ kind: fc.constantFrom('list', 'nextChangeAtMs', 'lastChangeAtMs', 'count') }),
+)
+
+/** What a test does to jobs that run. */
+const anyTouch: fc.Arbitrary<Operation> = fc.oneof(
+  fc.record({ kind: fc.constantFrom('release', 'remove'), key: anyKey }),
+  fc.record({ kind: fc.constant('finish'), key: anyKey, ending: anyEnding }),
+  fc.record({ kind: fc.constant('revise'), key: anyKey, revision: anyRevision }),
+)
+
 const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('create'), definition: anyDefinition }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom('poll', 'cancel'), key: anyKey }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('find'), key: anyKey }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('list') }) },
+  { weight: 4, arbitrary: anyTouch },
+  { weight: 2, arbitrary: anyLook },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('claim'), wanted: anyWanted }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('advance'), ms: anyShortMs }) },
 )
@@ -730,10 +1171,6 @@ t.test('the registry does what its model does, on an auto clock', async (t) => {
 })
 
 t.test('looking at jobs changes nothing for them, however often and whenever', async (t) => {
-  const anyLook = fc.oneof(
-    fc.record({ kind: fc.constant('find'), key: anyKey }),
-    fc.record({ kind: fc.constant('list') }),
-  )
   const anyStretch = fc.record({ operation: anyOperation, looks: fc.array(anyLook) })
   const anyStretches = fc.array(anyStretch, { maxLength: 40, size: 'max' })
   const property = fc.property(anyStretches, anyLimits, (stretches, limits) => {
@@ -746,6 +1183,38 @@ t.test('looking at jobs changes nothing for them, however often and whenever', a
       operations.map((operation) => answers.get(operation)),
       playFrozen(operations, limits),
     )
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
+})
+
+t.test('what runs changes at nextChangeAtMs() by time alone, and not before', async (t) => {
+  const running = (jobs: JobRegistry) => {
+    const views = jobs.list().filter(({ state }) => state.status === 'RUNNING')
+    return views.map(({ job, state }) => [job.id, state])
+  }
+  const property = fc.property(anyOperations, anyLimits, (operations, limits) => {
+    const { jobs, clock } = frozen(limits)
+    const subject = subjectOf(jobs)
+    for (const operation of operations) perform(operation, subject, (ms) => clock.advance(ms))
+    const nextMs = jobs.nextChangeAtMs() ?? Number.POSITIVE_INFINITY
+    const before = running(jobs)
+    clock.advance(Math.min(nextMs - clock.now() - 1, 1_000_000))
+    assert.deepEqual(running(jobs), before)
+    clock.advance(1)
+    assert.equal(isDeepStrictEqual(running(jobs), before), nextMs > clock.now())
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
+})
+
+t.test('no time brings a change after lastChangeAtMs()', async (t) => {
+  const property = fc.property(anyOperations, (operations) => {
+    const { jobs, clock } = frozen()
+    const subject = subjectOf(jobs)
+    for (const operation of operations) perform(operation, subject, (ms) => clock.advance(ms))
+    const lastMs = jobs.lastChangeAtMs() ?? clock.now()
+    clock.advance(lastMs - clock.now())
+    assert.equal(jobs.nextChangeAtMs(), undefined)
+    assert.equal(jobs.lastChangeAtMs(), undefined)
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
 })
@@ -775,7 +1244,8 @@ t.test('no id is given twice, where those who choose theirs come first and stay'
     kind: 'create',
     definition: jobOf(parts),
   }))
-  const anyOther = anyOperation.filter(({ kind }) => kind !== 'create' && kind !== 'claim')
+  const others = ['poll', 'find', 'cancel', 'release', 'finish', 'revise', 'list', 'advance']
+  const anyOther = anyOperation.filter(({ kind }) => others.includes(kind))
   const anyMix = fc.array(fc.oneof(anyCreate, anyOther), { maxLength: 50, size: 'max' })
   const property = fc.property(anySeeds, anyMix, (seeds, operations) => {
     const { jobs, clock } = frozen({ maxFinished: 2, retentionMs: 10 })

@@ -4,13 +4,17 @@ import t from 'tap'
 import {
   begin,
   countPoll,
+  finish,
   type JobState,
   type JobStatus,
+  lastChangeAtMs,
   nextChangeAtMs,
   progressAt,
   type Run,
   release,
+  remainingLifecycle,
   requestCancel,
+  resumingLifecycle,
   settle,
 } from '../../src/jobs/job-state.ts'
 import type { Lifecycle, Step } from '../../src/jobs/lifecycle.ts'
@@ -293,6 +297,131 @@ t.test(
   },
 )
 
+t.test('finish() ends a job now, in any outcome and whatever step it is in', async (t) => {
+  const steps: Step[] = [{ ends: 'after', afterMs: 100, progress: 80 }, { ends: 'hold' }]
+  const lifecycle = lifecycleOf(steps, { outcome: 'ERROR', cancel: 'refuse' })
+  for (const [outcome, progress] of [
+    ['DONE', 100],
+    ['ERROR', 40],
+    ['CANCELLED', 40],
+  ] as const) {
+    const run = { lifecycle, state: { ...begin(START_MS), cancelAtMs: START_MS + 60 } }
+    t.strictSame(finish(run, { outcome, nowMs: START_MS + 50 }), {
+      status: outcome,
+      step: 2,
+      sinceMs: START_MS + 50,
+      progress,
+      polls: 0,
+    })
+  }
+})
+
+t.test('lastChangeAtMs() is the last change that time alone brings, if any', async (t) => {
+  const timed = lifecycleOf([
+    { ends: 'after', afterMs: 10 },
+    { ends: 'after', afterMs: 20 },
+  ])
+  const stopping = lifecycleOf([{ ends: 'after', afterMs: 10 }, { ends: 'hold' }])
+  const held = lifecycleOf([{ ends: 'hold' }])
+  const state = begin(START_MS)
+  const cancelAtMs = START_MS + 500
+  t.equal(lastChangeAtMs({ lifecycle: timed, state }), START_MS + 30)
+  t.equal(lastChangeAtMs({ lifecycle: timed, state: { ...state, cancelAtMs } }), START_MS + 30)
+  t.equal(lastChangeAtMs({ lifecycle: stopping, state }), START_MS + 10)
+  t.equal(lastChangeAtMs({ lifecycle: stopping, state: { ...state, cancelAtMs } }), cancelAtMs)
+  t.equal(lastChangeAtMs({ lifecycle: held, state }), undefined)
+  t.equal(lastChangeAtMs({ lifecycle: timed, state: untouched(timed, 30) }), undefined)
+})
+
+t.test('remainingLifecycle() begins with what is left of the step', async (t) => {
+  const last: Step = { ends: 'hold', progress: 90 }
+  const leftOf = (step: Step, state: Partial<JobState>) => {
+    const run = { lifecycle: lifecycleOf([step, last]), state: { ...begin(START_MS), ...state } }
+    return remainingLifecycle(run, START_MS + 40)
+  }
+  t.strictSame(
+    leftOf({ ends: 'after', afterMs: 100, progress: 80 }, {}),
+    lifecycleOf([{ ends: 'after', afterMs: 60, progress: 80 }, last]),
+  )
+  t.strictSame(
+    leftOf({ ends: 'polls', polls: 5 }, { polls: 3 }),
+    lifecycleOf([{ ends: 'polls', polls: 2 }, last]),
+  )
+  t.strictSame(leftOf({ ends: 'hold' }, {}), lifecycleOf([{ ends: 'hold' }, last]))
+  t.strictSame(leftOf({ ends: 'polls', polls: 5 }, { step: 1 }), lifecycleOf([last]))
+})
+
+t.test('remainingLifecycle() of a job that has ended has no steps', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10 }], { outcome: 'ERROR', error: 'x' })
+  const run = { lifecycle, state: untouched(lifecycle, 10) }
+  t.strictSame(
+    remainingLifecycle(run, START_MS + 20),
+    lifecycleOf([], { outcome: 'ERROR', error: 'x' }),
+  )
+})
+
+t.test('resumingLifecycle() of a running job goes on from where it stands', async (t) => {
+  const lifecycle = lifecycleOf(
+    [
+      { ends: 'after', afterMs: 100, progress: 80 },
+      { ends: 'polls', polls: 2, progress: 30 },
+      { ends: 'hold' },
+    ],
+    { cancel: 'refuse' },
+  )
+  t.strictSame(
+    resumingLifecycle({ lifecycle, state: begin(START_MS) }, START_MS + 50),
+    lifecycleOf(
+      [
+        { ends: 'after', afterMs: 0, progress: 40 },
+        { ends: 'after', afterMs: 50, progress: 80 },
+        { ends: 'polls', polls: 2, progress: 40 },
+        { ends: 'hold' },
+      ],
+      { cancel: 'refuse' },
+    ),
+  )
+})
+
+t.test('resumingLifecycle() of a job that has ended ends so at once', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'hold', progress: 30 }])
+  const { state } = requestCancel({ lifecycle, state: begin(START_MS) }, START_MS)
+  t.strictSame(
+    resumingLifecycle({ lifecycle, state }, START_MS + 50),
+    lifecycleOf([{ ends: 'after', afterMs: 0, progress: 30 }], { outcome: 'CANCELLED' }),
+  )
+})
+
+t.test(
+  'resumingLifecycle() ends by a cancellation under way, where that comes first',
+  async (t) => {
+    const cancel = { afterMs: 50 }
+    const state = { ...begin(START_MS), cancelAtMs: START_MS + 50 }
+    const held = lifecycleOf([{ ends: 'hold', progress: 30 }], { cancel })
+    t.strictSame(
+      resumingLifecycle({ lifecycle: held, state }, START_MS + 20),
+      lifecycleOf(
+        [
+          { ends: 'after', afterMs: 0, progress: 30 },
+          { ends: 'after', afterMs: 30, progress: 30 },
+        ],
+        { outcome: 'CANCELLED', cancel },
+      ),
+    )
+    const timed = lifecycleOf([{ ends: 'after', afterMs: 50, progress: 50 }], { cancel })
+    t.strictSame(
+      resumingLifecycle({ lifecycle: timed, state }, START_MS + 20),
+      lifecycleOf(
+        [
+          { ends: 'after', afterMs: 0, progress: 20 },
+          { ends: 'after', afterMs: 30, progress: 50 },
+        ],
+        { cancel },
+      ),
+    )
+  },
+)
+
 /** What may happen to a job. */
 type Event =
   | { readonly kind: 'advance'; readonly ms: number }
@@ -314,11 +443,16 @@ interface Look {
   readonly progress: number
 }
 
-/** Plays events on a job as a registry does, which settles it before each; looks after each. */
+/** Plays events on a job from its beginning. */
 function play(lifecycle: Lifecycle, events: readonly Event[]): Look[] {
+  return playOn({ run: { lifecycle, state: begin(START_MS) }, nowMs: START_MS }, events)
+}
+
+/** Plays events on a job as a registry does, which settles it before each; looks after each. */
+function playOn(from: Pick<Look, 'run' | 'nowMs'>, events: readonly Event[]): Look[] {
   const looks: Look[] = []
-  let nowMs = START_MS
-  let run: Run = { lifecycle, state: begin(nowMs) }
+  const { lifecycle } = from.run
+  let { run, nowMs } = from
   for (const event of events) {
     nowMs += event.kind === 'advance' ? event.ms : 0
     run = { lifecycle, state: settle(run, nowMs) }
@@ -470,6 +604,88 @@ t.test('at one instant the order is timer, then cancel, then poll', async (t) =>
     const { status, progress } = looks[3]?.run.state ?? begin(0)
     assert.equal(status, 'CANCELLED')
     assert.equal(progress >= 60, stepMs <= askedMs + cancelMs)
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+/** What a look shows of a job: its status, and when it ended. */
+function fateOf({ run: { state } }: Look): readonly [JobStatus, endedAtMs: number | undefined] {
+  return [state.status, state.status === 'RUNNING' ? undefined : state.sinceMs]
+}
+
+/** Progress is a whole number when a job is taken up, so that it may then be one lower. */
+function assertAlike(looks: readonly Look[], originals: readonly Look[]): void {
+  assert.deepEqual(looks.map(fateOf), originals.map(fateOf))
+  for (const [index, { progress }] of looks.entries()) {
+    const below = Number(originals[index]?.progress) - progress
+    assert.equal(below === 0 || below === 1, true)
+  }
+}
+
+t.test('a job that is given what remains of its lifecycle goes on as before', async (t) => {
+  const property = fc.property(anyLook, anyEvents, ({ run, nowMs, progress }, events) => {
+    fc.pre(run.state.status === 'RUNNING')
+    const lifecycle = remainingLifecycle(run, nowMs)
+    const { cancelAtMs } = run.state
+    const cancel = cancelAtMs === undefined ? {} : { cancelAtMs }
+    const state = { ...begin(nowMs), progress, ...cancel }
+    const looks = playOn({ run: { lifecycle, state }, nowMs }, events)
+    assertAlike(looks, playOn({ run, nowMs }, events))
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('a job that resumes a running one does from then on what that one does', async (t) => {
+  const going = anyLook.filter(({ run: { state } }) => {
+    return state.status === 'RUNNING' && state.cancelAtMs === undefined
+  })
+  const property = fc.property(going, anyEvents, ({ run, nowMs, progress }, events) => {
+    const resumed = { lifecycle: resumingLifecycle(run, nowMs), state: begin(nowMs) }
+    const all: Event[] = [{ kind: 'advance', ms: 0 }, ...events]
+    const looks = playOn({ run: resumed, nowMs }, all)
+    assert.equal(looks[0]?.progress, progress)
+    assertAlike(looks, playOn({ run, nowMs }, all))
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('a job that resumes one that has ended has ended so at once, and for ever', async (t) => {
+  const ended = anyLook.filter(({ run }) => run.state.status !== 'RUNNING')
+  const property = fc.property(ended, anyEvents, ({ run, nowMs, progress }, events) => {
+    const resumed = { lifecycle: resumingLifecycle(run, nowMs), state: begin(nowMs) }
+    for (const look of playOn({ run: resumed, nowMs }, [{ kind: 'advance', ms: 0 }, ...events])) {
+      assert.deepEqual(fateOf(look), [run.state.status, nowMs])
+      assert.equal(look.progress, progress)
+    }
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('a job that resumes one that is being cancelled ends when and as that one', async (t) => {
+  const stopping = anyLook.filter(({ run }) => run.state.cancelAtMs !== undefined)
+  const gaps = fc.array(anyShortMs, { maxLength: 5 })
+  const property = fc.property(stopping, gaps, ({ run, nowMs, progress }, gapsMs) => {
+    const resumed = { lifecycle: resumingLifecycle(run, nowMs), state: begin(nowMs) }
+    const events = [0, ...gapsMs, 1000].map((ms): Event => ({ kind: 'advance', ms }))
+    const looks = playOn({ run: resumed, nowMs }, events)
+    const originals = playOn({ run, nowMs }, events)
+    assert.deepEqual(looks.map(fateOf), originals.map(fateOf))
+    assert.equal(looks[0]?.progress, progress)
+    assert.equal(looks.at(-1)?.progress, originals.at(-1)?.progress)
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('a job without events changes until lastChangeAtMs() and not after', async (t) => {
+  const property = fc.property(anyLook, ({ run }) => {
+    let state = run.state
+    let lastMs: number | undefined
+    for (let atMs = nextChangeAtMs(run); atMs !== undefined; ) {
+      lastMs = atMs
+      state = settle({ ...run, state }, atMs)
+      atMs = nextChangeAtMs({ ...run, state })
+    }
+    assert.equal(lastChangeAtMs(run), lastMs)
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
 })

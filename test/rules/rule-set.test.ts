@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { matchesEndpoint } from '../../src/rules/endpoint-pattern.ts'
@@ -79,6 +80,144 @@ t.test('choose() with exactOnly takes no rule with a *, whatever was asked befor
 t.test('size counts the rules', async (t) => {
   t.equal(new RuleSet([]).size, 0)
   t.equal(new RuleSet([ruleOf(), ruleOf({ when: { endpoint: '*' } })]).size, 2)
+})
+
+t.test('list() gives the rules in their order, with an id, an origin and a count', async (t) => {
+  const [first, second] = [ruleOf({ name: 'first', times: 2 }), ruleOf({ name: 'second' })]
+  const set = new RuleSet([first, second])
+  for (let asked = 0; asked < 5; asked += 1) set.choose(requestOf())
+  t.strictSame(set.list(), [
+    { id: 'rule-1', origin: 'fixture', rule: first, answered: 2 },
+    { id: 'rule-2', origin: 'fixture', rule: second, answered: 3 },
+  ])
+  t.strictSame(new RuleSet().list(), [])
+})
+
+t.test('get() gives a rule by its id', async (t) => {
+  const [first, second] = [ruleOf({ name: 'first' }), ruleOf({ name: 'second' })]
+  const set = new RuleSet([first, second])
+  set.choose(requestOf())
+  t.strictSame(set.get('rule-1'), { id: 'rule-1', origin: 'fixture', rule: first, answered: 1 })
+  t.strictSame(set.get('rule-2'), { id: 'rule-2', origin: 'fixture', rule: second, answered: 0 })
+})
+
+t.test('get(), put() and remove() refuse an id that no rule has', async (t) => {
+  const set = new RuleSet([ruleOf()])
+  for (const id of ['rule-2', 'rule-0', '', '1', 'a rule']) {
+    const message = `Cannot find the rule ${id}: there is none`
+    const refused = { name: 'RuleError', code: 'RULE_NOT_FOUND', message }
+    t.throws(() => set.get(id), refused)
+    t.throws(() => set.put(id, ruleOf()), refused)
+    t.throws(() => set.remove(id), refused)
+  }
+  t.equal(set.size, 1)
+})
+
+t.test('add() puts rules before all others, the newest first', async (t) => {
+  const set = new RuleSet([ruleOf({ name: 'fixture' })])
+  const added = set.add([ruleOf({ name: 'a', times: 1 }), ruleOf({ name: 'b', times: 1 })])
+  set.add([ruleOf({ name: 'newest', times: 1 })])
+  t.strictSame(
+    added.map(({ id, origin, rule, answered }) => [id, origin, rule.name, answered]),
+    [
+      ['rule-2', 'control', 'a', 0],
+      ['rule-3', 'control', 'b', 0],
+    ],
+  )
+  const answered = Array.from({ length: 4 }, () => set.choose(requestOf())?.name)
+  t.strictSame(answered, ['newest', 'a', 'b', 'fixture'])
+  t.strictSame(set.add([]), [])
+})
+
+t.test('add() leaves what other rules have counted', async (t) => {
+  const set = new RuleSet([ruleOf({ name: 'once', times: 1 }), ruleOf({ when: { nth: 2 } })])
+  t.equal(set.choose(requestOf())?.name, 'once')
+  set.add([ruleOf({ when: { endpoint: '/x' } })])
+  t.equal(set.get('rule-1').answered, 1)
+  t.equal(set.choose(requestOf())?.name, 'a rule')
+})
+
+t.test('nextId is the id of the rule that is added next, and no id comes twice', async (t) => {
+  const set = new RuleSet([ruleOf()])
+  const ids = Array.from({ length: 3 }, () => {
+    const { nextId } = set
+    const [added] = set.add([ruleOf()])
+    t.equal(added?.id, nextId)
+    set.clear()
+    return nextId
+  })
+  t.strictSame(ids, ['rule-2', 'rule-3', 'rule-4'])
+})
+
+t.test('put() puts a rule in the place of another, and counts anew', async (t) => {
+  const set = new RuleSet(['a', 'b', 'c'].map((name) => ruleOf({ name, times: 1 })))
+  set.choose(requestOf())
+  set.choose(requestOf())
+  const rule = ruleOf({ name: 'other', times: 1 })
+  t.strictSame(set.put('rule-2', rule), { id: 'rule-2', origin: 'control', rule, answered: 0 })
+  t.strictSame(
+    set.list().map(({ id, rule: { name }, answered }) => [id, name, answered]),
+    [
+      ['rule-1', 'a', 1],
+      ['rule-2', 'other', 0],
+      ['rule-3', 'c', 0],
+    ],
+  )
+  t.strictSame([set.choose(requestOf())?.name, set.choose(requestOf())?.name], ['other', 'c'])
+})
+
+t.test('remove() takes one rule away, clear() all', async (t) => {
+  const set = new RuleSet(['a', 'b'].map((name) => ruleOf({ name })))
+  set.remove('rule-1')
+  t.strictSame([set.size, set.choose(requestOf())?.name], [1, 'b'])
+  set.clear()
+  t.strictSame([set.size, set.choose(requestOf()), set.list()], [0, undefined, []])
+})
+
+t.test('replaceFixtures() keeps the rules of tests, before the others', async (t) => {
+  const set = new RuleSet([ruleOf({ name: 'old' })])
+  set.add([ruleOf({ name: 'own', times: 2 })])
+  set.put('rule-1', ruleOf({ name: 'put', times: 1 }))
+  t.equal(set.choose(requestOf())?.name, 'own')
+  set.replaceFixtures([ruleOf({ name: 'new' })])
+  t.strictSame(
+    set.list().map(({ id, origin, rule: { name }, answered }) => [id, origin, name, answered]),
+    [
+      ['rule-2', 'control', 'own', 1],
+      ['rule-1', 'control', 'put', 0],
+      ['rule-3', 'fixture', 'new', 0],
+    ],
+  )
+})
+
+t.test('replaceFixtures() counts anew for a rule that was there before', async (t) => {
+  const rule = ruleOf({ times: 1 })
+  const set = new RuleSet([rule])
+  set.choose(requestOf())
+  set.replaceFixtures([rule])
+  t.equal(set.choose(requestOf()), rule)
+})
+
+t.test('a set refuses more than a hundred thousand rules, and keeps what it has', async (t) => {
+  const rule = ruleOf()
+  const many = Array.from({ length: 99_999 }, () => rule)
+  const own = ruleOf({ name: 'own' })
+  const set = new RuleSet([rule])
+  const [added] = set.add([own])
+  const refused = {
+    name: 'RuleError',
+    code: 'TOO_MANY_RULES',
+    message: 'Cannot take 100001 rules: there may be 100000 at most',
+  }
+  t.throws(() => set.replaceFixtures([rule, ...many]), refused)
+  t.throws(() => set.add(many), refused)
+  t.strictSame(
+    set.list().map(({ id }) => id),
+    [added?.id, 'rule-1'],
+  )
+  t.equal(set.nextId, 'rule-3')
+  set.replaceFixtures(many)
+  t.equal(set.size, 100_000)
 })
 
 t.test('isAbout() tells whether an endpoint has rules, matching or not', async (t) => {
@@ -197,19 +336,66 @@ function holds({ when }: Rule, request: RuleRequest): boolean {
   ].every(Boolean)
 }
 
-/** Goes through all rules for every request, and counts for each what it has met and answered. */
-function chooseNaively(rules: readonly Rule[], requests: readonly RuleRequest[]) {
-  const tallies = rules.map((rule) => ({ rule, met: 0, answered: 0 }))
-  return requests.map((request) => {
-    const meeting = tallies.filter(({ rule }) => holds(rule, request))
-    for (const tally of meeting) tally.met += 1
-    const taker = meeting.find(
-      ({ rule: { when, times = 99 }, met, answered }) =>
-        (when.nth ?? met) === met && answered < times,
-    )
+/** What may be done with a set. */
+type Action =
+  | { readonly kind: 'add'; readonly rules: readonly Rule[] }
+  | { readonly kind: 'put'; readonly pick: number; readonly rule: Rule }
+  | { readonly kind: 'remove'; readonly pick: number }
+  | { readonly kind: 'replaceFixtures'; readonly rules: readonly Rule[] }
+  | { readonly kind: 'choose'; readonly request: RuleRequest }
+  | { readonly kind: 'clear' }
+
+/** A set of rules as one would write it without a care for speed. */
+class ModelSet {
+  #rules: { origin: string; rule: Rule; met: number; answered: number }[]
+
+  constructor(rules: readonly Rule[]) {
+    this.#rules = rules.map((rule) => count('fixture', rule))
+  }
+
+  get listed() {
+    return this.#rules.map(({ origin, rule, answered }) => ({ origin, rule, answered }))
+  }
+
+  do(action: Action): Rule | undefined {
+    switch (action.kind) {
+      case 'add':
+        this.#rules = [...action.rules.map((rule) => count('control', rule)), ...this.#rules]
+        return undefined
+      case 'put':
+        this.#rules = this.#rules.map((old, index) => {
+          return index === action.pick ? count('control', action.rule) : old
+        })
+        return undefined
+      case 'remove':
+        this.#rules = this.#rules.filter((_, index) => index !== action.pick)
+        return undefined
+      case 'replaceFixtures': {
+        const own = this.#rules.filter(({ origin }) => origin === 'control')
+        this.#rules = [...own, ...action.rules.map((rule) => count('fixture', rule))]
+        return undefined
+      }
+      case 'choose':
+        return this.#choose(action.request)
+      case 'clear':
+        this.#rules = []
+        return undefined
+    }
+  }
+
+  #choose(request: RuleRequest): Rule | undefined {
+    const meeting = this.#rules.filter(({ rule }) => holds(rule, request))
+    for (const entry of meeting) entry.met += 1
+    const taker = meeting.find(({ rule: { when, times = 99 }, met, answered }) => {
+      return (when.nth ?? met) === met && answered < times
+    })
     if (taker) taker.answered += 1
     return taker?.rule
-  })
+  }
+}
+
+function count(origin: string, rule: Rule) {
+  return { origin, rule, met: 0, answered: 0 }
 }
 
 t.test('choose() agrees with a walk through all rules', async (t) => {
@@ -220,12 +406,72 @@ t.test('choose() agrees with a walk through all rules', async (t) => {
       (unnamed, requests) => {
         const rules = unnamed.map((rule, index) => ({ ...rule, name: `rule ${index}` }))
         const set = new RuleSet(rules)
+        const model = new ModelSet(rules)
         t.strictSame(
           requests.map((request) => set.choose(request)?.name),
-          chooseNaively(rules, requests).map((rule) => rule?.name),
+          requests.map((request) => model.do({ kind: 'choose', request })?.name),
         )
       },
     ),
     { numRuns: 1000 },
   )
+})
+
+const anyRules = fc.array(anyRule, { maxLength: 3 })
+
+const anyAction: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('add'), rules: anyRules }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('put'), pick: fc.nat(5), rule: anyRule }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove'), pick: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('replaceFixtures'), rules: anyRules }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('choose'), request: anyRequest }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('clear') }) },
+)
+
+function doTo(set: RuleSet, action: Action): Rule | undefined {
+  const idAt = (pick: number) => set.list()[pick]?.id
+  switch (action.kind) {
+    case 'add':
+      set.add(action.rules)
+      return undefined
+    case 'put': {
+      const id = idAt(action.pick)
+      if (id !== undefined) set.put(id, action.rule)
+      return undefined
+    }
+    case 'remove': {
+      const id = idAt(action.pick)
+      if (id !== undefined) set.remove(id)
+      return undefined
+    }
+    case 'replaceFixtures':
+      set.replaceFixtures(action.rules)
+      return undefined
+    case 'choose':
+      return set.choose(action.request)
+    case 'clear':
+      set.clear()
+      return undefined
+  }
+}
+
+t.test('a set that is changed does what its model does', async (t) => {
+  const anyActions = fc.array(anyAction, { maxLength: 30, size: 'max' })
+  const property = fc.property(anyRules, anyActions, (rules, actions) => {
+    const set = new RuleSet(rules)
+    const model = new ModelSet(rules)
+    for (const action of actions) {
+      assert.equal(doTo(set, action), model.do(action))
+      const listed = set.list()
+      assert.deepEqual(
+        listed.map(({ origin, rule, answered }) => ({ origin, rule, answered })),
+        model.listed,
+      )
+      assert.equal(new Set(listed.map(({ id }) => id)).size, listed.length)
+    }
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
 })

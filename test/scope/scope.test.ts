@@ -141,6 +141,74 @@ t.test('addMissingSeeds() leaves out jobs without a name', async (t) => {
   t.strictSame(scope.jobs.list(), [])
 })
 
+t.test('a scope is the default one and has a journal, unless it is told so', async (t) => {
+  const scope = scopeOf({ journal: { maxRequests: 7, maxBytes: 100 } })
+  t.equal(scope.name, 'default')
+  t.equal(scope.journal.capacity, 7)
+  t.equal(scopeOf({ name: 'suite-a' }).name, 'suite-a')
+})
+
+t.test('changes fires when a job of the scope has changed', async (t) => {
+  const scope = scopeOf()
+  let calls = 0
+  scope.changes.listen(() => {
+    calls += 1
+  })
+  const { id } = scope.jobs.create(jobOf())
+  await settled()
+  t.equal(calls, 1)
+  scope.jobs.find({ id })
+  await settled()
+  t.equal(calls, 1)
+  scope.jobs.cancel({ id })
+  await settled()
+  t.equal(calls, 2)
+})
+
+t.test('isWaitedIn tells of a delayed answer, and of who waits for a change', async (t) => {
+  const scope = scopeOf()
+  t.equal(scope.isWaitedIn, false)
+  const cancel = scope.clock.schedule(10, () => {})
+  t.equal(scope.isWaitedIn, true)
+  cancel()
+  t.equal(scope.isWaitedIn, false)
+  const stopListening = scope.changes.listen(() => {})
+  t.equal(scope.isWaitedIn, true)
+  stopListening()
+  t.equal(scope.isWaitedIn, false)
+})
+
+t.test('close() ends what waits, and tells those who wait for a change', async (t) => {
+  const scope = scopeOf()
+  const seen: (readonly [who: string, isClosed: boolean])[] = []
+  scope.clock.schedule(10, () => seen.push(['delayed', scope.isClosed]))
+  scope.changes.listen(() => seen.push(['waiting', scope.isClosed]))
+  t.equal(scope.isClosed, false)
+  scope.close()
+  await settled()
+  t.strictSame(seen, [
+    ['delayed', true],
+    ['waiting', true],
+  ])
+})
+
+t.test('shareCaller() gives one object to calls of one caller that come in a row', async (t) => {
+  const scope = scopeOf()
+  const ann = () => ({ user: 'ann', sourceIp: '10.0.0.1' })
+  const first = scope.shareCaller(ann())
+  t.strictSame(first, ann())
+  t.equal(scope.shareCaller(ann()), first)
+  for (const other of [
+    { user: 'bob', sourceIp: '10.0.0.1' },
+    { user: 'bob', sourceIp: '10.0.0.2' },
+  ]) {
+    t.equal(scope.shareCaller(other), other)
+  }
+  const again = scope.shareCaller(ann())
+  t.strictSame(again, ann())
+  t.not(again, first)
+})
+
 t.test('nextSequence() counts from 1, in each scope', async (t) => {
   const scope = scopeOf()
   t.strictSame(
@@ -173,3 +241,8 @@ t.test('plainLifecycle() is one object for all jobs that share it', async (t) =>
   t.equal(scope.plainLifecycle('/delete/records'), refusing)
   t.not(plain, refusing)
 })
+
+/** Lets every microtask that is due by now run. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

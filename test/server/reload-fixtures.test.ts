@@ -97,7 +97,7 @@ t.test('reloadToLog() creates new jobs, and leaves those that run', async (t) =>
     t.strictSame(
       jobs.map(({ job, progress }) => [job.id, job.endpoint, progress]),
       [
-        [7n, '/alter/table', 39],
+        [7n, '/alter/table', 40],
         [8n, '/alter/role', 0],
         [1n, '/alter/role', 0],
       ],

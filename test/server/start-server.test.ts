@@ -97,7 +97,7 @@ t.test('startServer() with an auto clock moves time by a poll', async (t) => {
   t.strictSame(seen, [
     ['RUNNING', 0],
     ['RUNNING', 24],
-    ['RUNNING', 49],
+    ['RUNNING', 50],
     ['RUNNING', 74],
     ['DONE', 100],
     ['DONE', 100],

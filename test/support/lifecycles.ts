@@ -33,6 +33,17 @@ export const anyLifecycle: fc.Arbitrary<Lifecycle> = fc.record({
   cancel: anyCancelPolicy,
 })
 
+/** Any lifecycle that a fixture may hold: its progress never falls, and only an ERROR has an error. */
+export const anyFixtureLifecycle: fc.Arbitrary<Lifecycle> = anyLifecycle.map((lifecycle) => {
+  let reached = 0
+  const steps = lifecycle.steps.map((step) => {
+    if (step.progress === undefined) return step
+    reached = Math.max(reached, step.progress)
+    return { ...step, progress: reached }
+  })
+  return { ...lifecycle, steps, error: lifecycle.outcome === 'ERROR' ? lifecycle.error : '' }
+})
+
 /** A lifecycle that ends DONE and can be cancelled at once, unless `parts` says otherwise. */
 export function lifecycleOf(steps: readonly Step[], parts: Partial<Lifecycle> = {}): Lifecycle {
   return { steps, outcome: 'DONE', error: '', cancel: 'immediate', ...parts }

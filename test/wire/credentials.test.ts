@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Credentials, readCredentials } from '../../src/wire/credentials.ts'
+import { type Credentials, readCredentials, readUser } from '../../src/wire/credentials.ts'
 
 function basic(text: string): string {
   return `Basic ${Buffer.from(text, 'utf8').toString('base64')}`
@@ -43,4 +43,17 @@ t.test('readCredentials() finds none in another scheme or in nothing', async (t)
   for (const header of ['', 'Basic', 'Basic ', 'Bearer', 'Digest abc', 'BasicOg==', 'Bearer a b']) {
     t.strictSame(readCredentials(header), { scheme: 'none' }, header)
   }
+})
+
+t.test('readUser() gives the user of a Basic header, and nothing of any other', async (t) => {
+  const cases: [string | undefined, string][] = [
+    [basic('ann:secret'), 'ann'],
+    [basic('ann'), 'ann'],
+    [basic(':secret'), ''],
+    ['Bearer token', ''],
+    ['Digest abc', ''],
+    ['', ''],
+    [undefined, ''],
+  ]
+  for (const [header, user] of cases) t.equal(readUser(header), user, String(header))
 })

@@ -1,137 +1,17 @@
 import Fastify from 'fastify'
 import t from 'tap'
-import type { Lifecycle } from '../../src/jobs/lifecycle.ts'
 import { gpudbRoutes } from '../../src/wire/gpudb-routes.ts'
 import { Wrapper } from '../../src/wire/wrapper.ts'
 import { sendHttp } from '../support/http.ts'
 import {
-  type Answer,
   catalogue,
   ENCODINGS,
   encodeRequest,
   readAnswer,
   seedJob,
   startTestServer,
-  type TestServer,
 } from '../support/server.ts'
 import { openSocket, refusesConnections, sendBytes } from '../support/socket.ts'
-import { type WireVector, wireVectors } from '../support/vectors.ts'
-
-const AT_ONCE: Lifecycle = { steps: [], outcome: 'DONE', error: '', cancel: 'immediate' }
-
-/** The two jobs with long ids that were there when the vectors were made. */
-const BIG_SEEDS = [9007199254740993n, 9223372036854775807n].map((id) =>
-  seedJob({
-    id,
-    tag: `tag-${id}`,
-    request: { table_name: 't', action: 'x', value: 'v' },
-    response: {
-      type_id: '1234567',
-      type_definition: '{}',
-      properties: { a: ['int16', 'bé'] },
-    },
-    lifecycle: AT_ONCE,
-  }),
-)
-
-/** Each client's vectors are of one run, whose ids go on from the run before. */
-const RUNS = [
-  { client: 'python', jobsBefore: 0 },
-  { client: 'node', jobsBefore: 12 },
-  { client: 'browser', jobsBefore: 0 },
-]
-
-/** Where PROTOCOL.md decides otherwise than the server that the vectors were made with. */
-const ACCEPTED = ['node/JSON/create_job_buffer_object']
-
-const TRUTH: Readonly<Record<string, unknown>> = {
-  RUNNING: { running: true, successful: false, result: 'none', status_map: {} },
-  DONE_json: { running: false, successful: true, result: 'json', status_map: {} },
-  DONE_binary: { running: false, successful: true, result: 'binary', status_map: {} },
-  CANCELLED: { running: false, successful: false, result: 'none', status_map: {} },
-}
-
-interface Replayed {
-  readonly vector: WireVector
-  readonly answer: Answer
-}
-
-async function replay(server: TestServer, client: string): Promise<Replayed[]> {
-  const replayed: Replayed[] = []
-  for (const vector of wireVectors.filter(({ name }) => name.startsWith(`${client}/`))) {
-    if (vector.name.includes('get_job_done')) server.clock.advance(1000)
-    const answer = await sendHttp(server.port, {
-      method: 'POST',
-      path: vector.endpoint,
-      headers: vector.request_headers,
-      body: Buffer.from(vector.request_hex, 'hex'),
-    })
-    replayed.push({ vector, answer: readAnswer(vector.endpoint, answer) })
-  }
-  return replayed
-}
-
-/** What of a `/get/job` answer the truth table fixes. */
-function truthOf(response: unknown): { row: string; truth: unknown } {
-  const { job_status, running, successful, status_map, ...rest } = Object(response)
-  const { job_response, job_response_str, response_encoding } = rest
-  const json = job_response_str === '' ? [] : ['json']
-  const binary = job_response.hex === '' ? [] : ['binary']
-  const result = [...json, ...binary].join('+') || 'none'
-  const row = job_status === 'DONE' ? `DONE_${response_encoding}` : job_status
-  return { row, truth: { running, successful, result, status_map } }
-}
-
-for (const { client, jobsBefore } of RUNS) {
-  t.test(`gpudbRoutes answers what the ${client} client sends`, async (t) => {
-    const before = Array.from({ length: jobsBefore }, () => seedJob({ lifecycle: AT_ONCE }))
-    const server = await startTestServer({ seeds: [...BIG_SEEDS, ...before] })
-    t.teardown(server.close)
-    const replayed = await replay(server, client)
-    t.not(replayed.length, 0)
-
-    for (const { vector, answer } of replayed) {
-      const accepted = ACCEPTED.includes(vector.name)
-      const seen = { http_status: answer.httpStatus, status: answer.status, type: answer.dataType }
-      const { http_status, wrapper } = vector
-      const told = { http_status, status: wrapper.status, type: wrapper.data_type }
-      const ours = { http_status: 200, status: 'OK', type: 'create_job_response' }
-      t.strictSame(seen, accepted ? ours : told, vector.name)
-      t.ok(answer.contentType.startsWith(vector.response_content_type), vector.name)
-    }
-
-    const told = replayed.filter(({ vector }) => vector.decoded_response !== null)
-    for (const { vector, answer } of told) {
-      const fields = Object.keys(Object(vector.decoded_response))
-      t.strictSame(Object.keys(Object(answer.response)), fields, vector.name)
-    }
-
-    for (const { vector, answer } of told.filter(({ vector: v }) => v.endpoint === '/get/job')) {
-      const { row, truth } = truthOf(answer.response)
-      t.strictSame(truth, TRUTH[row], vector.name)
-      t.equal(row, truthOf(vector.decoded_response).row, vector.name)
-    }
-
-    for (const { vector, answer } of told.filter(({ vector: v }) => /2p53|int64/.test(v.name))) {
-      t.strictSame(answer.response, vector.decoded_response, vector.name)
-    }
-  })
-}
-
-t.test('gpudbRoutes gives created jobs the ids and tags that the clients saw', async (t) => {
-  const server = await startTestServer({ seeds: BIG_SEEDS })
-  t.teardown(server.close)
-  const created = (await replay(server, 'python')).filter(
-    ({ vector }) => vector.endpoint === '/create/job',
-  )
-  const ids = created.map(({ answer }) => Object(answer.response).job_id)
-  t.strictSame(ids, ['1', '2', '3', '4', '5', '6', '7', '8'])
-  const tags = created.filter(({ vector }) => !vector.name.endsWith('no_tag'))
-  t.strictSame(
-    tags.map(({ answer }) => Object(answer.response).info.job_tag),
-    tags.map(({ vector }) => Object(vector.decoded_response).info.job_tag),
-  )
-})
 
 // gpudb_response by the Avro specification: a string is its zig-zag length and its bytes. "OK", "",
 // the name of the record in 24 bytes, 1 byte of data (the empty map info), and "".

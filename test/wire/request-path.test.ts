@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
 import t from 'tap'
 import { readRequestPath } from '../../src/wire/request-path.ts'
 
@@ -52,4 +54,53 @@ t.test('readRequestPath() resolves no dots and no escapes', async (t) => {
   for (const path of ['/../package', '/a/../get/job', '/%67et/job', '/get%2Fjob', '/get/job\\']) {
     t.equal(endpointOf(path, []), path)
   }
+})
+
+t.test('readRequestPath() reads the name of a scope, and of none at the root', async (t) => {
+  const cases: [url: string, scope: string, endpoint: string][] = [
+    ['/~suite-a/get/job', 'suite-a', '/get/job'],
+    ['/~suite-a/get/job/?a=/~b', 'suite-a', '/get/job'],
+    ['//~suite-a//get/job', 'suite-a', '/get/job'],
+    ['/%7Esuite-a/get/job', 'suite-a', '/get/job'],
+    ['/%7esuite-a/get/job', 'suite-a', '/get/job'],
+    ['/~suite-a', 'suite-a', '/'],
+    ['/~suite-a/', 'suite-a', '/'],
+    ['/%7Esuite-a?a=b', 'suite-a', '/'],
+    ['/gpudb-0/~suite-a/get/job', 'suite-a', '/get/job'],
+    ['/kinetica/~suite-a/get/job', 'suite-a', '/get/job'],
+    ['/~a/~b/get/job', 'a', '/~b/get/job'],
+    ['/~a/gpudb-0/get/job', 'a', '/gpudb-0/get/job'],
+  ]
+  for (const [url, scope, endpoint] of cases) {
+    t.strictSame(readRequestPath(url, ['/kinetica']), { scope, endpoint }, url)
+  }
+  t.strictSame(readRequestPath('/get/job', []), { endpoint: '/get/job' })
+  t.strictSame(readRequestPath('/get/~a', []), { endpoint: '/get/~a' })
+})
+
+t.test('readRequestPath() does not check the name of a scope', async (t) => {
+  const cases: [url: string, scope: string][] = [
+    ['/~', ''],
+    ['/~/get/job', ''],
+    ['/~a%20b/get/job', 'a%20b'],
+    ['/~~a/get/job', '~a'],
+    ['/~../get/job', '..'],
+  ]
+  for (const [url, scope] of cases) t.equal(readRequestPath(url, []).scope, scope, url)
+})
+
+t.test('readRequestPath() finds what was put together, in any URL', async (t) => {
+  const name = fc.stringMatching(/^[A-Za-z0-9][\w.-]{0,63}$/)
+  const parts = fc.record({
+    base: fc.constantFrom('', '/kinetica', '/gpudb-3'),
+    mark: fc.constantFrom('/~', '/%7E', '/%7e', '//~'),
+    scope: name,
+    endpoint: fc.constantFrom('/get/job', '/', '/alter/table'),
+    query: fc.constantFrom('', '?', '?a=/~b'),
+  })
+  const property = fc.property(parts, ({ base, mark, scope, endpoint, query }) => {
+    const path = readRequestPath(`${base}${mark}${scope}${endpoint}${query}`, ['/kinetica'])
+    assert.deepEqual(path, { scope, endpoint })
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 200 }))
 })

@@ -1,0 +1,3 @@
+module example.com/mock-gpudb/go-test
+
+go 1.22

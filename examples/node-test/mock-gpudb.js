@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+/** The mock at MOCK_GPUDB_URL, or one that runs as a process until it is stopped. */
+export async function startMock() {
+  const { MOCK_GPUDB_URL: url, MOCK_GPUDB: command = 'npx mock-gpudb' } = process.env
+  if (url) return { url, stop: async () => {} }
+  const [program, ...args] = command.split(' ')
+  const flags = ['start', '--host', '127.0.0.1', '--port', '0', '--clock', 'frozen']
+  const stdio = ['ignore', 'pipe', 'inherit']
+  // In a group of its own, since npx keeps signals to itself.
+  const mock = spawn(program, [...args, ...flags], { stdio, detached: true })
+  const closed = once(mock, 'close')
+  const [line] = await Promise.race([once(createInterface(mock.stdout), 'line'), closed])
+  if (!String(line).startsWith('listening on ')) throw new Error(`The mock does not start: ${line}`)
+  const stop = async () => {
+    process.kill(-mock.pid, 'SIGTERM')
+    await closed
+  }
+  return { url: line.replace('listening on ', ''), stop }
+}
+
+/** Posts to the control API of a scope; an answer other than 2xx is an error. */
+export async function control(scopeUrl, path, body) {
+  return send(`${scopeUrl}/__mock${path}`, 'POST', body)
+}
+
+/** Calls an endpoint of GPUdb in JSON and gives its response record. */
+export async function gpudb(scopeUrl, endpoint, request) {
+  const { data_str } = await send(`${scopeUrl}${endpoint}`, 'POST', request)
+  return JSON.parse(data_str)
+}
+
+/** Takes away a scope, with all that is in it. */
+export async function removeScope(mockUrl, name) {
+  await send(`${mockUrl}/__mock/scopes/${name}`, 'DELETE')
+}
+
+async function send(url, method, body) {
+  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+  const response = await fetch(url, { method, headers, body: JSON.stringify(body) })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text}`)
+  return text === '' ? undefined : JSON.parse(text)
+}

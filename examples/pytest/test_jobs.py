@@ -1,0 +1,46 @@
+import json
+
+from gpudb import GPUdb
+
+from mock_gpudb import Scope
+
+REQUEST = {"table_name": "orders", "action": "ttl", "value": "120", "options": {}}
+
+
+def create_job(db: GPUdb) -> int:
+    created = db.create_job("/alter/table", "json", b"", json.dumps(REQUEST), {})
+    assert created.is_ok(), created["status_info"]["message"]
+    return created["job_id"]
+
+
+def test_a_job_runs_until_it_is_done(scope: Scope, db: GPUdb) -> None:
+    job_id = create_job(db)
+    assert db.get_job(job_id)["job_status"] == "RUNNING"
+
+    scope.control("POST", "/clock/advance", {"by": "500ms"})
+    assert db.get_job(job_id)["progress"] == 50
+
+    scope.control("POST", "/clock/run")
+    done = db.get_job(job_id)
+    assert (done["job_status"], done["progress"]) == ("DONE", 100)
+    assert json.loads(done["job_response_str"])["table_name"] == "orders"
+
+    when = {"endpoint": "/alter/table", "as": "job", "request": {"action": "ttl"}}
+    scope.control("POST", "/requests/verify", {"when": when, "times": {"exactly": 1}})
+
+
+def test_a_job_fails_by_a_rule(scope: Scope, db: GPUdb) -> None:
+    rule = {
+        "when": {"endpoint": "/alter/table", "request": {"table_name": "orders"}},
+        "then": {"lifecycle": {"duration": "2s", "outcome": "ERROR", "error": "the disk is full"}},
+    }
+    scope.control("POST", "/rules", rule)
+    job_id = create_job(db)
+
+    scope.control("POST", "/clock/advance", {"by": "1s"})
+    assert db.get_job(job_id)["job_status"] == "RUNNING"
+
+    scope.control("POST", "/clock/advance", {"by": "1s"})
+    failed = db.get_job(job_id)
+    assert failed["job_status"] == "ERROR"
+    assert failed["status_map"]["error_message"] == "the disk is full"

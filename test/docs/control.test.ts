@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { REPORT_CHECKS } from '../../src/control/report.ts'
+import { consoleLines, runSession } from '../support/console-session.ts'
+import { startControlled } from '../support/control.ts'
+import { runProgram } from '../support/program.ts'
+
+const page = read('docs/control.md')
+const lines = consoleLines(page)
+
+function read(file: string): string {
+  return readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+}
+
+/** The first columns of the rows of a table whose first cell is a name of a certain form. */
+function rows(form: RegExp): string[][] {
+  return Array.from(page.matchAll(form), ([, ...cells]) => cells)
+}
+
+/** The route that a command calls, such as `POST /clock`; empty where it calls none. */
+function routeOf(command: string): string {
+  const [, path] = /\/__mock(\/[^\s'?]*)/.exec(command) ?? []
+  const [, method = / -d /.test(command) ? 'POST' : 'GET'] = / -X (\w+)/.exec(command) ?? []
+  return path === undefined ? '' : `${method} ${path}`
+}
+
+t.test('docs/control.md shows what the commands really print', async (t) => {
+  const [, suite = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
+  const [, flags = ''] = /^ {4}npm start -- (.*)$/m.exec(page) ?? []
+  const cwd = t.testdir({ 'suite.yaml': suite })
+  const argv = ['--host', '127.0.0.1', '--port', '0', ...flags.split(' ')]
+  const url = await runProgram(t, { argv, cwd }).listening()
+  t.ok(lines.length > 60, 'the page has commands')
+  await runSession(t, lines, url)
+})
+
+t.test('docs/control.md lists every route, and calls it', async (t) => {
+  const { paths } = await (await startControlled(t)).must('GET /openapi.json')
+  const routes = Object.entries(Object(paths)).flatMap(([path, methods]) =>
+    Object.keys(Object(methods)).map(
+      (method) => `${method.toUpperCase()} ${path.replace('/__mock', '')}`,
+    ),
+  )
+  const table = page.split('\n').filter((line) => line.startsWith('| ['))
+  const listed = table.flatMap((row) =>
+    Array.from(row.matchAll(/`([A-Z]+ [^`]+)`/g), ([, it]) => it),
+  )
+  t.strictSame(listed.sort(), routes.sort())
+  const called = lines.map(({ command }) => routeOf(command))
+  const missing = routes.filter((route) => {
+    const form = new RegExp(`^${route.replace(/\{\w+\}/g, '[^/]+').replaceAll('.', '\\.')}$`)
+    return !called.some((call) => form.test(call))
+  })
+  t.strictSame(missing, [])
+})
+
+t.test('docs/control.md lists every code of a problem, with its status', async (t) => {
+  const source = read('src/control/problem.ts')
+  const coded = Array.from(source.matchAll(/^ {2}([A-Z_]+): (\d{3}),$/gm), ([, ...row]) => row)
+  const framework = Array.from(source.matchAll(/\[(\d{3}), '([A-Z_]+)'\]/g))
+  const unforeseen = Array.from(source.matchAll(/status: (\d{3}), code: '([A-Z_]+)'/g))
+  const told = [...framework, ...unforeseen].map(([, status, code]) => [code, status])
+  t.ok(coded.length > 20 && framework.length > 0 && unforeseen.length === 1, 'the source is read')
+  t.strictSame(rows(/^\| `([A-Z_]+)` \| (\d{3}) \| \S/gm), [...coded, ...told])
+})
+
+t.test('docs/control.md lists what a report looks for', async (t) => {
+  const checks = REPORT_CHECKS.map((check) => [check])
+  t.strictSame(rows(/^\| `([a-z_]+)` \| \S/gm), checks)
+})

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { startMockGpudb } from '../../src/index.ts'
+import { MockGpudb } from '../../src/mock-gpudb.ts'
+
+const page = readFileSync(new URL('../../docs/in-process.md', import.meta.url), 'utf8')
+
+const run = promisify(execFile)
+
+const EXAMPLES = Array.from(page.matchAll(/```js\n(.*?)```/gs), ([, text = '']) => text)
+
+for (const [runner, flags, closing] of [
+  ['node:test', ['--test', '--test-reporter=tap'], /^# pass 1$/m],
+  ['tap', [], /^# \{ total: 4, pass: 4 \}$/m],
+] as const) {
+  t.test(`the example with ${runner} runs as it stands`, async (t) => {
+    const text = EXAMPLES.find((example) => example.includes(`from '${runner}'`)) ?? ''
+    const file = join(t.testdir({ 'example.mjs': text }), 'example.mjs')
+    // tap would add its loaders to the environment; the example is to run as a user runs it.
+    const { stdout } = await run('env', ['-i', process.execPath, ...flags, file])
+    t.match(stdout, closing)
+  })
+}
+
+t.test('the page names every method', async (t) => {
+  await using mock = await startMockGpudb()
+  const parts = [mock.clock, mock.jobs, mock.rules, mock.requests, mock.polls, mock.fixtures, mock]
+  const methods = [...parts, Object.getPrototypeOf(MockGpudb.prototype)].flatMap((part) => {
+    const prototype = Object.getPrototypeOf(part)
+    return Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor')
+  })
+  t.strictSame(
+    methods.filter((name) => !page.includes(name)),
+    [],
+  )
+})

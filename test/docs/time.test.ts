@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
+import { ScopeSources } from '../../src/server/scope-sources.ts'
+import { ManualTime } from '../support/clocks.ts'
+import { alterTable, type Controlled, startControlled } from '../support/control.ts'
+import { cancelJob, pollJob, serveFixtures } from '../support/exercise.ts'
+import { catalogue, ROOMY_JOURNAL, START_MS, seedJob } from '../support/server.ts'
+
+const page = readFileSync(new URL('../../docs/time.md', import.meta.url), 'utf8')
+
+/** A call that a rule holds up for two seconds. */
+async function callDelayed(server: Controlled): Promise<{ readonly answer: Promise<unknown> }> {
+  await server.must('POST /rules', { when: { endpoint: '/has/table' }, then: { delay: '2s' } })
+  return { answer: server.call('/has/table', { table_name: 'orders' }) }
+}
+
+/** Creates job 7 of the steps. */
+async function createJob(server: Controlled, steps: readonly object[]): Promise<void> {
+  await server.must('POST /jobs', { job_id: 7, endpoint: '/alter/table', lifecycle: { steps } })
+}
+
+t.test('docs/time.md: the job that it takes for an example does what the table says', async (t) => {
+  const [, text = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
+  const folder = t.testdir({ 'suite.yaml': text })
+  const context = { catalogue, defaultDurationMs: 1000 }
+  const server = await serveFixtures(t, loadFixtures([join(folder, 'suite.yaml')], context))
+  const rows = Array.from(page.matchAll(/^\| (\d+)(s|m) \| (poll|cancel) \| (.*)\|$/gm))
+  t.equal(rows.length, 8)
+  for (const [row, count, unit, event, said = ''] of rows) {
+    const atMs = Number(count) * (unit === 'm' ? 60_000 : 1000)
+    server.clock.advance(START_MS + atMs - server.clock.now())
+    const [status, progress] = said.trim().split(' ')
+    if (event === 'cancel') t.strictSame(await cancelJob(server, 42n), ['cancelled'], row)
+    else t.match(await pollJob(server, 42n), { status, progress: Number(progress) }, row)
+  }
+})
+
+t.test(
+  'docs/time.md: a delayed poll shows the job as it was, and counts when it came',
+  async (t) => {
+    const server = await startControlled(t)
+    await createJob(server, [{ polls: 1, progress: 40 }])
+    await server.must('POST /rules', { when: { endpoint: '/get/job' }, then: { delay: '2s' } })
+    const answer = server.call('/get/job', { job_id: 7 })
+    await server.waitedIn()
+    t.match(await server.must('GET /jobs/7'), { status: 'DONE', polls: 1, changed_at: START_MS })
+    await server.must('POST /clock/advance', { by: '2s' })
+    t.match(await answer, { job_status: 'RUNNING', progress: 40 })
+  },
+)
+
+t.test('docs/time.md: a poll whose answer is cut off has counted', async (t) => {
+  const server = await startControlled(t)
+  await createJob(server, [{ polls: 1 }])
+  await server.must('POST /rules', { when: { endpoint: '/get/job' }, then: { fault: 'reset' } })
+  await t.rejects(server.call('/get/job', { job_id: 7 }))
+  t.match(await server.must('GET /jobs/7'), { status: 'DONE', polls: 1 })
+})
+
+t.test('docs/time.md: a delayed answer waits by a real clock and by a scaled one', async (t) => {
+  for (const { clock, realMs } of [
+    { clock: { mode: 'real' }, realMs: 2000 },
+    { clock: { mode: 'scaled', scale: 10 }, realMs: 200 },
+  ]) {
+    const server = await startControlled(t)
+    await server.must('POST /clock', clock)
+    const { answer } = await callDelayed(server)
+    await server.waitedIn()
+    server.time.pass(realMs - 1)
+    t.equal(server.clock.waiting, 1, clock.mode)
+    server.time.pass(1)
+    t.match(await answer, { table_name: 'orders' })
+  }
+})
+
+t.test('docs/time.md: an auto clock passes a delay at once', async (t) => {
+  const server = await startControlled(t)
+  await server.must('POST /clock', { mode: 'auto' })
+  await (await callDelayed(server)).answer
+  t.match(await server.must('GET /clock'), { mode: 'auto', now: START_MS + 2000 })
+})
+
+t.test('docs/time.md: a clock that becomes auto does not pass what waits already', async (t) => {
+  const server = await startControlled(t)
+  await createJob(server, [{ hold: true }])
+  const { answer } = await callDelayed(server)
+  await server.waitedIn()
+  await server.must('POST /clock', { mode: 'auto', poll_advance: '1s' })
+  await server.call('/get/job', { job_id: 7 })
+  t.equal(server.clock.waiting, 1)
+  await server.call('/get/job', { job_id: 7 })
+  t.match(await answer, { table_name: 'orders' })
+})
+
+t.test('docs/time.md: a wait for a job in a hold lasts until it is brought further', async (t) => {
+  for (const mode of ['frozen', 'auto']) {
+    const server = await startControlled(t)
+    await server.must('POST /clock', { mode })
+    await createJob(server, [{ polls: 1 }, { hold: true }])
+    const wait = server.control('GET /jobs/7/wait?timeout=1h')
+    await server.waitedIn()
+    await server.call('/get/job', { job_id: 7 })
+    t.match(await server.must('GET /jobs/7'), { status: 'RUNNING', step: 1 })
+    await server.must('POST /jobs/7/release')
+    t.match(await wait, { status: 200, body: { status: 'DONE' } }, mode)
+  }
+})
+
+t.test('docs/time.md: a wait on a frozen clock goes on when a test moves it', async (t) => {
+  const server = await startControlled(t)
+  await createJob(server, [{ hold: true }, { after: '1s' }])
+  const wait = server.control('GET /jobs/7/wait?timeout=1h')
+  await server.waitedIn()
+  await server.must('POST /jobs/7/release')
+  await server.must('POST /clock/advance', { by: '1s' })
+  t.match(await wait, { status: 200, body: { changed_at: START_MS + 1000 } })
+})
+
+t.test('docs/time.md: next looks for jobs alone, and lets answers leave on its way', async (t) => {
+  const server = await startControlled(t)
+  await createJob(server, [{ after: '3s' }])
+  await server.must('POST /jobs', { endpoint: '/has/table', lifecycle: { duration: '3s' } })
+  const { answer } = await callDelayed(server)
+  await server.waitedIn()
+  t.match(await server.must('POST /clock/next'), { now: START_MS + 3000, next_change_at: null })
+  t.match(await answer, { table_name: 'orders' })
+  t.match(await server.must('GET /jobs?status=DONE'), { total: 2 })
+  const second = server.call('/has/table', { table_name: 'orders' })
+  await server.waitedIn()
+  t.match(await server.control('POST /clock/next'), { body: { code: 'NOTHING_AHEAD' } })
+  await server.must('POST /clock/advance', { by: '2s' })
+  await second
+})
+
+t.test('docs/time.md: a reset goes back to the mode of --clock', async (t) => {
+  const server = await startControlled(t)
+  await server.must('POST /clock', { mode: 'scaled', scale: 60, poll_advance: '1h' })
+  server.time.pass(1000)
+  await server.control('POST /reset')
+  const clock = { mode: 'frozen', now: START_MS + 60_000, next_change_at: null, poll_advance: 250 }
+  t.strictSame(await server.must('GET /clock'), clock)
+})
+
+t.test('docs/time.md: the jobs of a scope start at the time of its first use', async (t) => {
+  const time = new ManualTime(START_MS)
+  const settings = {
+    ...{ clock: { mode: 'frozen' } as const, pollAdvanceMs: 250, defaultDurationMs: 1000 },
+    ...{ limits: { maxJobs: 9, maxFinished: 9, retentionMs: 1000 }, journal: ROOMY_JOURNAL },
+    strict: false,
+  }
+  const sources = new ScopeSources(settings, { seeds: [seedJob()], rules: [] }, time)
+  const first = sources.create('default', 0)
+  first.clock.advance(60_000)
+  time.pass(5000)
+  const startedAtMs = sources
+    .create('suite-a', 0)
+    .jobs.list()
+    .map(({ job }) => job.createdAtMs)
+  t.strictSame(startedAtMs, [START_MS + 5000])
+})
+
+t.test('docs/time.md: retention counts the time of the scope, and spares fixtures', async (t) => {
+  const server = await startControlled(t, { seeds: [seedJob({ id: 6n })] })
+  await createJob(server, [{ after: '1s' }])
+  await server.call('/create/job', alterTable('mine'))
+  await server.must('POST /clock/advance', { by: '59m' })
+  t.match(await server.must('GET /jobs?status=DONE'), { total: 3 })
+  await server.must('POST /clock/advance', { by: '365h' })
+  t.match(await server.must('GET /jobs'), { jobs: [{ job_id: 6 }, { job_id: 7 }], total: 2 })
+})

@@ -1,0 +1,84 @@
+import type { Command } from '../clients/client.ts'
+
+/** A folder of `examples/`, and what is done with a copy of it. */
+export interface Example {
+  /** Its path in `examples/`. */
+  readonly name: string
+  /** Exits with 0 where the machine has what it needs; otherwise the example is not run. */
+  readonly probe: Command
+  /** Brings its packages; done again before every run. */
+  readonly install: readonly Command[]
+  /** Runs its suite, or compiles it where that needs a container engine. */
+  readonly run: Command
+}
+
+const PYTHON_PROBE: Command = ['python3', '-c', 'import ensurepip, venv']
+const PYTHON_INSTALL: readonly Command[] = [
+  ['python3', '-m', 'venv', 'venv'],
+  [
+    'venv/bin/python',
+    ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
+    ...['--requirement', 'requirements.txt'],
+  ],
+]
+/** Adds packages to the folder that it is run in. */
+export const NPM_INSTALL = [
+  'npm',
+  'install',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+] as const
+/** The packed mock, seen from the folder of an example. */
+export const TARBALL = '../package/mock-gpudb.tgz'
+const MAVEN = ['mvn', '--quiet', '--batch-mode', '--no-transfer-progress'] as const
+/** Fails with an older Go than go.mod asks for, too. */
+const GO_PROBE: Command = ['go', 'list', '-m']
+
+/** All examples. */
+export const EXAMPLES: readonly Example[] = [
+  {
+    name: 'pytest',
+    probe: PYTHON_PROBE,
+    install: PYTHON_INSTALL,
+    run: ['venv/bin/python', '-m', 'pytest', '--quiet'],
+  },
+  {
+    name: 'junit5',
+    probe: ['mvn', '--version'],
+    install: [[...MAVEN, 'test-compile']],
+    run: [...MAVEN, 'test'],
+  },
+  { name: 'go-test', probe: GO_PROBE, install: [], run: ['go', 'test', './...'] },
+  {
+    name: 'node-test',
+    probe: ['npm', '--version'],
+    install: [[...NPM_INSTALL, TARBALL]],
+    run: ['npm', 'test'],
+  },
+  {
+    name: 'tap',
+    probe: ['npm', '--version'],
+    install: [[...NPM_INSTALL, TARBALL]],
+    run: ['npm', 'test'],
+  },
+  {
+    name: 'testcontainers/java',
+    probe: ['mvn', '--version'],
+    install: [],
+    run: [...MAVEN, 'test-compile'],
+  },
+  {
+    name: 'testcontainers/python',
+    probe: PYTHON_PROBE,
+    install: PYTHON_INSTALL,
+    run: ['venv/bin/python', '-m', 'mypy', '--strict', '.'],
+  },
+  { name: 'testcontainers/go', probe: GO_PROBE, install: [], run: ['go', 'vet', './...'] },
+  {
+    name: 'testcontainers/node',
+    probe: ['npm', '--version'],
+    install: [NPM_INSTALL],
+    run: ['npm', 'run', 'check'],
+  },
+]

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import t from 'tap'
+import type { Command } from '../clients/client.ts'
+import { EXAMPLES, type Example } from './example.ts'
+import { renderResults, runExample, runExamples } from './run-example.ts'
+
+function node(script: string): Command {
+  return [process.execPath, '--eval', script]
+}
+
+function exampleOf(parts: Partial<Example>): Example {
+  return { name: 'a', probe: node(''), install: [], run: node(''), ...parts }
+}
+
+t.test('runExample() runs in the copy, with MOCK_GPUDB', async (t) => {
+  const home = t.testdir({ a: {} })
+  const script = `require('node:fs').writeFileSync('seen', process.env.MOCK_GPUDB)`
+  const example = exampleOf({ run: node(script) })
+  const result = await runExample(example, { home, mock: '../mock' })
+  t.strictSame(result, { name: 'a', verdict: 'pass', detail: '' })
+  t.equal(readFileSync(`${home}/a/seen`, 'utf8'), '../mock')
+})
+
+t.test('runExample() does not run an example whose toolchain is missing', async (t) => {
+  const home = t.testdir({ a: {} })
+  const example = exampleOf({ probe: ['no-such-program'], run: node('process.exit(1)') })
+  const { verdict, detail } = await runExample(example, { home, mock: '' })
+  t.equal(verdict, 'not run')
+  t.match(detail, /^no-such-program: exit code 127\n/)
+})
+
+t.test('runExample() fails an example that cannot be installed', async (t) => {
+  const home = t.testdir({ a: {} })
+  const example = exampleOf({ install: [node('console.log("no disk"); process.exit(2)')] })
+  const { verdict, detail } = await runExample(example, { home, mock: '' })
+  t.equal(verdict, 'FAIL')
+  t.match(detail, /: exit code 2\nno disk$/)
+})
+
+t.test('runExample() ends an example that hangs', async (t) => {
+  const home = t.testdir({ a: {} })
+  const example = exampleOf({ run: node('setInterval(() => {}, 1000)') })
+  const { verdict, detail } = await runExample(example, { home, mock: '', limitMs: 1000 })
+  t.equal(verdict, 'FAIL')
+  t.match(detail, /: still running after 1000 ms$/)
+})
+
+t.test('runExamples() gives results in the order of the examples', async (t) => {
+  const home = t.testdir({ a: {}, b: {}, c: {} })
+  const slow = exampleOf({ run: node('for (let i = 0; i < 1e8; i += 1);') })
+  const examples = [slow, exampleOf({ name: 'b' }), exampleOf({ name: 'c' })]
+  const results = await runExamples(examples, { home, mock: '' })
+  t.strictSame(
+    results.map(({ name, verdict }) => [name, verdict]),
+    [
+      ['a', 'pass'],
+      ['b', 'pass'],
+      ['c', 'pass'],
+    ],
+  )
+})
+
+t.test('renderResults() has a line for each example, and the counts', async (t) => {
+  const lines = [
+    'pass     a',
+    'FAIL     b',
+    '    make: exit code 1',
+    '    no luck',
+    'not run  c',
+    '    make: exit code 127',
+    'examples: 1 pass, 1 FAIL, 1 not run',
+    '',
+  ]
+  const text = renderResults([
+    { name: 'a', verdict: 'pass', detail: '' },
+    { name: 'b', verdict: 'FAIL', detail: 'make: exit code 1\nno luck\n' },
+    { name: 'c', verdict: 'not run', detail: 'make: exit code 127' },
+  ])
+  t.strictSame(text.split('\n'), lines)
+})
+
+t.test('every folder of examples is run', async (t) => {
+  const folders = ['', 'testcontainers/'].flatMap((parent) =>
+    readdirSync(`examples/${parent}`, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== 'testcontainers')
+      .map(({ name }) => `${parent}${name}`),
+  )
+  t.strictSame(folders.sort(), EXAMPLES.map(({ name }) => name).sort())
+})

@@ -1,0 +1,105 @@
+import t from 'tap'
+import { ChangeSignal } from '../../src/scope/change-signal.ts'
+
+/** Lets every microtask that is due by now run. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+t.test('fire() calls who listens after the work at hand, once for all of it', async (t) => {
+  const signal = new ChangeSignal()
+  const called: string[] = []
+  signal.listen(() => called.push('first'))
+  signal.listen(() => called.push('second'))
+  signal.fire()
+  signal.fire()
+  t.strictSame(called, [])
+  await settled()
+  t.strictSame(called, ['first', 'second'])
+})
+
+t.test('fire() calls again for each change that comes later', async (t) => {
+  const signal = new ChangeSignal()
+  let calls = 0
+  signal.listen(() => {
+    calls += 1
+  })
+  for (const expected of [1, 2, 3]) {
+    signal.fire()
+    await settled()
+    t.equal(calls, expected)
+  }
+})
+
+t.test('fire() where nobody listens is forgotten', async (t) => {
+  const signal = new ChangeSignal()
+  const called: string[] = []
+  signal.fire()
+  signal.listen(() => called.push('late'))
+  await settled()
+  t.strictSame(called, [])
+})
+
+t.test('listen() gives what ends it, also once it is due', async (t) => {
+  const signal = new ChangeSignal()
+  const called: string[] = []
+  const stop = signal.listen(() => called.push('stopped'))
+  const stopOther = signal.listen(() => called.push('other'))
+  t.equal(signal.size, 2)
+  signal.fire()
+  stop()
+  stop()
+  t.equal(signal.size, 1)
+  await settled()
+  t.strictSame(called, ['other'])
+  stopOther()
+  t.equal(signal.size, 0)
+})
+
+t.test('a listener may end another that has not been called yet', async (t) => {
+  const signal = new ChangeSignal()
+  const called: string[] = []
+  signal.listen(() => {
+    called.push('first')
+    stopSecond()
+  })
+  const stopSecond = signal.listen(() => called.push('second'))
+  signal.fire()
+  await settled()
+  t.strictSame(called, ['first'])
+})
+
+t.test('a listener that listens anew waits for the next change', async (t) => {
+  const signal = new ChangeSignal()
+  let calls = 0
+  const listenOnce = (): void => {
+    const stop = signal.listen(() => {
+      calls += 1
+      stop()
+      listenOnce()
+    })
+  }
+  listenOnce()
+  signal.fire()
+  await settled()
+  t.equal(calls, 1)
+  signal.fire()
+  await settled()
+  t.strictSame([calls, signal.size], [2, 1])
+})
+
+t.test('a change that a listener makes calls all once more', async (t) => {
+  const signal = new ChangeSignal()
+  let left = 3
+  let calls = 0
+  signal.listen(() => {
+    left -= 1
+    if (left > 0) signal.fire()
+  })
+  signal.listen(() => {
+    calls += 1
+  })
+  signal.fire()
+  await settled()
+  t.strictSame([left, calls], [0, 3])
+})
