@@ -6,9 +6,13 @@ declare module 'autocannon' {
       readonly method: 'POST'
       readonly headers: Readonly<Record<string, string>>
       readonly body: string | Buffer
+      /** What differs between the requests, which each connection sends in turn. */
+      readonly requests?: readonly { readonly path: string; readonly body?: string }[]
       readonly connections: number
-      /** Seconds. */
-      readonly duration: number
+      /** Seconds; of no matter beside an amount. */
+      readonly duration?: number
+      /** How many requests it sends. */
+      readonly amount?: number
       /** How often it looks whether the time is over, in ms. */
       readonly sampleInt: number
     }

@@ -21,8 +21,8 @@ export async function measureColdStart(): Promise<Figure[]> {
   const starts = {
     example: () => startMock(EXAMPLE_FIXTURES),
     empty: () => startMock(folder),
-    fastify: () => startServer(benchProgram('bare-fastify'), answer),
-    bundled: () => startServer(benchProgram('bare-fastify-bundled'), answer),
+    fastify: () => startServer([benchProgram('bare-fastify'), ...answer]),
+    bundled: () => startServer([benchProgram('bare-fastify-bundled'), ...answer]),
   }
   const seen: Record<keyof typeof starts, number[]> = {
     example: [],

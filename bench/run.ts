@@ -1,12 +1,18 @@
 import { measureColdStart } from './cold-start.ts'
 import { renderTable } from './figure.ts'
+import { measureFrozenSuite } from './frozen-suite.ts'
 import { measureJobsAtScale } from './jobs-at-scale.ts'
+import { measureJournalAndScopes } from './journal-and-scopes.ts'
+import { measureMemorySoak } from './memory-soak.ts'
 import { measureRulesAtScale } from './rules-at-scale.ts'
 import { measureThroughput } from './throughput.ts'
 
 // One after another: two measurements at a time would measure each other.
 const figures = [
   ...(await measureThroughput()),
+  ...(await measureJournalAndScopes()),
+  ...(await measureMemorySoak()),
+  ...(await measureFrozenSuite()),
   ...(await measureColdStart()),
   ...(await measureJobsAtScale()),
   ...(await measureRulesAtScale()),

@@ -29,17 +29,14 @@ export function benchProgram(name: string): string {
   return fileURLToPath(new URL(`${name}.js`, import.meta.url))
 }
 
-/** Starts the mock on a free port. */
-export function startMock(fixtures: string): Promise<ServerProcess> {
-  return startServer(MOCK, ['--host', '127.0.0.1', '--port', '0', '--fixtures', fixtures])
+/** Starts the mock on a free port; more arguments may follow. */
+export function startMock(fixtures: string, ...more: readonly string[]): Promise<ServerProcess> {
+  return startServer([MOCK, '--host', '127.0.0.1', '--port', '0', '--fixtures', fixtures, ...more])
 }
 
-/** Starts a program with Node, and waits for its line `listening on <url>`. */
-export async function startServer(
-  program: string,
-  args: readonly string[],
-): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [program, ...args], {
+/** Starts Node with a program and its arguments, and waits for its line `listening on <url>`. */
+export async function startServer(args: readonly string[]): Promise<ServerProcess> {
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   running.add(child)
@@ -54,5 +51,5 @@ export async function startServer(
     }
     return { url, stop }
   }
-  throw new Error(`Cannot measure: ${program} ended before it listened`)
+  throw new Error(`Cannot measure: node ${args.join(' ')} ended before it listened`)
 }

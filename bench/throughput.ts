@@ -1,7 +1,7 @@
-import autocannon from 'autocannon'
 import { bareArguments } from './bare-answer.ts'
 import { type Figure, median } from './figure.ts'
 import { GET_JOB_CASES, type GetJobCase } from './get-job-cases.ts'
+import { requestsPerSecond } from './load.ts'
 import {
   benchProgram,
   EXAMPLE_FIXTURES,
@@ -12,8 +12,6 @@ import {
 
 const WARM_UP_ROUNDS = 3
 const ROUNDS = 12
-const ROUND_SECONDS = 0.4
-const CONNECTIONS = 20
 
 /** The servers that one case compares. */
 interface Rivals {
@@ -40,8 +38,8 @@ export async function measureThroughput(): Promise<Figure[]> {
 
 async function measureCase(one: GetJobCase, mock: ServerProcess): Promise<Figure> {
   const answer = await readAnswer(one, mock)
-  const http = await startServer(benchProgram('bare-http'), answer)
-  const fastify = await startServer(benchProgram('bare-fastify'), answer)
+  const http = await startServer([benchProgram('bare-http'), ...answer])
+  const fastify = await startServer([benchProgram('bare-fastify'), ...answer])
   const results = await race(one, { mock, http, fastify })
   await Promise.all([http.stop(), fastify.stop()])
   return describe(one, results)
@@ -59,29 +57,15 @@ async function readAnswer(one: GetJobCase, mock: ServerProcess): Promise<string[
 
 /** Short rounds in turn, so that the machine's noise hits all alike. The first ones warm up. */
 async function race(one: GetJobCase, { mock, http, fastify }: Rivals): Promise<Result[]> {
+  const ask = ({ url }: ServerProcess) => requestsPerSecond({ ...one, url: `${url}/get/job` })
   const results: Result[] = []
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
-    const rate = await requestsPerSecond(one, mock)
-    const toHttp = rate / (await requestsPerSecond(one, http))
-    const toFastify = rate / (await requestsPerSecond(one, fastify))
+    const rate = await ask(mock)
+    const toHttp = rate / (await ask(http))
+    const toFastify = rate / (await ask(fastify))
     if (round >= 0) results.push({ rate, toHttp, toFastify })
   }
   return results
-}
-
-async function requestsPerSecond(one: GetJobCase, server: ServerProcess): Promise<number> {
-  const result = await autocannon({
-    url: `${server.url}/get/job`,
-    method: 'POST',
-    headers: { 'content-type': one.contentType },
-    body: one.body,
-    connections: CONNECTIONS,
-    duration: ROUND_SECONDS,
-    sampleInt: 50,
-  })
-  const failed = result.non2xx + result.errors
-  if (failed > 0) throw new Error(`Cannot measure: ${failed} requests of ${one.name} failed`)
-  return result['2xx'] / result.duration
 }
 
 function describe(one: GetJobCase, results: readonly Result[]): Figure {
