@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { matchesEndpoint } from '../../src/rules/endpoint-pattern.ts'
@@ -29,12 +30,14 @@ for (const { pattern, endpoint, matches } of CASES) {
 t.test('matchesEndpoint() agrees with a regular expression', async (t) => {
   const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.', '*'), maxLength: 7 })
   const endpoint = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.'), maxLength: 9 })
-  fc.assert(
-    fc.property(pattern, endpoint, (pattern, endpoint) => {
-      const source = pattern.replaceAll('.', '\\.').replaceAll('*', '.*')
-      t.equal(matchesEndpoint(pattern, endpoint), new RegExp(`^${source}$`).test(endpoint))
-    }),
-    { numRuns: 3000 },
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(pattern, endpoint, (pattern, endpoint) => {
+        const source = pattern.replaceAll('.', '\\.').replaceAll('*', '.*')
+        assert.equal(matchesEndpoint(pattern, endpoint), new RegExp(`^${source}$`).test(endpoint))
+      }),
+      { numRuns: 3000 },
+    ),
   )
 })
 

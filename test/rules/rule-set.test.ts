@@ -399,21 +399,23 @@ function count(origin: string, rule: Rule) {
 }
 
 t.test('choose() agrees with a walk through all rules', async (t) => {
-  fc.assert(
-    fc.property(
-      fc.array(anyRule, { maxLength: 6 }),
-      fc.array(anyRequest, { maxLength: 12 }),
-      (unnamed, requests) => {
-        const rules = unnamed.map((rule, index) => ({ ...rule, name: `rule ${index}` }))
-        const set = new RuleSet(rules)
-        const model = new ModelSet(rules)
-        t.strictSame(
-          requests.map((request) => set.choose(request)?.name),
-          requests.map((request) => model.do({ kind: 'choose', request })?.name),
-        )
-      },
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(
+        fc.array(anyRule, { maxLength: 6 }),
+        fc.array(anyRequest, { maxLength: 12 }),
+        (unnamed, requests) => {
+          const rules = unnamed.map((rule, index) => ({ ...rule, name: `rule ${index}` }))
+          const set = new RuleSet(rules)
+          const model = new ModelSet(rules)
+          assert.deepEqual(
+            requests.map((request) => set.choose(request)?.name),
+            requests.map((request) => model.do({ kind: 'choose', request })?.name),
+          )
+        },
+      ),
+      { numRuns: 1000 },
     ),
-    { numRuns: 1000 },
   )
 })
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import {
@@ -97,28 +98,34 @@ const piece = fc.oneof(
 )
 
 t.test('renderText() never throws', async (t) => {
-  fc.assert(
-    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
-      t.type(renderText(pieces.join(''), sourcesOf({ job: JOB })), 'string')
-    }),
-    { numRuns: 2000 },
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        assert.equal(typeof renderText(pieces.join(''), sourcesOf({ job: JOB })), 'string')
+      }),
+      { numRuns: 2000 },
+    ),
   )
 })
 
 t.test('renderText() leaves a text without templates as it is', async (t) => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const plain = text.replaceAll('{{', '{')
-      t.equal(renderText(plain, sourcesOf()), plain)
-    }),
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const plain = text.replaceAll('{{', '{')
+        assert.equal(renderText(plain, sourcesOf()), plain)
+      }),
+    ),
   )
 })
 
 t.test('renderText() fills in whatever the request holds, unchanged', async (t) => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const sources = sourcesOf({ request: { text } })
-      t.equal(renderText('<{{request.text}}>', sources), `<${text}>`)
-    }),
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const sources = sourcesOf({ request: { text } })
+        assert.equal(renderText('<{{request.text}}>', sources), `<${text}>`)
+      }),
+    ),
   )
 })
