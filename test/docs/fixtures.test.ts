@@ -180,6 +180,7 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
     server.clock.advance(1000)
     t.match(await garbage.poll(), { status: 'DONE', result: '<html>502 Bad Gateway</html>' })
     t.match(await truncated.poll(), { status: 'DONE', result: '020203' })
+    await t.rejects(server.ask('json', '/show/table', {}), { code: 'ECONNRESET' })
   },
 
   'The endpoints of jobs': async (t, server) => {
