@@ -9,7 +9,9 @@ const tags = ['fixtures']
 const schemas = {
   save: { tags, summary: 'Show the scope as a fixture', response: { 200: FixtureDocument } },
   load: {
-    ...{ tags, summary: 'Bring jobs and rules into the scope', body: FixtureDocument },
+    tags,
+    summary: 'Bring jobs and rules into the scope',
+    body: FixtureDocument,
     response: { 201: Loaded },
   },
 }

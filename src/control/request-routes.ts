@@ -17,7 +17,8 @@ const schemas = {
   list: { tags, summary: 'List requests', querystring: RequestFilter, response: page },
   clear: { tags, summary: 'Forget all requests', response: NOTHING },
   unmatched: {
-    ...{ tags, summary: 'List requests that no rule answered, nor the endpoint itself' },
+    tags,
+    summary: 'List requests that no rule answered, nor the endpoint itself',
     response: { 200: Type.Object({ requests }) },
   },
   count: { tags, summary: 'Count requests', body: RequestCount, response },

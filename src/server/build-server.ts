@@ -1,4 +1,4 @@
-import cors from '@fastify/cors'
+import cors, { type FastifyCorsOptions } from '@fastify/cors'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { ControlContext } from '../control/control-context.ts'
 import { controlRoutes } from '../control/control-routes.ts'
@@ -42,6 +42,14 @@ function refuseToCompile(): never {
   throw new Error('Cannot compile a schema: only the control API has compilers')
 }
 
+/** A page of any origin may call, and drive the mock: the browser client is cross-origin. */
+const CORS: FastifyCorsOptions = {
+  origin: '*',
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  exposedHeaders: ['x-request-time-secs', NOTICE_HEADER],
+  strictPreflight: false,
+}
+
 /** Wires a server. It does not listen. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const { control, access, logging, basePaths, bodyLimit, tls } = parts
@@ -65,18 +73,19 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     done()
   })
   // A preflight brings no credentials, so this comes before the hook that wants them.
-  await app.register(cors, {
-    origin: '*',
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['x-request-time-secs', NOTICE_HEADER],
-    strictPreflight: false,
-  })
+  await app.register(cors, CORS)
   const report = (message: string) => app.log.warn(message)
   const desks = new Desks(scopes, { catalogue, maxBytes: bodyLimit, report })
   const authorize = requireCredentials(access)
   const { findDesk, makeDesk } = desks
   await app.register(gpudbRoutes, {
-    ...{ catalogue, wrapper, basePaths, bodyLimit, authorize, findDesk, makeDesk },
+    catalogue,
+    wrapper,
+    basePaths,
+    bodyLimit,
+    authorize,
+    findDesk,
+    makeDesk,
   })
   const controlled = {
     context: control,

@@ -38,7 +38,10 @@ export function createControl(options: ControlOptions): Control {
   const reloading = { fixtures, catalogue, defaultDurationMs, scopes, sources }
   return {
     control: {
-      ...{ catalogue, defaultDurationMs, scopes, noticeHeader: NOTICE_HEADER },
+      catalogue,
+      defaultDurationMs,
+      scopes,
+      noticeHeader: NOTICE_HEADER,
       reload: () => void reloadFixtures(reloading),
       readRecorded: (entry) => readRecorded(entry, { catalogue, maxBytes }),
     },
