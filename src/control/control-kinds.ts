@@ -24,6 +24,11 @@ export function countText(description: string): TUnsafe<string> {
 /** An object without other keys than those that are described. */
 export const CLOSED = { additionalProperties: false, expected: 'an object' } as const
 
+/** The decoded fields of a record, as they are shown. */
+export const Fields = Type.Unsafe<Readonly<Record<string, unknown>>>(
+  Type.Object({}, { additionalProperties: true, description: 'Fields of a record.' }),
+)
+
 /** How often something is to have happened. */
 export const Times = Type.Object(
   {

@@ -5,16 +5,12 @@ import { writeLifecycle } from '../fixtures/write-job.ts'
 import { writeFields } from '../fixtures/write-value.ts'
 import { nextChangeAtMs } from '../jobs/job-state.ts'
 import type { JobView } from '../jobs/stored-job.ts'
-import { count, long, moment } from './control-kinds.ts'
+import { count, Fields, long, moment } from './control-kinds.ts'
 
 /** The statuses of jobs. */
 export const JobStatusName = choice(['RUNNING', 'DONE', 'ERROR', 'CANCELLED'], {
   description: 'The status of a job, as /get/job tells it.',
 })
-
-const Fields = Type.Unsafe<Readonly<Record<string, unknown>>>(
-  Type.Object({}, { additionalProperties: true, description: 'Fields of a record.' }),
-)
 
 /** A job as the control API shows it. */
 export const JobDocument = Type.Object(

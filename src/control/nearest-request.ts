@@ -1,5 +1,6 @@
 import { matchesEndpoint } from '../rules/endpoint-pattern.ts'
 import { conditionMisses } from '../rules/match-request.ts'
+import { describeMismatch } from '../rules/pattern.ts'
 import type { When } from '../rules/rule.ts'
 import { REDACTED } from '../rules/secret-keys.ts'
 import type { RecordedRequest } from './recorded-request.ts'
@@ -23,8 +24,8 @@ export function nearestRequest(requests: readonly RecordedRequest[], when: When)
   const [nearest] = misses.sort((left, right) => left.misses.length - right.misses.length)
   if (nearest === undefined) return `; no request of ${when.endpoint} came`
   const isSecret = holdsSecret(nearest.asked)
-  const shown = nearest.misses.slice(0, MAX_MISMATCHES).map(({ path, expected, got }) => {
-    return `${path}: expected ${expected}, got ${isSecret ? REDACTED : got}`
-  })
+  const shown = nearest.misses
+    .slice(0, MAX_MISMATCHES)
+    .map((miss) => describeMismatch(isSecret ? { ...miss, got: REDACTED } : miss))
   return `; the nearest is request ${nearest.id}: ${shown.join('; ')}`
 }

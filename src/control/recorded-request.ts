@@ -5,12 +5,8 @@ import { matchesRequest } from '../rules/match-request.ts'
 import type { RuleRequest, When } from '../rules/rule.ts'
 import { REDACTED } from '../rules/secret-keys.ts'
 import type { JournalEntry } from '../scope/journal.ts'
-import { count, long, moment } from './control-kinds.ts'
+import { count, Fields, long, moment } from './control-kinds.ts'
 import { holdsSecret, redactHeaders, redactRecord } from './redact.ts'
-
-const Fields = Type.Unsafe<Readonly<Record<string, unknown>>>(
-  Type.Object({}, { additionalProperties: true, description: 'Fields of a record.' }),
-)
 
 const Encoding = choice(['json', 'binary', 'snappy'], { description: 'How the request travelled.' })
 

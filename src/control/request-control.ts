@@ -53,11 +53,11 @@ export const RequestWait = Type.Object(
 export type RequestWait = Static<typeof RequestWait>
 
 /** How many requests match, and how many may have that were dropped. */
-export interface RequestTally {
-  readonly count: number
-  /** Requests that the journal no longer holds. */
-  readonly dropped: number
-}
+export const RequestTally = Type.Object({
+  count: count('How many match.'),
+  dropped: count('Requests that the journal no longer holds.'),
+})
+export type RequestTally = Static<typeof RequestTally>
 
 /** The requests that a scope received. */
 export class RequestControl {

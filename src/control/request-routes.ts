@@ -2,13 +2,18 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { count } from './control-kinds.ts'
 import { goneSignal } from './gone-signal.ts'
 import { RequestDocument } from './recorded-request.ts'
-import { RequestCount, RequestFilter, RequestVerify, RequestWait } from './request-control.ts'
+import {
+  RequestCount,
+  RequestFilter,
+  RequestTally,
+  RequestVerify,
+  RequestWait,
+} from './request-control.ts'
 import { answerNothing, NOTHING, type RoutesOptions } from './routes-options.ts'
 
 const requests = Type.Array(RequestDocument)
 const dropped = count('Requests that the journal no longer holds.')
 const RequestPage = Type.Object({ requests, total: count('All of them.'), dropped })
-const RequestTally = Type.Object({ count: count('How many match.'), dropped })
 const RequestsFound = Type.Object({ count: count('How many there are.'), requests })
 const tags = ['requests']
 const response = { 200: RequestTally }

@@ -1,3 +1,4 @@
+import { describeMismatch } from '../rules/pattern.ts'
 import type { RuleRequest } from '../rules/rule.ts'
 import type { NearestMiss } from '../rules/rule-set.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
@@ -27,8 +28,6 @@ function describe({ endpoint, as }: RuleRequest, nearest: NearestMiss | undefine
   const what = `Cannot match ${endpoint}${as === 'job' ? ' as a job' : ''}`
   if (nearest === undefined) return `${what}: there are no rules`
   const { rule, mismatches } = nearest
-  const shown = mismatches
-    .slice(0, MAX_MISMATCHES)
-    .map(({ path, expected, got }) => `${path}: expected ${expected}, got ${got}`)
+  const shown = mismatches.slice(0, MAX_MISMATCHES).map(describeMismatch)
   return `${what}: the nearest rule is ${rule.name}; ${shown.join('; ')}`
 }

@@ -21,6 +21,11 @@ export interface Mismatch {
   readonly got: string
 }
 
+/** A mismatch in words. */
+export function describeMismatch({ path, expected, got }: Mismatch): string {
+  return `${path}: expected ${expected}, got ${got}`
+}
+
 /** Where a pattern and a value differ, in order; no place where the value matches. */
 export function* findMismatches(
   pattern: Pattern,
