@@ -1,6 +1,6 @@
 import { Kind, type Static, Type, TypeRegistry } from '@sinclair/typebox'
 import { CLOCK_FORM, isClockSetting } from './clock/clock.ts'
-import { choice, duration } from './fixtures/schema-kinds.ts'
+import { choice, duration } from './documents/schema-kinds.ts'
 
 TypeRegistry.Set('Clock', (_schema, value) => isClockSetting(value))
 

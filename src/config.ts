@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { didYouMean } from './avro/did-you-mean.ts'
-import { isJsonObject, type JsonValue } from './avro/json-value.ts'
 import { parseClockSetting } from './clock/clock.ts'
 import { parseDuration } from './clock/duration.ts'
 import { ConfigOptions, environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
-import { checkShape } from './fixtures/check-shape.ts'
-import type { LocatedDocument } from './fixtures/fixture-problem.ts'
-import { parseNamedDocument } from './fixtures/parse-document.ts'
+import { checkShape } from './documents/check-shape.ts'
+import { didYouMean } from './documents/did-you-mean.ts'
+import { isJsonObject, type JsonValue } from './documents/json-value.ts'
+import type { LocatedDocument } from './documents/located-document.ts'
+import { parseNamedDocument } from './documents/parse-document.ts'
 import type { ServerOptions } from './server/start-server.ts'
 
 /** Environment variables, as `process.env` has them. */

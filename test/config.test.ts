@@ -8,7 +8,7 @@ import {
   readServerArguments,
   readTls,
 } from '../src/config.ts'
-import { parseJsonDocument } from '../src/fixtures/json-document.ts'
+import { parseJsonDocument } from '../src/documents/json-document.ts'
 import { thrownMessage } from './support/thrown-message.ts'
 
 type Given = Partial<Omit<ConfigSources, 'file'>> & { readonly file?: string }

@@ -1,21 +1,15 @@
+import { didYouMean } from '../documents/did-you-mean.ts'
+import {
+  describeJson,
+  isJsonObject,
+  type JsonValue,
+  RoundedNumber,
+} from '../documents/json-value.ts'
+import type { JsonProblem } from '../documents/reading.ts'
 import type { AvroSchema, FieldSchema, RecordSchema } from './avro-schema.ts'
 import { type AvroRecord, type AvroValue, createMap } from './avro-value.ts'
-import { didYouMean } from './did-you-mean.ts'
-import { describeJson, isJsonObject, type JsonValue, RoundedNumber } from './json-value.ts'
 import { isLong } from './long-type.ts'
 import { zeroValue } from './zero-value.ts'
-
-/** Where in a JSON value something is: keys and indexes from the root. */
-export type JsonPath = readonly (string | number)[]
-
-/** Something wrong in a JSON value. */
-export interface JsonProblem {
-  readonly path: JsonPath
-  /** Whether it is about the key at the end of the path, or about its value. */
-  readonly part: 'key' | 'value'
-  /** What is wrong and what was expected, without the path. */
-  readonly message: string
-}
 
 /** The ways in which a request on the wire and a fixture's text differ. */
 export interface JsonDialect {

@@ -1,4 +1,4 @@
-import type { JsonPath, JsonProblem } from '../avro/json-reader.ts'
+import type { JsonPath, JsonProblem } from '../documents/reading.ts'
 
 /** Why the control API refuses something, besides what jobs, rules and scopes refuse. */
 export type ControlErrorCode =

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../avro/json-value.ts'
+import type { JsonValue } from '../documents/json-value.ts'
 import type { FixtureDocument } from '../fixtures/fixture-format.ts'
 import { writeJob } from '../fixtures/write-job.ts'
 import type { JobDefinition } from '../jobs/job.ts'

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { choice } from '../documents/schema-kinds.ts'
 import { FixtureLifecycle } from '../fixtures/fixture-format.ts'
-import { choice } from '../fixtures/schema-kinds.ts'
 import { writeLifecycle } from '../fixtures/write-job.ts'
 import { writeFields } from '../fixtures/write-value.ts'
 import { nextChangeAtMs } from '../jobs/job-state.ts'

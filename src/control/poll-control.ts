@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { parseDuration } from '../clock/duration.ts'
-import { duration } from '../fixtures/schema-kinds.ts'
+import { duration } from '../documents/schema-kinds.ts'
 import type { JournalEntry } from '../scope/journal.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError } from './control-error.ts'

@@ -1,8 +1,8 @@
 import type { TSchema } from '@sinclair/typebox'
-import type { JsonProblem } from '../avro/json-reader.ts'
-import type { JsonValue } from '../avro/json-value.ts'
-import { checkShape } from '../fixtures/check-shape.ts'
-import { parseJsonDocument } from '../fixtures/json-document.ts'
+import { checkShape } from '../documents/check-shape.ts'
+import { parseJsonDocument } from '../documents/json-document.ts'
+import type { JsonValue } from '../documents/json-value.ts'
+import type { JsonProblem } from '../documents/reading.ts'
 import { ControlError, refuseInput } from './control-error.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { choice } from '../fixtures/schema-kinds.ts'
+import { choice } from '../documents/schema-kinds.ts'
 import { writeFields } from '../fixtures/write-value.ts'
 import { matchesRequest } from '../rules/match-request.ts'
 import type { RuleRequest, When } from '../rules/rule.ts'

@@ -1,5 +1,4 @@
-import type { JobRecord, JobValue } from '../jobs/job.ts'
-import { isJobList, isJobRecord } from '../jobs/job.ts'
+import { isJobList, isJobRecord, type JobRecord, type JobValue } from '../jobs/job.ts'
 import { isSecretKey, REDACTED } from '../rules/secret-keys.ts'
 import type { Headers } from '../scope/journal.ts'
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { choice } from '../fixtures/schema-kinds.ts'
+import { choice } from '../documents/schema-kinds.ts'
 import type { JournalEntry } from '../scope/journal.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError } from './control-error.ts'

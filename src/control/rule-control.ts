@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { choice } from '../documents/schema-kinds.ts'
 import { FixtureRule } from '../fixtures/fixture-format.ts'
-import { choice } from '../fixtures/schema-kinds.ts'
 import type { Rule } from '../rules/rule.ts'
 import type { ListedRule, RuleSet } from '../rules/rule-set.ts'
 import type { ScopeContext } from './control-context.ts'

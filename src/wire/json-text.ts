@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { parse } from 'lossless-json'
-import { type JsonValue, parseJsonNumber } from '../avro/json-value.ts'
+import { type JsonValue, parseJsonNumber } from '../documents/json-value.ts'
 import { GpudbError } from './gpudb-error.ts'
 
 /**

@@ -2,13 +2,9 @@ import t from 'tap'
 import type { AvroSchema, FieldSchema, RecordSchema } from '../../src/avro/avro-schema.ts'
 import { createMap } from '../../src/avro/avro-value.ts'
 import { Catalogue } from '../../src/avro/catalogue.ts'
-import {
-  type JsonDialect,
-  type JsonProblem,
-  type JsonReading,
-  readRecord,
-} from '../../src/avro/json-reader.ts'
-import { type JsonValue, RoundedNumber } from '../../src/avro/json-value.ts'
+import { type JsonDialect, type JsonReading, readRecord } from '../../src/avro/json-reader.ts'
+import { type JsonValue, RoundedNumber } from '../../src/documents/json-value.ts'
+import type { JsonProblem } from '../../src/documents/reading.ts'
 import { catalogueLines } from '../support/endpoint-catalogue.ts'
 
 /** A dialect with a form of bytes that is like no other. */

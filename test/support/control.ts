@@ -1,6 +1,5 @@
 import { parse, stringify } from 'lossless-json'
-import type { JsonValue } from '../../src/avro/json-value.ts'
-import { parseJsonNumber } from '../../src/avro/json-value.ts'
+import { type JsonValue, parseJsonNumber } from '../../src/documents/json-value.ts'
 import { DEFAULT_SCOPE } from '../../src/scope/scope-table.ts'
 import { type HttpAnswer, sendHttp } from './http.ts'
 import { startTestServer, type TestServer, type TestServerOptions } from './server.ts'

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
-import type { JsonValue } from '../../src/avro/json-value.ts'
+import type { JsonValue } from '../../src/documents/json-value.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
 import { parseJson, parseJsonBytes } from '../../src/wire/json-text.ts'
 

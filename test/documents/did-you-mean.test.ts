@@ -1,5 +1,5 @@
 import t from 'tap'
-import { didYouMean } from '../../src/avro/did-you-mean.ts'
+import { didYouMean } from '../../src/documents/did-you-mean.ts'
 
 t.test('didYouMean() names the word that is nearest', async (t) => {
   const known = ['table_name', 'action', 'options']

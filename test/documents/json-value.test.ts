@@ -5,7 +5,7 @@ import {
   type JsonValue,
   parseJsonNumber,
   RoundedNumber,
-} from '../../src/avro/json-value.ts'
+} from '../../src/documents/json-value.ts'
 
 t.test('parseJsonNumber() keeps every digit of an integer of 64 bits', async (t) => {
   const cases: [string, number | bigint][] = [

@@ -1,0 +1,32 @@
+import type { JsonValue } from './json-value.ts'
+import type { JsonPath, JsonProblem } from './reading.ts'
+
+/** A place in a text; line and column count from 1. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+/** A mistake in a text and how to correct it. */
+export interface LocatedProblem {
+  readonly position: Position
+  readonly message: string
+}
+
+/** A document with the position of each of its parts. */
+export interface LocatedDocument {
+  readonly value: JsonValue
+  /** The start of a value or of its key; for a missing part, the start of its nearest parent. */
+  locate(path: JsonPath, part: JsonProblem['part']): Position
+}
+
+/** A parsed text; one with problems has no document. */
+export type ParsedText =
+  | { readonly document: LocatedDocument }
+  | { readonly problems: readonly LocatedProblem[] }
+
+/** Sorts problems by their position in a text. */
+export function comparePositions(left: LocatedProblem, right: LocatedProblem): number {
+  const { line, column } = left.position
+  return line - right.position.line || column - right.position.column
+}
