@@ -1,7 +1,7 @@
 import { Catalogue } from '../src/avro/catalogue.ts'
 import { answerCall } from '../src/gpudb/answer-call.ts'
+import { createUuids } from '../src/scope/create-uuids.ts'
 import { Scope } from '../src/scope/scope.ts'
-import { createUuids } from '../src/server/create-uuids.ts'
 import { type CallSource, createTrace } from '../src/wire/gpudb-call.ts'
 import { decodeMessage } from '../src/wire/message.ts'
 import { realClock } from './real-clock.ts'

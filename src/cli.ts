@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { Catalogue } from './avro/catalogue.ts'
+import { RealTime } from './clock/time-source.ts'
 import {
   type Config,
   ConfigError,
@@ -10,14 +11,13 @@ import {
   readTls,
 } from './config.ts'
 import { ConfigOptions, environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
-import { renderOpenapi } from './control/render-openapi.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
 import { renderFixtureSchema } from './fixtures/fixture-schema.ts'
 import { FixtureError, loadFixtures } from './fixtures/load-fixtures.ts'
-import { checkHealth } from './server/check-health.ts'
-import { createControl } from './server/create-control.ts'
-import { packageVersion } from './server/package-version.ts'
-import { startServer } from './server/start-server.ts'
+import { checkHealth } from './http/check-health.ts'
+import { packageVersion } from './http/package-version.ts'
+import { renderOpenapi } from './http/render-openapi.ts'
+import { createMock, startMock } from './mock.ts'
 
 /** What the command line runs in: a process, or a test. */
 export interface CliHost {
@@ -99,16 +99,15 @@ async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
     host.once('SIGINT', resolve)
   })
   const { tls, logging, ...config } = configure(flags, host)
-  const server = await startServer({
+  const mock = await startMock({
     ...config,
     ...(tls === undefined ? {} : { tls: readTls(tls) }),
     logging: { ...logging, write: (line) => host.stderr.write(line) },
   })
-  for (const folder of server.absentFixtures)
-    host.stderr.write(`no fixtures: ${folder} is absent\n`)
-  host.stdout.write(`listening on ${server.url}\n`)
+  for (const folder of mock.loaded.absent) host.stderr.write(`no fixtures: ${folder} is absent\n`)
+  host.stdout.write(`listening on ${mock.url}\n`)
   await stopped
-  await server.stop()
+  await mock.stop()
   return OK
 }
 
@@ -120,8 +119,11 @@ async function health(flags: Flags, host: CliHost): Promise<ExitCode> {
 }
 
 async function openapi(): Promise<string> {
-  const { control } = createControl({ ...readConfig({ flags: {}, env: {} }), fixtures: [] })
-  const document = await renderOpenapi({ context: control, version: packageVersion() })
+  const { mock } = createMock(
+    { ...readConfig({ flags: {}, env: {} }), fixtures: [] },
+    new RealTime(),
+  )
+  const document = await renderOpenapi({ context: mock, version: packageVersion() })
   return `${JSON.stringify(document, null, 2)}\n`
 }
 

@@ -7,7 +7,8 @@ import { didYouMean } from './documents/did-you-mean.ts'
 import { isJsonObject, type JsonValue } from './documents/json-value.ts'
 import type { LocatedDocument } from './documents/located-document.ts'
 import { parseNamedDocument } from './documents/parse-document.ts'
-import type { ServerOptions } from './server/start-server.ts'
+import type { ServerOptions } from './http/start-server.ts'
+import type { MockSettings } from './mock.ts'
 
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -28,7 +29,11 @@ export interface ConfigSources {
 }
 
 /** What `start` and `health` are told. */
-export interface Config extends Omit<ServerOptions, 'tls' | 'logging'> {
+export interface Config extends MockSettings, Omit<ServerOptions, 'tls' | 'logging'> {
+  /** Fixture files and folders. */
+  readonly fixtures: readonly string[]
+  /** Whether to read the fixtures again when a file changes. */
+  readonly watch: boolean
   readonly logging: Omit<ServerOptions['logging'], 'write'>
   /** Paths of PEM files; absent: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string }

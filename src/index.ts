@@ -11,7 +11,12 @@ export type { ScopeDocument } from './control/scope-document.ts'
 export type { FixtureDocument, FixtureJob, FixtureRule } from './fixtures/fixture-format.ts'
 export { FixtureError, type FixtureSource } from './fixtures/load-fixtures.ts'
 export { JobError, type JobErrorCode } from './jobs/job-error.ts'
-export type { MockGpudb, MockScope } from './mock-gpudb.ts'
+
 export { RuleError, type RuleErrorCode } from './rules/rule-error.ts'
 export { ScopeError, type ScopeErrorCode } from './scope/scope-error.ts'
-export { type MockGpudbOptions, startMockGpudb } from './start-mock-gpudb.ts'
+export {
+  type MockGpudb,
+  type MockGpudbOptions,
+  type MockScope,
+  startMockGpudb,
+} from './start-mock-gpudb.ts'

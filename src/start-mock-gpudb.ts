@@ -1,8 +1,10 @@
 import { type Config, readConfig, readTls } from './config.ts'
 import type { ConfigOptions } from './config-options.ts'
+import { ScopeControl } from './control/scope-control.ts'
+import { type ScopeDocument, toScopeDocument } from './control/scope-document.ts'
 import type { FixtureSource } from './fixtures/load-fixtures.ts'
-import { MockGpudb } from './mock-gpudb.ts'
-import { startServer } from './server/start-server.ts'
+import { type RunningMock, startMock } from './mock.ts'
+import { DEFAULT_SCOPE } from './scope/scope-name.ts'
 
 /** `default-duration` as `defaultDuration`. */
 type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
@@ -15,30 +17,84 @@ type CamelCaseOptions = {
 }
 
 /**
- * How a mock is to be; the options are those of the command line. Left out, they are as there,
- * but for `host` (127.0.0.1), `port` (0: a free one) and `fixtures` (none).
+ * The options of the command line, with their defaults, except `host` (127.0.0.1), `port` (0, which
+ * picks a free one) and `fixtures` (none).
  */
 export interface MockGpudbOptions extends Omit<CamelCaseOptions, 'fixtures'> {
   /** Paths of files and folders, and documents, in this order. */
   readonly fixtures?: readonly FixtureSource[]
 }
 
+/** One scope of a mock in this process: the URL for clients, and everything that a test can do. */
+export class MockScope extends ScopeControl {
+  /** The URL for clients, such as `http://127.0.0.1:41234/~suite-a`. */
+  readonly url: string
+
+  constructor(name: string, { url, mock }: Pick<RunningMock, 'url' | 'mock'>) {
+    super(name, mock)
+    this.url = name === DEFAULT_SCOPE ? url : `${url}/~${name}`
+  }
+}
+
 /**
- * Starts a mock in this process. Nothing is read from the environment.
+ * A mock in this process. Its own methods act on the default scope, the one at the root path;
+ * `scope()` returns others. `await using` closes it.
+ */
+export class MockGpudb extends MockScope implements AsyncDisposable {
+  readonly #running: RunningMock
+
+  constructor(running: RunningMock) {
+    super(DEFAULT_SCOPE, running)
+    this.#running = running
+  }
+
+  /** A scope, created if it is missing. Throws ScopeError if the name is invalid. */
+  scope(name: string): MockScope {
+    this.#running.mock.scopes.open(name)
+    return new MockScope(name, this.#running)
+  }
+
+  /** All scopes, the default one first. */
+  scopes(): ScopeDocument[] {
+    return this.#running.mock.scopes.list().map(toScopeDocument)
+  }
+
+  /** Removes a scope. Throws ScopeError if it is missing, or is the default one. */
+  removeScope(name: string): void {
+    this.#running.mock.scopes.remove(name)
+  }
+
+  /** Reads the fixtures again, for all scopes. Throws FixtureError if one is wrong. */
+  reload(): void {
+    this.#running.mock.reload()
+  }
+
+  /** Stops the mock; requests in flight are answered, for a second at most. */
+  close(): Promise<void> {
+    return this.#running.stop()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+}
+
+/**
+ * Starts a mock in this process. The environment is not read.
  *
- * @throws ConfigError where an option is wrong, FixtureError where a fixture is, and Node's error
- *   where it cannot listen.
+ * @throws ConfigError if an option is wrong, FixtureError if a fixture is, and Node's error if the
+ *   server cannot listen.
  */
 export async function startMockGpudb(options: MockGpudbOptions = {}): Promise<MockGpudb> {
   const { fixtures = [], ...others } = options
   const { tls, logging, ...config } = readOptions(others)
-  const server = await startServer({
+  const running = await startMock({
     ...config,
     fixtures,
     ...(tls === undefined ? {} : { tls: readTls(tls) }),
     logging: { ...logging, write: (line) => process.stderr.write(line) },
   })
-  return new MockGpudb(server)
+  return new MockGpudb(running)
 }
 
 function readOptions(options: Omit<MockGpudbOptions, 'fixtures'>): Config {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { packageVersion } from '../src/server/package-version.ts'
+import { packageVersion } from '../src/http/package-version.ts'
 
 t.test('the image is labelled with the version of the package', async (t) => {
   const dockerfile = readFileSync(new URL('../Dockerfile', import.meta.url), 'utf8')

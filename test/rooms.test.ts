@@ -15,11 +15,22 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   scope: ['clock', 'jobs', 'rules'],
   fixtures: ['avro', 'clock', 'documents', 'jobs', 'rules'],
   wire: ['avro', 'documents'],
-  // The control API shows and reads records as fixtures do, with the problems and longs of avro.
-  control: ['avro', 'clock', 'documents', 'fixtures', 'jobs', 'rules', 'scope'],
   // /create/job and /get/job carry a message inside a message, so gpudb uses the wire's codec.
   gpudb: ['avro', 'documents', 'jobs', 'rules', 'scope', 'wire'],
-  server: ['avro', 'clock', 'control', 'fixtures', 'gpudb', 'jobs', 'rules', 'scope', 'wire'],
+  // The control API shows and reads records as fixtures do.
+  control: ['avro', 'clock', 'documents', 'fixtures', 'gpudb', 'jobs', 'rules', 'scope'],
+  http: [
+    'avro',
+    'clock',
+    'control',
+    'documents',
+    'fixtures',
+    'gpudb',
+    'jobs',
+    'rules',
+    'scope',
+    'wire',
+  ],
 }
 
 /** Packages and modules that one room owns; `config.ts` reads the files that options name. */
@@ -29,7 +40,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   re2js: ['rules'],
   yaml: ['documents'],
   'jsonc-parser': ['documents'],
-  fastify: ['wire', 'control', 'server'],
+  fastify: ['http'],
   'node:fs': ['avro', 'fixtures', 'config.ts'],
 }
 

@@ -1,25 +1,22 @@
 import type { FixtureContext } from '../fixtures/read-job.ts'
-import type { RuleRequest } from '../rules/rule.ts'
-import type { JournalEntry } from '../scope/journal.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { ScopeTable } from '../scope/scope-table.ts'
 
-/** What the control API works with. */
+/** The mock that the control API acts on. */
 export interface ControlContext extends FixtureContext {
   readonly scopes: ScopeTable
-  /** The HTTP header that tells what happened to scopes when the one of the request was made. */
-  readonly noticeHeader: string
-  /** What a recorded request asked for; empty where its body was no request of the endpoint. */
-  readonly readRecorded: (entry: JournalEntry) => readonly RuleRequest[]
+  /** The largest request body in bytes. */
+  readonly bodyLimit: number
   /**
    * Reads the fixture files again, for all scopes.
    *
-   * @throws FixtureError where a file is wrong; then all stays as it was.
+   * @throws FixtureError if a file is wrong; nothing is changed then.
    */
-  readonly reload: () => void
+  reload(): unknown
 }
 
 /** One scope as the control API sees it: looked up by its name each time, since a reset replaces it. */
-export interface ScopeContext extends ControlContext {
+export interface ScopeContext extends FixtureContext {
+  readonly bodyLimit: number
   readonly scope: () => Scope
 }

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { choice } from '../documents/schema-kinds.ts'
+import { readRecorded } from '../gpudb/read-recorded.ts'
 import type { JournalEntry } from '../scope/journal.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError } from './control-error.ts'
@@ -71,10 +72,10 @@ export type ReportQuery = Static<typeof ReportQuery>
 
 /** Looks for what a test may have forgotten or got wrong in a scope. */
 export function makeReport(
-  { scope, readRecorded }: ScopeContext,
+  context: ScopeContext,
   checks: readonly ReportCheck[] = REPORT_CHECKS,
 ): Report {
-  const { jobs, rules, journal } = scope()
+  const { jobs, rules, journal } = context.scope()
   const wants = (check: ReportCheck) => checks.includes(check)
   const entries = journal.list()
   const views = jobs.list()
@@ -89,7 +90,7 @@ export function makeReport(
   }
   const counts = Object.entries(found).map(([check, list]) => [check, list.length] as const)
   const toRequest = (entry: JournalEntry) =>
-    toRequestDocument({ entry, asked: readRecorded(entry) })
+    toRequestDocument({ entry, asked: readRecorded(entry, context) })
   return {
     clean: counts.every(([, number]) => number === 0),
     requests: entries.length + journal.dropped,

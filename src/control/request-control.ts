@@ -4,6 +4,7 @@ import { within } from '../documents/reading.ts'
 import { duration } from '../documents/schema-kinds.ts'
 import { FixtureWhen } from '../fixtures/fixture-format.ts'
 import { readWhen } from '../fixtures/read-rule.ts'
+import { readRecorded } from '../gpudb/read-recorded.ts'
 import { matchesEndpoint } from '../rules/endpoint-pattern.ts'
 import type { When } from '../rules/rule.ts'
 import type { Journal } from '../scope/journal.ts'
@@ -163,7 +164,7 @@ export class RequestControl {
   }
 
   #read(entry: RecordedRequest['entry']): RecordedRequest {
-    return { entry, asked: this.#context.readRecorded(entry) }
+    return { entry, asked: readRecorded(entry, this.#context) }
   }
 
   #all(): RecordedRequest[] {

@@ -1,4 +1,5 @@
 import type { Scope } from '../scope/scope.ts'
+import type { ScopeTable } from '../scope/scope-table.ts'
 import { ClockControl } from './clock-control.ts'
 import type { ControlContext, ScopeContext } from './control-context.ts'
 import { FixtureControl } from './fixture-control.ts'
@@ -18,11 +19,14 @@ export class ScopeControl {
   readonly polls: PollControl
   readonly fixtures: FixtureControl
   readonly #context: ScopeContext
+  readonly #scopes: ScopeTable
 
   constructor(name: string, context: ControlContext) {
     this.name = name
-    const scope = (): Scope => context.scopes.open(name)
-    this.#context = { ...context, scope }
+    const { catalogue, defaultDurationMs, bodyLimit, scopes } = context
+    this.#scopes = scopes
+    const scope = (): Scope => scopes.open(name)
+    this.#context = { catalogue, defaultDurationMs, bodyLimit, scope }
     this.clock = new ClockControl(this.#context)
     this.jobs = new JobControl(this.#context)
     this.rules = new RuleControl(this.#context)
@@ -43,6 +47,6 @@ export class ScopeControl {
 
   /** Puts jobs, rules, clock and journal back to how they were at first; time goes on. */
   reset(): void {
-    this.#context.scopes.reset(this.name)
+    this.#scopes.reset(this.name)
   }
 }

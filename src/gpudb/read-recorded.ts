@@ -9,8 +9,8 @@ import type { EndpointTypes } from './endpoint-types.ts'
 /** What a recorded request is read with. */
 export interface RecordedContext {
   readonly catalogue: Catalogue
-  /** The largest message in bytes. */
-  readonly maxBytes: number
+  /** The largest request body in bytes. */
+  readonly bodyLimit: number
 }
 
 /**
@@ -19,11 +19,11 @@ export interface RecordedContext {
  */
 export function readRecorded(
   { endpoint, encoding, body, user, decoded }: JournalEntry,
-  context: RecordedContext,
+  { catalogue, bodyLimit: maxBytes }: RecordedContext,
 ): RuleRequest[] {
   if (!decoded || encoding === undefined) return []
-  const { request: codec } = context.catalogue.get(endpoint)
-  const request = decodeBody(codec, { encoding, body, maxBytes: context.maxBytes })
+  const { request: codec } = catalogue.get(endpoint)
+  const request = decodeBody(codec, { encoding, body, maxBytes })
   const direct = {
     endpoint,
     exactOnly: false,
@@ -37,7 +37,7 @@ export function readRecorded(
   try {
     // The body was decoded by the schema that the type is rendered from.
     const job = request as EndpointTypes['/create/job']['request']
-    return [direct, readJobRequest(job, { ...context, user })]
+    return [direct, readJobRequest(job, { catalogue, maxBytes, user })]
   } catch (error) {
     /* c8 ignore next -- no refusal: a mistake of our own */
     if (!(error instanceof GpudbError)) throw error

@@ -1,11 +1,6 @@
 import type { Scope } from './scope.ts'
 import { ScopeError } from './scope-error.ts'
-
-/** The scope of the root path. */
-export const DEFAULT_SCOPE = 'default'
-
-/** How a scope is named, for messages that want a name. */
-export const SCOPE_NAME_FORM = "1 to 64 letters, digits, '_', '-' and '.', the first no sign"
+import { DEFAULT_SCOPE, isScopeName, SCOPE_NAME_FORM } from './scope-name.ts'
 
 /** What a table of scopes is made from. */
 export interface ScopeTableOptions {
@@ -31,11 +26,6 @@ interface Entry {
 
 /** How many names of dropped scopes are remembered. */
 const MAX_DROPPED = 1000
-
-/** Tells whether a text may be the name of a scope. */
-export function isScopeName(text: string): boolean {
-  return /^[A-Za-z0-9][\w.-]{0,63}$/.test(text)
-}
 
 /** The scopes by their names. One is made when it is first used; there are never too many. */
 export class ScopeTable {

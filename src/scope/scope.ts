@@ -11,7 +11,7 @@ import type { Rule } from '../rules/rule.ts'
 import { RuleSet } from '../rules/rule-set.ts'
 import { ChangeSignal } from './change-signal.ts'
 import { Journal, type JournalLimits } from './journal.ts'
-import { DEFAULT_SCOPE } from './scope-table.ts'
+import { DEFAULT_SCOPE } from './scope-name.ts'
 
 /** What a scope is made from. */
 export interface ScopeOptions {

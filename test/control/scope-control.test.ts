@@ -1,5 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
-import { FixtureError } from '../../src/fixtures/load-fixtures.ts'
 import { alterTable, startControlled } from '../support/control.ts'
 import { loadRules } from '../support/rules.ts'
 import { START_MS, seedJob } from '../support/server.ts'
@@ -150,29 +151,22 @@ t.test('POST /reset and polls at once leave a scope that works', async (t) => {
   t.match(await server.call('/get/job', { job_id: 7 }), { job_status: 'RUNNING', progress: 0 })
 })
 
-t.test('POST /reload reads the files again, or tells what is wrong in them', async (t) => {
-  let reloads = 0
-  const position = { line: 3, column: 7 }
-  const problems = [
-    { file: 'a.yaml', position, message: 'this is wrong' },
-    { file: 'b.yaml', message: 'this cannot be read: EACCES' },
-  ]
-  const reload = () => {
-    reloads += 1
-    if (reloads > 1) throw new FixtureError(problems)
-  }
-  const server = await startControlled(t, { reload })
+t.test('POST /reload reads the files again, and reports what is wrong in them', async (t) => {
+  const folder = t.testdir({ 'a.yaml': 'jobs: [{ job_id: 7, endpoint: /alter/table }]' })
+  const absent = join(folder, 'absent.yaml')
+  const server = await startControlled(t, { fixtures: [folder] })
   t.equal((await server.control('POST /reload')).status, 204)
-  t.match(await server.control('POST /reload'), {
-    status: 422,
-    body: {
-      code: 'BAD_FIXTURES',
-      problems: [
-        { path: 'a.yaml:3:7', message: 'this is wrong' },
-        { path: 'b.yaml', message: 'this cannot be read: EACCES' },
-      ],
-    },
-  })
+  t.match(await server.must('GET /jobs'), { jobs: [{ job_id: 7 }], total: 1 })
+  writeFileSync(join(folder, 'a.yaml'), 'jobs:\n  - endpoint: /alter/tabel')
+  const { status, body } = await server.control('POST /reload')
+  t.strictSame([status, body['code']], [422, 'BAD_FIXTURES'])
+  const path = `${folder}/a.yaml:2:15`
+  const message = 'GPUdb has no endpoint "/alter/tabel" (did you mean /alter/table?)'
+  t.strictSame(body['problems'], [{ path, message }])
+  const broken = await startControlled(t, { fixtures: [absent] })
+  t.strictSame((await broken.control('POST /reload')).body['problems'], [
+    { path: absent, message: 'this cannot be read: ENOENT' },
+  ])
 })
 
 t.test('POST /fixtures brings jobs and rules, all or nothing', async (t) => {

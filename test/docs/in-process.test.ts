@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { startMockGpudb } from '../../src/index.ts'
-import { MockGpudb } from '../../src/mock-gpudb.ts'
+import { MockGpudb } from '../../src/start-mock-gpudb.ts'
 
 const page = readFileSync(new URL('../../docs/in-process.md', import.meta.url), 'utf8')
 

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
-import { ScopeSources } from '../../src/server/scope-sources.ts'
 import { ManualTime } from '../support/clocks.ts'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { cancelJob, pollJob, serveFixtures } from '../support/exercise.ts'
-import { catalogue, ROOMY_JOURNAL, START_MS, seedJob } from '../support/server.ts'
+import { catalogue, createTestMock, START_MS, seedJob } from '../support/server.ts'
 
 const page = readFileSync(new URL('../../docs/time.md', import.meta.url), 'utf8')
 
@@ -145,19 +144,11 @@ t.test('docs/time.md: a reset goes back to the mode of --clock', async (t) => {
 
 t.test('docs/time.md: the jobs of a scope start at the time of its first use', async (t) => {
   const time = new ManualTime(START_MS)
-  const settings = {
-    ...{ clock: { mode: 'frozen' } as const, pollAdvanceMs: 250, defaultDurationMs: 1000 },
-    ...{ limits: { maxJobs: 9, maxFinished: 9, retentionMs: 1000 }, journal: ROOMY_JOURNAL },
-    strict: false,
-  }
-  const sources = new ScopeSources(settings, { seeds: [seedJob()], rules: [] }, time)
-  const first = sources.create('default', 0)
-  first.clock.advance(60_000)
+  const { scopes } = createTestMock({ seeds: [seedJob()] }, time)
+  scopes.open('default').clock.advance(60_000)
   time.pass(5000)
-  const startedAtMs = sources
-    .create('suite-a', 0)
-    .jobs.list()
-    .map(({ job }) => job.createdAtMs)
+  const jobs = scopes.open('suite-a').jobs.list()
+  const startedAtMs = jobs.map(({ job }) => job.createdAtMs)
   t.strictSame(startedAtMs, [START_MS + 5000])
 })
 

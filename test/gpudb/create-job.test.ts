@@ -1,4 +1,5 @@
 import t from 'tap'
+import { createUuids } from '../../src/scope/create-uuids.ts'
 import { ENCODINGS, encodeRequest, seedJob, startTestServer } from '../support/server.ts'
 
 // alter_table_request of "vec.täble", "ttl", "7", {"k": "v"}, as the Python client 7.2.3.12 sent it
@@ -41,15 +42,15 @@ for (const { request_encoding, payload, result } of PAYLOADS) {
   t.test(`POST /create/job runs a ${request_encoding} payload to its result`, async (t) => {
     const server = await startTestServer()
     t.teardown(server.close)
+    const uuids = createUuids('test')
     for (const [index, asked] of ENCODINGS.entries()) {
       const options = { job_tag: `tag-${asked}` }
       const request = { endpoint: '/alter/table', request_encoding, ...payload, options }
       const created = await server.ask(asked, '/create/job', request)
-      const uuid = `00000000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`
       t.equal(created.dataType, 'create_job_response', asked)
       t.strictSame(created.response, {
         job_id: String(index + 1),
-        info: { job_tag: `tag-${asked}`, query_id: uuid },
+        info: { job_tag: `tag-${asked}`, query_id: uuids() },
       })
       server.clock.advance(1000)
       const done = await server.ask(asked, '/get/job', { job_id: BigInt(index + 1) })

@@ -4,12 +4,8 @@ import t from 'tap'
 import { ControlledClock } from '../../src/clock/controlled-clock.ts'
 import { Scope } from '../../src/scope/scope.ts'
 import { ScopeError } from '../../src/scope/scope-error.ts'
-import {
-  DEFAULT_SCOPE,
-  isScopeName,
-  SCOPE_NAME_FORM,
-  ScopeTable,
-} from '../../src/scope/scope-table.ts'
+import { DEFAULT_SCOPE, isScopeName, SCOPE_NAME_FORM } from '../../src/scope/scope-name.ts'
+import { ScopeTable } from '../../src/scope/scope-table.ts'
 import { ManualTime } from '../support/clocks.ts'
 import { jobOf } from '../support/job-definition.ts'
 

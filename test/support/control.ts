@@ -1,6 +1,6 @@
 import { parse, stringify } from 'lossless-json'
 import { type JsonValue, parseJsonNumber } from '../../src/documents/json-value.ts'
-import { DEFAULT_SCOPE } from '../../src/scope/scope-table.ts'
+import { DEFAULT_SCOPE } from '../../src/scope/scope-name.ts'
 import { type HttpAnswer, sendHttp } from './http.ts'
 import { startTestServer, type TestServer, type TestServerOptions } from './server.ts'
 
@@ -13,9 +13,7 @@ export interface ControlAnswer {
 }
 
 /** A server and its control API. */
-export interface Controlled extends Omit<TestServer, 'control'> {
-  /** What the control API works with. */
-  readonly context: TestServer['control']
+export interface Controlled extends TestServer {
   /** Calls a route, such as `GET /clock`, in a scope: the default one unless another is named. */
   control(route: string, body?: unknown, scope?: string): Promise<ControlAnswer>
   /** As control, for a call that must succeed; gives the body. */
@@ -50,9 +48,9 @@ export async function startControlled(
   }
   const waitedIn = async (scope = DEFAULT_SCOPE) => {
     // A request that is on its way needs some turns of the event loop.
-    while (!server.control.scopes.open(scope).isWaitedIn) await nextTurn()
+    while (!server.mock.scopes.open(scope).isWaitedIn) await nextTurn()
   }
-  return { ...server, context: server.control, control, must, waitedIn }
+  return { ...server, control, must, waitedIn }
 }
 
 function readBody({ body }: HttpAnswer): Readonly<Record<string, unknown>> {

@@ -3,18 +3,18 @@ import type { AvroRecord } from '../../src/avro/avro-value.ts'
 import { Catalogue } from '../../src/avro/catalogue.ts'
 import type { RecordCodec } from '../../src/avro/record-codec.ts'
 import { zeroRecord } from '../../src/avro/zero-value.ts'
-import { ControlledClock } from '../../src/clock/controlled-clock.ts'
-import type { ControlContext } from '../../src/control/control-context.ts'
-import { readRecorded } from '../../src/gpudb/read-recorded.ts'
+import type { ControlledClock } from '../../src/clock/controlled-clock.ts'
+import type { TimeSource } from '../../src/clock/time-source.ts'
+import type { FixtureSource } from '../../src/fixtures/load-fixtures.ts'
+import { buildServer, type ServerSettings } from '../../src/http/build-server.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import type { JobLimits } from '../../src/jobs/job-registry.ts'
 import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
+import { Mock } from '../../src/mock.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import type { JournalLimits } from '../../src/scope/journal.ts'
-import { Scope } from '../../src/scope/scope.ts'
-import { DEFAULT_SCOPE, ScopeTable } from '../../src/scope/scope-table.ts'
-import { buildServer, type ServerParts } from '../../src/server/build-server.ts'
-import { NOTICE_HEADER } from '../../src/wire/call-handler.ts'
+import type { Scope } from '../../src/scope/scope.ts'
+import { DEFAULT_SCOPE } from '../../src/scope/scope-name.ts'
 import type { Encoding } from '../../src/wire/encoding.ts'
 import { decodeMessage, encodeJson } from '../../src/wire/message.ts'
 import { ManualTime } from './clocks.ts'
@@ -42,20 +42,23 @@ const MEDIA_TYPES = {
 /** A journal that keeps all that a test sends. */
 export const ROOMY_JOURNAL: JournalLimits = { maxRequests: 10_000, maxBytes: 64 * 1024 * 1024 }
 
+const BODY_LIMIT = 1024 * 1024
+
 const FEW_JOBS: JobLimits = { maxJobs: 1000, maxFinished: 100, retentionMs: 3_600_000 }
 
 /** What a test may choose; the rest is as by default, with a frozen clock and no fixtures. */
-export interface TestServerOptions extends Partial<Omit<ServerParts, 'control'>> {
+export interface TestServerOptions extends Partial<ServerSettings> {
   readonly seeds?: readonly JobDefinition[]
-  readonly defaultDurationMs?: number
   /** In the order in which they are asked. */
   readonly rules?: readonly Rule[]
+  /** What a reload reads; the scopes start with `seeds` and `rules` alone. */
+  readonly fixtures?: readonly FixtureSource[]
+  readonly defaultDurationMs?: number
   readonly strict?: boolean
-  /** Absent: 1000 jobs, 100 of them finished, each for an hour. */
+  /** By default 1000 jobs, 100 of them finished, each for an hour. */
   readonly limits?: JobLimits
   readonly journal?: JournalLimits
   readonly maxScopes?: number
-  readonly reload?: () => void
 }
 
 /** A server on a free port of the loopback, whose time the test moves. */
@@ -66,7 +69,7 @@ export interface TestServer {
   readonly clock: ControlledClock
   /** The time behind all clocks. */
   readonly time: ManualTime
-  readonly control: ControlContext
+  readonly mock: Mock
   /** What was logged, as JSON lines. */
   readonly logged: readonly string[]
   /** Sends JSON and gives the status and the parsed wrapper. */
@@ -150,39 +153,39 @@ function decode(codec: RecordCodec, encoding: 'json' | 'binary', bytes: Buffer):
   return decodeMessage(codec, { encoding, bytes, name, maxBytes: Number.POSITIVE_INFINITY })
 }
 
+/** A mock whose time the test moves; its uuids are the same in every run. */
+export function createTestMock(
+  options: TestServerOptions = {},
+  time: TimeSource = new ManualTime(START_MS),
+): Mock {
+  const { seeds = [], rules = [], fixtures = [], limits = FEW_JOBS, strict = false } = options
+  const { defaultDurationMs = 1000, journal = ROOMY_JOURNAL, maxScopes = 100 } = options
+  const settings = { limits, strict, defaultDurationMs, journal, maxScopes, seed: 'test' }
+  const clock = { clock: { mode: 'frozen' }, pollAdvanceMs: 250 } as const
+  const bodyLimit = options.bodyLimit ?? BODY_LIMIT
+  return new Mock({
+    ...settings,
+    ...clock,
+    catalogue,
+    seeds: { seeds, rules },
+    fixtures,
+    time,
+    bodyLimit,
+  })
+}
+
 /** Starts a server on a real socket. Close it in `t.teardown`. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { seeds = [], defaultDurationMs = 1000, rules = [], strict = false, ...more } = options
-  const { limits = FEW_JOBS, journal = ROOMY_JOURNAL, ...others } = more
-  const { maxScopes = 100, reload = () => {}, ...parts } = others
   const time = new ManualTime(START_MS)
-  let uuids = 0
-  const newUuid = () => `00000000-0000-4000-8000-${String(++uuids).padStart(12, '0')}`
-  const create = (name: string, notBeforeMs: number) => {
-    const startMs = Math.max(START_MS, notBeforeMs)
-    const setting = { mode: 'frozen' } as const
-    const clock = new ControlledClock({ source: time, setting, pollAdvanceMs: 250, startMs })
-    const settings = { limits, journal, defaultDurationMs, seeds, rules, strict }
-    return new Scope({ name, clock, newUuid, ...settings })
-  }
-  const scopes = new ScopeTable({ create, maxScopes })
-  const maxBytes = parts.bodyLimit ?? 1024 * 1024
-  const control: ControlContext = {
-    catalogue,
-    defaultDurationMs,
-    scopes,
-    noticeHeader: NOTICE_HEADER,
-    reload,
-    readRecorded: (entry) => readRecorded(entry, { catalogue, maxBytes }),
-  }
+  const mock = createTestMock(options, time)
   const logged: string[] = []
   const app = await buildServer({
-    control,
     access: { users: [] },
     logging: { level: 'warn', format: 'json', write: (line) => logged.push(line) },
     basePaths: [],
-    bodyLimit: 1024 * 1024,
-    ...parts,
+    bodyLimit: BODY_LIMIT,
+    ...options,
+    control: mock,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const port = Number(new URL(url).port)
@@ -204,7 +207,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     return readAnswer(endpoint, await sendHttp(port, sent))
   }
   const close = () => app.close()
-  const scope = scopes.open(DEFAULT_SCOPE)
+  const scope = mock.scopes.open(DEFAULT_SCOPE)
   const { clock } = scope
-  return { url, port, scope, clock, time, control, logged, post, call, ask, close }
+  return { url, port, scope, clock, time, mock, logged, post, call, ask, close }
 }

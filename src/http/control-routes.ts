@@ -1,0 +1,90 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import { stringify } from 'lossless-json'
+import { ScopeControl } from '../control/scope-control.ts'
+import { DEFAULT_SCOPE } from '../scope/scope-name.ts'
+import { clockRoutes } from './clock-routes.ts'
+import { fixtureRoutes } from './fixture-routes.ts'
+import { jobRoutes } from './job-routes.ts'
+import { openScope } from './open-scope.ts'
+import { pollRoutes } from './poll-routes.ts'
+import { httpProblem, PROBLEM_TYPE, type Problem, toProblem } from './problem.ts'
+import { parseBody, validateWith } from './read-body.ts'
+import { requestRoutes } from './request-routes.ts'
+import { RouteList } from './route-list.ts'
+import { ruleRoutes } from './rule-routes.ts'
+import { scopeRoutes } from './scope-routes.ts'
+import { type ServerRoutesOptions, serverRoutes } from './server-routes.ts'
+
+/** What the control API needs. */
+export interface ControlRoutesOptions extends ServerRoutesOptions {
+  /** Lets a request pass or refuses it; absent: all pass. */
+  readonly authorize?: onRequestHookHandler | undefined
+  /** The largest request body in bytes. */
+  readonly bodyLimit: number
+}
+
+/**
+ * The control API of one scope: the one whose name is the parameter `scope` of the prefix, else the
+ * default one. Bodies are JSON whatever their type; what is refused is a problem document.
+ */
+export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = async (
+  app,
+  options,
+) => {
+  const { context, authorize, bodyLimit, version } = options
+  const controlOf = (request: Pick<FastifyRequest, 'params'>) =>
+    new ScopeControl(scopeName(request), context)
+
+  app.removeAllContentTypeParsers()
+  const parse = async (_request: FastifyRequest, body: string) => parseBody(body)
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, parse)
+  app.setValidatorCompiler(({ schema, httpPart }) => validateWith(schema, String(httpPart)))
+  app.setSerializerCompiler(() => (value) => String(stringify(value)))
+  app.setErrorHandler((error, request, reply) => {
+    const problem = toProblem(error)
+    if (problem.code === 'UNEXPECTED') request.log.warn({ err: error }, problem.detail)
+    return sendProblem(reply, problem)
+  })
+
+  if (authorize) app.addHook('onRequest', authorize)
+  app.addHook('onRequest', (request, reply, done) => {
+    openScope(context, { name: scopeName(request), reply })
+    done()
+  })
+
+  const routes = new RouteList()
+  app.addHook('onRoute', (route) => routes.add(route))
+  await app.register(serverRoutes, { context, version })
+  await app.register(scopeRoutes, { controlOf, context })
+  await app.register(fixtureRoutes, { controlOf })
+  await app.register(clockRoutes, { controlOf })
+  await app.register(jobRoutes, { controlOf })
+  await app.register(ruleRoutes, { controlOf })
+  await app.register(requestRoutes, { controlOf })
+  await app.register(pollRoutes, { controlOf })
+
+  app.all('/*', (request, reply) => {
+    const [path = ''] = request.url.split('?', 1)
+    const methods = routes.methodsOf(path)
+    if (methods.length === 0) {
+      return sendProblem(reply, httpProblem(404, `Cannot find ${path}: there is no such route`))
+    }
+    const allowed = methods.join(', ')
+    const detail = `Cannot ${request.method} ${path}: it takes ${allowed}`
+    return sendProblem(reply.header('allow', allowed), httpProblem(405, detail))
+  })
+}
+
+function scopeName({ params }: Pick<FastifyRequest, 'params'>): string {
+  const { scope = DEFAULT_SCOPE } = Object(params)
+  return String(scope)
+}
+
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply.code(problem.status).type(PROBLEM_TYPE).serializer(stringifyProblem).send(problem)
+}
+
+function stringifyProblem(problem: unknown): string {
+  return String(stringify(problem))
+}

@@ -1,0 +1,105 @@
+import { STATUS_CODES } from 'node:http'
+import { type Static, Type } from '@sinclair/typebox'
+import { ControlError, type ControlErrorCode } from '../control/control-error.ts'
+import { FixtureError } from '../fixtures/load-fixtures.ts'
+import { JobError, type JobErrorCode } from '../jobs/job-error.ts'
+import { RuleError, type RuleErrorCode } from '../rules/rule-error.ts'
+import { ScopeError, type ScopeErrorCode } from '../scope/scope-error.ts'
+
+/** The media type of a problem document. */
+export const PROBLEM_TYPE = 'application/problem+json'
+
+/** A problem document (RFC 9457). `code` never changes its meaning; more may stand beside. */
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: 'A URN with the code.' }),
+    title: Type.String({ description: 'The HTTP status in words.' }),
+    status: Type.Integer({ description: 'The HTTP status.' }),
+    code: Type.String({ description: 'What tests compare; its meaning never changes.' }),
+    detail: Type.String({ description: 'What was wrong, where, and what to do.' }),
+    problems: Type.Optional(
+      Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
+        description: 'What is wrong with the input, one by one.',
+      }),
+    ),
+  },
+  { title: 'Problem', additionalProperties: true },
+)
+export type Problem = Static<typeof Problem>
+
+/** Every code and the HTTP status that it is told with. */
+const STATUSES = {
+  BAD_REQUEST: 400,
+  BAD_FIXTURES: 422,
+  CANCEL_REFUSED: 409,
+  CLOCK_RUNS_BACKWARDS: 409,
+  NOTHING_AHEAD: 409,
+  NOT_READY: 503,
+  NOT_VERIFIED: 417,
+  WAIT_CANNOT_HOLD: 409,
+  WAIT_TIMED_OUT: 408,
+  FINDINGS: 417,
+  JOB_NOT_FOUND: 404,
+  JOB_ID_TAKEN: 409,
+  JOB_TAG_TAKEN: 409,
+  TOO_MANY_JOBS: 409,
+  JOB_FINISHED: 409,
+  JOB_NOT_HELD: 409,
+  PROGRESS_FALLS: 409,
+  RULE_NOT_FOUND: 404,
+  TOO_MANY_RULES: 409,
+  BAD_SCOPE_NAME: 400,
+  SCOPE_NOT_FOUND: 404,
+  TOO_MANY_SCOPES: 409,
+  DEFAULT_SCOPE_STAYS: 409,
+  SCOPE_CLOSED: 409,
+} satisfies Record<ControlErrorCode | JobErrorCode | RuleErrorCode | ScopeErrorCode, number>
+
+/** What tells a refusal of the framework, by its HTTP status. */
+const HTTP_CODES = new Map([
+  [401, 'UNAUTHORIZED'],
+  [404, 'NOT_FOUND'],
+  [405, 'METHOD_NOT_ALLOWED'],
+  [413, 'BODY_TOO_LARGE'],
+  [415, 'UNSUPPORTED_MEDIA_TYPE'],
+])
+
+/** Turns whatever was thrown into a problem. What nobody foresaw is UNEXPECTED, and no 5xx. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof ControlError) {
+    const { problems } = error
+    const listed = problems.length > 0 ? { problems: [...problems] } : {}
+    return { ...describe(error), ...listed, ...error.found }
+  }
+  if (error instanceof FixtureError) return fileProblem(error)
+  if (error instanceof JobError || error instanceof RuleError || error instanceof ScopeError) {
+    return describe(error)
+  }
+  const { message, statusCode } = Object(error)
+  const detail = String(message)
+  return typeof statusCode === 'number'
+    ? httpProblem(statusCode, detail)
+    : problem({ status: 400, code: 'UNEXPECTED', detail })
+}
+
+/** Files that cannot be used; the places are `file:line:column`. */
+function fileProblem({ code, message, problems }: FixtureError): Problem {
+  const listed = problems.map(({ file, position, message }) => {
+    return { path: position ? `${file}:${position.line}:${position.column}` : file, message }
+  })
+  return { ...describe({ code, message }), problems: listed }
+}
+
+/** A problem of HTTP itself. */
+export function httpProblem(status: number, detail: string): Problem {
+  return problem({ status, code: HTTP_CODES.get(status) ?? 'BAD_REQUEST', detail })
+}
+
+function describe({ code, message }: { code: keyof typeof STATUSES; message: string }): Problem {
+  return problem({ status: STATUSES[code], code, detail: message })
+}
+
+function problem({ status, code, detail }: Pick<Problem, 'status' | 'code' | 'detail'>): Problem {
+  const title = STATUS_CODES[status] ?? 'Problem'
+  return { type: `urn:mock-gpudb:${code}`, title, status, code, detail }
+}

@@ -1,0 +1,39 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { ControlContext } from '../control/control-context.ts'
+import { ControlError } from '../control/control-error.ts'
+
+/** What the routes of the server itself need. */
+export interface ServerRoutesOptions {
+  readonly context: ControlContext
+  readonly version: string
+}
+
+const State = Type.Object({ status: Type.String() })
+const Version = Type.Object({ name: Type.String(), version: Type.String() })
+const Document = Type.Object({}, { additionalProperties: true })
+const tags = ['server']
+const response = { 200: State }
+const schemas = {
+  health: { tags, summary: 'Whether the server runs', response },
+  ready: { tags, summary: 'Whether fixtures are loaded and calls are answered', response },
+  version: { tags, summary: 'The version of the mock', response: { 200: Version } },
+  openapi: { tags, summary: 'This API as OpenAPI 3.1', response: { 200: Document } },
+}
+
+/** The server itself, whatever the scope. */
+export const serverRoutes: FastifyPluginAsyncTypebox<ServerRoutesOptions> = async (
+  app,
+  { context, version },
+) => {
+  app.get('/health', { schema: schemas.health }, () => ({ status: 'ok' }))
+  app.get('/ready', { schema: schemas.ready }, () => {
+    if (!context.scopes.isClosed) return { status: 'ready' }
+    throw new ControlError('NOT_READY', 'The server is not ready: it is stopping')
+  })
+  app.get('/version', { schema: schemas.version }, () => ({ name: 'mock-gpudb', version }))
+  app.get('/openapi.json', { schema: schemas.openapi }, async () => {
+    // Loaded when somebody asks: most never do.
+    const { renderOpenapi } = await import('./render-openapi.ts')
+    return renderOpenapi({ context, version })
+  })
+}

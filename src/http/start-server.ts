@@ -1,0 +1,40 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { startRealTimer } from '../clock/real-timer.ts'
+import type { ControlContext } from '../control/control-context.ts'
+import { buildServer, type ServerSettings } from './build-server.ts'
+
+/** The settings of a server that listens. */
+export interface ServerOptions extends ServerSettings {
+  readonly host: string
+  /** 0 picks a free one. */
+  readonly port: number
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Where it listens, such as `http://0.0.0.0:9191`. */
+  readonly url: string
+  readonly log: FastifyBaseLogger
+  /** Stops listening and answers the requests in flight, for a second at most. */
+  stop(): Promise<void>
+}
+
+/** How long requests in flight may take once the server stops, in ms. */
+const STOP_DEADLINE_MS = 800
+
+/** Starts the server of a mock. Throws Node's error if it cannot listen. */
+export async function startServer(
+  control: ControlContext,
+  options: ServerOptions,
+): Promise<RunningServer> {
+  const app = await buildServer({ ...options, control })
+  const url = new URL(await app.listen({ host: options.host, port: options.port }))
+  // Fastify returns an address of the machine if the host is 0.0.0.0; a reader expects the host.
+  url.hostname = options.host.includes(':') ? `[${options.host}]` : options.host
+  const stop = async (): Promise<void> => {
+    const cancel = startRealTimer(STOP_DEADLINE_MS, () => app.server.closeAllConnections())
+    await app.close()
+    cancel()
+  }
+  return { url: url.origin, log: app.log, stop }
+}

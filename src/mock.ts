@@ -1,0 +1,141 @@
+import { Catalogue } from './avro/catalogue.ts'
+import { RealTime, type TimeSource } from './clock/time-source.ts'
+import type { ControlContext } from './control/control-context.ts'
+import { formatProblem } from './fixtures/fixture-problem.ts'
+import {
+  FixtureError,
+  type FixtureSource,
+  type LoadedFixtures,
+  loadFixtures,
+} from './fixtures/load-fixtures.ts'
+import { watchFiles } from './fixtures/watch-files.ts'
+import { type RunningServer, type ServerOptions, startServer } from './http/start-server.ts'
+import { JobError } from './jobs/job-error.ts'
+import type { Rule } from './rules/rule.ts'
+import { ScopeFactory, type ScopeSettings, type Seeds } from './scope/scope-factory.ts'
+import { ScopeTable } from './scope/scope-table.ts'
+
+/** The settings of a mock that concern all its scopes. */
+export interface MockSettings extends ScopeSettings {
+  /** The maximum number of scopes. */
+  readonly maxScopes: number
+  /** The largest request body in bytes. */
+  readonly bodyLimit: number
+}
+
+/** The settings of a mock and its fixtures. */
+export interface MockOptions extends MockSettings {
+  /** Files, folders and documents, read in this order. */
+  readonly fixtures: readonly FixtureSource[]
+}
+
+/** What a mock is put together from. */
+export interface MockParts extends MockOptions {
+  readonly catalogue: Catalogue
+  /** The content of the fixtures: every new scope starts with it. */
+  readonly seeds: Seeds
+  /** The time behind the clocks of all scopes. */
+  readonly time: TimeSource
+}
+
+/** Where the outcome of a reload is logged. */
+export interface ReloadLog {
+  info(message: string): void
+  error(message: string): void
+}
+
+/** A mock without its server: the catalogue, the scopes, and the fixtures that seed them. */
+export class Mock implements ControlContext {
+  readonly catalogue: Catalogue
+  readonly defaultDurationMs: number
+  readonly scopes: ScopeTable
+  readonly bodyLimit: number
+  readonly #fixtures: readonly FixtureSource[]
+  readonly #factory: ScopeFactory
+
+  constructor(parts: MockParts) {
+    this.catalogue = parts.catalogue
+    this.defaultDurationMs = parts.defaultDurationMs
+    this.bodyLimit = parts.bodyLimit
+    this.#fixtures = parts.fixtures
+    this.#factory = new ScopeFactory(parts, { seeds: parts.seeds, time: parts.time })
+    const create = this.#factory.create.bind(this.#factory)
+    this.scopes = new ScopeTable({ create, maxScopes: parts.maxScopes })
+  }
+
+  /**
+   * Reads the fixtures again. In every scope, the rules of the files are replaced and jobs with a
+   * new id or tag are created; running jobs and the rules of tests are unchanged.
+   *
+   * @throws FixtureError if a file is wrong or missing; nothing is changed then.
+   */
+  reload(): { readonly rules: readonly Rule[] } {
+    const { seeds, rules, problems, absent } = loadFixtures(this.#fixtures, this)
+    // A folder that is being replaced is missing for a moment.
+    const missing = absent.map((file) => ({ file, message: 'this is not there' }))
+    if (problems.length + missing.length > 0) throw new FixtureError([...missing, ...problems])
+    this.#factory.replaceSeeds({ seeds, rules })
+    for (const scope of this.scopes.list()) {
+      scope.addMissingSeeds(seeds)
+      scope.rules.replaceFixtures(rules)
+    }
+    return { rules }
+  }
+
+  /** Reloads the fixtures when a file changes, and logs the outcome. Returns what ends that. */
+  watch(log: ReloadLog): () => void {
+    const watched = this.#fixtures.filter((source) => typeof source === 'string')
+    return watchFiles(watched, () => this.reloadTo(log))
+  }
+
+  /** Reloads the fixtures and logs the outcome; refused fixtures change nothing. */
+  reloadTo(log: ReloadLog): void {
+    try {
+      log.info(`reloaded the fixtures: ${this.reload().rules.length} rules`)
+    } catch (error) {
+      if (!(error instanceof FixtureError || error instanceof JobError)) throw error
+      const problems = error instanceof FixtureError ? error.problems.map(formatProblem) : []
+      log.error([`Cannot reload the fixtures: ${error.message}`, ...problems].join('\n'))
+    }
+  }
+}
+
+/**
+ * Loads the fixtures and creates the default scope.
+ *
+ * @throws FixtureError if a fixture is wrong.
+ */
+export function createMock(
+  options: MockOptions,
+  time: TimeSource,
+): { readonly mock: Mock; readonly loaded: LoadedFixtures } {
+  const catalogue = new Catalogue()
+  const { defaultDurationMs } = options
+  const loaded = loadFixtures(options.fixtures, { catalogue, defaultDurationMs })
+  if (loaded.problems.length > 0) throw new FixtureError(loaded.problems)
+  return { mock: new Mock({ ...options, catalogue, seeds: loaded, time }), loaded }
+}
+
+/** A mock and the server that it answers through. */
+export interface RunningMock extends Pick<RunningServer, 'url' | 'stop'> {
+  readonly mock: Mock
+  readonly loaded: LoadedFixtures
+}
+
+/**
+ * Creates a mock, starts its server, and watches the fixtures if `watch` is true.
+ *
+ * @throws FixtureError if a fixture is wrong, and Node's error if the server cannot listen.
+ */
+export async function startMock(
+  options: MockOptions & ServerOptions & { readonly watch: boolean },
+): Promise<RunningMock> {
+  const { mock, loaded } = createMock(options, new RealTime())
+  const server = await startServer(mock, options)
+  const unwatch = options.watch ? mock.watch(server.log) : () => undefined
+  const stop = async (): Promise<void> => {
+    unwatch()
+    await server.stop()
+  }
+  return { url: server.url, mock, loaded, stop }
+}

@@ -1,0 +1,60 @@
+import type { ClockSetting } from '../clock/clock.ts'
+import { ControlledClock } from '../clock/controlled-clock.ts'
+import type { TimeSource } from '../clock/time-source.ts'
+import type { JobDefinition } from '../jobs/job.ts'
+import type { JobLimits } from '../jobs/job-registry.ts'
+import type { Rule } from '../rules/rule.ts'
+import { createUuids } from './create-uuids.ts'
+import type { JournalLimits } from './journal.ts'
+import { Scope } from './scope.ts'
+import { DEFAULT_SCOPE } from './scope-name.ts'
+
+/** The initial settings of every scope of a mock. */
+export interface ScopeSettings {
+  readonly clock: ClockSetting
+  readonly pollAdvanceMs: number
+  readonly defaultDurationMs: number
+  readonly limits: JobLimits
+  readonly journal: JournalLimits
+  /** Whether a request that no rule matches is an error. */
+  readonly strict: boolean
+  /** Makes tags, query ids and `{{uuid}}` the same in every run; undefined makes them random. */
+  readonly seed?: string
+}
+
+/** The jobs and rules that every scope starts with. */
+export interface Seeds {
+  readonly seeds: readonly JobDefinition[]
+  readonly rules: readonly Rule[]
+}
+
+/** Creates scopes with the same settings and with the present content of the fixtures. */
+export class ScopeFactory {
+  readonly #settings: ScopeSettings
+  readonly #time: TimeSource
+  #seeds: Seeds
+
+  constructor(settings: ScopeSettings, from: { readonly seeds: Seeds; readonly time: TimeSource }) {
+    this.#settings = settings
+    this.#seeds = from.seeds
+    this.#time = from.time
+  }
+
+  /** Sets what scopes that are created later start with. */
+  replaceSeeds(seeds: Seeds): void {
+    this.#seeds = seeds
+  }
+
+  /** Creates a scope. Its clock starts now, but not before `notBeforeMs` (epoch ms). */
+  create(name: string, notBeforeMs: number): Scope {
+    const { clock: setting, pollAdvanceMs, seed } = this.#settings
+    const { defaultDurationMs, limits, journal, strict } = this.#settings
+    const { seeds, rules } = this.#seeds
+    const startMs = Math.max(this.#time.now(), notBeforeMs)
+    const clock = new ControlledClock({ source: this.#time, setting, pollAdvanceMs, startMs })
+    const own = seed === undefined || name === DEFAULT_SCOPE ? seed : `${seed}:${name}`
+    const newUuid = createUuids(own)
+    const settings = { defaultDurationMs, limits, journal, strict, seeds, rules }
+    return new Scope({ ...settings, name, clock, newUuid })
+  }
+}

@@ -1,0 +1,187 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import type { ControlContext } from '../../src/control/control-context.ts'
+import { controlRoutes } from '../../src/http/control-routes.ts'
+import { packageVersion } from '../../src/http/package-version.ts'
+import { httpProblem } from '../../src/http/problem.ts'
+import { startControlled } from '../support/control.ts'
+import { sendHttp } from '../support/http.ts'
+
+t.test('the server tells its health, its version, and whether it is ready', async (t) => {
+  const server = await startControlled(t)
+  t.strictSame(await server.must('GET /health'), { status: 'ok' })
+  t.strictSame(await server.must('GET /ready'), { status: 'ready' })
+  t.strictSame(await server.must('GET /version'), { name: 'mock-gpudb', version: packageVersion() })
+  t.strictSame(await server.must('GET /health', undefined, 'a'), { status: 'ok' })
+})
+
+t.test('the server is not ready once it stops', async (t) => {
+  const server = await startControlled(t)
+  server.mock.scopes.close()
+  const { status, headers, body } = await server.control('GET /ready')
+  t.strictSame([status, headers['content-type']], [503, 'application/problem+json'])
+  t.match(body, { code: 'NOT_READY', detail: /it is stopping/ })
+})
+
+t.test('a status that has no code of its own is a bad request', async (t) => {
+  t.match(httpProblem(414, 'x'), { code: 'BAD_REQUEST', title: 'URI Too Long', status: 414 })
+  t.match(httpProblem(499, 'x'), { code: 'BAD_REQUEST', title: 'Problem' })
+})
+
+t.test('a path that is none is a problem, and so is a wrong method', async (t) => {
+  const server = await startControlled(t)
+  for (const scope of [undefined, 'a']) {
+    const base = scope === undefined ? '' : '/~a'
+    const nothing = await server.control('GET /job', undefined, scope)
+    const detail = `Cannot find ${base}/__mock/job: there is no such route`
+    t.match(nothing, { status: 404, body: { code: 'NOT_FOUND', detail } })
+    t.match(await server.control('GET ', undefined, scope), { status: 404 })
+    for (const [route, allow] of [
+      ['PUT /jobs', 'GET, HEAD, POST'],
+      ['GET /clock/next', 'POST'],
+      ['POST /jobs/7', 'DELETE, GET, HEAD, PATCH'],
+      ['DELETE /scopes', 'GET, HEAD'],
+    ]) {
+      const refused = await server.control(String(route), undefined, scope)
+      t.match(
+        refused,
+        { status: 405, headers: { allow }, body: { code: 'METHOD_NOT_ALLOWED' } },
+        String(route),
+      )
+    }
+  }
+})
+
+t.test('a body may be of any type, with comments; one that is no JSON is told where', async (t) => {
+  const server = await startControlled(t)
+  const post = (body: string, type?: string) =>
+    sendHttp(server.port, {
+      ...{ method: 'POST', path: '/__mock/clock/advance?', body },
+      headers: {
+        'content-length': Buffer.byteLength(body),
+        ...(type ? { 'content-type': type } : {}),
+      },
+    })
+  for (const type of [undefined, 'application/json; charset=utf-8', 'text/plain', 'x/y']) {
+    t.equal((await post('{ "by": 1 /* ms */, }', type)).status, 200, String(type))
+  }
+  for (const [body, detail] of [
+    ['{"by": 1', 'Cannot read the body: 1:9: this is not JSON'],
+    ['\n  {"by": x}', 'Cannot read the body: 2:10: this is not JSON'],
+    ['{"by": 1, "by": 2}', 'Cannot read the body: 1:11: the key "by" is here a second time'],
+    ['['.repeat(100_000), 'Cannot read the body: 1:101: this is nested more than 100 levels deep'],
+    ['  ', 'Cannot take the body: there is none, send JSON'],
+    ['null', 'Cannot take the body: there is none, send JSON'],
+  ]) {
+    const answer = await post(String(body))
+    t.equal(answer.status, 400)
+    t.match(
+      JSON.parse(answer.body.toString()),
+      { code: 'BAD_REQUEST', detail },
+      String(body).slice(0, 20),
+    )
+  }
+})
+
+t.test('a body over the limit is refused', async (t) => {
+  const server = await startControlled(t, { bodyLimit: 100 })
+  const large = await server.control('POST /jobs', `{"endpoint": "${'x'.repeat(200)}"}`)
+  t.match(large, { status: 413, body: { code: 'BODY_TOO_LARGE' } })
+})
+
+t.test('with a token, the control API wants it, but for probes', async (t) => {
+  const server = await startControlled(t, { access: { users: [], token: 's3cret' } })
+  const call = (path: string, authorization?: string) =>
+    sendHttp(server.port, { path, headers: authorization === undefined ? {} : { authorization } })
+  for (const base of ['', '/~a']) {
+    for (const header of [undefined, 'Bearer wrong', 'Basic czNjcmV0Og==']) {
+      const refused = await call(`${base}/__mock/clock`, header)
+      t.equal(refused.status, 401)
+      t.equal(refused.headers['www-authenticate'], 'Bearer realm="mock-gpudb"')
+      t.match(JSON.parse(refused.body.toString()), { code: 'UNAUTHORIZED' })
+    }
+    t.equal((await call(`${base}/__mock/clock`, 'Bearer s3cret')).status, 200)
+    for (const probe of ['health', 'ready', 'version']) {
+      t.equal((await call(`${base}/__mock/${probe}`)).status, 200)
+    }
+    t.equal((await call(`${base}/__mock/nothing`)).status, 401)
+  }
+})
+
+t.test('with users alone, the control API is open', async (t) => {
+  const server = await startControlled(t, { access: { users: ['ann:secret'] } })
+  t.match(await server.must('GET /clock'), { mode: 'frozen' })
+  t.equal((await server.post('/show/system/status', {})).status, 401)
+})
+
+t.test('a page of another origin may drive it', async (t) => {
+  const server = await startControlled(t)
+  const headers = {
+    origin: 'http://page.example',
+    'access-control-request-method': 'PATCH',
+    'access-control-request-headers': 'content-type',
+  }
+  const preflight = await sendHttp(server.port, {
+    method: 'OPTIONS',
+    path: '/__mock/jobs/1',
+    headers,
+  })
+  t.equal(preflight.status, 204)
+  t.match(preflight.headers['access-control-allow-methods'], /PATCH/)
+  const answer = await sendHttp(server.port, { path: '/__mock/clock', headers })
+  t.equal(answer.headers['access-control-allow-origin'], '*')
+})
+
+t.test('what nobody foresaw is a problem and no 5xx, and is logged', async (t) => {
+  const server = await startControlled(t)
+  server.mock.reload = () => {
+    throw new Error('no memory')
+  }
+  const { status, body } = await server.control('POST /reload')
+  t.strictSame([status, body['code'], body['detail']], [400, 'UNEXPECTED', 'no memory'])
+  t.match(server.logged.join(''), 'no memory')
+})
+
+/** Every route as Fastify has it, but for those that it adds and the one for all other paths. */
+async function routesOf(context: ControlContext): Promise<string[]> {
+  const app = Fastify()
+  const routes: string[] = []
+  app.addHook('onRoute', ({ method, url }) => {
+    const path = url.replace(/:(\w+)/g, '{$1}')
+    for (const one of [method].flat()) {
+      if (one !== 'HEAD' && !path.endsWith('*')) routes.push(`${one} ${path}`)
+    }
+  })
+  await app.register(controlRoutes, { context, bodyLimit: 1, version: '' })
+  return routes
+}
+
+t.test('the OpenAPI document has every route, its inputs and its answers', async (t) => {
+  const server = await startControlled(t)
+  const { openapi, paths, components } = await server.must('GET /openapi.json')
+  t.equal(openapi, '3.1.0')
+  const documented = Object.entries(Object(paths)).flatMap(([path, methods]) =>
+    Object.keys(Object(methods)).map(
+      (method) => `${method.toUpperCase()} ${path.replace('/__mock', '')}`,
+    ),
+  )
+  for (const route of documented) {
+    const filled = route.replace('{id}', '1').replace('{name}', 'default')
+    // A wait would keep the test waiting; what it answers to a wrong query says that it is there.
+    const { status } = await server.control(`${filled}?unknown=1`, '{"unknown": 1}')
+    t.not(status, 405, route)
+  }
+  t.strictSame(documented.sort(), (await routesOf(server.mock)).sort())
+  t.match(Object(components), { schemas: { Problem: {}, Job: {}, FixtureRule: {} } })
+  t.notMatch(JSON.stringify(paths), '"expected":')
+  const { get } = Object(paths)['/__mock/jobs/{id}']
+  t.match(get, {
+    parameters: [{ in: 'path', name: 'id', required: true }],
+    responses: {
+      200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Job' } } } },
+      default: {
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+  })
+})

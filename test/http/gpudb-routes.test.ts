@@ -1,0 +1,395 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import { gpudbRoutes } from '../../src/http/gpudb-routes.ts'
+import { Wrapper } from '../../src/wire/wrapper.ts'
+import { sendHttp } from '../support/http.ts'
+import {
+  catalogue,
+  ENCODINGS,
+  encodeRequest,
+  readAnswer,
+  seedJob,
+  startTestServer,
+} from '../support/server.ts'
+import { openSocket, refusesConnections, sendBytes } from '../support/socket.ts'
+
+// gpudb_response by the Avro specification: a string is its zig-zag length and its bytes. "OK", "",
+// the name of the record in 24 bytes, 1 byte of data (the empty map info), and "".
+const OK_HEX = `044f4b0030${Buffer.from('admin_rebalance_response').toString('hex')}020000`
+
+t.test('gpudbRoutes answers Avro with a bare wrapper in Avro', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  for (const { type, hex } of [
+    { type: 'application/octet-stream', hex: '00' },
+    // A raw snappy block of one byte: its length, a literal of one byte, the byte.
+    { type: 'application/x-snappy', hex: '010000' },
+  ]) {
+    const { status, headers, body } = await sendHttp(server.port, {
+      method: 'POST',
+      path: '/admin/rebalance',
+      headers: { 'content-type': type },
+      body: Buffer.from(hex, 'hex'),
+    })
+    t.equal(status, 200)
+    t.equal(headers['content-type'], 'application/octet-stream')
+    t.equal(body.toString('hex'), OK_HEX)
+  }
+})
+
+t.test('gpudbRoutes answers JSON with the payload as text in data_str', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  const { status, headers, body } = await sendHttp(server.port, {
+    method: 'POST',
+    path: '/admin/rebalance',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  })
+  t.equal(status, 200)
+  t.equal(headers['content-type'], 'application/json')
+  t.equal(
+    body.toString(),
+    '{"status":"OK","message":"","data_type":"admin_rebalance_response","data":"",' +
+      '"data_str":"{\\"info\\":{}}"}',
+  )
+})
+
+t.test('gpudbRoutes answers an error in the encoding of the request', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  const avro = await sendHttp(server.port, {
+    method: 'POST',
+    path: '/get/nothing',
+    headers: { 'content-type': 'application/octet-stream' },
+  })
+  // "ERROR", a message of 53 bytes (6a), "none", no data, "".
+  const message = Buffer.from('Cannot find the endpoint /get/nothing: GPUdb has none')
+  t.equal(message.length, 53)
+  t.equal(avro.body.toString('hex'), `0a4552524f526a${message.toString('hex')}086e6f6e650000`)
+  t.equal(avro.headers['content-type'], 'application/octet-stream')
+  const json = await sendHttp(server.port, { method: 'POST', path: '/get/nothing', body: '{}' })
+  t.equal(
+    json.body.toString(),
+    `{"status":"ERROR","message":"${message}","data_type":"none","data":"","data_str":""}`,
+  )
+  t.match(json.headers['content-type'], /^application\/json/)
+})
+
+t.test('gpudbRoutes answers in ASCII', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  const request = { table_name: 'täble 😀', action: 'ttl', value: '7' }
+  const { body } = await sendHttp(server.port, {
+    method: 'POST',
+    path: '/alter/table',
+    body: encodeRequest('json', '/alter/table', request),
+  })
+  t.match(body.toString('latin1'), '\\"table_name\\":\\"t\\\\u00e4ble \\\\ud83d\\\\ude00\\"')
+  t.match(body.toString('latin1'), /^[ -~]*$/)
+})
+
+const ROOTS = ['/', '//', '/gpudb-0', '/gpudb-0/', '/gpudb-12', '/?x=1', '/cluster/one']
+
+for (const path of ROOTS) {
+  t.test(`GET ${path} says that Kinetica is running`, async (t) => {
+    const server = await startTestServer({ basePaths: ['/cluster/one'] })
+    t.teardown(server.close)
+    const get = await sendHttp(server.port, { path })
+    t.equal(get.status, 200)
+    t.equal(get.body.toString('latin1'), 'Kinetica is running!')
+    t.equal(get.headers['content-length'], '20')
+    t.notMatch(get.headers['content-type'], /^text/)
+    const head = await sendHttp(server.port, { method: 'HEAD', path })
+    t.equal(head.status, 200)
+    t.equal(head.body.length, 0)
+    t.equal(head.headers['content-length'], '20')
+  })
+}
+
+const PATHS = [
+  '/show/system/status',
+  '//show/system/status',
+  '/show//system///status',
+  '/show/system/status/',
+  '/show/system/status?x=1',
+  '/gpudb-0/show/system/status',
+  '/gpudb-17//show/system/status',
+  '/cluster/one/show/system/status',
+  '/cluster/one//show/system/status',
+]
+
+for (const path of PATHS) {
+  t.test(`POST ${path} reaches the endpoint`, async (t) => {
+    const server = await startTestServer({ basePaths: ['/cluster/one'] })
+    t.teardown(server.close)
+    t.equal((await server.post(path, {})).wrapper.data_type, 'show_system_status_response')
+  })
+}
+
+const REFUSED_ROUTES = [
+  { method: 'POST', path: '/show/nothing', status: 404 },
+  { method: 'GET', path: '/show/nothing', status: 404 },
+  { method: 'GET', path: '/favicon.ico', status: 404 },
+  { method: 'DELETE', path: '/show/nothing', status: 404 },
+  { method: 'POST', path: '/gpudb-x/get/job', status: 404 },
+  { method: 'POST', path: '/cluster/two/get/job', status: 404 },
+  { method: 'POST', path: '/get/job/../job', status: 404 },
+  { method: 'POST', path: '/GET/JOB', status: 404 },
+  { method: 'POST', path: '/get%2Fjob', status: 404 },
+  { method: 'POST', path: '/fixture.schema', status: 404 },
+  { method: 'GET', path: '/get/job', status: 405, allow: 'POST' },
+  { method: 'PUT', path: '/get/job', status: 405, allow: 'POST' },
+  { method: 'DELETE', path: '/gpudb-0/get/job', status: 405, allow: 'POST' },
+  { method: 'PATCH', path: '/get/job', status: 405, allow: 'POST' },
+  { method: 'PROPFIND', path: '/get/job', status: 405, allow: 'POST' },
+  { method: 'POST', path: '/', status: 405, allow: 'GET, HEAD' },
+  { method: 'POST', path: '/gpudb-0', status: 405, allow: 'GET, HEAD' },
+  { method: 'PUT', path: '/', status: 405, allow: 'GET, HEAD' },
+]
+
+for (const { method, path, status, allow } of REFUSED_ROUTES) {
+  t.test(`${method} ${path} is answered ${status} with a wrapper`, async (t) => {
+    const server = await startTestServer()
+    t.teardown(server.close)
+    for (const type of ['application/json', 'application/octet-stream']) {
+      const headers = { 'content-type': type }
+      const answer = await sendHttp(server.port, { method, path, headers })
+      const wrapper = readAnswer('/get/job', answer)
+      t.strictSame([answer.status, answer.headers.allow], [status, allow], type)
+      t.ok(wrapper.contentType.startsWith(type))
+      t.strictSame([wrapper.status, wrapper.dataType], ['ERROR', 'none'])
+      t.match(wrapper.message, /^Cannot /)
+    }
+  })
+}
+
+t.test('HEAD of an endpoint is answered 405', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  const { status, headers } = await sendHttp(server.port, { method: 'HEAD', path: '/get/job' })
+  t.strictSame([status, headers.allow], [405, 'POST'])
+})
+
+const READ_AS_JSON = [
+  undefined,
+  'application/json',
+  'application/json; charset=utf-8',
+  'Application/JSON;charset=UTF-8',
+  'text/plain',
+  'text/plain;charset=UTF-8',
+  'application/x-www-form-urlencoded',
+]
+
+for (const type of READ_AS_JSON) {
+  t.test(`gpudbRoutes reads a body of type ${type} as JSON`, async (t) => {
+    const server = await startTestServer()
+    t.teardown(server.close)
+    const headers = type === undefined ? {} : { 'content-type': type }
+    const sent = { method: 'POST', path: '/show/system/status', headers, body: '{"options":{}}' }
+    const answer = await sendHttp(server.port, sent)
+    t.equal(answer.status, 200)
+    t.match(answer.headers['content-type'], /^application\/json/)
+    t.equal(JSON.parse(answer.body.toString()).data_type, 'show_system_status_response')
+  })
+}
+
+const UNKNOWN_TYPES = ['text/html', 'application/xml', 'avro/binary; a=b', 'garbage', 'a b/c']
+
+for (const type of UNKNOWN_TYPES) {
+  t.test(`gpudbRoutes refuses a body of type ${type} in JSON`, async (t) => {
+    const server = await startTestServer()
+    t.teardown(server.close)
+    const headers = { 'content-type': type }
+    const sent = { method: 'POST', path: '/show/system/status', headers, body: '{}' }
+    const answer = await sendHttp(server.port, sent)
+    t.equal(answer.status, 400)
+    const { message } = JSON.parse(answer.body.toString())
+    t.match(message, `Cannot read a body of type ${type}: `)
+    t.match(message, /send application\/json, application\/octet-stream or application\/x-snappy$/)
+    t.strictSame(server.logged, [])
+  })
+}
+
+const BAD_BODIES = [
+  { type: 'application/json', body: '[]', message: /expected an object with the fields of/ },
+  { type: 'application/json', body: '{"jobid":1}', message: /did you mean job_id\?/ },
+  { type: 'application/json', body: '{"job_id":1.5}', message: /job_id: expected an integer/ },
+  {
+    type: 'application/json',
+    body: '{"job_id":9223372036854776000}',
+    message: /job_id: expected an integer of 64 bits/,
+  },
+  { type: 'application/octet-stream', body: '', message: /^Cannot decode get_job_request: / },
+  { type: 'application/octet-stream', body: '{}', message: /^Cannot decode get_job_request: / },
+  { type: 'application/x-snappy', body: '', message: /the block has no length$/ },
+]
+
+for (const { type, body, message } of BAD_BODIES) {
+  t.test(`gpudbRoutes refuses ${JSON.stringify(body)} as ${type}`, async (t) => {
+    const server = await startTestServer()
+    t.teardown(server.close)
+    const headers = { 'content-type': type }
+    const answer = await sendHttp(server.port, { method: 'POST', path: '/get/job', headers, body })
+    const wrapper = readAnswer('/get/job', answer)
+    t.equal(answer.status, 400)
+    t.match(wrapper.message, message)
+  })
+}
+
+t.test('gpudbRoutes takes a JSON request without any body for one without fields', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  const ask = (path: string) =>
+    sendBytes(server.port, `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+  t.match(await ask('/show/system/status'), /^HTTP\/1\.1 200 OK\r\n/)
+  t.match(await ask('/get/job'), 'Cannot find a job: give job_id')
+  t.match(await ask('/alter/table'), 'the field table_name is missing')
+})
+
+t.test('gpudbRoutes says on every answer how many seconds it took', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  const requests = [
+    { path: '/' },
+    { path: '/get/job' },
+    { path: '/no/such', method: 'PUT' },
+    { path: '/show/system/status', method: 'POST', body: '{}' },
+    { path: '/get/job', method: 'POST', body: '{' },
+  ]
+  for (const request of requests) {
+    const { headers } = await sendHttp(server.port, request)
+    t.match(headers['x-request-time-secs'], /^\d+\.\d+$/, request.path)
+    t.notMatch(headers['content-type'], /^text\//, request.path)
+  }
+})
+
+t.test('gpudbRoutes reads a chunked body without Content-Length', async (t) => {
+  const server = await startTestServer({ seeds: [seedJob({ tag: 'a' })] })
+  t.teardown(server.close)
+  const head =
+    'POST /get/job HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close'
+  const answer = await sendBytes(
+    server.port,
+    `${head}\r\n\r\n5\r\n{"job\r\n7\r\n_id":1}\r\n0\r\n\r\n`,
+  )
+  t.match(answer, /^HTTP\/1\.1 200 OK\r\n/)
+  t.match(answer, '\\"job_tag\\":\\"a\\"')
+})
+
+t.test('gpudbRoutes answers HTTP/1.0 without Host, and closes the connection', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  const head = 'POST /show/system/properties HTTP/1.0\r\nContent-Length: 2'
+  const answer = await sendBytes(server.port, `${head}\r\n\r\n{}`)
+  t.match(answer, /^HTTP\/1\.[01] 200 OK\r\n/)
+  t.notMatch(answer, /transfer-encoding/i)
+  t.match(answer, `\\"conf.host0_public_urls\\":\\"http://127.0.0.1:${server.port}\\"`)
+})
+
+t.test('gpudbRoutes keeps a connection open for the next request', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  const request = 'POST /show/system/status HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n'
+  const both = `${request}\r\n{}${request}Connection: close\r\n\r\n{}`
+  const answer = await sendBytes(server.port, both)
+  t.equal(answer.match(/HTTP\/1\.1 200 OK/g)?.length, 2)
+  // The browser client polls every five seconds over one connection.
+  t.match(answer, /keep-alive: timeout=(?:[6-9]|\d\d+)\r\n/i)
+})
+
+t.test('gpudbRoutes refuses a body over the limit with 413', async (t) => {
+  const server = await startTestServer({ bodyLimit: 100 })
+  t.teardown(server.close)
+  const exact = `{"options":{"a":"${'x'.repeat(100 - 20)}"}}`
+  t.equal(exact.length, 100)
+  for (const encoding of ENCODINGS) {
+    const options = { properties: 'x'.repeat(101) }
+    const answer = await server.ask(encoding, '/show/system/properties', { options })
+    t.equal(answer.httpStatus, 413, encoding)
+    t.equal(answer.status, 'ERROR', encoding)
+    t.match(answer.message, /raise body-limit$/, encoding)
+  }
+  t.equal((await server.post('/show/system/properties', exact)).status, 200)
+  t.equal((await server.post('/show/system/properties', `${exact} `)).status, 413)
+  const chunked = await sendHttp(server.port, {
+    method: 'POST',
+    path: '/show/system/properties',
+    headers: { 'transfer-encoding': 'chunked' },
+    body: `${exact} `,
+  })
+  t.equal(chunked.status, 413)
+})
+
+const BROKEN = [
+  { thrown: new Error('no disk'), message: 'Cannot answer: no disk' },
+  { thrown: new TypeError('x is not a y'), message: 'Cannot answer: x is not a y' },
+  { thrown: new Error('System is offline'), message: 'Cannot answer: System_is offline' },
+]
+
+for (const { thrown, message } of BROKEN) {
+  t.test(`gpudbRoutes tells of ${thrown.message} with 400, and logs it`, async (t) => {
+    const logged: string[] = []
+    const stream = { write: (line: string) => logged.push(line) }
+    const app = Fastify({ logger: { level: 'warn', stream } })
+    t.teardown(() => app.close())
+    await app.register(gpudbRoutes, {
+      catalogue,
+      wrapper: new Wrapper(catalogue.readWrapper()),
+      basePaths: [],
+      bodyLimit: 1000,
+      findDesk: () => ({
+        now: () => 0,
+        wait: async () => undefined,
+        record: () => undefined,
+        answer: () => {
+          throw thrown
+        },
+      }),
+      makeDesk: () => {
+        throw new Error('the desk is there')
+      },
+    })
+    const answer = await app.inject({ method: 'POST', url: '/show/system/status', payload: '{}' })
+    t.equal(answer.statusCode, 400)
+    t.equal(answer.json().message, message)
+    t.equal(logged.length, 1)
+    t.match(logged[0], thrown.message)
+  })
+}
+
+t.test('gpudbRoutes logs nothing of a request that it refuses', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  t.equal((await server.post('/get/job', { job_id: 7 })).status, 400)
+  t.equal((await server.post('/get/nothing', {})).status, 404)
+  t.strictSame(server.logged, [])
+})
+
+t.test('gpudbRoutes answers a request that comes while the server stops with 503', async (t) => {
+  for (const type of ['application/json', 'application/octet-stream']) {
+    const server = await startTestServer()
+    const head = [
+      'POST /show/system/status HTTP/1.1',
+      'Host: x',
+      `Content-Type: ${type}`,
+      'Content-Length: 2',
+      'Expect: 100-continue',
+    ]
+    const kept = openSocket(server.port)
+    kept.write(`${head.join('\r\n')}\r\n\r\n`)
+    // The server has read the head, and waits for the body: the connection is in use.
+    t.equal(await kept.next(), 'HTTP/1.1 100 Continue\r\n\r\n')
+    const closed = server.close()
+    await refusesConnections(server.port)
+    kept.write('{}')
+    const start = await kept.next()
+    kept.end()
+    const answer = start + (await kept.rest())
+    t.match(answer, /^HTTP\/1\.1 503 Service Unavailable\r\n/)
+    t.match(answer, 'Cannot answer: the mock is stopping')
+    t.match(answer.toLowerCase(), `content-type: ${type}`)
+    t.match(answer, /\r\nconnection: close\r\n/i)
+    await closed
+  }
+})

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import { readRequestPath } from '../../src/http/request-path.ts'
+
+function endpointOf(url: string, basePaths: readonly string[]): string {
+  return readRequestPath(url, basePaths).endpoint
+}
+
+t.test('readRequestPath() gives the endpoint of a URL', async (t) => {
+  const cases: [string, string][] = [
+    ['/get/job', '/get/job'],
+    ['/get/job/', '/get/job'],
+    ['//get/job', '/get/job'],
+    ['///get//job//', '/get/job'],
+    ['/get/job?a=b', '/get/job'],
+    ['/get/job/?a=/b?c', '/get/job'],
+    ['/', '/'],
+    ['', '/'],
+    ['//', '/'],
+    ['/?a=b', '/'],
+    ['/gpudb-0/get/job', '/get/job'],
+    ['//gpudb-12//get/job', '/get/job'],
+    ['/gpudb-0', '/'],
+    ['/gpudb-0/', '/'],
+    ['/gpudb-0?a=b', '/'],
+  ]
+  for (const [url, path] of cases) t.equal(endpointOf(url, []), path, url)
+})
+
+t.test('readRequestPath() takes no other path for a base path of the vendor', async (t) => {
+  for (const path of ['/gpudb-/get/job', '/gpudb-0x/get/job', '/gpudb/get/job', '/a/gpudb-0/b']) {
+    t.equal(endpointOf(path, []), path)
+  }
+})
+
+t.test('readRequestPath() drops the base path that it was told', async (t) => {
+  const basePaths = ['/kinetica', '/a/b']
+  const cases: [string, string][] = [
+    ['/kinetica/get/job', '/get/job'],
+    ['/kinetica', '/'],
+    ['/kinetica/', '/'],
+    ['/a/b/get/job', '/get/job'],
+    ['/a/get/job', '/a/get/job'],
+    ['/kinetica2/get/job', '/kinetica2/get/job'],
+    ['/get/kinetica', '/get/kinetica'],
+    ['/gpudb-0/get/job', '/get/job'],
+    ['/kinetica/kinetica/get/job', '/kinetica/get/job'],
+  ]
+  for (const [url, path] of cases) t.equal(endpointOf(url, basePaths), path, url)
+})
+
+t.test('readRequestPath() resolves no dots and no escapes', async (t) => {
+  for (const path of ['/../package', '/a/../get/job', '/%67et/job', '/get%2Fjob', '/get/job\\']) {
+    t.equal(endpointOf(path, []), path)
+  }
+})
+
+t.test('readRequestPath() reads the name of a scope, and of none at the root', async (t) => {
+  const cases: [url: string, scope: string, endpoint: string][] = [
+    ['/~suite-a/get/job', 'suite-a', '/get/job'],
+    ['/~suite-a/get/job/?a=/~b', 'suite-a', '/get/job'],
+    ['//~suite-a//get/job', 'suite-a', '/get/job'],
+    ['/%7Esuite-a/get/job', 'suite-a', '/get/job'],
+    ['/%7esuite-a/get/job', 'suite-a', '/get/job'],
+    ['/~suite-a', 'suite-a', '/'],
+    ['/~suite-a/', 'suite-a', '/'],
+    ['/%7Esuite-a?a=b', 'suite-a', '/'],
+    ['/gpudb-0/~suite-a/get/job', 'suite-a', '/get/job'],
+    ['/kinetica/~suite-a/get/job', 'suite-a', '/get/job'],
+    ['/~a/~b/get/job', 'a', '/~b/get/job'],
+    ['/~a/gpudb-0/get/job', 'a', '/gpudb-0/get/job'],
+  ]
+  for (const [url, scope, endpoint] of cases) {
+    t.strictSame(readRequestPath(url, ['/kinetica']), { scope, endpoint }, url)
+  }
+  t.strictSame(readRequestPath('/get/job', []), { endpoint: '/get/job' })
+  t.strictSame(readRequestPath('/get/~a', []), { endpoint: '/get/~a' })
+})
+
+t.test('readRequestPath() does not check the name of a scope', async (t) => {
+  const cases: [url: string, scope: string][] = [
+    ['/~', ''],
+    ['/~/get/job', ''],
+    ['/~a%20b/get/job', 'a%20b'],
+    ['/~~a/get/job', '~a'],
+    ['/~../get/job', '..'],
+  ]
+  for (const [url, scope] of cases) t.equal(readRequestPath(url, []).scope, scope, url)
+})
+
+t.test('readRequestPath() finds what was put together, in any URL', async (t) => {
+  const name = fc.stringMatching(/^[A-Za-z0-9][\w.-]{0,63}$/)
+  const parts = fc.record({
+    base: fc.constantFrom('', '/kinetica', '/gpudb-3'),
+    mark: fc.constantFrom('/~', '/%7E', '/%7e', '//~'),
+    scope: name,
+    endpoint: fc.constantFrom('/get/job', '/', '/alter/table'),
+    query: fc.constantFrom('', '?', '?a=/~b'),
+  })
+  const property = fc.property(parts, ({ base, mark, scope, endpoint, query }) => {
+    const path = readRequestPath(`${base}${mark}${scope}${endpoint}${query}`, ['/kinetica'])
+    assert.deepEqual(path, { scope, endpoint })
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 200 }))
+})

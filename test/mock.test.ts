@@ -1,0 +1,304 @@
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import { FixtureError } from '../src/fixtures/load-fixtures.ts'
+import { type RunningMock, startMock } from '../src/mock.ts'
+import { DEFAULT_SCOPE } from '../src/scope/scope-name.ts'
+import { seedJob, startTestServer } from './support/server.ts'
+import { openSocket } from './support/socket.ts'
+import { stayAlive } from './support/stay-alive.ts'
+
+const OPTIONS: Parameters<typeof startMock>[0] = {
+  host: '127.0.0.1',
+  port: 0,
+  fixtures: [],
+  clock: { mode: 'real' },
+  pollAdvanceMs: 250,
+  defaultDurationMs: 1000,
+  limits: { maxJobs: 100, maxFinished: 100, retentionMs: 3_600_000 },
+  access: { users: [] },
+  logging: { level: 'silent', format: 'json', write: () => undefined },
+  basePaths: [],
+  bodyLimit: 10_000,
+  strict: false,
+  maxScopes: 10,
+  journal: { maxRequests: 100, maxBytes: 100_000 },
+  watch: false,
+}
+
+async function post(url: string, body: unknown): Promise<Record<string, unknown>> {
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
+  return JSON.parse(JSON.parse(await response.text()).data_str)
+}
+
+const FROZEN = { ...OPTIONS, clock: { mode: 'frozen' }, watch: true } as const
+
+t.test('startMock() listens where it says', async (t) => {
+  for (const { host, form } of [
+    { host: '127.0.0.1', form: /^http:\/\/127\.0\.0\.1:\d+$/ },
+    { host: '0.0.0.0', form: /^http:\/\/0\.0\.0\.0:\d+$/ },
+    { host: 'localhost', form: /^http:\/\/localhost:\d+$/ },
+  ]) {
+    const server = await startMock({ ...OPTIONS, host })
+    t.match(server.url, form)
+    const answer = await fetch(server.url)
+    t.equal(await answer.text(), 'Kinetica is running!')
+    await server.stop()
+    await t.rejects(fetch(server.url))
+  }
+})
+
+t.test('startMock() writes an IPv6 address in brackets', async (t) => {
+  const server = await startMock({ ...OPTIONS, host: '::1' })
+  t.teardown(server.stop)
+  t.match(server.url, /^http:\/\/\[::1\]:\d+$/)
+})
+
+t.test('startMock() loads fixtures before it listens', async (t) => {
+  const fixtures = t.testdir({
+    'a.json': '{ "jobs": [{ "job_id": 7, "endpoint": "/alter/table", "tag": "seven" }] }',
+  })
+  const server = await startMock({ ...OPTIONS, fixtures: [fixtures] })
+  t.teardown(server.stop)
+  const { info } = await post(`${server.url}/get/job`, { job_id: 7 })
+  t.strictSame(info, { job_tag: 'seven' })
+})
+
+t.test('startMock() refuses wrong fixtures, all of them at once', async (t) => {
+  const folder = t.testdir({ 'a.json': '{ "job": [] }', 'b.json': '{ "jobs": 1 }' })
+  const problems = [
+    {
+      file: `${folder}/a.json`,
+      position: { line: 1, column: 3 },
+      message: 'the key "job" is not known (did you mean jobs?)',
+    },
+    {
+      file: `${folder}/b.json`,
+      position: { line: 1, column: 11 },
+      message: 'expected a list of jobs, got 1',
+    },
+  ]
+  await t.rejects(startMock({ ...OPTIONS, fixtures: [folder] }), new FixtureError(problems))
+})
+
+t.test('startMock() rejects where the port is taken', async (t) => {
+  const other = createServer()
+  await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => other.close())
+  const { port } = Object(other.address())
+  await t.rejects(startMock({ ...OPTIONS, port }), { code: 'EADDRINUSE' })
+})
+
+t.test('startMock() with an auto clock moves time by a poll', async (t) => {
+  const server = await startMock({ ...OPTIONS, clock: { mode: 'auto' } })
+  t.teardown(server.stop)
+  const inner = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
+  await post(`${server.url}/create/job`, inner)
+  const seen: unknown[] = []
+  for (const _ of [1, 2, 3, 4, 5, 6]) {
+    await post(`${server.url}/admin/show/jobs`, {})
+    const { job_status, progress } = await post(`${server.url}/get/job`, { job_id: 1 })
+    seen.push([job_status, progress])
+  }
+  t.strictSame(seen, [
+    ['RUNNING', 0],
+    ['RUNNING', 25],
+    ['RUNNING', 50],
+    ['RUNNING', 75],
+    ['DONE', 100],
+    ['DONE', 100],
+  ])
+})
+
+t.test('startMock() with a frozen clock never moves time', async (t) => {
+  const server = await startMock({ ...OPTIONS, clock: { mode: 'frozen' } })
+  t.teardown(server.stop)
+  const inner = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
+  await post(`${server.url}/create/job`, inner)
+  for (const _ of [1, 2, 3]) {
+    const { job_status, progress } = await post(`${server.url}/get/job`, { job_id: 1 })
+    t.strictSame([job_status, progress], ['RUNNING', 0])
+  }
+})
+
+t.test('stop() does not wait for ever for a request in flight', async (t) => {
+  const server = await startMock(OPTIONS)
+  const socket = openSocket(Number(new URL(server.url).port))
+  const head = ['POST /get/job HTTP/1.1', 'Host: x', 'Content-Length: 2', 'Expect: 100-continue']
+  socket.write(`${head.join('\r\n')}\r\n\r\n`)
+  t.match(await socket.next(), '100 Continue')
+  await server.stop()
+  t.equal(await socket.rest(), '')
+})
+
+const RULE = (error: string) =>
+  `rules: [{ when: { endpoint: /alter/table }, then: { error: ${error} } }]`
+
+const CALL = '{"table_name":"","action":"","value":""}'
+
+/** A scope with a job that runs, and a log, on a folder that a test writes to. */
+async function openFolder(t: Test) {
+  const folder = t.testdir({})
+  const seeds = [seedJob({ id: 7n, tag: 'seven' })]
+  const server = await startTestServer({ seeds, fixtures: [folder] })
+  t.teardown(server.close)
+  const lines: string[] = []
+  const stream = { write: (line: string) => void lines.push(line) }
+  const { log } = Fastify({ logger: { level: 'info', stream } })
+  return {
+    server,
+    reload: () => server.mock.reloadTo(log),
+    write: (text: string) => writeFileSync(join(folder, 'a.yaml'), text),
+    folder,
+    logged: () => lines.splice(0).map((line) => JSON.parse(line)),
+    answer: async () => (await server.post('/alter/table', CALL)).wrapper.message,
+  }
+}
+
+t.test('reloadTo() puts new rules in place of the old ones', async (t) => {
+  const { write, reload, answer, logged } = await openFolder(t)
+  for (const error of ['one', 'two']) {
+    write(RULE(error))
+    reload()
+    t.equal(await answer(), error)
+    t.match(logged(), [{ level: 30, msg: 'reloaded the fixtures: 1 rules' }])
+  }
+  write('{}')
+  reload()
+  t.equal(await answer(), '')
+})
+
+t.test('reloadTo() keeps all as it was where a file is wrong, and says why', async (t) => {
+  const { server, write, reload, answer, logged, folder } = await openFolder(t)
+  write(RULE('one'))
+  reload()
+  logged()
+  for (const { text, problem } of [
+    {
+      text: `jobs: [{ job_id: 8, endpoint: /alter/table }]\nrule: []`,
+      problem: '2:1: the key "rule"',
+    },
+    { text: '{', problem: '1:2: this is not YAML' },
+  ]) {
+    write(text)
+    reload()
+    t.equal(await answer(), 'one')
+    t.equal(server.scope.jobs.find({ id: 8n }), undefined)
+    const [line, ...more] = logged()
+    t.equal(line.level, 50)
+    t.match(line.msg, 'Cannot reload the fixtures: Cannot use the fixtures: ')
+    t.match(line.msg, `${folder}/a.yaml:${problem}`)
+    t.strictSame(more, [])
+  }
+  write(RULE('two'))
+  reload()
+  t.equal(await answer(), 'two')
+})
+
+t.test('reloadTo() creates new jobs, and leaves those that run', async (t) => {
+  const { server, write, reload } = await openFolder(t)
+  server.clock.advance(400)
+  write(`jobs:
+  - { job_id: 7, endpoint: /alter/table, lifecycle: { outcome: ERROR, duration: 0 } }
+  - { tag: seven, endpoint: /alter/table }
+  - { job_id: 8, endpoint: /alter/role }
+  - { tag: nine, endpoint: /alter/role }
+  - { endpoint: /alter/role }
+`)
+  for (const _ of [1, 2]) {
+    reload()
+    const jobs = server.scope.jobs.list()
+    t.strictSame(
+      jobs.map(({ job, progress }) => [job.id, job.endpoint, progress]),
+      [
+        [7n, '/alter/table', 40],
+        [8n, '/alter/role', 0],
+        [1n, '/alter/role', 0],
+      ],
+    )
+  }
+})
+
+t.test('reloadTo() says where there is no room for new jobs', async (t) => {
+  const { server, write, reload, logged } = await openFolder(t)
+  // A test server has room for a thousand jobs.
+  for (let made = 1; made < 1000; made += 1) server.scope.jobs.create(seedJob())
+  write('jobs: [{ tag: more, endpoint: /alter/table }]')
+  reload()
+  t.match(logged(), [{ level: 50, msg: /Cannot create a job: there are 1000 jobs already/ }])
+  t.equal(server.scope.jobs.find({ tag: 'more' }), undefined)
+})
+
+t.test('reloadTo() passes on what is no refusal', async (t) => {
+  const { server, write, reload } = await openFolder(t)
+  write('jobs: [{ tag: more, endpoint: /alter/table }]')
+  const broken = new Error('no memory')
+  server.scope.addMissingSeeds = () => {
+    throw broken
+  }
+  t.throws(reload, broken)
+})
+
+/** Asks again until the answer is the one that is wanted; the test's own time limit ends it. */
+async function until(ask: () => Promise<unknown>, wanted: unknown): Promise<void> {
+  while ((await ask()) !== wanted);
+}
+
+async function messageOf({ url }: RunningMock): Promise<unknown> {
+  const response = await fetch(`${url}/alter/table`, { method: 'POST', body: CALL })
+  return Object(await response.json()).message
+}
+
+t.test('startMock() with watch follows its files, and a bad edit changes nothing', async (t) => {
+  stayAlive(t)
+  const folder = t.testdir({
+    'a.yaml': `jobs: [{ job_id: 7, endpoint: /alter/table }]\n${RULE('one')}`,
+  })
+  const write = (text: string) => writeFileSync(join(folder, 'a.yaml'), text)
+  const lines: string[] = []
+  const logging = {
+    level: 'info',
+    format: 'json',
+    write: (line: string) => void lines.push(line),
+  } as const
+  const server = await startMock({ ...FROZEN, fixtures: [folder], logging })
+  t.teardown(server.stop)
+  t.equal(await messageOf(server), 'one')
+  const running = server.mock.scopes.open(DEFAULT_SCOPE).jobs.get({ id: 7n }).job
+
+  write(RULE('two'))
+  await until(() => messageOf(server), 'two')
+  t.equal(server.mock.scopes.open(DEFAULT_SCOPE).jobs.get({ id: 7n }).job, running)
+
+  write('rules: 7')
+  const told = async () => lines.some((line) => line.includes('Cannot reload the fixtures'))
+  await until(async () => {
+    t.equal(await messageOf(server), 'two')
+    return told()
+  }, true)
+  t.match(lines.join(''), 'a.yaml:1:8: expected a list of rules, got 7')
+  t.equal(await messageOf(server), 'two')
+
+  write(`jobs: [{ job_id: 8, tag: eight, endpoint: /alter/role }]\n${RULE('three')}`)
+  await until(() => messageOf(server), 'three')
+  t.equal(server.mock.scopes.open(DEFAULT_SCOPE).jobs.get({ tag: 'eight' }).state.status, 'RUNNING')
+  t.equal(server.mock.scopes.open(DEFAULT_SCOPE).jobs.get({ id: 7n }).job, running)
+})
+
+t.test('startMock() without watch reads its files once', async (t) => {
+  stayAlive(t)
+  const folder = t.testdir({ 'a.yaml': RULE('one') })
+  const logging = { level: 'silent', format: 'json', write: () => undefined } as const
+  const options = { ...FROZEN, fixtures: [folder], logging }
+  const [still, watching] = [
+    await startMock({ ...options, watch: false }),
+    await startMock(options),
+  ]
+  t.teardown(still.stop)
+  t.teardown(watching.stop)
+  writeFileSync(join(folder, 'a.yaml'), RULE('two'))
+  await until(() => messageOf(watching), 'two')
+  t.equal(await messageOf(still), 'one')
+})
