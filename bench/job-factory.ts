@@ -1,8 +1,8 @@
 import { Catalogue } from '../src/avro/catalogue.ts'
 import { answerCall } from '../src/gpudb/answer-call.ts'
 import { createUuids } from '../src/scope/create-uuids.ts'
+import { JournalEntry } from '../src/scope/journal.ts'
 import { Scope } from '../src/scope/scope.ts'
-import { type CallSource, createTrace } from '../src/wire/gpudb-call.ts'
 import { decodeMessage } from '../src/wire/message.ts'
 import { realClock } from './real-clock.ts'
 
@@ -45,24 +45,27 @@ export class JobFactory {
     this.#call('/get/job', { job_id: id, options: {} })
   }
 
-  #call(endpoint: string, record: Parameters<typeof answerCall>[0]['request']): void {
+  #call(endpoint: string, record: Parameters<typeof answerCall>[0]): void {
     const codec = this.#catalogue.get(endpoint).request
     const bytes = codec.encode(record)
     const message = { encoding: 'binary', bytes, name: 'the body', maxBytes: MAX_BYTES } as const
     const request = decodeMessage(codec, message)
-    const context = {
+    answerCall(request, {
       scope: this.#scope,
       catalogue: this.#catalogue,
+      entry: new JournalEntry({ ...RECEIVED, endpoint, body: bytes }),
+      encoding: 'binary',
+      client: { url: 'http://127.0.0.1:9191' },
       maxBytes: MAX_BYTES,
       report: () => {},
-      trace: createTrace(),
-    }
-    answerCall({ endpoint, request, encoding: 'binary', source: SOURCE }, context)
+    })
   }
 }
 
-const SOURCE: CallSource = {
+const RECEIVED = {
+  atMs: 0,
+  headers: {},
+  encoding: 'binary',
   user: 'admin',
   sourceIp: '127.0.0.1',
-  url: 'http://127.0.0.1:9191',
-}
+} as const

@@ -7,8 +7,8 @@ import { loadFixtures } from '../src/fixtures/load-fixtures.ts'
 import { answerCall } from '../src/gpudb/answer-call.ts'
 import type { Rule } from '../src/rules/rule.ts'
 import { createUuids } from '../src/scope/create-uuids.ts'
+import { JournalEntry } from '../src/scope/journal.ts'
 import { Scope } from '../src/scope/scope.ts'
-import { createTrace } from '../src/wire/gpudb-call.ts'
 import { decodeMessage } from '../src/wire/message.ts'
 import { type Figure, median } from './figure.ts'
 import { realClock } from './real-clock.ts'
@@ -22,7 +22,13 @@ const ROUNDS = 15
 /** The largest body, in bytes; of no matter here. */
 const MAX_BYTES = 1024 * 1024
 
-const SOURCE = { user: 'admin', sourceIp: '127.0.0.1', url: 'http://127.0.0.1:9191' }
+const RECEIVED = {
+  atMs: 0,
+  headers: {},
+  encoding: 'binary',
+  user: 'admin',
+  sourceIp: '127.0.0.1',
+} as const
 
 const catalogue = new Catalogue()
 
@@ -201,13 +207,14 @@ class Requests {
     const { endpoint, bytes } = call
     const message = { encoding: 'binary', bytes, name: 'the body', maxBytes: MAX_BYTES } as const
     const decoded = decodeMessage(catalogue.get(endpoint).request, message)
-    const context = {
+    answerCall(decoded, {
       scope: this.#scope,
       catalogue,
+      entry: new JournalEntry({ ...RECEIVED, endpoint, body: bytes }),
+      encoding: 'binary',
+      client: { url: 'http://127.0.0.1:9191' },
       maxBytes: MAX_BYTES,
       report: () => {},
-      trace: createTrace(),
-    }
-    answerCall({ endpoint, request: decoded, encoding: 'binary', source: SOURCE }, context)
+    })
   }
 }

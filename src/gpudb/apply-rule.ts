@@ -5,7 +5,7 @@ import type { Lifecycle } from '../jobs/lifecycle.ts'
 import type { Rule, RuleRequest, Then } from '../rules/rule.ts'
 import { renderRecord, renderText, type TemplateSources } from '../rules/template.ts'
 import type { Scope } from '../scope/scope.ts'
-import type { CallAnswer } from '../wire/gpudb-call.ts'
+import type { Answer } from './call.ts'
 
 /** What a rule is applied to. */
 export interface RuleUse {
@@ -23,7 +23,7 @@ export function hasAnswer({ lifecycles, responses, error, raw }: Then): boolean 
 }
 
 /** What a direct call is answered with: how a job by the same rule would end. */
-export function answerDirectly(use: RuleUse, catalogue: Catalogue): CallAnswer {
+export function answerDirectly(use: RuleUse, catalogue: Catalogue): Answer {
   const { then } = use.rule
   const { endpoint, request } = use.asked
   const { delayMs, fault } = then
@@ -31,7 +31,8 @@ export function answerDirectly(use: RuleUse, catalogue: Catalogue): CallAnswer {
   const lifecycle = then.lifecycles.get(endpoint)
   if (lifecycle && lifecycle.outcome !== 'DONE') {
     const error = lifecycle.outcome === 'ERROR' ? lifecycle.error : `${endpoint} was cancelled`
-    return { error: renderText(error, sources), status: then.httpStatus, delayMs, fault }
+    const refusal = { error: renderText(error, sources), code: 'REFUSED' } as const
+    return { ...refusal, httpStatus: then.httpStatus, delayMs, fault }
   }
   const given = renderRecord(then.responses.get(endpoint) ?? {}, sources)
   const record = catalogue.get(endpoint).completeResponse(given, request)

@@ -19,23 +19,24 @@ const NO_JOBS = ['/create/job', '/get/job']
 const NO_FIELDS = {}
 
 /** Starts an endpoint as a job, once its payload has proved to be that endpoint's request. */
-export const createJob = defineEndpoint('/create/job', (request, context) => {
-  const { scope, catalogue, source, maxBytes, trace } = context
-  const asked = readJobRequest(request, { catalogue, maxBytes, user: source.user })
+export const createJob = defineEndpoint('/create/job', (request, call) => {
+  const { scope, catalogue, maxBytes, entry } = call
+  const { user, sourceIp } = entry
+  const asked = readJobRequest(request, { catalogue, maxBytes, user })
   const wanted = asked.tag === '' ? {} : { tag: asked.tag }
   scope.jobs.assertFree(wanted)
   const rule = scope.rules.choose(asked)
-  if (rule) trace.rule = rule.name
-  trace.unmatched = rule === undefined
-  if (rule === undefined) reportUnmatched(asked, context)
+  if (rule) entry.rule = rule.name
+  entry.unmatched = rule === undefined
+  if (rule === undefined) reportUnmatched(asked, call)
   const name = scope.jobs.claim(wanted)
-  trace.jobId = name.id
+  entry.jobId = name.id
   const job = scope.jobs.create({
     ...name,
     endpoint: asked.endpoint,
     request: asked.request,
     ...decideJob(asked, { rule, name, scope }),
-    caller: scope.shareCaller({ user: source.user, sourceIp: source.sourceIp }),
+    caller: scope.shareCaller({ user, sourceIp }),
     keep: request.options['remove_job_on_complete'] === 'true' ? 'first answer' : 'retention',
   })
   return { job_id: job.id, info: { job_tag: job.tag, query_id: scope.newUuid() } }

@@ -7,11 +7,11 @@ import { readJobKey } from './job-key.ts'
 const NO_BYTES = Buffer.alloc(0)
 
 /** Tells how a job is doing, and its result once it is DONE. Each call counts as a poll. */
-export const getJob = defineEndpoint('/get/job', (request, { scope, catalogue, trace }) => {
+export const getJob = defineEndpoint('/get/job', (request, { scope, catalogue, entry }) => {
   const { job, state, progress } = scope.jobs.poll(readJobKey(request))
   const { status } = state
-  trace.jobId = job.id
-  trace.jobStatus = status
+  entry.jobId = job.id
+  entry.jobStatus = status
   const result = status === 'DONE' ? encodeResult(job, catalogue) : ''
   return {
     endpoint: job.endpoint,

@@ -8,8 +8,8 @@ import { GPUDB_VERSION } from './version.ts'
  */
 export const showSystemProperties = defineEndpoint(
   '/show/system/properties',
-  ({ options }, { source }) => {
-    const all = properties(source.url)
+  ({ options }, { client }) => {
+    const all = properties(client.url)
     const wanted = (options['properties'] ?? '').split(',').map((name) => name.trim())
     const named = wanted.filter((name) => name !== '')
     const shown = all.filter(([name]) => named.length === 0 || named.includes(name))

@@ -2,7 +2,7 @@ import { describeMismatch } from '../rules/pattern.ts'
 import type { RuleRequest } from '../rules/rule.ts'
 import type { NearestMiss } from '../rules/rule-set.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import type { EndpointContext } from './endpoint.ts'
+import type { Call } from './call.ts'
 
 /** How many differences an explanation names. */
 const MAX_MISMATCHES = 10
@@ -15,7 +15,7 @@ const MAX_MISMATCHES = 10
  */
 export function reportUnmatched(
   request: RuleRequest,
-  { scope, report }: Pick<EndpointContext, 'scope' | 'report'>,
+  { scope, report }: Pick<Call, 'scope' | 'report'>,
 ): void {
   const explained = scope.strict || scope.rules.isAbout(request)
   if (!explained) return

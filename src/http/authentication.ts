@@ -39,7 +39,9 @@ export function requireCredentials({ users, token }: Access): onRequestHookHandl
     if (open || isAccepted(readCredentials(request.headers.authorization), accepted)) return done()
     reply.header('www-authenticate', schemes)
     done(
-      new GpudbError('Cannot answer: the user name, password or token is wrong', { status: 401 }),
+      new GpudbError('Cannot answer: the user name, password or token is wrong', {
+        code: 'UNAUTHORIZED',
+      }),
     )
   }
 }

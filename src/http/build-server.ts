@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import cors, { type FastifyCorsOptions } from '@fastify/cors'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { ControlContext } from '../control/control-context.ts'
@@ -5,11 +6,11 @@ import { Wrapper } from '../wire/wrapper.ts'
 import { type Access, requireCredentials, requireToken } from './authentication.ts'
 import { answerUnreadable } from './client-error.ts'
 import { controlRoutes } from './control-routes.ts'
-import { Desks } from './desks.ts'
-import { NOTICE_HEADER } from './gpudb-handler.ts'
 import { gpudbRoutes } from './gpudb-routes.ts'
 import { createRequestLog, type Logging, loggerOptions } from './logging.ts'
+import { NOTICE_HEADER } from './open-scope.ts'
 import { packageVersion } from './package-version.ts'
+import { CONTROL_PREFIX, routedUrl } from './request-path.ts'
 
 /** The settings of a server. */
 export interface ServerSettings {
@@ -27,9 +28,6 @@ export interface ServerSettings {
 export interface ServerParts extends ServerSettings {
   readonly control: ControlContext
 }
-
-/** The paths of the control API; the second is that of a scope with a name. */
-const CONTROL_PREFIXES = ['/__mock', '/~:scope/__mock']
 
 /** The longest name of a scope in a path that is looked at, to say that it is too long. */
 const MAX_PARAM_LENGTH = 16_384
@@ -63,6 +61,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     logController: createRequestLog(logging.level),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    rewriteUrl: ({ url = '/' }: IncomingMessage) => routedUrl(url, basePaths),
     schemaController: { compilersFactory: NO_COMPILERS },
     clientErrorHandler: answerUnreadable(wrapper),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
@@ -77,27 +76,15 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   })
   // A preflight brings no credentials, so this comes before the hook that wants them.
   await app.register(cors, CORS)
-  const report = (message: string) => app.log.warn(message)
-  const desks = new Desks(scopes, { catalogue, maxBytes: bodyLimit, report })
   const authorize = requireCredentials(access)
-  const { findDesk, makeDesk } = desks
-  await app.register(gpudbRoutes, {
-    catalogue,
-    wrapper,
-    basePaths,
-    bodyLimit,
-    authorize,
-    findDesk,
-    makeDesk,
-  })
-  const controlled = {
+  await app.register(gpudbRoutes, { scopes, catalogue, wrapper, basePaths, bodyLimit, authorize })
+  await app.register(controlRoutes, {
+    prefix: CONTROL_PREFIX,
     context: control,
+    basePaths,
     authorize: requireToken(access.token),
     bodyLimit,
     version: packageVersion(),
-  }
-  for (const prefix of CONTROL_PREFIXES) {
-    await app.register(controlRoutes, { ...controlled, prefix })
-  }
+  })
   return app
 }

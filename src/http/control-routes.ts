@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { FastifyReply, onRequestHookHandler } from 'fastify'
 import { stringify } from 'lossless-json'
 import { ScopeControl } from '../control/scope-control.ts'
 import { DEFAULT_SCOPE } from '../scope/scope-name.ts'
@@ -10,8 +10,10 @@ import { openScope } from './open-scope.ts'
 import { pollRoutes } from './poll-routes.ts'
 import { httpProblem, PROBLEM_TYPE, type Problem, toProblem } from './problem.ts'
 import { parseBody, validateWith } from './read-body.ts'
+import { readRequestPath } from './request-path.ts'
 import { requestRoutes } from './request-routes.ts'
 import { RouteList } from './route-list.ts'
+import type { RoutedRequest } from './routes-options.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import { scopeRoutes } from './scope-routes.ts'
 import { type ServerRoutesOptions, serverRoutes } from './server-routes.ts'
@@ -22,6 +24,8 @@ export interface ControlRoutesOptions extends ServerRoutesOptions {
   readonly authorize?: onRequestHookHandler | undefined
   /** The largest request body in bytes. */
   readonly bodyLimit: number
+  /** See GpudbRoutesOptions. */
+  readonly basePaths: readonly string[]
 }
 
 /**
@@ -33,11 +37,12 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
   options,
 ) => {
   const { context, authorize, bodyLimit, version } = options
-  const controlOf = (request: Pick<FastifyRequest, 'params'>) =>
-    new ScopeControl(scopeName(request), context)
+  const scopeName = ({ originalUrl }: RoutedRequest) =>
+    readRequestPath(originalUrl, options.basePaths).scope ?? DEFAULT_SCOPE
+  const controlOf = (request: RoutedRequest) => new ScopeControl(scopeName(request), context)
 
   app.removeAllContentTypeParsers()
-  const parse = async (_request: FastifyRequest, body: string) => parseBody(body)
+  const parse = async (_request: unknown, body: string) => parseBody(body)
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, parse)
   app.setValidatorCompiler(({ schema, httpPart }) => validateWith(schema, String(httpPart)))
   app.setSerializerCompiler(() => (value) => String(stringify(value)))
@@ -74,11 +79,6 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
     const detail = `Cannot ${request.method} ${path}: it takes ${allowed}`
     return sendProblem(reply.header('allow', allowed), httpProblem(405, detail))
   })
-}
-
-function scopeName({ params }: Pick<FastifyRequest, 'params'>): string {
-  const { scope = DEFAULT_SCOPE } = Object(params)
-  return String(scope)
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

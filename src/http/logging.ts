@@ -31,7 +31,7 @@ class RequestLog extends Fastify.LogController {
 
   override requestCompleted(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (this.isLogDisabled(request)) return
-    const { method, url } = request
+    const { method, originalUrl: url } = request
     reply.log.info(`${method} ${url} ${reply.statusCode} in ${reply.elapsedTime.toFixed(1)} ms`)
   }
 }

@@ -1,7 +1,9 @@
 import type { FastifyReply } from 'fastify'
-import type { ControlContext } from '../control/control-context.ts'
 import type { Scope } from '../scope/scope.ts'
-import { NOTICE_HEADER } from './gpudb-handler.ts'
+import type { ScopeTable } from '../scope/scope-table.ts'
+
+/** The response header that reports which scope was dropped when another was created. */
+export const NOTICE_HEADER = 'x-mock-gpudb-notice'
 
 /**
  * The scope of a name, made where it is not there; the answer tells which one was dropped for it.
@@ -9,7 +11,7 @@ import { NOTICE_HEADER } from './gpudb-handler.ts'
  * @throws ScopeError where the name is none, or there are too many scopes.
  */
 export function openScope(
-  { scopes }: ControlContext,
+  { scopes }: { readonly scopes: ScopeTable },
   { name, reply }: { readonly name: string; readonly reply: FastifyReply },
 ): Scope {
   const known = scopes.find(name)

@@ -1,6 +1,7 @@
 import Fastify, { type FastifySchema } from 'fastify'
 import { controlRoutes } from './control-routes.ts'
 import { Problem } from './problem.ts'
+import { CONTROL_PREFIX } from './request-path.ts'
 import type { ServerRoutesOptions } from './server-routes.ts'
 
 /** The OpenAPI 3.1 document of the control API, made from the schemas of its routes. */
@@ -28,7 +29,12 @@ export async function renderOpenapi(options: ServerRoutesOptions): Promise<objec
       ],
     },
   })
-  await app.register(controlRoutes, { ...options, bodyLimit: 1, prefix: '/__mock' })
+  await app.register(controlRoutes, {
+    ...options,
+    bodyLimit: 1,
+    basePaths: [],
+    prefix: CONTROL_PREFIX,
+  })
   await app.ready()
   return shareNamed(withoutExpectations(app.swagger()))
 }

@@ -1,30 +1,68 @@
+/** The path segment before the routes of the control API. */
+export const CONTROL_SEGMENT = '__mock'
+
+/** The prefix of all control routes. */
+export const CONTROL_PREFIX = `/${CONTROL_SEGMENT}`
+
 /** A base path as the vendor's HTTP proxy gives each node, such as `/gpudb-0`. */
 const VENDOR_BASE = /^\/gpudb-\d+(?=\/|$)/
 
-/** What stands before the name of a scope in a path; some clients escape the tilde. */
-const SCOPE_MARK = /^\/(?:~|%7E)/i
+/** The target of a request to a proxy: `http://host/get/job` means `/get/job` (RFC 9112, 3.2.2). */
+const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i
 
-/** What a URL names. */
+/** What a URL names: a call of an endpoint, or a route of the control API. */
 export interface RequestPath {
-  /** The name of the scope, unchecked; absent: the scope of the root path. */
+  /** The name of the scope, unchecked; undefined means the one at the root path. */
   readonly scope?: string
-  /** The path of an endpoint; the root is `/`. */
-  readonly endpoint: string
+  /** Whether it is a route of the control API. */
+  readonly isControl: boolean
+  /** The path of an endpoint (`/` at the root), or of a control route below its prefix. */
+  readonly path: string
 }
 
 /**
- * Reads a URL: without query, doubled or trailing slashes, base path, and `/~name` of a scope. The
- * vendor's own base paths (`/gpudb-0`) are always known; `basePaths` are others, without a trailing
- * slash.
+ * Reads the target of a request. The grammar, for calls and for the control API alike:
+ * `[base path][/~scope](/__mock[/route] | [/endpoint])[?query]`. Doubled and trailing slashes do not
+ * count. The scope and `__mock` may be percent-encoded. The vendor's base paths (`/gpudb-0`) are
+ * always known; `basePaths` are others, without a trailing slash.
  */
-export function readRequestPath(url: string, basePaths: readonly string[]): RequestPath {
-  const [beforeQuery = ''] = url.split('?', 1)
-  const path = beforeQuery.replace(/\/{2,}/g, '/').replace(/\/$/, '')
+export function readRequestPath(target: string, basePaths: readonly string[]): RequestPath {
+  const [beforeQuery = ''] = target.replace(ABSOLUTE_FORM, '').split('?', 1)
+  const path = withoutBase(beforeQuery.replace(/\/{2,}/g, '/').replace(/\/$/, ''), basePaths)
+  const [, first = '', ...others] = path.split('/')
+  const name = decodeSegment(first)
+  if (!name.startsWith('~')) return withinScope({}, [first, ...others])
+  return withinScope({ scope: name.slice(1) }, others)
+}
+
+/**
+ * The URL by which the router finds a control route, and the URL itself for a call: calls have one
+ * route, whose handler reads the path.
+ */
+export function routedUrl(target: string, basePaths: readonly string[]): string {
+  const { isControl, path } = readRequestPath(target, basePaths)
+  if (!isControl) return '/'
+  const query = target.indexOf('?')
+  return CONTROL_PREFIX + path + (query < 0 ? '' : target.slice(query))
+}
+
+function withoutBase(path: string, basePaths: readonly string[]): string {
   const base = basePaths.find((prefix) => path === prefix || path.startsWith(`${prefix}/`))
-  const rest = base === undefined ? path.replace(VENDOR_BASE, '') : path.slice(base.length)
-  const mark = SCOPE_MARK.exec(rest)?.[0]
-  if (mark === undefined) return { endpoint: rest || '/' }
-  const end = rest.indexOf('/', mark.length)
-  if (end < 0) return { scope: rest.slice(mark.length), endpoint: '/' }
-  return { scope: rest.slice(mark.length, end), endpoint: rest.slice(end) }
+  return base === undefined ? path.replace(VENDOR_BASE, '') : path.slice(base.length)
+}
+
+function withinScope(scope: Pick<RequestPath, 'scope'>, segments: readonly string[]): RequestPath {
+  const isControl = decodeSegment(segments[0] ?? '') === CONTROL_SEGMENT
+  const path = `/${(isControl ? segments.slice(1) : segments).join('/')}`
+  return { ...scope, isControl, path }
+}
+
+/** A segment with a wrong escape stays as it is. */
+function decodeSegment(segment: string): string {
+  if (!segment.includes('%')) return segment
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }

@@ -1,35 +1,57 @@
-/** A request that a scope received, and what became of it. */
-export interface JournalEntry {
-  /** Counts from 1 in each scope. */
-  readonly id: number
-  /** When it came, in epoch milliseconds of the scope's clock. */
+/** The facts about a request that are known when it arrives. */
+export interface ReceivedRequest {
+  /** When it arrived, in epoch ms of the scope's clock. */
   readonly atMs: number
-  /** How long the answer took to make, in real time; a rule's delay is not in it. */
-  readonly durationMs: number
-  /** How long the answer waited on the scope's clock. */
-  readonly delayMs: number
-  /** The endpoint that it asked for, which may be none of GPUdb's. */
+  /** The endpoint that it names, which may be unknown. */
   readonly endpoint: string
   readonly headers: Headers
-  /** Absent where the Content-Type named none. */
+  /** Undefined if the Content-Type names no encoding. */
   readonly encoding: 'json' | 'binary' | 'snappy' | undefined
+  readonly body: Buffer
+  /** The name in a Basic Authorization header; empty without one. */
+  readonly user: string
+  readonly sourceIp: string
+}
+
+/** A request that a scope received. The handlers of the call note the outcome in it. */
+export class JournalEntry implements ReceivedRequest {
+  /** Counts from 1 in each scope; 0 until the entry is in the journal. */
+  id = 0
+  readonly atMs: number
+  readonly endpoint: string
+  headers: Headers
+  readonly encoding: ReceivedRequest['encoding']
   readonly body: Buffer
   readonly user: string
   readonly sourceIp: string
-  /** The HTTP status of the answer; 0 where the connection was cut instead. */
-  readonly status: number
-  /** What the ERROR wrapper said; empty where the answer was none. */
-  readonly error: string
+  /** How long it took to produce the answer, in ms of real time, without the delay of a rule. */
+  durationMs = 0
+  /** How long the answer waited, in ms on the scope's clock. */
+  delayMs = 0
+  /** The HTTP status of the answer; 0 if the connection was broken instead. */
+  status = 0
+  /** The message of the ERROR wrapper; empty if the answer is no error. */
+  error = ''
   /** Whether the body was a request of the endpoint. */
-  readonly decoded: boolean
+  decoded = false
   /** The name of the rule that answered. */
-  readonly rule: string | undefined
-  /** Whether neither a rule nor a behaviour of the endpoint's own answered. */
-  readonly unmatched: boolean
-  /** The job that was created, or asked for and there. */
-  readonly jobId: bigint | undefined
-  /** What `/get/job` said of that job. */
-  readonly jobStatus: string | undefined
+  rule: string | undefined = undefined
+  /** Whether neither a rule nor a behaviour of the endpoint itself answered. */
+  unmatched = false
+  /** The job that was created or found. */
+  jobId: bigint | undefined = undefined
+  /** The status of that job in the answer of `/get/job`. */
+  jobStatus: string | undefined = undefined
+
+  constructor(received: ReceivedRequest) {
+    this.atMs = received.atMs
+    this.endpoint = received.endpoint
+    this.headers = received.headers
+    this.encoding = received.encoding
+    this.body = received.body
+    this.user = received.user
+    this.sourceIp = received.sourceIp
+  }
 }
 
 /** HTTP headers by their names in lower case; one that comes several times may be a list. */
@@ -85,11 +107,12 @@ export class Journal {
     return this.list().slice(Math.max(id - first + 1, 0))
   }
 
-  /** Keeps a request. */
-  record(request: Omit<JournalEntry, 'id'>): void {
+  /** Adds the entry of an answered request, and gives it its id. */
+  record(entry: JournalEntry): void {
     this.#lastId += 1
     if (this.#limits.maxRequests === 0) return
-    const entry = this.#createEntry(request)
+    entry.id = this.#lastId
+    entry.headers = this.#shareHeaders(entry.headers)
     this.#entries.set(entry.id, entry)
     this.#bytes += bytesOf(entry)
     this.#dropOldest()
@@ -100,29 +123,6 @@ export class Journal {
     this.#entries.clear()
     this.#bytes = 0
     this.#dropped = 0
-  }
-
-  /** Field by field: to spread a request costs more than all else that is done to keep it. */
-  #createEntry(request: Omit<JournalEntry, 'id'>): JournalEntry {
-    return {
-      id: this.#lastId,
-      atMs: request.atMs,
-      durationMs: request.durationMs,
-      delayMs: request.delayMs,
-      endpoint: request.endpoint,
-      headers: this.#shareHeaders(request.headers),
-      encoding: request.encoding,
-      body: request.body,
-      user: request.user,
-      sourceIp: request.sourceIp,
-      status: request.status,
-      error: request.error,
-      decoded: request.decoded,
-      rule: request.rule,
-      unmatched: request.unmatched,
-      jobId: request.jobId,
-      jobStatus: request.jobStatus,
-    }
   }
 
   /** One object for requests in a row with the same headers, which are most of what they take. */

@@ -10,7 +10,7 @@ import {
 import type { Rule } from '../rules/rule.ts'
 import { RuleSet } from '../rules/rule-set.ts'
 import { ChangeSignal } from './change-signal.ts'
-import { Journal, type JournalLimits } from './journal.ts'
+import { Journal, type JournalEntry, type JournalLimits } from './journal.ts'
 import { DEFAULT_SCOPE } from './scope-name.ts'
 
 /** What a scope is made from. */
@@ -78,6 +78,12 @@ export class Scope {
   close(): void {
     this.#isClosed = true
     this.clock.close()
+    this.changes.fire()
+  }
+
+  /** Adds the entry of an answered request to the journal, and notifies waiters. */
+  record(entry: JournalEntry): void {
+    this.journal.record(entry)
     this.changes.fire()
   }
 

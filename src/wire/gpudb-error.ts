@@ -1,18 +1,26 @@
 import { withoutFailoverPhrases } from './failover-phrases.ts'
 
-/** The HTTP statuses that an error may have; 400 is the only one that all clients report well. */
-export type ErrorStatus = 400 | 401 | 404 | 405 | 413 | 503
+/** Why a call is refused; the server chooses the HTTP status by it. */
+export type GpudbErrorCode =
+  | 'REFUSED'
+  | 'TOO_LARGE'
+  | 'UNAUTHORIZED'
+  | 'UNKNOWN_ENDPOINT'
+  | 'WRONG_METHOD'
+  | 'STOPPING'
 
-/** An error that the caller is told in an ERROR wrapper. */
+/** An error that the client receives in an ERROR wrapper. */
 export class GpudbError extends Error {
-  readonly status: ErrorStatus
+  readonly code: GpudbErrorCode
 
+  /** A message that quotes a request is changed if it holds a phrase that makes clients fail over. */
   constructor(
     message: string,
-    options?: { readonly status?: ErrorStatus; readonly cause?: unknown },
+    options: { readonly code?: GpudbErrorCode; readonly cause?: unknown } = {},
   ) {
-    super(withoutFailoverPhrases(message), { cause: options?.cause })
+    const { code = 'REFUSED', cause } = options
+    super(withoutFailoverPhrases(message), { cause })
     this.name = 'GpudbError'
-    this.status = options?.status ?? 400
+    this.code = code
   }
 }

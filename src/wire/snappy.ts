@@ -13,7 +13,7 @@ export function decompressSnappy(block: Buffer, maxBytes: number): Buffer {
   const length = readLength(block)
   if (length > maxBytes) {
     const reason = `${length} bytes are more than the limit of ${maxBytes}, raise body-limit`
-    throw new GpudbError(`Cannot decompress snappy: ${reason}`, { status: 413 })
+    throw new GpudbError(`Cannot decompress snappy: ${reason}`, { code: 'TOO_LARGE' })
   }
   // Loaded when it is needed: it is a native module, and most clients never send snappy.
   const { uncompressSync }: typeof import('snappy') = require('snappy')

@@ -55,7 +55,7 @@ t.test('docs/control.md lists every route, and calls it', async (t) => {
 })
 
 t.test('docs/control.md lists every code of a problem, with its status', async (t) => {
-  const source = read('src/control/problem.ts')
+  const source = read('src/http/problem.ts')
   const coded = Array.from(source.matchAll(/^ {2}([A-Z_]+): (\d{3}),$/gm), ([, ...row]) => row)
   const framework = Array.from(source.matchAll(/\[(\d{3}), '([A-Z_]+)'\]/g))
   const unforeseen = Array.from(source.matchAll(/status: (\d{3}), code: '([A-Z_]+)'/g))

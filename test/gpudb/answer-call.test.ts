@@ -1,8 +1,9 @@
 import t from 'tap'
 import type { AvroRecord } from '../../src/avro/avro-value.ts'
 import { answerCall } from '../../src/gpudb/answer-call.ts'
-import { createTrace } from '../../src/wire/gpudb-call.ts'
-import { catalogue, ENCODINGS, startTestServer } from '../support/server.ts'
+import type { Call } from '../../src/gpudb/call.ts'
+import { JournalEntry } from '../../src/scope/journal.ts'
+import { catalogue, ENCODINGS, startTestServer, type TestServer } from '../support/server.ts'
 
 t.test('answerCall() echoes the request and is zero elsewhere', async (t) => {
   const server = await startTestServer()
@@ -79,49 +80,31 @@ t.test('answerCall() answers every endpoint of the catalogue', async (t) => {
   t.strictSame(refused, ['/admin/alter/jobs', '/create/job', '/get/job'])
 })
 
-t.test('answerCall() tells what an endpoint or the registry refuses', async (t) => {
+/** A call of an endpoint in a server's scope. */
+function callOf({ scope }: TestServer, endpoint: string): Call {
+  const received = { atMs: 0, headers: {}, body: Buffer.alloc(0), user: '', sourceIp: '' }
+  const entry = new JournalEntry({ ...received, endpoint, encoding: 'json' })
+  const client = { url: '' }
+  return { scope, catalogue, entry, encoding: 'json', client, maxBytes: 100, report: () => {} }
+}
+
+t.test('answerCall() answers what an endpoint or the registry refuses with an error', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
-  const context = { catalogue, maxBytes: 1, report: () => undefined, trace: createTrace() }
-  const ask = (request: AvroRecord) => {
-    const source = { user: '', sourceIp: '', url: '' }
-    const call = { endpoint: '/get/job', request, encoding: 'json', source } as const
-    return answerCall(call, { ...context, scope: server.scope })
-  }
-  const leaving = { status: 400, delayMs: 0, fault: undefined }
+  const ask = (request: AvroRecord) => answerCall(request, callOf(server, '/get/job'))
+  const refusal = { code: 'REFUSED', delayMs: 0, fault: undefined }
   const gone = 'Cannot find job 7: it was never created, or is gone'
-  t.strictSame(ask({ job_id: 7n, options: {} }), { error: gone, ...leaving })
+  t.strictSame(ask({ job_id: 7n, options: {} }), { error: gone, ...refusal })
   const unnamed = 'Cannot find a job: give job_id, or the tag in options.job_tag'
-  t.strictSame(ask({ job_id: 0n, options: {} }), { error: unnamed, ...leaving })
+  t.strictSame(ask({ job_id: 0n, options: {} }), { error: unnamed, ...refusal })
 })
 
-t.test('answerCall() passes on what is no refusal', async (t) => {
+t.test('answerCall() passes on an unexpected error', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
-  const broken = new Error('out of tags')
-  const source = {
-    get user(): string {
-      throw broken
-    },
-    sourceIp: '',
-    url: '',
+  const broken = new Error('out of memory')
+  server.scope.jobs.list = () => {
+    throw broken
   }
-  const request = {
-    endpoint: '/admin/rebalance',
-    request_encoding: 'json',
-    data: Buffer.alloc(0),
-    data_str: '{}',
-    options: {},
-  }
-  const context = {
-    scope: server.scope,
-    catalogue,
-    maxBytes: 100,
-    report: () => undefined,
-    trace: createTrace(),
-  }
-  t.throws(
-    () => answerCall({ endpoint: '/create/job', request, encoding: 'json', source }, context),
-    broken,
-  )
+  t.throws(() => answerCall({ options: {} }, callOf(server, '/admin/show/jobs')), broken)
 })

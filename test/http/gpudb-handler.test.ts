@@ -3,6 +3,7 @@ import type { JournalEntry } from '../../src/scope/journal.ts'
 import { sendHttp } from '../support/http.ts'
 import { loadRules } from '../support/rules.ts'
 import { START_MS, startTestServer, type TestServer } from '../support/server.ts'
+import { sendBytes } from '../support/socket.ts'
 
 const NOTICE = 'x-mock-gpudb-notice'
 
@@ -37,6 +38,24 @@ t.test('a call reaches the scope of its path, which is made when it is first use
   }
   t.strictSame(namesOf(server), ['default', 'suite-a', 'suite-b', 'suite-c'])
   t.equal((await server.call('/~default/create/job', job))['job_id'], 2)
+})
+
+t.test('the URL of a scope is the one that the client used, also without a Host', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  for (const [path, scope] of [
+    ['/show/system/properties', ''],
+    ['/~suite-a/show/system/properties', '/~suite-a'],
+  ]) {
+    const headers = { host: 'mock.example:9191' }
+    const sent = { method: 'POST', path: String(path), headers, body: '{}' }
+    const { body } = await sendHttp(server.port, sent)
+    const { property_map } = JSON.parse(JSON.parse(body.toString()).data_str)
+    t.equal(property_map['conf.host0_public_urls'], `http://mock.example:9191${scope}`)
+  }
+  // The C++ client speaks HTTP/1.0, which needs no Host.
+  const answer = await sendBytes(server.port, 'POST /show/system/properties HTTP/1.0\r\n\r\n')
+  t.ok(answer.includes(`http://127.0.0.1:${server.port}`), answer)
 })
 
 t.test('GET of a scope says that Kinetica is running, and makes no scope', async (t) => {
@@ -120,7 +139,7 @@ t.test('a call is recorded with what came in and what was answered', async (t) =
   })
 })
 
-t.test('what is refused is recorded in a scope that is there', async (t) => {
+t.test('a refused call is recorded in an existing scope, and creates none', async (t) => {
   const server = await startTestServer({ bodyLimit: 100 })
   t.teardown(server.close)
   const post = { method: 'POST', headers: { 'content-type': 'application/json' } }
@@ -130,10 +149,12 @@ t.test('what is refused is recorded in a scope that is there', async (t) => {
     { ...post, path: '/get/job', body: ' '.repeat(101) },
     { ...post, path: '/get/job', body: '{}', headers: { 'content-type': 'text/html' } },
     { ...post, path: '/~suite-a/get/nothing', body: '{}' },
+    { ...post, path: '/~suite-b/get/nothing', body: '{}' },
     { ...post, path: '/~-a/get/job', body: '{}' },
     { path: '/get/nothing' },
     { method: 'PUT', path: '/get/job', body: '{}' },
   ]
+  server.mock.scopes.open('suite-a')
   for (const request of sent) await sendHttp(server.port, request)
   const told = ({ endpoint, status, decoded, encoding }: JournalEntry) => {
     return [endpoint, status, decoded, encoding]

@@ -1,10 +1,6 @@
-import Fastify from 'fastify'
 import t from 'tap'
-import { gpudbRoutes } from '../../src/http/gpudb-routes.ts'
-import { Wrapper } from '../../src/wire/wrapper.ts'
 import { sendHttp } from '../support/http.ts'
 import {
-  catalogue,
   ENCODINGS,
   encodeRequest,
   readAnswer,
@@ -328,33 +324,17 @@ const BROKEN = [
 ]
 
 for (const { thrown, message } of BROKEN) {
-  t.test(`gpudbRoutes tells of ${thrown.message} with 400, and logs it`, async (t) => {
-    const logged: string[] = []
-    const stream = { write: (line: string) => logged.push(line) }
-    const app = Fastify({ logger: { level: 'warn', stream } })
-    t.teardown(() => app.close())
-    await app.register(gpudbRoutes, {
-      catalogue,
-      wrapper: new Wrapper(catalogue.readWrapper()),
-      basePaths: [],
-      bodyLimit: 1000,
-      findDesk: () => ({
-        now: () => 0,
-        wait: async () => undefined,
-        record: () => undefined,
-        answer: () => {
-          throw thrown
-        },
-      }),
-      makeDesk: () => {
-        throw new Error('the desk is there')
-      },
-    })
-    const answer = await app.inject({ method: 'POST', url: '/show/system/status', payload: '{}' })
-    t.equal(answer.statusCode, 400)
-    t.equal(answer.json().message, message)
-    t.equal(logged.length, 1)
-    t.match(logged[0], thrown.message)
+  t.test(`gpudbRoutes reports ${thrown.message} with 400, and logs it`, async (t) => {
+    const server = await startTestServer()
+    t.teardown(server.close)
+    server.scope.jobs.list = () => {
+      throw thrown
+    }
+    const { status, wrapper } = await server.post('/admin/show/jobs', {})
+    t.strictSame([status, wrapper.message], [400, message])
+    const [line, ...more] = server.logged
+    t.equal(JSON.parse(String(line)).err.message, thrown.message)
+    t.strictSame(more, [])
   })
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { readRequestPath } from '../../src/http/request-path.ts'
+import { readRequestPath, routedUrl } from '../../src/http/request-path.ts'
 
 function endpointOf(url: string, basePaths: readonly string[]): string {
-  return readRequestPath(url, basePaths).endpoint
+  return readRequestPath(url, basePaths).path
 }
 
 t.test('readRequestPath() gives the endpoint of a URL', async (t) => {
@@ -24,6 +24,9 @@ t.test('readRequestPath() gives the endpoint of a URL', async (t) => {
     ['/gpudb-0', '/'],
     ['/gpudb-0/', '/'],
     ['/gpudb-0?a=b', '/'],
+    ['http://mock.example:9191/get/job?a=b', '/get/job'],
+    ['HTTPS://[::1]:9191/gpudb-0/get/job', '/get/job'],
+    ['http://mock.example', '/'],
   ]
   for (const [url, path] of cases) t.equal(endpointOf(url, []), path, url)
 })
@@ -50,7 +53,7 @@ t.test('readRequestPath() drops the base path that it was told', async (t) => {
   for (const [url, path] of cases) t.equal(endpointOf(url, basePaths), path, url)
 })
 
-t.test('readRequestPath() resolves no dots and no escapes', async (t) => {
+t.test('readRequestPath() resolves no dots, and no escapes in an endpoint', async (t) => {
   for (const path of ['/../package', '/a/../get/job', '/%67et/job', '/get%2Fjob', '/get/job\\']) {
     t.equal(endpointOf(path, []), path)
   }
@@ -72,17 +75,49 @@ t.test('readRequestPath() reads the name of a scope, and of none at the root', a
     ['/~a/gpudb-0/get/job', 'a', '/gpudb-0/get/job'],
   ]
   for (const [url, scope, endpoint] of cases) {
-    t.strictSame(readRequestPath(url, ['/kinetica']), { scope, endpoint }, url)
+    t.strictSame(
+      readRequestPath(url, ['/kinetica']),
+      { scope, isControl: false, path: endpoint },
+      url,
+    )
   }
-  t.strictSame(readRequestPath('/get/job', []), { endpoint: '/get/job' })
-  t.strictSame(readRequestPath('/get/~a', []), { endpoint: '/get/~a' })
+  t.strictSame(readRequestPath('/get/job', []), { isControl: false, path: '/get/job' })
+  t.strictSame(readRequestPath('/get/~a', []), { isControl: false, path: '/get/~a' })
+})
+
+t.test('calls and the control API have one grammar of paths', async (t) => {
+  const cases: [url: string, scope: string | undefined, path: string, routed: string][] = [
+    ['/__mock/health', undefined, '/health', '/__mock/health'],
+    ['//__mock//health/', undefined, '/health', '/__mock/health'],
+    ['/__mock', undefined, '/', '/__mock/'],
+    ['/__mock/?a=b', undefined, '/', '/__mock/?a=b'],
+    ['/gpudb-0/__mock/health', undefined, '/health', '/__mock/health'],
+    ['/gpudb-0/~s/__mock/clock', 's', '/clock', '/__mock/clock'],
+    [
+      '/kinetica/~s/%5F%5Fmock/jobs/tag:a%2Fb?x=/y',
+      's',
+      '/jobs/tag:a%2Fb',
+      '/__mock/jobs/tag:a%2Fb?x=/y',
+    ],
+    ['/~A%41/__mock/report', 'AA', '/report', '/__mock/report'],
+    ['http://h/~s/__mock/jobs', 's', '/jobs', '/__mock/jobs'],
+  ]
+  for (const [url, scope, path, routed] of cases) {
+    const expected = { ...(scope === undefined ? {} : { scope }), isControl: true, path }
+    t.strictSame(readRequestPath(url, ['/kinetica']), expected, url)
+    t.equal(routedUrl(url, ['/kinetica']), routed, url)
+  }
+  for (const url of ['/get/job', '/get/__mock', '/__mocks', '/%zz', '/~a/%E0%A4/__mock']) {
+    t.equal(routedUrl(url, []), '/', url)
+  }
 })
 
 t.test('readRequestPath() does not check the name of a scope', async (t) => {
   const cases: [url: string, scope: string][] = [
     ['/~', ''],
     ['/~/get/job', ''],
-    ['/~a%20b/get/job', 'a%20b'],
+    ['/~a%20b/get/job', 'a b'],
+    ['/~a%zz/get/job', 'a%zz'],
     ['/~~a/get/job', '~a'],
     ['/~../get/job', '..'],
   ]
@@ -100,7 +135,7 @@ t.test('readRequestPath() finds what was put together, in any URL', async (t) =>
   })
   const property = fc.property(parts, ({ base, mark, scope, endpoint, query }) => {
     const path = readRequestPath(`${base}${mark}${scope}${endpoint}${query}`, ['/kinetica'])
-    assert.deepEqual(path, { scope, endpoint })
+    assert.deepEqual(path, { scope, isControl: false, path: endpoint })
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 200 }))
 })

@@ -1,34 +1,22 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import {
-  type Headers,
-  Journal,
-  type JournalEntry,
-  type JournalLimits,
-} from '../../src/scope/journal.ts'
+import { type Headers, Journal, JournalEntry, type JournalLimits } from '../../src/scope/journal.ts'
 
-/** A request of `/get/job`, unless `parts` says otherwise. */
-function requestOf(parts: Partial<Omit<JournalEntry, 'id'>> = {}): Omit<JournalEntry, 'id'> {
-  return {
+/** The entry of an answered `/get/job`, with the facts in `parts`. */
+function requestOf(parts: Partial<JournalEntry> = {}): JournalEntry {
+  const received = {
     atMs: 1000,
-    durationMs: 0.5,
-    delayMs: 0,
     endpoint: '/get/job',
     headers: {},
     encoding: 'json',
     body: Buffer.alloc(0),
     user: '',
     sourceIp: '127.0.0.1',
-    status: 200,
-    error: '',
-    decoded: true,
-    rule: undefined,
-    unmatched: false,
-    jobId: undefined,
-    jobStatus: undefined,
     ...parts,
-  }
+  } as const
+  const outcome = { durationMs: 0.5, status: 200, decoded: true }
+  return Object.assign(new JournalEntry(received), outcome, parts)
 }
 
 /** What an entry takes besides its body and its headers. */
@@ -51,10 +39,11 @@ t.test('record() keeps a request as it was, with an id that counts from 1', asyn
     requestOf({ body: Buffer.from('{}'), headers: { 'content-type': 'application/json' } }),
     requestOf({ endpoint: '/nothing', status: 404, error: 'Cannot find it', jobId: 7n }),
   ]
+  const kept = requests.map((request, index) => ({ ...request, id: index + 1 }))
   for (const request of requests) journal.record(request)
   t.strictSame(
-    journal.list(),
-    requests.map((request, index) => ({ id: index + 1, ...request })),
+    journal.list().map((entry) => ({ ...entry })),
+    kept,
   )
   t.strictSame([journal.lastId, journal.dropped, journal.capacity], [2, 0, 100])
 })

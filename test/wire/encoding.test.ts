@@ -28,6 +28,6 @@ t.test('findEncoding() gives nothing for another type, getEncoding() refuses it'
     t.equal(findEncoding(contentType), undefined, contentType)
     const known = 'application/json, application/octet-stream or application/x-snappy'
     const message = `Cannot read a body of type ${contentType}: send ${known}`
-    t.throws(() => getEncoding(contentType), { name: 'GpudbError', status: 400, message })
+    t.throws(() => getEncoding(contentType), { name: 'GpudbError', code: 'REFUSED', message })
   }
 })

@@ -1,19 +1,19 @@
 import t from 'tap'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
 
-t.test('GpudbError is HTTP 400 where nothing else is said', async (t) => {
+t.test('a GpudbError is a refusal by default', async (t) => {
   const error = new GpudbError('Cannot find job 7')
   t.equal(error.message, 'Cannot find job 7')
-  t.equal(error.status, 400)
+  t.equal(error.code, 'REFUSED')
   t.equal(error.name, 'GpudbError')
   t.equal(error.cause, undefined)
   t.ok(error instanceof Error)
 })
 
-t.test('GpudbError keeps its status and its cause', async (t) => {
+t.test('GpudbError keeps its code and its cause', async (t) => {
   const cause = new Error('cause')
-  const error = new GpudbError('Cannot read the body', { status: 413, cause })
-  t.equal(error.status, 413)
+  const error = new GpudbError('Cannot read the body', { code: 'TOO_LARGE', cause })
+  t.equal(error.code, 'TOO_LARGE')
   t.equal(error.cause, cause)
 })
 

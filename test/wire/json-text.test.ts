@@ -47,7 +47,11 @@ t.test('parseJson() says what is no JSON', async (t) => {
     ['{"a": "\\ud8"}', /^Cannot read the body as JSON: Invalid unicode character/],
   ]
   for (const [text, message] of cases) {
-    t.throws(() => parseJson(text, 'the body'), { name: 'GpudbError', status: 400, message }, text)
+    t.throws(
+      () => parseJson(text, 'the body'),
+      { name: 'GpudbError', code: 'REFUSED', message },
+      text,
+    )
   }
 })
 

@@ -269,7 +269,7 @@ t.test('decodeMessage() tells what is wrong with Avro and with snappy', async (t
   const bytes = Buffer.from('060200', 'hex')
   const expected = {
     name: 'GpudbError',
-    status: 400,
+    code: 'REFUSED',
     message:
       'Cannot decode admin_alter_jobs_request: at byte 1, ' +
       'in field job_ids: 3 items are claimed, 2 bytes are left',
@@ -278,7 +278,7 @@ t.test('decodeMessage() tells what is wrong with Avro and with snappy', async (t
   t.throws(() => decode(request, 'binary', bytes), expected)
   t.throws(() => decode(request, 'snappy', compressSync(bytes)), expected)
   const tooLarge = compressSync(Buffer.alloc(1_000_001))
-  t.throws(() => decode(request, 'snappy', tooLarge), { name: 'GpudbError', status: 413 })
+  t.throws(() => decode(request, 'snappy', tooLarge), { name: 'GpudbError', code: 'TOO_LARGE' })
 })
 
 t.test('decodeMessage() passes on an error that is not about the bytes', async (t) => {

@@ -59,7 +59,7 @@ t.test('decompressSnappy() refuses a length over the limit before it allocates',
   for (const [hex, length] of cases) {
     const reason = `${length} bytes are more than the limit of 8, raise body-limit`
     const message = `Cannot decompress snappy: ${reason}`
-    const expected = { name: 'GpudbError', status: 413, message }
+    const expected = { name: 'GpudbError', code: 'TOO_LARGE', message }
     t.throws(() => decompressSnappy(Buffer.from(hex, 'hex'), 8), expected, hex)
   }
 })
@@ -67,13 +67,13 @@ t.test('decompressSnappy() refuses a length over the limit before it allocates',
 t.test('decompressSnappy() allows the limit itself', async (t) => {
   const block = compressSync(Buffer.alloc(MAX_BYTES))
   t.equal(decompressSnappy(block, MAX_BYTES).length, MAX_BYTES)
-  t.throws(() => decompressSnappy(block, MAX_BYTES - 1), { name: 'GpudbError', status: 413 })
+  t.throws(() => decompressSnappy(block, MAX_BYTES - 1), { name: 'GpudbError', code: 'TOO_LARGE' })
 })
 
 t.test('decompressSnappy() refuses a block that has no length', async (t) => {
   for (const hex of ['', '80', 'ffffffff', 'ffffffffff', 'ffffffffffffffffff01']) {
     const message = 'Cannot decompress snappy: the block has no length'
-    const expected = { name: 'GpudbError', status: 400, message }
+    const expected = { name: 'GpudbError', code: 'REFUSED', message }
     t.throws(() => decompressSnappy(Buffer.from(hex, 'hex'), MAX_BYTES), expected, hex)
   }
 })
@@ -93,7 +93,7 @@ t.test('decompressSnappy() refuses a corrupt block', async (t) => {
   ]
   const message = 'Cannot decompress snappy: the block is corrupt'
   for (const hex of cases) {
-    const expected = { name: 'GpudbError', status: 400, message }
+    const expected = { name: 'GpudbError', code: 'REFUSED', message }
     t.throws(() => decompressSnappy(Buffer.from(hex, 'hex'), MAX_BYTES), expected, hex)
   }
 })

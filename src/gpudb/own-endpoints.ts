@@ -1,0 +1,30 @@
+import { adminAlterJobs } from './admin-alter-jobs.ts'
+import { adminShowJobs } from './admin-show-jobs.ts'
+import { createJob } from './create-job.ts'
+import type { Endpoint } from './endpoint.ts'
+import { getJob } from './get-job.ts'
+import { showSystemProperties } from './show-system-properties.ts'
+import { showSystemStatus } from './show-system-status.ts'
+import { showSystemTiming } from './show-system-timing.ts'
+
+/**
+ * The endpoints with behaviour of their own; all others answer by a rule or echo the request. Only a
+ * rule that names one of these in full answers its direct calls: a rule for `*` that replaced
+ * `/get/job` would make every job useless.
+ */
+const ENDPOINTS: readonly Endpoint[] = [
+  adminAlterJobs,
+  adminShowJobs,
+  createJob,
+  getJob,
+  showSystemProperties,
+  showSystemStatus,
+  showSystemTiming,
+]
+
+const BY_PATH: ReadonlyMap<string, Endpoint> = new Map(ENDPOINTS.map((one) => [one.path, one]))
+
+/** The endpoint with behaviour of its own at a path, if there is one. */
+export function findOwnEndpoint(path: string): Endpoint | undefined {
+  return BY_PATH.get(path)
+}

@@ -1,0 +1,34 @@
+import { refuseType } from '../wire/encoding.ts'
+import { GpudbError, type GpudbErrorCode } from '../wire/gpudb-error.ts'
+
+/** The HTTP statuses of refused calls; 400 is the only one that all clients report well. */
+export const STATUSES = {
+  REFUSED: 400,
+  TOO_LARGE: 413,
+  UNAUTHORIZED: 401,
+  UNKNOWN_ENDPOINT: 404,
+  WRONG_METHOD: 405,
+  STOPPING: 503,
+} as const satisfies Record<GpudbErrorCode, number>
+
+/**
+ * Turns a thrown value into an error for the client. An unexpected failure is REFUSED too: 500, 502,
+ * 503 and 504 make clients fail over, and Python resends the request (7.2.3.13). `contentType` is the
+ * one of the request.
+ */
+export function toGpudbError(error: unknown, contentType?: string): GpudbError {
+  if (error instanceof GpudbError) return error
+  if (!(error instanceof Error)) return new GpudbError('Cannot answer: unknown failure')
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new GpudbError(refuseType(contentType))
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    const message = 'Cannot read the body: it is over the limit, raise body-limit'
+    return new GpudbError(message, { code: 'TOO_LARGE' })
+  }
+  return new GpudbError(`Cannot answer: ${error.message}`)
+}
+
+/** Whether an error is a defect of the mock: refusals are GpudbErrors or have Fastify's status. */
+export function isUnexpected(error: unknown): boolean {
+  return !(error instanceof GpudbError || (error instanceof Error && 'statusCode' in error))
+}
