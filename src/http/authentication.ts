@@ -1,17 +1,22 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { onRequestHookHandler } from 'fastify'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import { type Credentials, readCredentials } from './credentials.ts'
 
-/** Who may call. */
+/** The credentials that the mock accepts; without users and token it accepts every call. */
 export interface Access {
   /** Basic credentials, as `name:password`. */
   readonly users: readonly string[]
-  /** The bearer token; absent: none is accepted. */
+  /** The bearer token. */
   readonly token?: string
 }
 
-/** A call of the control API without the token. */
+/** The content of an Authorization header; `none` if it is missing or of another scheme. */
+export type Credentials =
+  | { readonly scheme: 'basic'; readonly user: string; readonly password: string }
+  | { readonly scheme: 'bearer'; readonly token: string }
+  | { readonly scheme: 'none' }
+
+/** Rejects a request to the control API. */
 class MissingTokenError extends Error {
   readonly statusCode = 401
 
@@ -21,8 +26,8 @@ class MissingTokenError extends Error {
 }
 
 /**
- * A hook that answers 401 to a call without the right credentials; undefined where there are neither
- * users nor a token. GET and HEAD pass: wait strategies poll them without credentials.
+ * A hook that answers calls without accepted credentials with 401; undefined if every call is
+ * accepted. GET and HEAD need none: wait strategies poll without credentials.
  */
 export function requireCredentials({ users, token }: Access): onRequestHookHandler | undefined {
   const accepted = [
@@ -46,10 +51,10 @@ export function requireCredentials({ users, token }: Access): onRequestHookHandl
   }
 }
 
-/** Routes of the control API that answer without a token: probes have none. */
+/** Control routes that need no token: probes send none. */
 const OPEN_ROUTES = /\/__mock\/(?:health|ready|version)$/
 
-/** A hook that answers 401 to a call without the token; undefined where there is none. */
+/** A hook that answers control requests without the token with 401; undefined without a token. */
 export function requireToken(token: string | undefined): onRequestHookHandler | undefined {
   if (token === undefined) return undefined
   const accepted = [digest(`bearer ${token}`)]
@@ -61,7 +66,7 @@ export function requireToken(token: string | undefined): onRequestHookHandler | 
   }
 }
 
-/** Compares with every accepted one, in a time that does not depend on which it is. */
+/** Compares with all accepted credentials, in a time that does not depend on which one matches. */
 function isAccepted(credentials: Credentials, accepted: readonly Buffer[]): boolean {
   const given = digest(describe(credentials))
   return accepted.map((one) => timingSafeEqual(one, given)).includes(true)
@@ -80,4 +85,20 @@ function describe(credentials: Credentials): string {
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
+}
+
+/** The user name in a Basic Authorization header; empty without one. */
+export function readUser(header: string | undefined): string {
+  if (header === undefined) return ''
+  const credentials = readCredentials(header)
+  return credentials.scheme === 'basic' ? credentials.user : ''
+}
+
+/** Reads an Authorization header. Basic is `user:password` in base64, as UTF-8 (RFC 7617). */
+export function readCredentials(header: string | undefined): Credentials {
+  const [, scheme, value] = /^(basic|bearer) +(\S+) *$/i.exec(header ?? '') ?? []
+  if (scheme === undefined || value === undefined) return { scheme: 'none' }
+  if (scheme.toLowerCase() === 'bearer') return { scheme: 'bearer', token: value }
+  const [user = '', ...password] = Buffer.from(value, 'base64').toString('utf8').split(':')
+  return { scheme: 'basic', user, password: password.join(':') }
 }

@@ -4,8 +4,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { ControlContext } from '../control/control-context.ts'
 import { Wrapper } from '../wire/wrapper.ts'
 import { type Access, requireCredentials, requireToken } from './authentication.ts'
-import { answerUnreadable } from './client-error.ts'
 import { controlRoutes } from './control-routes.ts'
+import { answerUnreadable } from './failure.ts'
 import { gpudbRoutes } from './gpudb-routes.ts'
 import { createRequestLog, type Logging, loggerOptions } from './logging.ts'
 import { NOTICE_HEADER } from './open-scope.ts'
@@ -29,21 +29,21 @@ export interface ServerParts extends ServerSettings {
   readonly control: ControlContext
 }
 
-/** The longest name of a scope in a path that is looked at, to say that it is too long. */
+/** The longest path parameter, in characters: a longer one gets no clear error. */
 const MAX_PARAM_LENGTH = 16_384
 
 /**
- * The control API brings compilers of its own. Where these are given, Fastify does not load Ajv and
- * fast-json-stringify, which would be a tenth of the start.
+ * Replaces Ajv and fast-json-stringify, which Fastify would otherwise load in a tenth of the start
+ * time. The control API has compilers of its own.
  */
 const NO_COMPILERS = { buildValidator: refuseToCompile, buildSerializer: refuseToCompile }
 
-/* c8 ignore next 3 -- nothing but the control API has schemas, so nobody calls it */
+/* c8 ignore next 3 -- only the control API has schemas, so this is never called */
 function refuseToCompile(): never {
   throw new Error('Cannot compile a schema: only the control API has compilers')
 }
 
-/** A page of any origin may call, and drive the mock: the browser client is cross-origin. */
+/** The browser client is cross-origin: every origin may call. */
 const CORS: FastifyCorsOptions = {
   origin: '*',
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -51,7 +51,7 @@ const CORS: FastifyCorsOptions = {
   strictPreflight: false,
 }
 
-/** Wires a server. It does not listen. */
+/** Puts the server of a mock together. It does not listen. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const { control, access, logging, basePaths, bodyLimit, tls } = parts
   const { scopes, catalogue } = control
@@ -65,16 +65,16 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     schemaController: { compilersFactory: NO_COMPILERS },
     clientErrorHandler: answerUnreadable(wrapper),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    // A logger of its own for each request would be a tenth of what a poll costs.
+    // A logger for each request would cost a tenth of a poll.
     childLoggerFactory: (logger: FastifyBaseLogger) => logger,
   } as const
   const app: FastifyInstance = tls ? Fastify({ ...options, https: tls }) : Fastify(options)
   app.addHook('preClose', (done) => {
-    // Who waits would keep the server from stopping.
+    // Waiters would keep the server from stopping.
     scopes.close()
     done()
   })
-  // A preflight brings no credentials, so this comes before the hook that wants them.
+  // A preflight has no credentials, so this comes before the hook that checks them.
   await app.register(cors, CORS)
   const authorize = requireCredentials(access)
   await app.register(gpudbRoutes, { scopes, catalogue, wrapper, basePaths, bodyLimit, authorize })

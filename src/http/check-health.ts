@@ -2,30 +2,30 @@ import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
 import { startRealTimer } from '../clock/real-timer.ts'
 
-/** Where a server is expected. */
+/** The address of a server. */
 export interface HealthTarget {
   readonly host: string
   readonly port: number
-  /** Present where it speaks HTTPS; what the certificate says is not checked. */
+  /** Present if the server speaks HTTPS; its certificate is not checked. */
   readonly tls?: unknown
 }
 
-/** Whether a server answers, and a line that says so. */
+/** Whether a server answers, with a line that reports it. */
 export interface Health {
   readonly healthy: boolean
   readonly message: string
 }
 
-/** How long a server may take to answer, in ms. */
+/** The time limit of a health check, in ms. */
 const TIMEOUT_MS = 2000
 
-/** The addresses that mean all of a machine's, and the one to ask instead. */
+/** The loopback address for each wildcard address. */
 const LOOPBACKS = new Map([
   ['0.0.0.0', '127.0.0.1'],
   ['::', '::1'],
 ])
 
-/** Asks a server's root, as container wait strategies do. Never throws. */
+/** Requests the root of a server, as container wait strategies do. Never throws. */
 export function checkHealth({ host, port, tls }: HealthTarget): Promise<Health> {
   const options = { host: LOOPBACKS.get(host) ?? host, port, path: '/', rejectUnauthorized: false }
   const scheme = tls === undefined ? 'http' : 'https'

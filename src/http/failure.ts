@@ -1,5 +1,7 @@
+import type { Socket } from 'node:net'
 import { refuseType } from '../wire/encoding.ts'
 import { GpudbError, type GpudbErrorCode } from '../wire/gpudb-error.ts'
+import type { Wrapper } from '../wire/wrapper.ts'
 
 /** The HTTP statuses of refused calls; 400 is the only one that all clients report well. */
 export const STATUSES = {
@@ -31,4 +33,19 @@ export function toGpudbError(error: unknown, contentType?: string): GpudbError {
 /** Whether an error is a defect of the mock: refusals are GpudbErrors or have Fastify's status. */
 export function isUnexpected(error: unknown): boolean {
   return !(error instanceof GpudbError || (error instanceof Error && 'statusCode' in error))
+}
+
+/** A handler of what is not HTTP: it answers 400 with an ERROR wrapper and closes the connection. */
+export function answerUnreadable(wrapper: Wrapper): (error: Error, socket: Socket) => void {
+  return (error, socket) => {
+    if (!socket.writable) return void socket.destroy()
+    const { contentType, body } = wrapper.error('json', `Cannot read the request: ${error.message}`)
+    const head = [
+      'HTTP/1.1 400 Bad Request',
+      `Content-Type: ${contentType}`,
+      `Content-Length: ${body.length}`,
+      'Connection: close',
+    ]
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  }
 }

@@ -7,7 +7,7 @@ import type { Scope } from '../scope/scope.ts'
 import { findEncoding, getEncoding } from '../wire/encoding.ts'
 import { decodeBody } from '../wire/message.ts'
 import type { WrappedAnswer, Wrapper } from '../wire/wrapper.ts'
-import { readUser } from './credentials.ts'
+import { readUser } from './authentication.ts'
 import { isUnexpected, STATUSES, toGpudbError } from './failure.ts'
 
 /** A call as it arrived in a scope. */

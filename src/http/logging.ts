@@ -5,23 +5,23 @@ const require = createRequire(import.meta.url)
 
 type LoggerOptions = NonNullable<FastifyServerOptions['logger']>
 
-/** How much is logged, and in which form. */
+/** The level and the format of the log. */
 export interface Logging {
   readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly format: 'console' | 'json'
-  /** Takes whole lines. */
+  /** Receives whole lines. */
   readonly write: (line: string) => void
 }
 
-/** Fastify's logger options for a level and a form. */
+/** Fastify's logger options for a level and a format. */
 export function loggerOptions({ level, format, write }: Logging): LoggerOptions {
   return { level, stream: { write: format === 'json' ? write : prettyWriter(write) } }
 }
 
-/** The levels at which every request has a line. */
+/** The levels that log a line for each request. */
 const LOGS_REQUESTS: ReadonlySet<Logging['level']> = new Set(['info', 'debug', 'trace'])
 
-/** What logs requests: one line each, once it is answered, and none above the level info. */
+/** Logs one line for each answered request at the levels info, debug and trace. */
 export function createRequestLog(level: Logging['level']): Fastify.LogController {
   return new RequestLog({ disableRequestLogging: !LOGS_REQUESTS.has(level) })
 }
@@ -36,7 +36,7 @@ class RequestLog extends Fastify.LogController {
   }
 }
 
-/** Turns JSON lines into ones for people; what does so is loaded with the first line. */
+/** Formats JSON lines for people; the formatter is loaded with the first line. */
 function prettyWriter(write: (line: string) => void): (line: string) => void {
   let prettify: ((line: string) => string) | undefined
   return (line) => {

@@ -1,12 +1,21 @@
 import t from 'tap'
-import { requireCredentials } from '../../src/http/authentication.ts'
+import {
+  type Credentials,
+  readCredentials,
+  readUser,
+  requireCredentials,
+} from '../../src/http/authentication.ts'
 import { sendHttp } from '../support/http.ts'
 import { encodeRequest, readAnswer, startTestServer, type TestServer } from '../support/server.ts'
 
 const PATH = '/show/system/status'
 
+function basicHeader(text: string): string {
+  return `Basic ${Buffer.from(text, 'utf8').toString('base64')}`
+}
+
 function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+  return basicHeader(`${user}:${password}`)
 }
 
 async function statusOf(server: TestServer, authorization: string | undefined): Promise<number> {
@@ -15,12 +24,9 @@ async function statusOf(server: TestServer, authorization: string | undefined): 
   return (await sendHttp(server.port, sent)).status
 }
 
-t.test(
-  'requireCredentials() gives no hook where there are neither users nor a token',
-  async (t) => {
-    t.equal(requireCredentials({ users: [] }), undefined)
-  },
-)
+t.test('requireCredentials() returns no hook without users and token', async (t) => {
+  t.equal(requireCredentials({ users: [] }), undefined)
+})
 
 t.test('a server without users accepts every Authorization header', async (t) => {
   const server = await startTestServer()
@@ -75,7 +81,7 @@ t.test('requireCredentials() accepts the token by Bearer alone', async (t) => {
     t.equal(await statusOf(server, header), status, String(header))
 })
 
-t.test('requireCredentials() accepts users and the token side by side', async (t) => {
+t.test('requireCredentials() accepts users and the token together', async (t) => {
   const server = await startTestServer({ access: { users: USERS, token: 't0ken' } })
   t.teardown(server.close)
   t.equal(await statusOf(server, basic('admin', 'secret')), 200)
@@ -116,7 +122,7 @@ for (const { access, schemes } of CHALLENGES) {
   })
 }
 
-t.test('requireCredentials() comes before the body and the path are looked at', async (t) => {
+t.test('requireCredentials() checks before the body and the path are read', async (t) => {
   const server = await startTestServer({ access: { users: USERS }, bodyLimit: 10 })
   t.teardown(server.close)
   for (const path of [PATH, '/no/such', '/']) {
@@ -133,7 +139,7 @@ t.test('requireCredentials() lets GET and HEAD of the root pass', async (t) => {
   }
 })
 
-t.test('a job tells the user who signed in', async (t) => {
+t.test('a job names the user who created it', async (t) => {
   const server = await startTestServer({ access: { users: USERS } })
   t.teardown(server.close)
   const inner = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
@@ -144,4 +150,72 @@ t.test('a job tells the user who signed in', async (t) => {
     body: JSON.stringify(inner),
   })
   t.equal(server.scope.jobs.get({ id: 1n }).job.caller.user, 'zoë')
+})
+
+t.test('readCredentials() reads the headers that clients send', async (t) => {
+  const cases: [string | undefined, Credentials][] = [
+    // Python: admin, secret.
+    ['Basic YWRtaW46c2VjcmV0', { scheme: 'basic', user: 'admin', password: 'secret' }],
+    // Go sends it without a user.
+    ['Basic Og==', { scheme: 'basic', user: '', password: '' }],
+    // The JavaScript clients send it without options.
+    ['Bearer undefined', { scheme: 'bearer', token: 'undefined' }],
+    [undefined, { scheme: 'none' }],
+  ]
+  for (const [header, credentials] of cases) {
+    t.strictSame(readCredentials(header), credentials, String(header))
+  }
+})
+
+t.test('readCredentials() reads Basic by RFC 7617', async (t) => {
+  t.strictSame(readCredentials(basicHeader('user:a:b::')), {
+    scheme: 'basic',
+    user: 'user',
+    password: 'a:b::',
+  })
+  t.strictSame(readCredentials(basicHeader('m\u00fcller:\u{1f511}')), {
+    scheme: 'basic',
+    user: 'm\u00fcller',
+    password: '\u{1f511}',
+  })
+  t.strictSame(readCredentials(basicHeader('user')), {
+    scheme: 'basic',
+    user: 'user',
+    password: '',
+  })
+})
+
+t.test('readCredentials() accepts a scheme in any case and spaces around the value', async (t) => {
+  t.strictSame(readCredentials('bearer  token '), { scheme: 'bearer', token: 'token' })
+  t.strictSame(readCredentials('BASIC Og=='), { scheme: 'basic', user: '', password: '' })
+})
+
+t.test(
+  'readCredentials() finds no credentials in other schemes and in an empty header',
+  async (t) => {
+    for (const header of [
+      '',
+      'Basic',
+      'Basic ',
+      'Bearer',
+      'Digest abc',
+      'BasicOg==',
+      'Bearer a b',
+    ]) {
+      t.strictSame(readCredentials(header), { scheme: 'none' }, header)
+    }
+  },
+)
+
+t.test('readUser() returns the user of a Basic header and is empty for others', async (t) => {
+  const cases: [string | undefined, string][] = [
+    [basicHeader('ann:secret'), 'ann'],
+    [basicHeader('ann'), 'ann'],
+    [basicHeader(':secret'), ''],
+    ['Bearer token', ''],
+    ['Digest abc', ''],
+    ['', ''],
+    [undefined, ''],
+  ]
+  for (const [header, user] of cases) t.equal(readUser(header), user, String(header))
 })

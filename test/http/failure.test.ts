@@ -1,6 +1,10 @@
+import { Socket } from 'node:net'
 import t from 'tap'
-import { STATUSES, toGpudbError } from '../../src/http/failure.ts'
+import { answerUnreadable, STATUSES, toGpudbError } from '../../src/http/failure.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
+import { Wrapper } from '../../src/wire/wrapper.ts'
+import { catalogue, startTestServer } from '../support/server.ts'
+import { sendBytes } from '../support/socket.ts'
 
 t.test('toGpudbError() returns a GpudbError as it is', async (t) => {
   const error = new GpudbError('Cannot find /x', { code: 'UNKNOWN_ENDPOINT' })
@@ -27,4 +31,40 @@ t.test('toGpudbError() reports an unexpected failure as 400, never as 500', asyn
     t.equal(STATUSES[failure.code], 400)
     t.equal(failure.message, message)
   }
+})
+
+const POST = 'POST /get/job HTTP/1.1\r\nHost: x\r\n'
+
+const MALFORMED = [
+  { what: 'no HTTP', bytes: 'hello\r\n\r\n' },
+  { what: 'a TLS handshake', bytes: Buffer.from('16030100050100000100', 'hex') },
+  { what: 'a header without a name', bytes: `${POST}: x\r\n\r\n` },
+  { what: 'a bad Content-Length', bytes: `${POST}Content-Length: x\r\n\r\n` },
+  { what: 'a bad chunk', bytes: `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n` },
+  { what: 'headers without end', bytes: `${POST}x: ${'y'.repeat(20_000)}` },
+]
+
+for (const { what, bytes } of MALFORMED) {
+  t.test(`answerUnreadable() answers ${what} with a wrapper and closes`, async (t) => {
+    const server = await startTestServer()
+    t.teardown(server.close)
+    const answer = await sendBytes(server.port, bytes)
+    const [head = '', body = ''] = answer.split('\r\n\r\n', 2)
+    t.match(head, /^HTTP\/1\.1 400 Bad Request\r\n/)
+    t.match(head, '\r\nContent-Type: application/json\r\n')
+    t.match(head, `\r\nContent-Length: ${body.length}\r\n`)
+    t.match(head, /\r\nConnection: close$/)
+    const { message, ...rest } = JSON.parse(body)
+    t.match(message, /^Cannot read the request: /)
+    t.strictSame(rest, { status: 'ERROR', data_type: 'none', data: '', data_str: '' })
+    t.equal((await server.post('/show/system/status', {})).status, 200)
+  })
+}
+
+t.test('answerUnreadable() closes a connection that cannot be written to', async (t) => {
+  const socket = new Socket()
+  socket.end()
+  t.equal(socket.writable, false)
+  answerUnreadable(new Wrapper(catalogue.readWrapper()))(new Error('gone'), socket)
+  t.equal(socket.destroyed, true)
 })
