@@ -224,3 +224,35 @@ t.test(
     )
   },
 )
+
+t.test('I16: a control route is found by every form of its path', async (t) => {
+  const server = await startTestServer({ basePaths: ['/kinetica'] })
+  t.teardown(server.close)
+  const paths = [
+    '/__mock/health',
+    '//__mock/health',
+    '/__mock//health',
+    '/__mock/health/',
+    '/gpudb-0/__mock/health',
+    '/kinetica/__mock/health',
+    '/~s/__mock/health',
+    '/gpudb-0/~s/__mock/health',
+    '/%7Es/%5F%5Fmock/health?verbose=1',
+    'http://mock.example:9191/~s/__mock/health',
+  ]
+  for (const path of paths) {
+    const { status, body } = await sendHttp(server.port, { path })
+    t.strictSame([status, body.toString()], [200, '{"status":"ok"}'], path)
+  }
+})
+
+t.test('I16: calls and control routes read the name of a scope alike', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  await sendHttp(server.port, { ...STATUS, path: '/gpudb-0/~A%41/show/system/status' })
+  for (const path of ['/~AA/__mock/requests', '/~A%41/__mock/requests']) {
+    const { body } = await sendHttp(server.port, { path })
+    t.equal(JSON.parse(body.toString()).total, 1, path)
+  }
+  t.strictSame(namesOf(server), ['default', 'AA'])
+})
