@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { stringify } from 'lossless-json'
 import { ScopeControl } from '../control/scope-control.ts'
 import { DEFAULT_SCOPE } from '../scope/scope-name.ts'
@@ -17,7 +17,7 @@ import { scopeRoutes } from './scope-routes.ts'
 import { type ServerRoutesOptions, serverRoutes } from './server-routes.ts'
 
 /** What the control API needs. */
-export interface ControlRoutesOptions extends ServerRoutesOptions {
+export interface ControlRoutesOptions extends Omit<ServerRoutesOptions, 'describe'> {
   /** Lets a request pass or refuses it; absent: all pass. */
   readonly authorize?: onRequestHookHandler | undefined
   /** The largest request body in bytes. */
@@ -55,7 +55,8 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
 
   const routes = new RouteList()
   app.addHook('onRoute', (route) => routes.add(route))
-  await app.register(serverRoutes, { context, version })
+  const describe = () => describeControl({ context, version })
+  await app.register(serverRoutes, { context, version, describe })
   await app.register(scopeRoutes, { controlOf, context })
   await app.register(fixtureRoutes, { controlOf })
   await app.register(clockRoutes, { controlOf })
@@ -74,6 +75,18 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
     const detail = `Cannot ${request.method} ${path}: it takes ${allowed}`
     return sendProblem(reply.header('allow', allowed), httpProblem(405, detail))
   })
+}
+
+/** The OpenAPI document of all routes of the control API. */
+export async function describeControl(
+  options: Pick<ControlRoutesOptions, 'context' | 'version'>,
+): Promise<object> {
+  // Loaded on request: most runs never need it.
+  const { renderOpenapi } = await import('./render-openapi.ts')
+  const routes = async (app: FastifyInstance) => {
+    await app.register(controlRoutes, { ...options, bodyLimit: 1 })
+  }
+  return renderOpenapi(routes, options)
 }
 
 function scopeName({ params }: Pick<FastifyRequest, 'params'>): string {
