@@ -4,6 +4,7 @@ import t from 'tap'
 import { ConfigError, FixtureError, type MockGpudbOptions, startMockGpudb } from '../src/index.ts'
 import { makeCertificate } from './support/certificate.ts'
 import { alterTable } from './support/control.ts'
+import { FAKE_TIMERS } from './support/fake-timers.ts'
 import { sendHttp } from './support/http.ts'
 import { stayAlive } from './support/stay-alive.ts'
 
@@ -153,3 +154,37 @@ t.test(
     await t.rejects(sendHttp(port, { path: '/', isTls: true }), { code: 'ECONNREFUSED' })
   },
 )
+
+for (const [name, install] of Object.entries(FAKE_TIMERS)) {
+  t.test(`a mock keeps its own time under ${name}`, async (t) => {
+    stayAlive(t)
+    const mock = await startMockGpudb({ clock: 'real', defaultDuration: '20ms' })
+    t.teardown(() => mock.close())
+    const startMs = mock.clock.get().now
+    install(t)
+    const port = Number(new URL(mock.url).port)
+    const send = async (path: string, body: object) => {
+      const sent = { method: 'POST', path, body: JSON.stringify(body) }
+      const { body: answer } = await sendHttp(port, sent)
+      return JSON.parse(JSON.parse(answer.toString()).data_str)
+    }
+    t.equal((await send('/create/job', alterTable('mine'))).job_id, 1)
+    t.equal((await mock.jobs.wait(1, { timeout: '1h' })).status, 'DONE')
+    const { job_status, progress } = await send('/get/job', { job_id: 1 })
+    t.strictSame([job_status, progress], ['DONE', 100])
+    t.ok(mock.clock.get().now >= startMs + 20)
+
+    mock.jobs.create({
+      job_id: 2,
+      endpoint: '/alter/table',
+      lifecycle: { steps: [{ hold: true }] },
+    })
+    const late = mock.jobs.wait(2, { timeout: '5ms' })
+    await t.rejects(late, { code: 'WAIT_TIMED_OUT' })
+    const changed = mock.jobs.wait(2, { timeout: '1h' })
+    mock.jobs.release(2)
+    t.equal((await changed).status, 'DONE')
+    await mock.close()
+    await t.rejects(sendHttp(port, { path: '/' }), { code: 'ECONNREFUSED' })
+  })
+}

@@ -1,4 +1,4 @@
-import { startRealTimer } from '../clock/real-timer.ts'
+import { runSoon, startRealTimer } from '../clock/time-source.ts'
 import type { Scope } from '../scope/scope.ts'
 import { ScopeError } from '../scope/scope-error.ts'
 
@@ -50,7 +50,7 @@ export function waitUntil<Found>(
       const leftMs = (nextAtMs?.() ?? Number.POSITIVE_INFINITY) - nowMs
       if (leftMs === Number.POSITIVE_INFINITY) return () => {}
       // An auto clock calls back at once: a long lifecycle must not become a deep recursion.
-      return scope.clock.schedule(leftMs, () => queueMicrotask(check))
+      return scope.clock.schedule(leftMs, () => runSoon(check))
     }
     const stopListening = scope.changes.listen(check)
     const stopTimeout = startRealTimer(timeoutMs, giveUp)

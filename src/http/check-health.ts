@@ -1,6 +1,6 @@
 import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
-import { startRealTimer } from '../clock/real-timer.ts'
+import { startRealTimer } from '../clock/time-source.ts'
 
 /** Where a server is expected. */
 export interface HealthTarget {
