@@ -24,8 +24,10 @@ export function waitUntil<Found>(
   { scope, timeoutMs, nextAtMs, signal }: WaitOptions,
 ): Promise<Found | undefined> {
   return new Promise((resolve, reject) => {
+    let isOver = false
     let stopClock = () => {}
     const end = (settle: () => void): void => {
+      isOver = true
       stopClock()
       stopListening()
       stopTimeout()
@@ -34,6 +36,8 @@ export function waitUntil<Found>(
     }
     const giveUp = () => end(() => resolve(undefined))
     const check = (): void => {
+      // A look that was about to happen when the wait ended would start a timer that nothing stops.
+      if (isOver) return
       stopClock()
       try {
         assertOpen(scope)
