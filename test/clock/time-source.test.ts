@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { RealTime, readSystemClock, runSoon, startRealTimer } from '../../src/clock/time-source.ts'
 import { nextTurn } from '../support/next-turn.ts'
@@ -117,4 +119,15 @@ t.test('runSoon() calls back after the present task, in order', async (t) => {
   t.strictSame(called, [])
   await nextTurn()
   t.strictSame(called, ['first', 'second'])
+})
+
+t.test('a process with a pending timer ends', async (t) => {
+  const module = new URL('../../src/clock/time-source.ts', import.meta.url)
+  const text = `import { startRealTimer } from '${module}'
+    startRealTimer(3_600_000, () => {})
+    console.log('started')`
+  const argv = [...process.execArgv, '--input-type=module', '--eval', text]
+  // The child is stopped, and the test fails, only if the timer keeps it alive.
+  const { stdout } = await promisify(execFile)(process.execPath, argv, { timeout: 120_000 })
+  t.equal(stdout, 'started\n')
 })
