@@ -127,6 +127,18 @@ t.test(
   },
 )
 
+t.test('a reset brings back the clock that the mock was started with', async (t) => {
+  for (const clock of ['real', '10x', 'frozen', 'auto']) {
+    await using mock = await startMockGpudb({ clock, pollAdvance: '2s' })
+    const { mode, scale, poll_advance } = mock.clock.get()
+    mock.clock.set({ mode: 'scaled', scale: 60, poll_advance: '1h' })
+    mock.clock.set({ mode: clock === 'frozen' ? 'auto' : 'frozen' })
+    mock.reset()
+    const after = mock.clock.get()
+    t.strictSame([after.mode, after.scale, after.poll_advance], [mode, scale, poll_advance], clock)
+  }
+})
+
 t.test('a mock logs to stderr', async (t) => {
   const written = t.capture(process.stderr, 'write', () => true)
   await using mock = await startMockGpudb({ logLevel: 'info' })
