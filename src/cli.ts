@@ -15,8 +15,8 @@ import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.t
 import { renderFixtureSchema } from './fixtures/fixture-schema.ts'
 import { FixtureError, loadFixtures } from './fixtures/load-fixtures.ts'
 import { checkHealth } from './http/check-health.ts'
+import { describeControl } from './http/control-routes.ts'
 import { packageVersion } from './http/package-version.ts'
-import { renderOpenapi } from './http/render-openapi.ts'
 import { createMock, startMock } from './mock.ts'
 
 /** What the command line runs in: a process, or a test. */
@@ -123,7 +123,7 @@ async function openapi(): Promise<string> {
     { ...readConfig({ flags: {}, env: {} }), fixtures: [] },
     new RealTime(),
   )
-  const document = await renderOpenapi({ context: mock, version: packageVersion() })
+  const document = await describeControl({ context: mock, version: packageVersion() })
   return `${JSON.stringify(document, null, 2)}\n`
 }
 

@@ -193,7 +193,8 @@ function suggest(variable: string, known: readonly string[]): string {
 
 function loneTls(given: ReadonlyMap<OptionName, Given>): string[] {
   const [cert, key] = [given.get('tls-cert'), given.get('tls-key')]
-  const lone = cert === undefined ? key : key === undefined ? cert : undefined
+  if (cert && key) return []
+  const lone = cert ?? key
   return lone ? [`${lone.origin}: tls-cert and tls-key are only of use together`] : []
 }
 

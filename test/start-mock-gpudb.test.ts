@@ -4,6 +4,7 @@ import t from 'tap'
 import { ConfigError, FixtureError, type MockGpudbOptions, startMockGpudb } from '../src/index.ts'
 import { makeCertificate } from './support/certificate.ts'
 import { alterTable } from './support/control.ts'
+import { FAKE_TIMERS } from './support/fake-timers.ts'
 import { sendHttp } from './support/http.ts'
 import { stayAlive } from './support/stay-alive.ts'
 
@@ -126,6 +127,18 @@ t.test(
   },
 )
 
+t.test('a reset brings back the clock that the mock was started with', async (t) => {
+  for (const clock of ['real', '10x', 'frozen', 'auto']) {
+    await using mock = await startMockGpudb({ clock, pollAdvance: '2s' })
+    const { mode, scale, poll_advance } = mock.clock.get()
+    mock.clock.set({ mode: 'scaled', scale: 60, poll_advance: '1h' })
+    mock.clock.set({ mode: clock === 'frozen' ? 'auto' : 'frozen' })
+    mock.reset()
+    const after = mock.clock.get()
+    t.strictSame([after.mode, after.scale, after.poll_advance], [mode, scale, poll_advance], clock)
+  }
+})
+
 t.test('a mock logs to stderr', async (t) => {
   const written = t.capture(process.stderr, 'write', () => true)
   await using mock = await startMockGpudb({ logLevel: 'info' })
@@ -153,3 +166,37 @@ t.test(
     await t.rejects(sendHttp(port, { path: '/', isTls: true }), { code: 'ECONNREFUSED' })
   },
 )
+
+for (const [name, install] of Object.entries(FAKE_TIMERS)) {
+  t.test(`a mock keeps its own time under ${name}`, async (t) => {
+    stayAlive(t)
+    const mock = await startMockGpudb({ clock: 'real', defaultDuration: '20ms' })
+    t.teardown(() => mock.close())
+    const startMs = mock.clock.get().now
+    install(t)
+    const port = Number(new URL(mock.url).port)
+    const send = async (path: string, body: object) => {
+      const sent = { method: 'POST', path, body: JSON.stringify(body) }
+      const { body: answer } = await sendHttp(port, sent)
+      return JSON.parse(JSON.parse(answer.toString()).data_str)
+    }
+    t.equal((await send('/create/job', alterTable('mine'))).job_id, 1)
+    t.equal((await mock.jobs.wait(1, { timeout: '1h' })).status, 'DONE')
+    const { job_status, progress } = await send('/get/job', { job_id: 1 })
+    t.strictSame([job_status, progress], ['DONE', 100])
+    t.ok(mock.clock.get().now >= startMs + 20)
+
+    mock.jobs.create({
+      job_id: 2,
+      endpoint: '/alter/table',
+      lifecycle: { steps: [{ hold: true }] },
+    })
+    const late = mock.jobs.wait(2, { timeout: '5ms' })
+    await t.rejects(late, { code: 'WAIT_TIMED_OUT' })
+    const changed = mock.jobs.wait(2, { timeout: '1h' })
+    mock.jobs.release(2)
+    t.equal((await changed).status, 'DONE')
+    await mock.close()
+    await t.rejects(sendHttp(port, { path: '/' }), { code: 'ECONNREFUSED' })
+  })
+}

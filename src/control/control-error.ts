@@ -57,8 +57,7 @@ export function refuseInput(
 /** A path as JavaScript writes it: `rules[0].when.endpoint`. */
 function describePath(path: JsonPath): string {
   return path
-    .map((step, index) =>
-      typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`,
-    )
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
     .join('')
+    .replace(/^\./, '')
 }

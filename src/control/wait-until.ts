@@ -1,4 +1,4 @@
-import { startRealTimer } from '../clock/real-timer.ts'
+import { runSoon, startRealTimer } from '../clock/time-source.ts'
 import type { Scope } from '../scope/scope.ts'
 import { ScopeError } from '../scope/scope-error.ts'
 
@@ -24,8 +24,10 @@ export function waitUntil<Found>(
   { scope, timeoutMs, nextAtMs, signal }: WaitOptions,
 ): Promise<Found | undefined> {
   return new Promise((resolve, reject) => {
+    let isOver = false
     let stopClock = () => {}
     const end = (settle: () => void): void => {
+      isOver = true
       stopClock()
       stopListening()
       stopTimeout()
@@ -34,6 +36,8 @@ export function waitUntil<Found>(
     }
     const giveUp = () => end(() => resolve(undefined))
     const check = (): void => {
+      // A look that was about to happen when the wait ended would start a timer that nothing stops.
+      if (isOver) return
       stopClock()
       try {
         assertOpen(scope)
@@ -50,7 +54,7 @@ export function waitUntil<Found>(
       const leftMs = (nextAtMs?.() ?? Number.POSITIVE_INFINITY) - nowMs
       if (leftMs === Number.POSITIVE_INFINITY) return () => {}
       // An auto clock calls back at once: a long lifecycle must not become a deep recursion.
-      return scope.clock.schedule(leftMs, () => queueMicrotask(check))
+      return scope.clock.schedule(leftMs, () => runSoon(check))
     }
     const stopListening = scope.changes.listen(check)
     const stopTimeout = startRealTimer(timeoutMs, giveUp)

@@ -1,6 +1,6 @@
 import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
-import { startRealTimer } from '../clock/real-timer.ts'
+import { startRealTimer } from '../clock/time-source.ts'
 
 /** The address of a server. */
 export interface HealthTarget {

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyReply, onRequestHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyReply, onRequestHookHandler } from 'fastify'
 import { stringify } from 'lossless-json'
 import { ScopeControl } from '../control/scope-control.ts'
 import { DEFAULT_SCOPE } from '../scope/scope-name.ts'
@@ -19,7 +19,7 @@ import { scopeRoutes } from './scope-routes.ts'
 import { type ServerRoutesOptions, serverRoutes } from './server-routes.ts'
 
 /** What the control API needs. */
-export interface ControlRoutesOptions extends ServerRoutesOptions {
+export interface ControlRoutesOptions extends Omit<ServerRoutesOptions, 'describe'> {
   /** Lets a request pass or refuses it; absent: all pass. */
   readonly authorize?: onRequestHookHandler | undefined
   /** The largest request body in bytes. */
@@ -60,7 +60,8 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
 
   const routes = new RouteList()
   app.addHook('onRoute', (route) => routes.add(route))
-  await app.register(serverRoutes, { context, version })
+  const describe = () => describeControl({ context, version })
+  await app.register(serverRoutes, { context, version, describe })
   await app.register(scopeRoutes, { controlOf, context })
   await app.register(fixtureRoutes, { controlOf })
   await app.register(clockRoutes, { controlOf })
@@ -79,6 +80,18 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
     const detail = `Cannot ${request.method} ${path}: it takes ${allowed}`
     return sendProblem(reply.header('allow', allowed), httpProblem(405, detail))
   })
+}
+
+/** The OpenAPI document of all routes of the control API. */
+export async function describeControl(
+  options: Pick<ControlRoutesOptions, 'context' | 'version'>,
+): Promise<object> {
+  // Loaded on request: most runs never need it.
+  const { renderOpenapi } = await import('./render-openapi.ts')
+  const routes = async (app: FastifyInstance) => {
+    await app.register(controlRoutes, { ...options, basePaths: [], bodyLimit: 1 })
+  }
+  return renderOpenapi(routes, options)
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import Fastify, { type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify'
+import { readSystemClock } from '../clock/time-source.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -15,7 +16,8 @@ export interface Logging {
 
 /** Fastify's logger options for a level and a format. */
 export function loggerOptions({ level, format, write }: Logging): LoggerOptions {
-  return { level, stream: { write: format === 'json' ? write : prettyWriter(write) } }
+  const timestamp = () => `,"time":${readSystemClock()}`
+  return { level, timestamp, stream: { write: format === 'json' ? write : prettyWriter(write) } }
 }
 
 /** The levels that log a line for each request. */

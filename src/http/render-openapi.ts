@@ -1,11 +1,12 @@
-import Fastify, { type FastifySchema } from 'fastify'
-import { controlRoutes } from './control-routes.ts'
+import Fastify, { type FastifyPluginAsync, type FastifySchema } from 'fastify'
 import { Problem } from './problem.ts'
 import { CONTROL_PREFIX } from './request-path.ts'
-import type { ServerRoutesOptions } from './server-routes.ts'
 
-/** The OpenAPI 3.1 document of the control API, made from the schemas of its routes. */
-export async function renderOpenapi(options: ServerRoutesOptions): Promise<object> {
+/** The OpenAPI 3.1 document of the control API; `routes` registers all its routes. */
+export async function renderOpenapi(
+  routes: FastifyPluginAsync,
+  { version }: { readonly version: string },
+): Promise<object> {
   // Not in the bundle: it comes from its package, and only for this.
   const { default: swagger } = await import('@fastify/swagger')
   const app = Fastify()
@@ -17,7 +18,7 @@ export async function renderOpenapi(options: ServerRoutesOptions): Promise<objec
       info: {
         title: 'mock-gpudb control API',
         description: 'How a test drives a mock-gpudb. What is refused is a problem (RFC 9457).',
-        version: options.version,
+        version,
       },
       servers: [
         { url: '/', description: 'The scope of the root path.' },
@@ -29,12 +30,7 @@ export async function renderOpenapi(options: ServerRoutesOptions): Promise<objec
       ],
     },
   })
-  await app.register(controlRoutes, {
-    ...options,
-    bodyLimit: 1,
-    basePaths: [],
-    prefix: CONTROL_PREFIX,
-  })
+  await app.register(routes, { prefix: CONTROL_PREFIX })
   await app.ready()
   return shareNamed(withoutExpectations(app.swagger()))
 }

@@ -6,6 +6,8 @@ import { ControlError } from '../control/control-error.ts'
 export interface ServerRoutesOptions {
   readonly context: ControlContext
   readonly version: string
+  /** Renders the OpenAPI document of all routes. */
+  readonly describe: () => Promise<object>
 }
 
 const State = Type.Object({ status: Type.String() })
@@ -23,7 +25,7 @@ const schemas = {
 /** The server itself, whatever the scope. */
 export const serverRoutes: FastifyPluginAsyncTypebox<ServerRoutesOptions> = async (
   app,
-  { context, version },
+  { context, version, describe },
 ) => {
   app.get('/health', { schema: schemas.health }, () => ({ status: 'ok' }))
   app.get('/ready', { schema: schemas.ready }, () => {
@@ -31,9 +33,5 @@ export const serverRoutes: FastifyPluginAsyncTypebox<ServerRoutesOptions> = asyn
     throw new ControlError('NOT_READY', 'The server is not ready: it is stopping')
   })
   app.get('/version', { schema: schemas.version }, () => ({ name: 'mock-gpudb', version }))
-  app.get('/openapi.json', { schema: schemas.openapi }, async () => {
-    // Loaded when somebody asks: most never do.
-    const { renderOpenapi } = await import('./render-openapi.ts')
-    return renderOpenapi({ context, version })
-  })
+  app.get('/openapi.json', { schema: schemas.openapi }, describe)
 }

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { startRealTimer } from '../clock/real-timer.ts'
+import { startRealTimer } from '../clock/time-source.ts'
 import type { ControlContext } from '../control/control-context.ts'
 import { buildServer, type ServerSettings } from './build-server.ts'
 

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import { startRealTimer } from '../../src/clock/real-timer.ts'
+import { startRealTimer } from '../../src/clock/time-source.ts'
 import type { Command } from './client.ts'
 
 /** How a process ended, and what it said. */

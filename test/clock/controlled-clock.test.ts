@@ -5,6 +5,7 @@ import type { ClockSetting } from '../../src/clock/clock.ts'
 import { ControlledClock, MAX_TIME_MS } from '../../src/clock/controlled-clock.ts'
 import { RealTime, type TimeSource } from '../../src/clock/time-source.ts'
 import { autoClock, clockOf, frozenClock, ManualTime } from '../support/clocks.ts'
+import { nextTurn } from '../support/next-turn.ts'
 import { stayAlive } from '../support/stay-alive.ts'
 
 const REAL: ClockSetting = { mode: 'real' }
@@ -203,10 +204,10 @@ t.test('wait() comes back once its time is reached, in the order of that time', 
   const wait = (name: string, ms: number) => clock.wait(ms).then(() => back.push(name))
   const waiting = [wait('30', 30), wait('10', 10), wait('20', 20), wait('20 again', 20)]
   clock.advance(9)
-  await settled()
+  await nextTurn()
   t.strictSame(back, [])
   clock.advance(1)
-  await settled()
+  await nextTurn()
   t.strictSame(back, ['10'])
   clock.advance(100)
   await Promise.all(waiting)
@@ -535,8 +536,3 @@ t.test('nothing that waits is lost or called twice, however the mode changes', a
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
 })
-
-/** Lets every promise that is resolved by now go on. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}

@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { waitUntil } from '../../src/control/wait-until.ts'
 import { alterTable, startControlled } from '../support/control.ts'
+import { nextTurn } from '../support/next-turn.ts'
 import { loadRules } from '../support/rules.ts'
 import { START_MS, seedJob } from '../support/server.ts'
 
@@ -120,6 +122,40 @@ t.test('a scope that somebody waits in is not dropped', async (t) => {
   })
   await server.post('/~a/show/system/status', '{}')
   t.match(await wait, { status: 200 })
+})
+
+t.test('a wait has one timer, however often it looks, and none once it is over', async (t) => {
+  const server = await startControlled(t, { maxScopes: 2 })
+  await server.must('POST /clock', { mode: 'real' }, 'a')
+  const hour = { endpoint: '/alter/table', lifecycle: { duration: '1h' } }
+  await server.must('POST /jobs', { ...hour, job_id: 7 }, 'a')
+  const scope = server.mock.scopes.open('a')
+  const wait = server.control('GET /jobs/7/wait?timeout=2h', undefined, 'a')
+  await server.waitedIn('a')
+  for (let made = 0; made < 5; made += 1) {
+    await server.must('POST /jobs', hour, 'a')
+    t.strictSame([scope.clock.waiting, scope.changes.size], [1, 1])
+  }
+  server.time.pass(3_600_000)
+  t.match(await wait, { status: 200, body: { job_id: 7, status: 'DONE' } })
+  t.strictSame([scope.clock.waiting, scope.changes.size], [0, 0])
+  t.equal(server.time.waiting, 0)
+  await server.must('GET /clock', undefined, 'b')
+  t.equal(scope.isClosed, true)
+})
+
+t.test('a wait that ends while it is about to look again leaves nothing behind', async (t) => {
+  const server = await startControlled(t)
+  const { scope } = server
+  await server.must('POST /clock', { mode: 'auto' })
+  const gone = new AbortController()
+  const options = { scope, timeoutMs: 3_600_000, signal: gone.signal }
+  const found = waitUntil(() => undefined, { ...options, nextAtMs: () => scope.clock.now() + 1000 })
+  gone.abort()
+  scope.clock.set({ mode: 'real' })
+  t.equal(await found, undefined)
+  await nextTurn()
+  t.strictSame([scope.clock.waiting, scope.changes.size], [0, 0])
 })
 
 t.test('POST /reset brings the seeds back, and time goes on', async (t) => {

@@ -58,6 +58,30 @@ t.test('docs/time.md: a poll whose answer is cut off has counted', async (t) => 
   t.match(await server.must('GET /jobs/7'), { status: 'DONE', polls: 1 })
 })
 
+t.test('docs/time.md: at one instant, time comes before a cancellation', async (t) => {
+  const late = await startControlled(t)
+  await createJob(late, [{ after: '3s' }])
+  late.clock.advance(3000)
+  t.strictSame(await cancelJob(late, 7n), ['already done'])
+
+  const steps = [{ after: '3s', progress: 40 }, { after: '3s' }]
+  const lifecycle = { steps, cancel: { after: '1s' } }
+  for (const { cancelledAtMs, status, progress } of [
+    { cancelledAtMs: 1999, status: 'CANCELLED', progress: 39 },
+    { cancelledAtMs: 2000, status: 'CANCELLED', progress: 40 },
+    { cancelledAtMs: 4999, status: 'CANCELLED', progress: 40 },
+    { cancelledAtMs: 5000, status: 'DONE', progress: 100 },
+  ]) {
+    const server = await startControlled(t)
+    await server.must('POST /jobs', { job_id: 7, endpoint: '/alter/table', lifecycle })
+    server.clock.advance(cancelledAtMs)
+    t.strictSame(await cancelJob(server, 7n), ['cancelled'])
+    server.clock.advance(1000)
+    const polled = await pollJob(server, 7n)
+    t.strictSame([polled.status, polled.progress], [status, progress], String(cancelledAtMs))
+  }
+})
+
 t.test('docs/time.md: a delayed answer waits by a real clock and by a scaled one', async (t) => {
   for (const { clock, realMs } of [
     { clock: { mode: 'real' }, realMs: 2000 },

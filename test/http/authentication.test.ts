@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import t from 'tap'
 import {
   type Credentials,
@@ -18,10 +19,13 @@ function basic(user: string, password: string): string {
   return basicHeader(`${user}:${password}`)
 }
 
+/** Sends a call; a challenge comes with a refusal only. */
 async function statusOf(server: TestServer, authorization: string | undefined): Promise<number> {
   const headers = authorization === undefined ? {} : { authorization }
   const sent = { method: 'POST', path: PATH, headers, body: '{}' }
-  return (await sendHttp(server.port, sent)).status
+  const answer = await sendHttp(server.port, sent)
+  assert.equal('www-authenticate' in answer.headers, answer.status === 401)
+  return answer.status
 }
 
 t.test('requireCredentials() returns no hook without users and token', async (t) => {

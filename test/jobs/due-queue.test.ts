@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
 import { DueQueue } from '../../src/jobs/due-queue.ts'
+import { nextTurn } from '../support/next-turn.ts'
 
 t.test('DueQueue gives nothing where it is empty', async (t) => {
   const queue = new DueQueue<string>()
@@ -57,7 +58,7 @@ t.test('DueQueue lets go of the items that were taken', async (t) => {
   const queue = new DueQueue<object>()
   const items = Array.from({ length: 10 }, (_, at) => pushNew(queue, at))
   takeMany(queue, 9)
-  await new Promise((resolve) => setImmediate(resolve))
+  await nextTurn()
   collectGarbage()
   const kept = items.map((item) => item.deref() !== undefined)
   t.strictSame(kept, [...Array(9).fill(false), true])

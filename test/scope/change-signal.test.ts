@@ -1,10 +1,6 @@
 import t from 'tap'
 import { ChangeSignal } from '../../src/scope/change-signal.ts'
-
-/** Lets every microtask that is due by now run. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
+import { nextTurn } from '../support/next-turn.ts'
 
 t.test('fire() calls who listens after the work at hand, once for all of it', async (t) => {
   const signal = new ChangeSignal()
@@ -14,7 +10,7 @@ t.test('fire() calls who listens after the work at hand, once for all of it', as
   signal.fire()
   signal.fire()
   t.strictSame(called, [])
-  await settled()
+  await nextTurn()
   t.strictSame(called, ['first', 'second'])
 })
 
@@ -26,7 +22,7 @@ t.test('fire() calls again for each change that comes later', async (t) => {
   })
   for (const expected of [1, 2, 3]) {
     signal.fire()
-    await settled()
+    await nextTurn()
     t.equal(calls, expected)
   }
 })
@@ -36,7 +32,7 @@ t.test('fire() where nobody listens is forgotten', async (t) => {
   const called: string[] = []
   signal.fire()
   signal.listen(() => called.push('late'))
-  await settled()
+  await nextTurn()
   t.strictSame(called, [])
 })
 
@@ -50,7 +46,7 @@ t.test('listen() gives what ends it, also once it is due', async (t) => {
   stop()
   stop()
   t.equal(signal.size, 1)
-  await settled()
+  await nextTurn()
   t.strictSame(called, ['other'])
   stopOther()
   t.equal(signal.size, 0)
@@ -65,7 +61,7 @@ t.test('a listener may end another that has not been called yet', async (t) => {
   })
   const stopSecond = signal.listen(() => called.push('second'))
   signal.fire()
-  await settled()
+  await nextTurn()
   t.strictSame(called, ['first'])
 })
 
@@ -81,10 +77,10 @@ t.test('a listener that listens anew waits for the next change', async (t) => {
   }
   listenOnce()
   signal.fire()
-  await settled()
+  await nextTurn()
   t.equal(calls, 1)
   signal.fire()
-  await settled()
+  await nextTurn()
   t.strictSame([calls, signal.size], [2, 1])
 })
 
@@ -100,6 +96,6 @@ t.test('a change that a listener makes calls all once more', async (t) => {
     calls += 1
   })
   signal.fire()
-  await settled()
+  await nextTurn()
   t.strictSame([left, calls], [0, 3])
 })

@@ -3,6 +3,7 @@ import type { Rule } from '../../src/rules/rule.ts'
 import { Scope, type ScopeOptions } from '../../src/scope/scope.ts'
 import { frozenClock } from '../support/clocks.ts'
 import { jobOf } from '../support/job-definition.ts'
+import { nextTurn } from '../support/next-turn.ts'
 
 const START_MS = 1_700_000_000_000
 
@@ -155,13 +156,13 @@ t.test('changes fires when a job of the scope has changed', async (t) => {
     calls += 1
   })
   const { id } = scope.jobs.create(jobOf())
-  await settled()
+  await nextTurn()
   t.equal(calls, 1)
   scope.jobs.find({ id })
-  await settled()
+  await nextTurn()
   t.equal(calls, 1)
   scope.jobs.cancel({ id })
-  await settled()
+  await nextTurn()
   t.equal(calls, 2)
 })
 
@@ -185,7 +186,7 @@ t.test('close() ends what waits, and tells those who wait for a change', async (
   scope.changes.listen(() => seen.push(['waiting', scope.isClosed]))
   t.equal(scope.isClosed, false)
   scope.close()
-  await settled()
+  await nextTurn()
   t.strictSame(seen, [
     ['delayed', true],
     ['waiting', true],
@@ -241,8 +242,3 @@ t.test('plainLifecycle() is one object for all jobs that share it', async (t) =>
   t.equal(scope.plainLifecycle('/delete/records'), refusing)
   t.not(plain, refusing)
 })
-
-/** Lets every microtask that is due by now run. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}

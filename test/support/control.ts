@@ -2,6 +2,7 @@ import { parse, stringify } from 'lossless-json'
 import { type JsonValue, parseJsonNumber } from '../../src/documents/json-value.ts'
 import { DEFAULT_SCOPE } from '../../src/scope/scope-name.ts'
 import { type HttpAnswer, sendHttp } from './http.ts'
+import { nextTurn } from './next-turn.ts'
 import { startTestServer, type TestServer, type TestServerOptions } from './server.ts'
 
 /** What the control API answered; a long is a bigint where a number cannot hold it. */
@@ -58,10 +59,6 @@ function readBody({ body }: HttpAnswer): Readonly<Record<string, unknown>> {
   return parse(body.toString('utf8'), undefined, parseJsonNumber) as Readonly<
     Record<string, JsonValue>
   >
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** The request of a job that alters a table, for `/create/job`. */
