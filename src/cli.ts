@@ -19,18 +19,18 @@ import { describeControl } from './http/control-routes.ts'
 import { packageVersion } from './http/package-version.ts'
 import { createMock, startMock } from './mock.ts'
 
-/** What the command line runs in: a process, or a test. */
+/** The environment of a command: the process, or a test's replacement for it. */
 export interface CliHost {
   readonly env: Environment
   readonly stdout: { write(text: string): unknown }
   readonly stderr: { write(text: string): unknown }
-  /** The arguments that the container's server was started with; empty outside of one. */
+  /** The arguments of the server in this container; empty outside a container. */
   readonly serverArguments: readonly string[]
-  /** Calls back when the command is asked to stop. */
+  /** Calls the listener when the process receives the signal. */
   once(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
 }
 
-/** How a command ended. */
+/** The exit code of a command: 0 success, 1 runtime failure, 2 usage error, 3 bad fixtures. */
 export type ExitCode = 0 | 1 | 2 | 3
 
 const OK = 0
@@ -38,7 +38,7 @@ const FAILED = 1
 const USAGE = 2
 const BAD_FIXTURES = 3
 
-/** Runs one command line. Never throws: what goes wrong is told on stderr and by the exit code. */
+/** Runs one command line. Never throws: errors are reported on stderr and by the exit code. */
 export async function main(argv: readonly string[], host: CliHost): Promise<ExitCode> {
   let code: ExitCode = OK
   const program = describeProgram(host)
@@ -51,14 +51,16 @@ export async function main(argv: readonly string[], host: CliHost): Promise<Exit
     .description('start the server')
     .action(run(start))
   addOptions(program.command('health'))
-    .description('ask a running server, by the same options, whether it answers')
+    .description('check whether the server with these options answers')
     .action(run(health))
   program
     .command('validate')
     .description('check fixture files without starting a server')
-    .argument('<paths...>', 'fixture files, and folders of them')
+    .argument('<paths...>', 'fixture files or folders of fixture files')
     .addOption(
-      new Option('--format <form>', 'text or json').choices(['text', 'json']).default('text'),
+      new Option('--format <format>', 'the output format')
+        .choices(['text', 'json'])
+        .default('text'),
     )
     .action((paths: string[], { format }: { format: 'text' | 'json' }) => {
       code = validate(paths, { format, host })
@@ -69,7 +71,7 @@ export async function main(argv: readonly string[], host: CliHost): Promise<Exit
     .action(() => void host.stdout.write(renderFixtureSchema()))
   program
     .command('openapi')
-    .description('print the control API as OpenAPI 3.1')
+    .description('print the OpenAPI 3.1 document of the control API')
     .action(async () => void host.stdout.write(await openapi()))
   program
     .command('version')
@@ -83,7 +85,10 @@ export async function main(argv: readonly string[], host: CliHost): Promise<Exit
   }
 }
 
-/** A container's health check knows its environment, but not the flags of its server. */
+/**
+ * Adds the flags of the container's server to `health` without flags: a health check inherits the
+ * environment of the container, but not the flags of its server.
+ */
 function withServerArguments(
   argv: readonly string[],
   { serverArguments }: CliHost,
@@ -104,7 +109,9 @@ async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
     ...(tls === undefined ? {} : { tls: readTls(tls) }),
     logging: { ...logging, write: (line) => host.stderr.write(line) },
   })
-  for (const folder of mock.loaded.absent) host.stderr.write(`no fixtures: ${folder} is absent\n`)
+  for (const folder of mock.loaded.absent) {
+    host.stderr.write(`no fixtures from ${folder}: the folder does not exist\n`)
+  }
   host.stdout.write(`listening on ${mock.url}\n`)
   await stopped
   await mock.stop()
@@ -127,7 +134,7 @@ async function openapi(): Promise<string> {
   return `${JSON.stringify(document, null, 2)}\n`
 }
 
-/** Checks fixtures as `start` does. Text goes to stderr, as there; JSON goes to stdout. */
+/** Checks fixtures as `start` does. Problems go to stderr as text, or to stdout as JSON. */
 function validate(
   paths: readonly string[],
   { format, host }: { readonly format: 'text' | 'json'; readonly host: CliHost },
@@ -181,7 +188,7 @@ function describeProgram({ stdout, stderr }: CliHost): Command {
 }
 
 function addOptions(command: Command): Command {
-  command.option('--config <file>', 'a file with options, as JSON with comments or as YAML')
+  command.option('--config <file>', 'a file with options, in JSON with comments or YAML')
   for (const name of OPTION_NAMES) command.addOption(describeOption(name))
   return command
 }
@@ -195,7 +202,7 @@ function describeOption(name: OptionName): Option {
   return new Option(`--${name}${value}`, help)
 }
 
-/** The flags that were given, by the names of their options. */
+/** The flags of the command line, keyed by option name. */
 function readFlags(command: Command): Flags {
   const given = command.options.map((option) => [
     option.long?.slice('--'.length),

@@ -4,12 +4,12 @@ import { choice, duration } from './documents/schema-kinds.ts'
 
 TypeRegistry.Set('Clock', (_schema, value) => isClockSetting(value))
 
-const text = 'a text'
+const text = 'a string'
 const path = 'the path of a file'
 
 /**
- * Every option of `start`, by its name as a flag: the one list that flags, environment variables,
- * the config file, `--help` and the README's table come from.
+ * The options of `start`, keyed by flag name. Flags, environment variables, keys of the config file,
+ * `--help` and the table in the README are derived from this schema.
  */
 export const ConfigOptions = Type.Object(
   {
@@ -22,68 +22,75 @@ export const ConfigOptions = Type.Object(
       default: 9191,
       minimum: 0,
       maximum: 65535,
-      description: 'the port to listen on; 0 picks one and prints it',
+      description: 'the port to listen on; 0 picks a free port',
       expected: 'a port from 0 to 65535',
     }),
     fixtures: Type.Array(Type.String({ expected: 'a path' }), {
       default: ['./fixtures'],
-      description: 'a fixture file, or a folder of them; a folder that is absent is fine',
+      description: 'a fixture file or a folder of fixture files; a missing folder is not an error',
       expected: 'paths',
     }),
     watch: Type.Boolean({
       default: false,
-      description: 'read the fixtures again when a file changes',
+      description: 'reload the fixtures when a file changes',
       expected: 'true or false',
     }),
     clock: Type.Unsafe<string>({
       [Kind]: 'Clock',
       type: 'string',
       default: 'real',
-      description: 'real, frozen, auto (every poll advances it), or a factor such as 10x',
+      description: 'real, frozen, auto (each poll advances it), or a factor such as 10x',
       expected: CLOCK_FORM,
     }),
     'poll-advance': duration({
       default: '250ms',
-      description: 'how far one poll of a job moves the auto clock',
+      description: 'how far each poll of a job advances the auto clock',
     }),
     'default-duration': duration({
       default: '1s',
-      description: 'how long a job runs that nobody scripted',
+      description: 'the duration of a job without a lifecycle',
     }),
     strict: Type.Boolean({
       default: false,
-      description: 'answer a request that no rule matches with an error',
+      description: 'reject requests that no rule matches',
       expected: 'true or false',
     }),
     seed: Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'makes generated tags, ids and {{uuid}} the same in every run',
+        description: 'makes generated tags, ids and {{uuid}} the same in each run',
         expected: text,
       }),
     ),
     user: Type.Array(
       Type.String({ pattern: '^[^:]+:', expected: 'a name and a password as name:password' }),
-      { default: [], description: 'name:password of a user; none means open', expected: 'users' },
+      {
+        default: [],
+        description: 'name:password of an accepted user; requests then need credentials',
+        expected: 'users',
+      },
     ),
     token: Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'a bearer token to accept; the control API then wants it',
+        description: 'an accepted bearer token; the control API then requires it',
         expected: text,
       }),
     ),
     'tls-cert': Type.Optional(
-      Type.String({ description: 'the certificate as PEM, for HTTPS', expected: path }),
+      Type.String({ description: 'a PEM file with the certificate, for HTTPS', expected: path }),
     ),
     'tls-key': Type.Optional(
-      Type.String({ description: 'the key of the certificate as PEM', expected: path }),
+      Type.String({
+        description: 'a PEM file with the private key of the certificate',
+        expected: path,
+      }),
     ),
     'base-path': Type.Array(
       Type.String({ pattern: '^(/[^/]+)+$', expected: 'a path such as /cluster/gpudb-0' }),
       {
         default: [],
-        description: 'a path before the endpoints; /gpudb-<n> is always known',
+        description: 'a path prefix of the endpoints; /gpudb-<n> is always accepted',
         expected: 'paths',
       },
     ),
@@ -91,61 +98,62 @@ export const ConfigOptions = Type.Object(
     'max-finished': Type.Integer({
       default: 10_000,
       minimum: 0,
-      description: 'how many finished jobs are kept; the oldest goes first',
+      description: 'the maximum number of finished jobs; the oldest is removed first',
       expected: 'a number of jobs',
     }),
     'max-jobs': Type.Integer({
       default: 1_000_000,
       minimum: 1,
-      description: 'how many jobs there may be, running and finished',
+      description: 'the maximum number of jobs, running and finished',
       expected: 'a number of jobs from 1',
     }),
     'max-scopes': Type.Integer({
       default: 100,
       minimum: 1,
-      description: 'how many scopes there may be; the one that is idle the longest goes first',
+      description: 'the maximum number of scopes; the one idle for longest is removed first',
       expected: 'a number of scopes from 1',
     }),
     'journal-requests': Type.Integer({
       default: 10_000,
       minimum: 0,
-      description: 'how many requests the journal of a scope keeps; 0 keeps none',
+      description: 'the maximum number of requests in the journal of a scope; 0 keeps none',
       expected: 'a number of requests',
     }),
     'journal-bytes': Type.Integer({
       default: 8 * 1024 * 1024,
       minimum: 0,
-      description: 'how many bytes of bodies and headers it keeps; the oldest go first',
+      description:
+        'the maximum bytes of bodies and headers in a journal; the oldest are removed first',
       expected: 'a number of bytes',
     }),
     'body-limit': Type.Integer({
       default: 16 * 1024 * 1024,
       minimum: 1,
-      description: 'the largest request body in bytes',
+      description: 'the maximum size of a request body, in bytes',
       expected: 'a number of bytes from 1',
     }),
     'log-level': choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       default: 'warn',
-      description: 'what is logged, to stderr; info has a line for every request',
+      description: 'the level of the log on stderr; info logs each request',
     }),
     'log-format': choice(['console', 'json'], {
       default: 'console',
-      description: 'console for people, json for machines',
+      description: 'console for people, json for programs',
     }),
   },
   { additionalProperties: false, expected: 'an object with options' },
 )
 
-/** The values of all options, checked but not yet read. */
+/** The values of all options: checked, with durations and the clock still as text. */
 export type ConfigOptions = Static<typeof ConfigOptions>
 
-/** The name of an option, as a flag without its dashes. */
+/** The name of an option: its flag without the dashes, such as `default-duration`. */
 export type OptionName = keyof ConfigOptions
 
-/** The names of all options. */
+/** The names of all options, in the order of `--help`. */
 export const OPTION_NAMES = Object.keys(ConfigOptions.properties) as OptionName[]
 
-/** The environment variable of an option: `MOCK_GPUDB_DEFAULT_DURATION`. */
+/** The environment variable of an option, such as `MOCK_GPUDB_DEFAULT_DURATION`. */
 export function environmentName(option: string): string {
   return `MOCK_GPUDB_${option.toUpperCase().replaceAll('-', '_')}`
 }

@@ -175,13 +175,13 @@ function unknownNames({ env, file, values = {} }: ConfigSources): string[] {
   }
   const keys = Object.keys(Object(file?.document.value))
   return [
-    ...unknown.map((name) => `${name}: there is no such option${suggest(name, variables)}`),
+    ...unknown.map((name) => `${name}: unknown option${suggest(name, variables)}`),
     ...keys
       .filter((key) => !names.includes(key))
-      .map((key) => `${file?.name}: there is no option ${key}${didYouMean(key, names)}`),
+      .map((key) => `${file?.name}: unknown option ${key}${didYouMean(key, names)}`),
     ...Object.keys(values)
       .filter((key) => !names.includes(key))
-      .map((key) => `${key}: there is no such option${didYouMean(key, names)}`),
+      .map((key) => `${key}: unknown option${didYouMean(key, names)}`),
   ]
 }
 
@@ -195,7 +195,7 @@ function loneTls(given: ReadonlyMap<OptionName, Given>): string[] {
   const [cert, key] = [given.get('tls-cert'), given.get('tls-key')]
   if (cert && key) return []
   const lone = cert ?? key
-  return lone ? [`${lone.origin}: tls-cert and tls-key are only of use together`] : []
+  return lone ? [`${lone.origin}: tls-cert and tls-key must be set together`] : []
 }
 
 function toConfig(options: ConfigOptions): Config {

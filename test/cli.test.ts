@@ -37,10 +37,13 @@ t.test('main() start --help names every option, its default and its variable', a
   const host = new FakeHost()
   await main(['start', '--help'], host)
   const help = host.out.replace(/\s+/g, ' ')
-  t.match(help, '--port <value> the port to listen on; 0 picks one and prints it')
+  t.match(help, '--port <value> the port to listen on; 0 picks a free port')
   t.match(help, '(default: 9191, env: MOCK_GPUDB_PORT)')
-  t.match(help, '--user <value...> name:password of a user; none means open (env: MOCK_GPUDB_USER)')
-  t.match(help, '--strict answer a request')
+  t.match(
+    help,
+    '--user <value...> name:password of an accepted user; requests then need credentials (env: MOCK_GPUDB_USER)',
+  )
+  t.match(help, '--strict reject requests')
   t.match(help, '--config <file>')
 })
 

@@ -196,8 +196,8 @@ for (const { name, text, problem } of BAD) {
 t.test('readConfig() says where in the file a problem is', async (t) => {
   const file = '{\n  "port": "80",\n  "user": ["a:b", 7],\n  "colour": 1, "log-levl": "info"\n}'
   t.strictSame(problemsOf({ file }), [
-    'mock.json: there is no option colour',
-    'mock.json: there is no option log-levl (did you mean log-level?)',
+    'mock.json: unknown option colour',
+    'mock.json: unknown option log-levl (did you mean log-level?)',
     'mock.json:2:11: port: expected a port from 0 to 65535, got "80"',
     'mock.json:3:11: user: expected a name and a password as name:password, got 7',
   ])
@@ -210,13 +210,13 @@ t.test('readConfig() refuses a config file that is no object', async (t) => {
 t.test('readConfig() refuses a variable that is no option, and suggests one', async (t) => {
   const env = { MOCK_GPUDB_PROT: '1', MOCK_GPUDB_ADDITIONAL_THINGS: '', OTHER_PORT: '1' }
   t.strictSame(problemsOf({ env }), [
-    'MOCK_GPUDB_PROT: there is no such option (did you mean MOCK_GPUDB_PORT?)',
-    'MOCK_GPUDB_ADDITIONAL_THINGS: there is no such option',
+    'MOCK_GPUDB_PROT: unknown option (did you mean MOCK_GPUDB_PORT?)',
+    'MOCK_GPUDB_ADDITIONAL_THINGS: unknown option',
   ])
 })
 
 t.test('readConfig() refuses half of a certificate', async (t) => {
-  const reason = 'tls-cert and tls-key are only of use together'
+  const reason = 'tls-cert and tls-key must be set together'
   t.strictSame(problemsOf({ flags: { 'tls-cert': 'c' } }), [`--tls-cert: ${reason}`])
   t.strictSame(problemsOf({ env: { MOCK_GPUDB_TLS_KEY: 'k' } }), [`MOCK_GPUDB_TLS_KEY: ${reason}`])
 })

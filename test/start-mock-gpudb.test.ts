@@ -86,11 +86,11 @@ t.test('a wrong fixture or option is told before anything listens', async (t) =>
   t.ok(wrong instanceof FixtureError)
   t.match(wrong, { problems: [{ file: 'fixtures[0].json', position: { line: 4, column: 19 } }] })
   const cases: [object, RegExp][] = [
-    [{ clok: 'frozen' }, /clok: there is no such option \(did you mean clock\?\)/],
+    [{ clok: 'frozen' }, /clok: unknown option \(did you mean clock\?\)/],
     [{ clock: 'fast' }, /clock: expected real, frozen, auto/],
     [{ defaultDuration: -1 }, /default-duration: expected a duration/],
     [{ port: '80' }, /port: expected a port/],
-    [{ tlsCert: 'cert.pem' }, /tls-cert and tls-key are only of use together/],
+    [{ tlsCert: 'cert.pem' }, /tls-cert and tls-key must be set together/],
   ]
   for (const [options, message] of cases) {
     const refused = await startMockGpudb(options).catch((error: unknown) => error)

@@ -1,4 +1,4 @@
-// Package jobs shows a suite that drives mock-gpudb with nothing but the standard library.
+// Package jobs is a suite that uses mock-gpudb with the standard library only.
 package jobs
 
 import (
@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// mockURL is where the mock of this run listens.
+// mockURL is the URL of the mock for all tests.
 var mockURL string
 
 var client = &http.Client{Timeout: 10 * time.Second}
@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// startMock gives the mock at MOCK_GPUDB_URL, or one that runs until stop is called.
+// startMock returns the URL of the mock: MOCK_GPUDB_URL, or a new process that runs until stop is called.
 func startMock() (url string, stop func(), err error) {
 	if url := os.Getenv("MOCK_GPUDB_URL"); url != "" {
 		return url, func() {}, nil
@@ -45,7 +45,7 @@ func startMock() (url string, stop func(), err error) {
 		"start", "--host", "127.0.0.1", "--port", "0", "--clock", "frozen")
 	mock := exec.Command(words[0], words[1:]...)
 	mock.Stderr = os.Stderr
-	// In a group of its own, since npx keeps signals to itself.
+	// A process group of its own: npx does not forward signals.
 	mock.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := mock.StdoutPipe()
 	if err != nil {
@@ -66,13 +66,13 @@ func startMock() (url string, stop func(), err error) {
 	return url, stop, nil
 }
 
-// scope is a world of its own inside the mock: its clock, jobs, rules and journal.
+// scope is an isolated scope of the mock, with its own clock, jobs, rules and journal.
 type scope struct {
 	t   *testing.T
 	url string
 }
 
-// newScope makes a scope with a frozen clock that is gone when the test ends.
+// newScope creates a scope with a frozen clock. It is removed when the test ends.
 func newScope(t *testing.T) scope {
 	t.Helper()
 	name := fmt.Sprintf("go-%s-%d", t.Name(), time.Now().UnixNano())
@@ -82,7 +82,7 @@ func newScope(t *testing.T) scope {
 	return s
 }
 
-// control posts to the control API; an answer other than 2xx ends the test.
+// control posts to the control API. A status other than 2xx ends the test.
 func (s scope) control(path string, body any) {
 	s.t.Helper()
 	call(s.t, "POST", s.url+"/__mock"+path, body)

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-/** The mock at MOCK_GPUDB_URL, or one that runs as a process until it is stopped. */
+/** Returns the mock at MOCK_GPUDB_URL, or starts a process that runs until it is stopped. */
 export async function startMock() {
   const { MOCK_GPUDB_URL: url, MOCK_GPUDB: command = 'npx mock-gpudb' } = process.env
   if (url) return { url, stop: async () => {} }
   const [program, ...args] = command.split(' ')
   const flags = ['start', '--host', '127.0.0.1', '--port', '0', '--clock', 'frozen']
   const stdio = ['ignore', 'pipe', 'inherit']
-  // In a group of its own, since npx keeps signals to itself.
+  // A process group of its own: npx does not forward signals.
   const mock = spawn(program, [...args, ...flags], { stdio, detached: true })
   const closed = once(mock, 'close')
   const [line] = await Promise.race([once(createInterface(mock.stdout), 'line'), closed])
@@ -21,18 +21,18 @@ export async function startMock() {
   return { url: line.replace('listening on ', ''), stop }
 }
 
-/** Posts to the control API of a scope; an answer other than 2xx is an error. */
+/** Posts to the control API of a scope. Throws an Error for a status other than 2xx. */
 export async function control(scopeUrl, path, body) {
   return send(`${scopeUrl}/__mock${path}`, 'POST', body)
 }
 
-/** Calls an endpoint of GPUdb in JSON and gives its response record. */
+/** Calls an endpoint of GPUdb in JSON and returns its response record. */
 export async function gpudb(scopeUrl, endpoint, request) {
   const { data_str } = await send(`${scopeUrl}${endpoint}`, 'POST', request)
   return JSON.parse(data_str)
 }
 
-/** Takes away a scope, with all that is in it. */
+/** Removes a scope and its content. */
 export async function removeScope(mockUrl, name) {
   await send(`${mockUrl}/__mock/scopes/${name}`, 'DELETE')
 }

@@ -1,4 +1,4 @@
-"""Drives mock-gpudb from a test: starts it as a process, and calls its control API."""
+"""Starts mock-gpudb as a process, and calls its control API."""
 
 import json
 import os
@@ -15,13 +15,13 @@ CONTROL_TIMEOUT_S = 10
 
 @contextmanager
 def running_mock() -> Iterator[str]:
-    """The URL of a mock: the one at MOCK_GPUDB_URL, or one that runs until the block ends."""
+    """Yields the URL of a mock: MOCK_GPUDB_URL, or a process that runs until the block ends."""
     if url := os.environ.get("MOCK_GPUDB_URL"):
         yield url
         return
     command = shlex.split(os.environ.get("MOCK_GPUDB", "npx mock-gpudb"))
     command += ["start", "--host", "127.0.0.1", "--port", "0", "--clock", "frozen"]
-    # In a group of its own, since npx keeps signals to itself.
+    # A process group of its own: npx does not forward signals.
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as mock:
@@ -35,7 +35,7 @@ def running_mock() -> Iterator[str]:
 
 
 class Scope:
-    """A world of its own inside a mock: its clock, jobs, rules and journal."""
+    """An isolated scope of a mock, with its own clock, jobs, rules and journal."""
 
     def __init__(self, mock_url: str, name: str) -> None:
         self.url = f"{mock_url}/~{name}"
@@ -44,7 +44,7 @@ class Scope:
         self.control("POST", "/clock", {"mode": "frozen"})
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        """Calls the control API of this scope; an answer other than 2xx raises HTTPError."""
+        """Calls the control API of this scope. A status other than 2xx raises HTTPError."""
         return call(method, f"{self.url}/__mock{path}", body)
 
     def remove(self) -> None:

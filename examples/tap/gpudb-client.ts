@@ -1,4 +1,4 @@
-/** What `/get/job` answers. */
+/** The response of `/get/job`. */
 export interface JobAnswer {
   readonly job_status: 'RUNNING' | 'DONE' | 'ERROR' | 'CANCELLED'
   readonly progress: number
@@ -6,7 +6,7 @@ export interface JobAnswer {
   readonly status_map: Readonly<Record<string, string>>
 }
 
-/** The job endpoints of GPUdb in JSON: put the client that your program uses in its place. */
+/** The job endpoints of GPUdb in JSON. Replace it with the client that your program uses. */
 export class GpudbClient {
   readonly #url: string
 

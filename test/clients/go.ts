@@ -4,5 +4,5 @@ import type { AbsentClient } from './client.ts'
 export const go: AbsentClient = {
   name: 'go',
   title: 'Go, the official `github.com/kineticadb/kinetica-api-go`',
-  reason: 'The Go module proxy refused it where the other runners were written.',
+  reason: 'The Go module proxy did not deliver it when the other runners were written.',
 }

@@ -20,17 +20,17 @@ const ABSENT: readonly AbsentClient[] = [
   {
     name: 'csharp',
     title: 'C#, the official `Kinetica`',
-    reason: 'It comes from NuGet, which was out of reach where the other runners were written.',
+    reason: 'Its package is on NuGet, which was not available when the other runners were written.',
   },
   {
     name: 'cpp',
     title: 'C++, the official `gpudb-api-cpp`',
-    reason: 'No package registry has it; it is built from its sources.',
+    reason: 'It is not in a package registry; it is built from its sources.',
   },
   {
     name: 'javascript',
     title: 'JavaScript, the official `@kinetica/gpudb`',
-    reason: 'The npm registry does not have it.',
+    reason: 'It is not in the npm registry.',
   },
 ]
 

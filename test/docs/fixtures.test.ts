@@ -173,7 +173,7 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
     t.match(await collecting.poll(), { status: 'DONE', result })
   },
 
-  'What a client should survive': async (t, server) => {
+  'Raw results and faults': async (t, server) => {
     const sql = { endpoint: '/execute/sql', request: {} }
     const garbage = await createJob(server, { ...sql, encoding: 'binary', tag: 'garbage' })
     const truncated = await createJob(server, { ...sql, encoding: 'json', tag: 'truncated' })
@@ -183,7 +183,7 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
     await t.rejects(server.ask('json', '/show/table', {}), { code: 'ECONNRESET' })
   },
 
-  'The endpoints of jobs': async (t, server) => {
+  'Job endpoints': async (t, server) => {
     const delayMs = nextDelayMs(server)
     const pending = createJob(server, { endpoint: '/alter/table', request: {} })
     t.equal(await delayMs, 2000)

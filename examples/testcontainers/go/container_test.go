@@ -1,4 +1,4 @@
-// Package container shows how to run mock-gpudb with testcontainers.
+// Package container runs mock-gpudb with testcontainers.
 package container
 
 import (
@@ -13,7 +13,7 @@ import (
 
 const port = "9191/tcp"
 
-// waits has the image's own health check, and what suites do that used Kinetica's image before.
+// waits contains the health check of the image, and the strategy of suites for Kinetica's own image.
 var waits = map[string]wait.Strategy{
 	"healthy":   wait.ForHealthCheck(),
 	"answering": wait.ForHTTP("/").WithPort(port),
@@ -32,7 +32,7 @@ func TestMockAnswers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// What a client is given.
+			// The URL for a client.
 			url, err := mock.PortEndpoint(ctx, port, "http")
 			if err != nil {
 				t.Fatal(err)

@@ -4,11 +4,11 @@ import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainer
 
 const WAITS = {
   healthy: Wait.forHealthCheck(),
-  // As suites do that used Kinetica's own image before.
+  // Like a suite for Kinetica's own image.
   answering: Wait.forHttp('/', 9191).forStatusCode(200),
 }
 
-/** What a client is given. */
+/** The URL for a client. */
 function urlOf(mock: StartedTestContainer): string {
   return `http://${mock.getHost()}:${mock.getMappedPort(9191)}`
 }

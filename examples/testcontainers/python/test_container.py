@@ -10,7 +10,7 @@ from testcontainers.core.wait_strategies import (
 
 WAITS = [
     HealthcheckWaitStrategy(),
-    # As suites do that used Kinetica's own image before.
+    # Like a suite for Kinetica's own image.
     HttpWaitStrategy(9191, "/").for_status_code(200),
 ]
 
@@ -21,7 +21,7 @@ def start(wait: WaitStrategy) -> DockerContainer:
 
 
 def url_of(mock: DockerContainer) -> str:
-    """What a client is given."""
+    """The URL for a client."""
     return f"http://{mock.get_container_host_ip()}:{mock.get_exposed_port(9191)}"
 
 

@@ -20,7 +20,7 @@ const ABILITIES = new Set(['passwords'])
 const LACKS = new Map([
   ['avro', 'it has no Avro, its payloads are JSON'],
   ['snappy', 'it has no snappy'],
-  ['failover', 'it knows one URL'],
+  ['failover', 'it uses one URL'],
 ])
 
 /** Puts a client through one case. Never rejects. */

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** The mock at MOCK_GPUDB_URL, or one that runs as a process until it is closed. */
+/** The mock at MOCK_GPUDB_URL, or a process that runs until close(). */
 final class MockGpudb implements AutoCloseable {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration CONTROL_TIMEOUT = Duration.ofSeconds(10);
@@ -45,7 +45,7 @@ final class MockGpudb implements AutoCloseable {
     return new MockGpudb(line.substring("listening on ".length()), process);
   }
 
-  /** A world of its own inside the mock, with a clock that stands still. */
+  /** Creates an isolated scope of the mock, with a frozen clock. */
   Scope newScope() throws IOException, InterruptedException {
     Scope scope = new Scope("junit-" + UUID.randomUUID());
     scope.control("/clock", "{\"mode\": \"frozen\"}");
@@ -55,7 +55,7 @@ final class MockGpudb implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     if (process != null) {
-      // npx keeps signals to itself.
+      // npx does not forward signals.
       process.descendants().forEach(ProcessHandle::destroy);
       process.destroy();
       process.waitFor();
@@ -69,12 +69,12 @@ final class MockGpudb implements AutoCloseable {
       this.name = name;
     }
 
-    /** Where a client is in this scope. */
+    /** The URL of this scope for a client. */
     String url() {
       return url + "/~" + name;
     }
 
-    /** Posts to the control API; an answer other than 2xx is an exception. */
+    /** Posts to the control API. Throws IOException for a status other than 2xx. */
     String control(String path, String json) throws IOException, InterruptedException {
       HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + "/__mock" + path))
           .header("Content-Type", "application/json")

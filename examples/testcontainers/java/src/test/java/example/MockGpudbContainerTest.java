@@ -21,7 +21,7 @@ class MockGpudbContainerTest {
           .withEnv("MOCK_GPUDB_CLOCK", "frozen")
           .waitingFor(Wait.forHealthcheck());
 
-  /** Waits as suites do that used Kinetica's own image before. */
+  /** Waits like a suite for Kinetica's own image. */
   @Container
   private static final GenericContainer<?> ANSWERING =
       new GenericContainer<>("mock-gpudb")
@@ -34,7 +34,7 @@ class MockGpudbContainerTest {
     assertEquals("Kinetica is running!", get(urlOf(ANSWERING)));
   }
 
-  /** What a client is given. */
+  /** The URL for a client. */
   private static String urlOf(GenericContainer<?> mock) {
     return "http://" + mock.getHost() + ":" + mock.getMappedPort(9191);
   }
