@@ -106,7 +106,7 @@ export class JobControl {
    * @throws ControlError where the fixture is wrong, JobError where its id or tag is in use.
    */
   create(fixture: FixtureJob): JobDocument {
-    return this.get(this.#scope.jobs.create(readOneJob(fixture, this.#context)).id)
+    return this.get(this.#scope.jobs.add(readOneJob(fixture, this.#context)).id)
   }
 
   /**

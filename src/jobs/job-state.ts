@@ -35,6 +35,14 @@ export function begin(nowMs: number): JobState {
   return { status: 'RUNNING', step: 0, sinceMs: nowMs, progress: 0, polls: 0 }
 }
 
+/** The state of a running job at the start of another lifecycle; a cancellation under way goes on. */
+export function restart(
+  { cancelAtMs }: JobState,
+  { nowMs, progress }: { readonly nowMs: number; readonly progress: number },
+): JobState {
+  return { ...begin(nowMs), progress, ...(cancelAtMs === undefined ? {} : { cancelAtMs }) }
+}
+
 /**
  * Walks as many steps as are over by now, and cancels where that is due; what happens first comes
  * first, and at one instant a step ends before a cancellation takes effect.

@@ -23,12 +23,16 @@ export interface Caller {
   readonly sourceIp: string
 }
 
-/** What a job is made from. */
-export interface JobDefinition {
-  /** Absent: the next free one. */
+/** The names that a new job asks for. */
+export interface WantedName {
+  /** Undefined: the next free one, counted from 1. */
   readonly id?: bigint
-  /** Absent: a generated one. */
+  /** Undefined: a generated one. */
   readonly tag?: string
+}
+
+/** What a job is made from, besides its names. */
+export interface JobContent {
   /** The endpoint that the job runs, such as `/alter/table`. */
   readonly endpoint: string
   readonly request: JobRecord
@@ -46,8 +50,11 @@ export interface JobDefinition {
   readonly keep: 'retention' | 'first answer' | 'always'
 }
 
+/** All that a job is made from. */
+export interface JobDefinition extends WantedName, JobContent {}
+
 /** One asynchronous run of an endpoint. */
-export interface Job extends Omit<JobDefinition, 'id' | 'tag'> {
+export interface Job extends JobContent {
   readonly id: bigint
   readonly tag: string
   readonly createdAtMs: number
