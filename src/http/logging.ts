@@ -5,10 +5,18 @@ const require = createRequire(import.meta.url)
 
 type LoggerOptions = NonNullable<FastifyServerOptions['logger']>
 
+/** How much is logged, from the least to the most, or nothing. */
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** The forms of log lines: for people, or for machines. */
+export const LOG_FORMATS = ['console', 'json'] as const
+export type LogFormat = (typeof LOG_FORMATS)[number]
+
 /** How much is logged, and in which form. */
 export interface Logging {
-  readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
-  readonly format: 'console' | 'json'
+  readonly level: LogLevel
+  readonly format: LogFormat
   /** Takes whole lines. */
   readonly write: (line: string) => void
 }
@@ -19,10 +27,10 @@ export function loggerOptions({ level, format, write }: Logging): LoggerOptions 
 }
 
 /** The levels at which every request has a line. */
-const LOGS_REQUESTS: ReadonlySet<Logging['level']> = new Set(['info', 'debug', 'trace'])
+const LOGS_REQUESTS: ReadonlySet<LogLevel> = new Set(['info', 'debug', 'trace'])
 
 /** What logs requests: one line each, once it is answered, and none above the level info. */
-export function createRequestLog(level: Logging['level']): Fastify.LogController {
+export function createRequestLog(level: LogLevel): Fastify.LogController {
   return new RequestLog({ disableRequestLogging: !LOGS_REQUESTS.has(level) })
 }
 

@@ -1,7 +1,8 @@
-import type { Lifecycle, Outcome, Step } from './lifecycle.ts'
+import { type Lifecycle, OUTCOMES, type Outcome, type Step } from './lifecycle.ts'
 
 /** What `/get/job` calls a job's status. */
-export type JobStatus = 'RUNNING' | Outcome
+export const JOB_STATUSES = ['RUNNING', ...OUTCOMES] as const
+export type JobStatus = (typeof JOB_STATUSES)[number]
 
 /** Where a job is in its lifecycle. A state is never changed: each event makes a new one. */
 export interface JobState {

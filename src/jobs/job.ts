@@ -1,8 +1,6 @@
+import type { ResultEncoding } from './encoding.ts'
 import type { JobState } from './job-state.ts'
 import type { Lifecycle } from './lifecycle.ts'
-
-/** How a job's result travels: JSON text, or Avro binary. */
-export type ResultEncoding = 'json' | 'binary'
 
 /** A value that holds no others. */
 export type JobScalar = null | boolean | number | bigint | string | Buffer

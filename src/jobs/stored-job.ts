@@ -1,4 +1,5 @@
-import type { Caller, Job, JobContent, JobRecord, ResultEncoding } from './job.ts'
+import type { ResultEncoding } from './encoding.ts'
+import type { Caller, Job, JobContent, JobRecord } from './job.ts'
 import { type JobState, progressAt } from './job-state.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
