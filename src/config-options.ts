@@ -1,6 +1,7 @@
 import { Kind, type Static, Type, TypeRegistry } from '@sinclair/typebox'
 import { CLOCK_FORM, isClockSetting } from './clock/clock.ts'
 import { choice, duration } from './documents/schema-kinds.ts'
+import { LOG_FORMATS, LOG_LEVELS } from './http/logging.ts'
 
 TypeRegistry.Set('Clock', (_schema, value) => isClockSetting(value))
 
@@ -132,11 +133,11 @@ export const ConfigOptions = Type.Object(
       description: 'the maximum size of a request body, in bytes',
       expected: 'a number of bytes from 1',
     }),
-    'log-level': choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    'log-level': choice(LOG_LEVELS, {
       default: 'warn',
       description: 'the level of the log on stderr; info logs each request',
     }),
-    'log-format': choice(['console', 'json'], {
+    'log-format': choice(LOG_FORMATS, {
       default: 'console',
       description: 'console for people, json for programs',
     }),

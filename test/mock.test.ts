@@ -224,7 +224,7 @@ t.test('reloadTo() creates new jobs, and leaves those that run', async (t) => {
 t.test('reloadTo() says where there is no room for new jobs', async (t) => {
   const { server, write, reload, logged } = await openFolder(t)
   // A test server has room for a thousand jobs.
-  for (let made = 1; made < 1000; made += 1) server.scope.jobs.create(seedJob())
+  for (let made = 1; made < 1000; made += 1) server.scope.jobs.add(seedJob())
   write('jobs: [{ tag: more, endpoint: /alter/table }]')
   reload()
   t.match(logged(), [{ level: 50, msg: /Cannot create a job: there are 1000 jobs already/ }])

@@ -14,7 +14,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   rules: ['jobs'],
   scope: ['clock', 'jobs', 'rules'],
   fixtures: ['avro', 'clock', 'documents', 'jobs', 'rules'],
-  wire: ['avro', 'documents'],
+  wire: ['avro', 'documents', 'jobs'],
   // /create/job and /get/job carry a message inside a message, so gpudb uses the wire's codec.
   gpudb: ['avro', 'documents', 'jobs', 'rules', 'scope', 'wire'],
   // The control API shows and reads records as fixtures do.

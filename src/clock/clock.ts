@@ -6,15 +6,14 @@ export interface Clock {
   polled(): void
 }
 
+/** The ways in which time passes. */
+export const CLOCK_MODES = ['real', 'scaled', 'frozen', 'auto'] as const
+export type ClockMode = (typeof CLOCK_MODES)[number]
+
 /** How time passes. `scale` is how many milliseconds pass in a real one. */
 export type ClockSetting =
-  | { readonly mode: 'real' }
   | { readonly mode: 'scaled'; readonly scale: number }
-  | { readonly mode: 'frozen' }
-  | { readonly mode: 'auto' }
-
-/** The name of a way in which time passes. */
-export type ClockMode = ClockSetting['mode']
+  | { readonly mode: Exclude<ClockMode, 'scaled'> }
 
 /** The fastest clock: how many milliseconds may pass in a real one. */
 export const MAX_SCALE = 1_000_000

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { type ClockSetting, MAX_SCALE } from '../clock/clock.ts'
+import { CLOCK_MODES, type ClockSetting, MAX_SCALE } from '../clock/clock.ts'
 import { MAX_TIME_MS } from '../clock/controlled-clock.ts'
 import { parseDuration } from '../clock/duration.ts'
 import { choice, duration } from '../documents/schema-kinds.ts'
@@ -8,7 +8,7 @@ import type { ScopeContext } from './control-context.ts'
 import { ControlError, refuseInput } from './control-error.ts'
 import { CLOSED, moment } from './control-kinds.ts'
 
-const Mode = choice(['real', 'scaled', 'frozen', 'auto'], { description: 'How time passes.' })
+const Mode = choice(CLOCK_MODES, { description: 'How time passes.' })
 
 const scaleShape = { exclusiveMinimum: 0, maximum: MAX_SCALE }
 

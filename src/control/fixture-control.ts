@@ -57,7 +57,7 @@ export class FixtureControl {
 function createAll(scope: Scope, jobs: readonly JobDefinition[]): bigint[] {
   const ids: bigint[] = []
   try {
-    for (const job of jobs) ids.push(scope.jobs.create(job).id)
+    for (const job of jobs) ids.push(scope.jobs.add(job).id)
     return ids
   } catch (error) {
     for (const id of ids) scope.jobs.remove({ id })

@@ -7,6 +7,7 @@ import { type FixtureJob, FixtureLifecycle } from '../fixtures/fixture-format.ts
 import type { Job } from '../jobs/job.ts'
 import { JobError } from '../jobs/job-error.ts'
 import { type JobStatus, nextChangeAtMs } from '../jobs/job-state.ts'
+import { OUTCOMES } from '../jobs/lifecycle.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { ScopeContext } from './control-context.ts'
@@ -56,7 +57,7 @@ export type JobPatch = Static<typeof JobPatch>
 /** How a running job ends now. */
 export const JobEnd = Type.Object(
   {
-    outcome: choice(['DONE', 'ERROR', 'CANCELLED'], { description: 'How it ends.' }),
+    outcome: choice(OUTCOMES, { description: 'How it ends.' }),
     error: Type.Optional(
       Type.String({ description: 'The error_message of an ERROR.', expected: 'a text' }),
     ),
@@ -106,7 +107,7 @@ export class JobControl {
    * @throws ControlError where the fixture is wrong, JobError where its id or tag is in use.
    */
   create(fixture: FixtureJob): JobDocument {
-    return this.get(this.#scope.jobs.create(readOneJob(fixture, this.#context)).id)
+    return this.get(this.#scope.jobs.add(readOneJob(fixture, this.#context)).id)
   }
 
   /**

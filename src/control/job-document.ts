@@ -3,12 +3,13 @@ import { choice } from '../documents/schema-kinds.ts'
 import { FixtureLifecycle } from '../fixtures/fixture-format.ts'
 import { writeLifecycle } from '../fixtures/write-job.ts'
 import { writeFields } from '../fixtures/write-value.ts'
-import { nextChangeAtMs } from '../jobs/job-state.ts'
+import { RESULT_ENCODINGS } from '../jobs/encoding.ts'
+import { JOB_STATUSES, nextChangeAtMs } from '../jobs/job-state.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import { count, Fields, long, moment } from './control-kinds.ts'
 
 /** The statuses of jobs. */
-export const JobStatusName = choice(['RUNNING', 'DONE', 'ERROR', 'CANCELLED'], {
+export const JobStatusName = choice(JOB_STATUSES, {
   description: 'The status of a job, as /get/job tells it.',
 })
 
@@ -18,7 +19,7 @@ export const JobDocument = Type.Object(
     job_id: long(),
     tag: Type.String(),
     endpoint: Type.String(),
-    encoding: choice(['json', 'binary'], { description: 'How the result travels.' }),
+    encoding: choice(RESULT_ENCODINGS, { description: 'How the result travels.' }),
     status: JobStatusName,
     progress: Type.Integer({ description: 'Percent.' }),
     step: Type.Integer({

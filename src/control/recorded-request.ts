@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { choice } from '../documents/schema-kinds.ts'
 import { writeFields } from '../fixtures/write-value.ts'
+import { ENCODINGS } from '../jobs/encoding.ts'
 import { matchesRequest } from '../rules/match-request.ts'
 import type { RuleRequest, When } from '../rules/rule.ts'
 import { REDACTED } from '../rules/secret-keys.ts'
@@ -8,7 +9,7 @@ import type { JournalEntry } from '../scope/journal.ts'
 import { count, Fields, long, moment } from './control-kinds.ts'
 import { holdsSecret, redactHeaders, redactRecord } from './redact.ts'
 
-const Encoding = choice(['json', 'binary', 'snappy'], { description: 'How the request travelled.' })
+const Encoding = choice(ENCODINGS, { description: 'How the request travelled.' })
 
 /** A request that a scope received, as the control API shows it. */
 export const RequestDocument = Type.Object(

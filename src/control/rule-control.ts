@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { choice } from '../documents/schema-kinds.ts'
 import { FixtureRule } from '../fixtures/fixture-format.ts'
 import type { Rule } from '../rules/rule.ts'
-import type { ListedRule, RuleSet } from '../rules/rule-set.ts'
+import { type ListedRule, RULE_ORIGINS, type RuleSet } from '../rules/rule-set.ts'
 import type { ScopeContext } from './control-context.ts'
 import { count } from './control-kinds.ts'
 import { readOneRule } from './read-fixtures.ts'
@@ -11,7 +11,7 @@ import { readOneRule } from './read-fixtures.ts'
 export const RuleDocument = Type.Object(
   {
     id: Type.String({ description: 'Names the rule in its scope.' }),
-    origin: choice(['fixture', 'control'], {
+    origin: choice(RULE_ORIGINS, {
       description: 'Whether it came from the files, or from a test.',
     }),
     answered: count('How often it has answered.'),

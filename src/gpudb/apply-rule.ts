@@ -1,5 +1,6 @@
 import type { Catalogue } from '../avro/catalogue.ts'
-import type { JobDefinition, ResultEncoding } from '../jobs/job.ts'
+import type { ResultEncoding } from '../jobs/encoding.ts'
+import type { JobDefinition } from '../jobs/job.ts'
 import type { JobName } from '../jobs/job-table.ts'
 import type { Lifecycle } from '../jobs/lifecycle.ts'
 import type { Rule, RuleRequest, Then } from '../rules/rule.ts'

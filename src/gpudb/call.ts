@@ -1,9 +1,9 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import type { Catalogue } from '../avro/catalogue.ts'
+import type { Encoding } from '../jobs/encoding.ts'
 import type { Fault } from '../rules/rule.ts'
 import type { JournalEntry } from '../scope/journal.ts'
 import type { Scope } from '../scope/scope.ts'
-import type { Encoding } from '../wire/encoding.ts'
 import type { GpudbErrorCode } from '../wire/gpudb-error.ts'
 
 /** A call whose request was decoded, and what answering it may use. */

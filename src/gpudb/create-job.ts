@@ -24,21 +24,20 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
   const { user, sourceIp } = entry
   const asked = readJobRequest(request, { catalogue, maxBytes, user })
   const wanted = asked.tag === '' ? {} : { tag: asked.tag }
-  scope.jobs.assertFree(wanted)
-  const rule = scope.rules.choose(asked)
-  if (rule) entry.rule = rule.name
-  entry.unmatched = rule === undefined
-  if (rule === undefined) reportUnmatched(asked, call)
-  const name = scope.jobs.claim(wanted)
-  entry.jobId = name.id
-  const job = scope.jobs.create({
-    ...name,
-    endpoint: asked.endpoint,
-    request: asked.request,
-    ...decideJob(asked, { rule, name, scope }),
-    caller: scope.shareCaller({ user, sourceIp }),
-    keep: request.options['remove_job_on_complete'] === 'true' ? 'first answer' : 'retention',
+  const job = scope.jobs.create(wanted, (name) => {
+    const rule = scope.rules.choose(asked)
+    if (rule) entry.rule = rule.name
+    entry.unmatched = rule === undefined
+    if (rule === undefined) reportUnmatched(asked, call)
+    return {
+      endpoint: asked.endpoint,
+      request: asked.request,
+      ...decideJob(asked, { rule, name, scope }),
+      caller: scope.shareCaller({ user, sourceIp }),
+      keep: request.options['remove_job_on_complete'] === 'true' ? 'first answer' : 'retention',
+    }
   })
+  entry.jobId = job.id
   return { job_id: job.id, info: { job_tag: job.tag, query_id: scope.newUuid() } }
 })
 

@@ -6,10 +6,18 @@ const require = createRequire(import.meta.url)
 
 type LoggerOptions = NonNullable<FastifyServerOptions['logger']>
 
+/** How much is logged, from the least to the most, or nothing. */
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** The formats of log lines: for people, or for machines. */
+export const LOG_FORMATS = ['console', 'json'] as const
+export type LogFormat = (typeof LOG_FORMATS)[number]
+
 /** The level and the format of the log. */
 export interface Logging {
-  readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
-  readonly format: 'console' | 'json'
+  readonly level: LogLevel
+  readonly format: LogFormat
   /** Receives whole lines. */
   readonly write: (line: string) => void
 }
@@ -21,10 +29,10 @@ export function loggerOptions({ level, format, write }: Logging): LoggerOptions 
 }
 
 /** The levels that log a line for each request. */
-const LOGS_REQUESTS: ReadonlySet<Logging['level']> = new Set(['info', 'debug', 'trace'])
+const LOGS_REQUESTS: ReadonlySet<LogLevel> = new Set(['info', 'debug', 'trace'])
 
 /** Logs one line for each answered request at the levels info, debug and trace. */
-export function createRequestLog(level: Logging['level']): Fastify.LogController {
+export function createRequestLog(level: LogLevel): Fastify.LogController {
   return new RequestLog({ disableRequestLogging: !LOGS_REQUESTS.has(level) })
 }
 

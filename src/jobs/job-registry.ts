@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock.ts'
-import { DueQueue } from './due-queue.ts'
-import type { Job, JobDefinition, JobRecord } from './job.ts'
+import type { Job, JobContent, JobDefinition, WantedName } from './job.ts'
+import type { JobEnding, JobRevision } from './job-change.ts'
 import { JobError } from './job-error.ts'
 import {
   begin,
@@ -14,39 +14,18 @@ import {
   release,
   remainingLifecycle,
   requestCancel,
+  restart,
   settle,
 } from './job-state.ts'
-import { type JobKey, type JobName, JobTable, jobNotFound } from './job-table.ts'
-import type { Lifecycle, Outcome } from './lifecycle.ts'
+import { type JobKey, type JobName, JobTable } from './job-table.ts'
+import { Retention, type RetentionLimits } from './retention.ts'
+import { Schedule } from './schedule.ts'
 import { type JobView, StoredJob } from './stored-job.ts'
 
-/** What is to be otherwise about a running job from now on; what is absent stays. */
-export interface JobRevision {
-  /** Percent: no less than the job has reached, and at most 99. */
-  readonly progress?: number
-  /** The fields of the result that somebody gave. */
-  readonly response?: JobRecord
-  /** Begins now; the progress stays. */
-  readonly lifecycle?: Lifecycle
-}
-
-/** How a running job ends now, whatever its lifecycle says. */
-export interface JobEnding {
-  readonly outcome: Outcome
-  /** The message of an ERROR; absent: that of the lifecycle. */
-  readonly error?: string
-  /** The result of a DONE; absent: the one that the job was to have. */
-  readonly response?: JobRecord
-}
-
 /** How many jobs are kept, and how long. */
-export interface JobLimits {
-  /** Running and finished jobs together; one more is refused. */
+export interface JobLimits extends RetentionLimits {
+  /** Maximum number of jobs, running and finished together; one more is refused. */
   readonly maxJobs: number
-  /** Finished jobs; the one that finished first goes first. */
-  readonly maxFinished: number
-  /** How long a finished job is kept. */
-  readonly retentionMs: number
 }
 
 /** What a registry needs from outside. */
@@ -59,74 +38,47 @@ export interface JobRegistryOptions {
   readonly changed?: () => void
 }
 
-/** A finished job, which may be gone by now; its request is not kept alive for it. */
-interface FinishedJob {
-  readonly id: bigint
-  readonly state: JobState
-}
-
 /**
  * The jobs of one scope. It has no timer: before it answers, every call settles the jobs whose time
  * has come, in order of that time and then of id, and forgets finished jobs past their retention.
  */
 export class JobRegistry {
   readonly #clock: Clock
-  readonly #newTag: () => string
-  readonly #limits: JobLimits
+  readonly #table: JobTable
+  readonly #schedule: Schedule
+  readonly #retention: Retention
   readonly #changed: () => void
-  readonly #table = new JobTable()
-  readonly #due = new DueQueue<StoredJob>()
-  readonly #finished = new DueQueue<FinishedJob>()
-  #finishedCount = 0
-  #finishedEver = 0
   #begun = begin(0)
 
   constructor(options: JobRegistryOptions) {
-    this.#clock = options.clock
-    this.#newTag = options.newTag
-    this.#limits = options.limits
+    const { clock, newTag, limits } = options
+    this.#clock = clock
+    this.#table = new JobTable({ newTag, maxJobs: limits.maxJobs })
+    this.#schedule = new Schedule(this.#table)
+    this.#retention = new Retention(limits, this.#table)
     this.#changed = options.changed ?? (() => {})
   }
 
   /**
-   * Makes sure that a job with these names can be created.
+   * Starts a job now. `write` receives its names and returns the rest; it is called only if the
+   * names are free and there is room. If it throws, nothing has happened: no name is used up.
    *
-   * @throws JobError where the id or the tag is in use, or there are too many jobs.
+   * @throws JobError if the id or the tag is in use, or there are too many jobs.
    */
-  assertFree({ id, tag }: Pick<JobDefinition, 'id' | 'tag'>): void {
+  create(wanted: WantedName, write: (name: JobName) => JobContent): Job {
     this.#settleAll()
-    if (id !== undefined && this.#table.find({ id })) {
-      throw new JobError('JOB_ID_TAKEN', `Cannot create job ${id}: the id is in use`)
-    }
-    const owner = tag === undefined ? undefined : this.#table.find({ tag })
-    if (owner) {
-      const reason = `job ${owner.id} has it`
-      throw new JobError('JOB_TAG_TAKEN', `Cannot create a job with the tag ${tag}: ${reason}`)
-    }
-    if (this.#table.size >= this.#limits.maxJobs) {
-      const reason = `there are ${this.#table.size} jobs already, raise max-jobs`
-      throw new JobError('TOO_MANY_JOBS', `Cannot create a job: ${reason}`)
-    }
-  }
-
-  /**
-   * Chooses the id and the tag of a job that is about to be created, where it was given none. Ids
-   * count from 1 upward and skip those that are in use. Throws as `assertFree` does.
-   */
-  claim(wanted: Pick<JobDefinition, 'id' | 'tag'>): JobName {
-    this.assertFree(wanted)
-    return { id: wanted.id ?? this.#table.takeId(), tag: wanted.tag ?? this.#newTag() }
-  }
-
-  /** Starts a job now. Throws as `claim` does. */
-  create(definition: JobDefinition): Job {
-    const { id, tag } = this.claim(definition)
-    const nowMs = this.#clock.now()
-    const job = new StoredJob(definition, { id, tag, state: this.#begin(nowMs) })
+    const name = this.#table.offer(wanted)
+    const content = write(name)
+    const job = new StoredJob(content, { ...name, state: this.#begin(this.#clock.now()) })
     this.#table.add(job)
-    this.#schedule(job)
+    this.#schedule.add(job)
     this.#changed()
     return job
+  }
+
+  /** Starts a job of which everything is known. Throws as `create` does. */
+  add(definition: JobDefinition): Job {
+    return this.create(definition, () => definition)
   }
 
   /** Looks at a job without polling it. Gives undefined where there is no such job. */
@@ -138,9 +90,8 @@ export class JobRegistry {
 
   /** As find. Throws JobError where there is no such job. */
   get(key: JobKey): JobView {
-    const found = this.find(key)
-    if (found === undefined) throw jobNotFound(key)
-    return found
+    const { job, nowMs } = this.#take(key)
+    return job.view(nowMs)
   }
 
   /**
@@ -149,15 +100,11 @@ export class JobRegistry {
    * @throws JobError where there is no such job.
    */
   poll(key: JobKey): JobView {
-    const nowMs = this.#settleAll()
-    const job = this.#table.find(key)
-    if (job === undefined) throw jobNotFound(key)
+    const { job, nowMs } = this.#take(key)
     const seen = job.view(nowMs)
     job.polls += 1
     this.#enter(job, countPoll(job, nowMs))
-    if (seen.state.status !== 'RUNNING' && job.keep === 'first answer') {
-      this.#forget(job, { counted: true })
-    }
+    if (seen.state.status !== 'RUNNING' && job.keep === 'first answer') this.#forget(job)
     this.#clock.polled()
     return seen
   }
@@ -213,10 +160,9 @@ export class JobRegistry {
     }
     if (response !== undefined) job.replaceResponse(response)
     if (progress !== undefined || lifecycle !== undefined) {
-      const cancel = job.state.cancelAtMs === undefined ? {} : { cancelAtMs: job.state.cancelAtMs }
       job.lifecycle = lifecycle ?? remainingLifecycle(job, nowMs)
-      job.state = { ...begin(nowMs), progress: progress ?? reached, ...cancel }
-      this.#schedule(job)
+      job.state = restart(job.state, { nowMs, progress: progress ?? reached })
+      this.#schedule.add(job)
     }
     this.#settleAll()
     this.#changed()
@@ -225,9 +171,7 @@ export class JobRegistry {
 
   /** Forgets a job. Throws JobError where there is none. */
   remove(key: JobKey): void {
-    const { job } = this.#take(key)
-    const counted = job.state.status !== 'RUNNING' && job.keep !== 'always'
-    this.#forget(job, { counted })
+    this.#forget(this.#take(key).job)
   }
 
   /** Brings every job up to now: after time was moved, say. */
@@ -238,12 +182,7 @@ export class JobRegistry {
   /** When the next change of any job is that time alone brings; undefined where there is none. */
   nextChangeAtMs(): number | undefined {
     this.#settleAll()
-    for (let job = this.#due.peek(); job !== undefined; job = this.#due.peek()) {
-      const dueAtMs = this.#due.nextAt()
-      if (nextChangeAtMs(job) === dueAtMs && this.#table.holds(job)) return dueAtMs
-      this.#due.pop()
-    }
-    return undefined
+    return this.#schedule.nextAtMs()
   }
 
   /** When the last change of any job is that time alone brings; undefined where there is none. */
@@ -277,9 +216,7 @@ export class JobRegistry {
 
   #take(key: JobKey): { readonly job: StoredJob; readonly nowMs: number } {
     const nowMs = this.#settleAll()
-    const job = this.#table.find(key)
-    if (job === undefined) throw jobNotFound(key)
-    return { job, nowMs }
+    return { job: this.#table.get(key), nowMs }
   }
 
   #takeRunning(key: JobKey, verb: string): { readonly job: StoredJob; readonly nowMs: number } {
@@ -289,61 +226,31 @@ export class JobRegistry {
     throw new JobError('JOB_FINISHED', `Cannot ${verb} job ${id}: it is already ${state.status}`)
   }
 
-  /** Brings every job up to now, and gives now. */
+  /** Brings every job up to now, and returns now. */
   #settleAll(): number {
     const nowMs = this.#clock.now()
-    for (let at = this.#due.nextAt(); at !== undefined && at <= nowMs; at = this.#due.nextAt()) {
-      for (const job of this.#takeDue(at)) this.#enter(job, settle(job, at))
+    for (let due = this.#schedule.takeDue(nowMs); due; due = this.#schedule.takeDue(nowMs)) {
+      for (const job of due.jobs) this.#enter(job, settle(job, due.atMs))
     }
-    this.#expire(nowMs)
+    for (let job = this.#retention.takeExpired(nowMs); job; ) {
+      this.#forget(job)
+      job = this.#retention.takeExpired(nowMs)
+    }
     return nowMs
-  }
-
-  #takeDue(at: number): StoredJob[] {
-    const jobs: StoredJob[] = []
-    while (this.#due.nextAt() === at) {
-      const job = this.#due.pop()
-      if (job && this.#table.holds(job)) jobs.push(job)
-    }
-    return jobs.sort((left, right) => Number(left.id > right.id) - Number(left.id < right.id))
   }
 
   #enter(job: StoredJob, state: JobState): void {
     if (state === job.state) return
     const wasDueAtMs = nextChangeAtMs(job)
     job.state = state
-    if (state.status !== 'RUNNING') this.#finish(job)
-    else if (nextChangeAtMs(job) !== wasDueAtMs) this.#schedule(job)
+    if (state.status !== 'RUNNING') this.#retention.add(job)
+    else if (nextChangeAtMs(job) !== wasDueAtMs) this.#schedule.add(job)
     this.#changed()
   }
 
-  #schedule(job: StoredJob): void {
-    const dueAtMs = nextChangeAtMs(job)
-    if (dueAtMs !== undefined) this.#due.push(job, dueAtMs)
-  }
-
-  #finish(job: StoredJob): void {
-    if (job.keep === 'always') return
-    this.#finished.push({ id: job.id, state: job.state }, this.#finishedEver)
-    this.#finishedEver += 1
-    this.#finishedCount += 1
-  }
-
-  #expire(nowMs: number): void {
-    for (let next = this.#finished.peek(); next !== undefined; next = this.#finished.peek()) {
-      const job = this.#table.find({ id: next.id })
-      const known = job?.state === next.state
-      const overdue = next.state.sinceMs + this.#limits.retentionMs <= nowMs
-      if (known && !overdue && this.#finishedCount <= this.#limits.maxFinished) return
-      this.#finished.pop()
-      if (known) this.#forget(job, { counted: true })
-    }
-  }
-
-  /** `counted` says whether the job is one of those that may be too many. */
-  #forget(job: StoredJob, { counted }: { readonly counted: boolean }): void {
+  #forget(job: StoredJob): void {
     this.#table.delete(job)
-    if (counted) this.#finishedCount -= 1
+    this.#retention.forget(job)
     this.#changed()
   }
 }

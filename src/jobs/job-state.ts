@@ -1,7 +1,8 @@
-import type { Lifecycle, Outcome, Step } from './lifecycle.ts'
+import { type Lifecycle, OUTCOMES, type Outcome, type Step } from './lifecycle.ts'
 
 /** What `/get/job` calls a job's status. */
-export type JobStatus = 'RUNNING' | Outcome
+export const JOB_STATUSES = ['RUNNING', ...OUTCOMES] as const
+export type JobStatus = (typeof JOB_STATUSES)[number]
 
 /** Where a job is in its lifecycle. A state is never changed: each event makes a new one. */
 export interface JobState {
@@ -33,6 +34,14 @@ const MAX_RUNNING_PROGRESS = 99
 /** The state of a job that begins now. */
 export function begin(nowMs: number): JobState {
   return { status: 'RUNNING', step: 0, sinceMs: nowMs, progress: 0, polls: 0 }
+}
+
+/** The state of a running job at the start of another lifecycle; a cancellation under way goes on. */
+export function restart(
+  { cancelAtMs }: JobState,
+  { nowMs, progress }: { readonly nowMs: number; readonly progress: number },
+): JobState {
+  return { ...begin(nowMs), progress, ...(cancelAtMs === undefined ? {} : { cancelAtMs }) }
 }
 
 /**

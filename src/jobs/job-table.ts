@@ -1,3 +1,4 @@
+import type { WantedName } from './job.ts'
 import { JobError } from './job-error.ts'
 import type { StoredJob } from './stored-job.ts'
 
@@ -10,11 +11,28 @@ export interface JobName {
   readonly tag: string
 }
 
-/** The jobs of a registry by their names. It knows nothing of time. */
+/** What a table of jobs is made from. */
+export interface JobTableOptions {
+  /** Makes a tag; no two the same. */
+  readonly newTag: () => string
+  /** Maximum number of jobs. */
+  readonly maxJobs: number
+}
+
+/** The jobs of a registry by their names, and the names that are free. It knows nothing of time. */
 export class JobTable {
+  readonly #options: JobTableOptions
   readonly #byId = new Map<bigint, StoredJob>()
   readonly #byTag = new Map<string, StoredJob>()
   #nextId = 1n
+  /** The generated id of the last offer. */
+  #offeredId: bigint | undefined
+  /** A generated tag that no job has taken yet. */
+  #spareTag: string | undefined
+
+  constructor(options: JobTableOptions) {
+    this.#options = options
+  }
 
   /** How many jobs there are. */
   get size(): number {
@@ -24,6 +42,15 @@ export class JobTable {
   /** A job by its name; undefined where there is none. */
   find(key: JobKey): StoredJob | undefined {
     return 'tag' in key ? this.#byTag.get(key.tag) : this.#byId.get(key.id)
+  }
+
+  /** A job by its name. Throws JobError if there is none. */
+  get(key: JobKey): StoredJob {
+    const job = this.find(key)
+    if (job) return job
+    const which = 'tag' in key ? `the job tagged ${key.tag}` : `job ${key.id}`
+    const reason = 'it was never created, or is gone'
+    throw new JobError('JOB_NOT_FOUND', `Cannot find ${which}: ${reason}`)
   }
 
   /** Whether a job is in the table, and not another one that has its id by now. */
@@ -36,17 +63,25 @@ export class JobTable {
     return this.#byId.values()
   }
 
-  /** The next id that nobody has, counted from 1. */
-  takeId(): bigint {
-    while (this.#byId.has(this.#nextId)) this.#nextId += 1n
-    this.#nextId += 1n
-    return this.#nextId - 1n
+  /**
+   * Names for a new job: those that it wants, else the next free id from 1, and a generated tag.
+   * A generated name is used up when its job is added.
+   *
+   * @throws JobError if a wanted name is in use, or the table is full.
+   */
+  offer(wanted: WantedName): JobName {
+    this.#assertFree(wanted)
+    const { id = this.#freeId(), tag = this.#freeTag() } = wanted
+    this.#offeredId = wanted.id === undefined ? id : undefined
+    return { id, tag }
   }
 
   /** Adds a job whose names are free. */
   add(job: StoredJob): void {
     this.#byId.set(job.id, job)
     this.#byTag.set(job.tag, job)
+    if (job.id === this.#offeredId) this.#nextId = job.id + 1n
+    if (job.tag === this.#spareTag) this.#spareTag = undefined
   }
 
   /** Takes a job out. */
@@ -54,10 +89,30 @@ export class JobTable {
     this.#byId.delete(job.id)
     this.#byTag.delete(job.tag)
   }
-}
 
-/** What is said of a name that no job has. */
-export function jobNotFound(key: JobKey): JobError {
-  const which = 'tag' in key ? `the job tagged ${key.tag}` : `job ${key.id}`
-  return new JobError('JOB_NOT_FOUND', `Cannot find ${which}: it was never created, or is gone`)
+  #assertFree({ id, tag }: WantedName): void {
+    if (id !== undefined && this.#byId.has(id)) {
+      throw new JobError('JOB_ID_TAKEN', `Cannot create job ${id}: the id is in use`)
+    }
+    const owner = tag === undefined ? undefined : this.#byTag.get(tag)
+    if (owner) {
+      const reason = `job ${owner.id} has it`
+      throw new JobError('JOB_TAG_TAKEN', `Cannot create a job with the tag ${tag}: ${reason}`)
+    }
+    if (this.size >= this.#options.maxJobs) {
+      const reason = `there are ${this.size} jobs already, raise max-jobs`
+      throw new JobError('TOO_MANY_JOBS', `Cannot create a job: ${reason}`)
+    }
+  }
+
+  #freeId(): bigint {
+    let id = this.#nextId
+    while (this.#byId.has(id)) id += 1n
+    return id
+  }
+
+  #freeTag(): string {
+    this.#spareTag ??= this.#options.newTag()
+    return this.#spareTag
+  }
 }

@@ -1,8 +1,6 @@
+import type { ResultEncoding } from './encoding.ts'
 import type { JobState } from './job-state.ts'
 import type { Lifecycle } from './lifecycle.ts'
-
-/** How a job's result travels: JSON text, or Avro binary. */
-export type ResultEncoding = 'json' | 'binary'
 
 /** A value that holds no others. */
 export type JobScalar = null | boolean | number | bigint | string | Buffer
@@ -23,12 +21,16 @@ export interface Caller {
   readonly sourceIp: string
 }
 
-/** What a job is made from. */
-export interface JobDefinition {
-  /** Absent: the next free one. */
+/** The names that a new job asks for. */
+export interface WantedName {
+  /** Undefined: the next free one, counted from 1. */
   readonly id?: bigint
-  /** Absent: a generated one. */
+  /** Undefined: a generated one. */
   readonly tag?: string
+}
+
+/** What a job is made from, besides its names. */
+export interface JobContent {
   /** The endpoint that the job runs, such as `/alter/table`. */
   readonly endpoint: string
   readonly request: JobRecord
@@ -46,8 +48,11 @@ export interface JobDefinition {
   readonly keep: 'retention' | 'first answer' | 'always'
 }
 
+/** All that a job is made from. */
+export interface JobDefinition extends WantedName, JobContent {}
+
 /** One asynchronous run of an endpoint. */
-export interface Job extends Omit<JobDefinition, 'id' | 'tag'> {
+export interface Job extends JobContent {
   readonly id: bigint
   readonly tag: string
   readonly createdAtMs: number

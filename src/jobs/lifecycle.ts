@@ -8,7 +8,8 @@ export type Step =
   | { readonly ends: 'hold'; readonly progress?: number }
 
 /** How a lifecycle ends. */
-export type Outcome = 'DONE' | 'ERROR' | 'CANCELLED'
+export const OUTCOMES = ['DONE', 'ERROR', 'CANCELLED'] as const
+export type Outcome = (typeof OUTCOMES)[number]
 
 /** What a request to cancel does to a running job. */
 export type CancelPolicy = 'immediate' | 'refuse' | { readonly afterMs: number }

@@ -1,4 +1,5 @@
-import type { Caller, Job, JobDefinition, JobRecord, ResultEncoding } from './job.ts'
+import type { ResultEncoding } from './encoding.ts'
+import type { Caller, Job, JobContent, JobRecord } from './job.ts'
 import { type JobState, progressAt } from './job-state.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
@@ -28,17 +29,17 @@ export class StoredJob implements Job {
   state: JobState
   polls = 0
 
-  constructor(definition: JobDefinition, own: { id: bigint; tag: string; state: JobState }) {
+  constructor(content: JobContent, own: { id: bigint; tag: string; state: JobState }) {
     this.id = own.id
     this.tag = own.tag
-    this.endpoint = definition.endpoint
-    this.request = definition.request
-    this.response = definition.response
-    this.raw = definition.raw
-    this.encoding = definition.encoding
-    this.lifecycle = definition.lifecycle
-    this.caller = definition.caller
-    this.keep = definition.keep
+    this.endpoint = content.endpoint
+    this.request = content.request
+    this.response = content.response
+    this.raw = content.raw
+    this.encoding = content.encoding
+    this.lifecycle = content.lifecycle
+    this.caller = content.caller
+    this.keep = content.keep
     this.createdAtMs = own.state.sinceMs
     this.state = own.state
   }

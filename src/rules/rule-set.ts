@@ -12,7 +12,8 @@ export interface NearestMiss {
 }
 
 /** Where a rule came from: from the fixture files, or from a test through the control API. */
-export type RuleOrigin = 'fixture' | 'control'
+export const RULE_ORIGINS = ['fixture', 'control'] as const
+export type RuleOrigin = (typeof RULE_ORIGINS)[number]
 
 /** A rule of a scope. */
 export interface ListedRule {

@@ -1,10 +1,12 @@
-import type { JobRecord, ResultEncoding } from '../jobs/job.ts'
+import type { Encoding, ResultEncoding } from '../jobs/encoding.ts'
+import type { JobRecord } from '../jobs/job.ts'
 import type { Lifecycle } from '../jobs/lifecycle.ts'
 import type { Pattern, PatternMap } from './pattern.ts'
 import type { TextPattern } from './text-pattern.ts'
 
 /** How an endpoint was called: directly, or as a job through `/create/job`. */
-export type CallKind = 'job' | 'direct'
+export const CALL_KINDS = ['job', 'direct'] as const
+export type CallKind = (typeof CALL_KINDS)[number]
 
 /** What a request must look like for a rule to answer it; what is absent is not looked at. */
 export interface When {
@@ -64,5 +66,5 @@ export interface RuleRequest {
   /** The tag of a job that is created; empty for a direct call or where none was given. */
   readonly tag: string
   readonly user: string
-  readonly encoding: 'json' | 'binary' | 'snappy'
+  readonly encoding: Encoding
 }

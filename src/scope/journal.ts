@@ -1,3 +1,5 @@
+import type { Encoding } from '../jobs/encoding.ts'
+
 /** The facts about a request that are known when it arrives. */
 export interface ReceivedRequest {
   /** When it arrived, in epoch ms of the scope's clock. */
@@ -6,7 +8,7 @@ export interface ReceivedRequest {
   readonly endpoint: string
   readonly headers: Headers
   /** Undefined if the Content-Type names no encoding. */
-  readonly encoding: 'json' | 'binary' | 'snappy' | undefined
+  readonly encoding: Encoding | undefined
   readonly body: Buffer
   /** The name in a Basic Authorization header; empty without one. */
   readonly user: string
@@ -20,7 +22,7 @@ export class JournalEntry implements ReceivedRequest {
   readonly atMs: number
   readonly endpoint: string
   headers: Headers
-  readonly encoding: ReceivedRequest['encoding']
+  readonly encoding: Encoding | undefined
   readonly body: Buffer
   readonly user: string
   readonly sourceIp: string

@@ -61,7 +61,7 @@ export class Scope {
     this.journal = new Journal(options.journal)
     this.strict = options.strict ?? false
     this.rules = new RuleSet(rules)
-    for (const seed of seeds) this.jobs.create(seed)
+    for (const seed of seeds) this.jobs.add(seed)
   }
 
   /** Whether the scope is gone: it was reset, removed or dropped, or the server stops. */
@@ -95,7 +95,7 @@ export class Scope {
       const known =
         (id !== undefined && this.jobs.find({ id })) ||
         (tag !== undefined && this.jobs.find({ tag }))
-      if (named && !known) this.jobs.create(seed)
+      if (named && !known) this.jobs.add(seed)
     }
   }
 

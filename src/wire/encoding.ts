@@ -1,7 +1,5 @@
+import type { Encoding } from '../jobs/encoding.ts'
 import { GpudbError } from './gpudb-error.ts'
-
-/** How a message travels: JSON text, Avro binary, or snappy-compressed Avro binary. */
-export type Encoding = 'json' | 'binary' | 'snappy'
 
 const MEDIA_TYPES = new Map<string, Encoding>([
   ['application/octet-stream', 'binary'],

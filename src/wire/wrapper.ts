@@ -1,6 +1,6 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
-import type { Encoding } from './encoding.ts'
+import type { Encoding } from '../jobs/encoding.ts'
 import { encodeJson } from './message.ts'
 
 /** The body of an answer and how it is labelled. */

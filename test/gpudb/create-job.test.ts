@@ -1,5 +1,6 @@
 import t from 'tap'
 import { createUuids } from '../../src/scope/create-uuids.ts'
+import { ruleOf } from '../support/rules.ts'
 import { ENCODINGS, encodeRequest, seedJob, startTestServer } from '../support/server.ts'
 
 // alter_table_request of "vec.täble", "ttl", "7", {"k": "v"}, as the Python client 7.2.3.12 sent it
@@ -272,4 +273,48 @@ t.test('POST /create/job refuses one job more than there may be', async (t) => {
   const { httpStatus, message } = await server.ask('binary', '/create/job', request)
   t.equal(httpStatus, 400)
   t.equal(message, 'Cannot create a job: there are 1000 jobs already, raise max-jobs')
+})
+
+const LIMITED_RULES = [
+  { what: 'times', rule: { when: { endpoint: '/admin/rebalance' }, times: 1 } },
+  { what: 'nth', rule: { when: { endpoint: '/admin/rebalance', nth: 1 } } },
+] as const
+
+for (const { what, rule } of LIMITED_RULES) {
+  t.test(`POST /create/job does not count for ${what} of a rule if it is refused`, async (t) => {
+    const rules = [ruleOf({ ...rule, name: 'limited' })]
+    const limits = { maxJobs: 2, maxFinished: 2, retentionMs: 3_600_000 }
+    const seeds = [seedJob({ tag: 'taken' })]
+    const server = await startTestServer({ rules, limits, seeds })
+    t.teardown(server.close)
+    const run = { ...RUN, endpoint: '/admin/rebalance' }
+    const taken = { ...run, options: { job_tag: 'taken' } }
+    for (const asked of ENCODINGS) {
+      t.equal((await server.ask(asked, '/create/job', taken)).httpStatus, 400, asked)
+    }
+    const other = server.scope.jobs.add(seedJob())
+    for (const asked of ENCODINGS) {
+      t.equal((await server.ask(asked, '/create/job', run)).httpStatus, 400, asked)
+    }
+    server.scope.jobs.remove(other)
+    t.strictSame(
+      server.scope.rules.list().map(({ answered }) => answered),
+      [0],
+    )
+    t.equal((await server.ask('json', '/create/job', run)).httpStatus, 200)
+    t.equal(server.scope.journal.list().at(-1)?.rule, 'limited')
+  })
+}
+
+t.test('POST /create/job uses up no id and no tag if a strict scope refuses it', async (t) => {
+  const rules = [ruleOf({ when: { endpoint: '/admin/rebalance' } })]
+  const server = await startTestServer({ rules, strict: true })
+  t.teardown(server.close)
+  t.equal((await server.ask('json', '/create/job', RUN)).httpStatus, 400)
+  const { response } = await server.ask('json', '/create/job', {
+    ...RUN,
+    endpoint: '/admin/rebalance',
+  })
+  const uuids = createUuids('test')
+  t.strictSame(response, { job_id: '1', info: { job_tag: uuids(), query_id: uuids() } })
 })

@@ -1,9 +1,7 @@
 import t from 'tap'
-import type { ResultEncoding } from '../../src/jobs/job.ts'
+import { RESULT_ENCODINGS } from '../../src/jobs/encoding.ts'
 import type { Lifecycle } from '../../src/jobs/lifecycle.ts'
 import { ENCODINGS, seedJob, startTestServer } from '../support/server.ts'
-
-const RESULT_ENCODINGS: readonly ResultEncoding[] = ['json', 'binary']
 
 const NO_BYTES = { hex: '' }
 

@@ -4,14 +4,10 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { Clock } from '../../src/clock/clock.ts'
 import type { ControlledClock } from '../../src/clock/controlled-clock.ts'
-import type { JobDefinition } from '../../src/jobs/job.ts'
+import type { JobContent, JobDefinition, WantedName } from '../../src/jobs/job.ts'
+import type { JobEnding, JobRevision } from '../../src/jobs/job-change.ts'
 import { JobError } from '../../src/jobs/job-error.ts'
-import {
-  type JobEnding,
-  type JobLimits,
-  JobRegistry,
-  type JobRevision,
-} from '../../src/jobs/job-registry.ts'
+import { type JobLimits, JobRegistry } from '../../src/jobs/job-registry.ts'
 import {
   begin,
   countPoll,
@@ -60,10 +56,17 @@ function lasting(afterMs: number, parts: Partial<JobDefinition> = {}): JobDefini
   return jobOf({ lifecycle: plainLifecycle(afterMs, 'immediate'), ...parts })
 }
 
+/** What a callback throws. */
+class Refusal extends Error {}
+
+function refuse(): JobContent {
+  throw new Refusal()
+}
+
 /** A job that runs until it is cancelled. */
 const HELD = jobOf({ lifecycle: lifecycleOf([{ ends: 'hold', progress: 30 }]) })
 
-t.test('create() starts a job now, with all that its definition says', async (t) => {
+t.test('add() starts a job now, with all that its definition says', async (t) => {
   const { jobs, clock } = frozen()
   clock.advance(5)
   const definition = jobOf({
@@ -77,14 +80,14 @@ t.test('create() starts a job now, with all that its definition says', async (t)
     keep: 'always',
   })
   t.strictSame(
-    { ...jobs.create(definition) },
+    { ...jobs.add(definition) },
     { ...definition, createdAtMs: START_MS + 5, state: begin(START_MS + 5), polls: 0 },
   )
 })
 
-t.test('create() counts ids from 1 and makes a tag where none is given', async (t) => {
+t.test('add() counts ids from 1 and makes a tag where none is given', async (t) => {
   const { jobs } = frozen()
-  const created = [jobs.create(HELD), jobs.create({ ...HELD, tag: 'mine' }), jobs.create(HELD)]
+  const created = [jobs.add(HELD), jobs.add({ ...HELD, tag: 'mine' }), jobs.add(HELD)]
   t.strictSame(
     created.map(({ id, tag }) => [id, tag]),
     [
@@ -95,104 +98,123 @@ t.test('create() counts ids from 1 and makes a tag where none is given', async (
   )
 })
 
-t.test('create() skips ids that are in use', async (t) => {
+t.test('add() skips ids that are in use', async (t) => {
   const { jobs } = frozen()
-  for (const id of [1n, 3n, 4n, 9007199254740993n]) jobs.create({ ...HELD, id })
+  for (const id of [1n, 3n, 4n, 9007199254740993n]) jobs.add({ ...HELD, id })
   t.strictSame(
-    Array.from({ length: 3 }, () => jobs.create(HELD).id),
+    Array.from({ length: 3 }, () => jobs.add(HELD).id),
     [2n, 5n, 6n],
   )
   t.equal(jobs.get({ id: 9007199254740993n }).job.id, 9007199254740993n)
 })
 
-t.test('create() refuses an id or a tag that is in use, and uses up no id', async (t) => {
+t.test('add() refuses an id or a tag that is in use, and uses up no id', async (t) => {
   const { jobs } = frozen()
-  jobs.create({ ...HELD, id: 7n, tag: 'nightly' })
-  t.throws(() => jobs.create({ ...HELD, id: 7n }), {
+  jobs.add({ ...HELD, id: 7n, tag: 'nightly' })
+  t.throws(() => jobs.add({ ...HELD, id: 7n }), {
     name: 'JobError',
     code: 'JOB_ID_TAKEN',
     message: 'Cannot create job 7: the id is in use',
   })
-  t.throws(() => jobs.create({ ...HELD, tag: 'nightly' }), {
+  t.throws(() => jobs.add({ ...HELD, tag: 'nightly' }), {
     name: 'JobError',
     code: 'JOB_TAG_TAKEN',
     message: 'Cannot create a job with the tag nightly: job 7 has it',
   })
   t.strictSame(idsOf(jobs), [7n])
-  t.strictSame({ ...jobs.create(HELD) }, { ...jobs.get({ id: 1n }).job, tag: 'made-1' })
+  t.strictSame({ ...jobs.add(HELD) }, { ...jobs.get({ id: 1n }).job, tag: 'made-1' })
 })
 
-t.test('create() refuses one job too many, until a finished one is gone', async (t) => {
+t.test('add() refuses one job too many, until a finished one is gone', async (t) => {
   const { jobs, clock } = frozen({ maxJobs: 2, retentionMs: 50 })
-  jobs.create(HELD)
-  jobs.create(lasting(10))
+  jobs.add(HELD)
+  jobs.add(lasting(10))
   const tooMany = {
     name: 'JobError',
     code: 'TOO_MANY_JOBS',
     message: 'Cannot create a job: there are 2 jobs already, raise max-jobs',
   }
-  t.throws(() => jobs.create(HELD), tooMany)
+  t.throws(() => jobs.add(HELD), tooMany)
   clock.advance(59)
-  t.throws(() => jobs.create(HELD), tooMany)
+  t.throws(() => jobs.add(HELD), tooMany)
   clock.advance(1)
-  t.equal(jobs.create(HELD).id, 3n)
+  t.equal(jobs.add(HELD).id, 3n)
 })
 
-t.test('create() gives an id only once, also when its job is gone', async (t) => {
+t.test('add() gives an id only once, also when its job is gone', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 5 })
-  t.equal(jobs.create(lasting(10)).id, 1n)
+  t.equal(jobs.add(lasting(10)).id, 1n)
   clock.advance(100)
   t.strictSame(idsOf(jobs), [])
-  t.equal(jobs.create(lasting(10)).id, 2n)
+  t.equal(jobs.add(lasting(10)).id, 2n)
 })
 
-t.test('create() takes the tag of a job that is gone', async (t) => {
+t.test('add() takes the tag of a job that is gone', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 5 })
-  jobs.create(lasting(10, { tag: 'nightly' }))
+  jobs.add(lasting(10, { tag: 'nightly' }))
   clock.advance(15)
-  const { id } = jobs.create(lasting(10, { tag: 'nightly' }))
+  const { id } = jobs.add(lasting(10, { tag: 'nightly' }))
   t.equal(jobs.get({ tag: 'nightly' }).job.id, id)
 })
 
-t.test('claim() chooses the names of a job that is then created', async (t) => {
+t.test('create() hands over the names, and starts a job of what it gets back', async (t) => {
   const { jobs } = frozen()
-  jobs.create({ ...HELD, id: 1n })
-  const name = jobs.claim({})
-  t.strictSame(name, { id: 2n, tag: 'made-2' })
-  t.strictSame(idsOf(jobs), [1n])
-  const { id, tag } = jobs.create({ ...HELD, ...name })
-  t.strictSame({ id, tag }, name)
-})
-
-t.test('claim() keeps the names that were given', async (t) => {
-  const { jobs } = frozen()
-  t.strictSame(jobs.claim({ id: 7n, tag: 'nightly' }), { id: 7n, tag: 'nightly' })
-  t.strictSame(jobs.claim({ tag: 'nightly' }), { id: 1n, tag: 'nightly' })
-  t.strictSame(jobs.claim({ id: 8n }), { id: 8n, tag: 'made-1' })
-})
-
-t.test('claim() gives no id twice, also where no job came of it', async (t) => {
-  const { jobs } = frozen()
+  const seen: JobName[] = []
+  const write = (name: JobName) => {
+    seen.push(name)
+    return { ...HELD, request: { table_name: name.tag } }
+  }
+  const wanted = [{}, { id: 7n }, { tag: 'nightly' }, { id: 9n, tag: 'daily' }]
+  const created = wanted.map((names) => jobs.create(names, write))
+  t.strictSame(seen, [
+    { id: 1n, tag: 'made-1' },
+    { id: 7n, tag: 'made-2' },
+    { id: 2n, tag: 'nightly' },
+    { id: 9n, tag: 'daily' },
+  ])
   t.strictSame(
-    [jobs.claim({}), jobs.claim({}), jobs.create(HELD)].map(({ id }) => id),
-    [1n, 2n, 3n],
+    created.map(({ id, tag, request }) => ({ id, tag, request })),
+    seen.map(({ id, tag }) => ({ id, tag, request: { table_name: tag } })),
   )
 })
 
-t.test('claim() refuses what create() refuses', async (t) => {
+t.test('create() asks for no content if the job is refused', async (t) => {
   const { jobs, clock } = frozen({ maxJobs: 2, retentionMs: 0 })
-  jobs.create({ ...HELD, id: 7n, tag: 'nightly' })
-  t.throws(() => jobs.claim({ id: 7n }), { name: 'JobError', code: 'JOB_ID_TAKEN' })
-  t.throws(() => jobs.claim({ tag: 'nightly' }), { name: 'JobError', code: 'JOB_TAG_TAKEN' })
-  jobs.create(lasting(10))
-  t.throws(() => jobs.claim({}), { name: 'JobError', code: 'TOO_MANY_JOBS' })
+  jobs.add({ ...HELD, id: 7n, tag: 'nightly' })
+  const write = () => {
+    t.fail('the content is not wanted')
+    return HELD
+  }
+  t.throws(() => jobs.create({ id: 7n }, write), { name: 'JobError', code: 'JOB_ID_TAKEN' })
+  t.throws(() => jobs.create({ tag: 'nightly' }, write), { code: 'JOB_TAG_TAKEN' })
+  jobs.add(lasting(10))
+  t.throws(() => jobs.create({}, write), { name: 'JobError', code: 'TOO_MANY_JOBS' })
   clock.advance(10)
-  t.equal(jobs.claim({}).id, 2n)
+  t.equal(jobs.create({}, () => HELD).id, 2n)
+})
+
+t.test('create() uses up no name if its callback throws', async (t) => {
+  const { jobs } = frozen()
+  for (const wanted of [{}, {}, { tag: 'nightly' }, { id: 7n }]) {
+    t.throws(() => jobs.create(wanted, refuse), new Refusal())
+  }
+  t.strictSame(jobs.list(), [])
+  const created = [{}, { tag: 'nightly' }, { id: 7n }].map((wanted) =>
+    jobs.create(wanted, () => HELD),
+  )
+  t.strictSame(
+    created.map(({ id, tag }) => [id, tag]),
+    [
+      [1n, 'made-1'],
+      [2n, 'nightly'],
+      [7n, 'made-2'],
+    ],
+  )
 })
 
 t.test('find() and get() know a job by its id and by its tag', async (t) => {
   const { jobs } = frozen()
-  const { id, tag } = jobs.create(HELD)
+  const { id, tag } = jobs.add(HELD)
   const expected = { id: 1n, tag: 'made-1', state: begin(START_MS), progress: 30, polls: 0 }
   for (const key of [{ id }, { tag }]) {
     t.strictSame(seen(jobs.get(key)), expected)
@@ -217,7 +239,7 @@ t.test('find() gives nothing, get() and poll() throw where there is no such job'
 
 t.test('get() shows a job as far as time has brought it', async (t) => {
   const { jobs, clock } = frozen()
-  const { id } = jobs.create(
+  const { id } = jobs.add(
     jobOf({
       lifecycle: lifecycleOf([
         { ends: 'after', afterMs: 100, progress: 40 },
@@ -241,14 +263,14 @@ t.test('get() shows a job as far as time has brought it', async (t) => {
 
 t.test('a job ends when its time is over, however late somebody looks', async (t) => {
   const { jobs, clock } = frozen()
-  const { id } = jobs.create(lasting(10))
+  const { id } = jobs.add(lasting(10))
   clock.advance(5000)
   t.equal(jobs.get({ id }).state.sinceMs, START_MS + 10)
 })
 
 t.test('a look is of its moment: what happens later does not change it', async (t) => {
   const { jobs, clock } = frozen()
-  const { id } = jobs.create(lasting(10))
+  const { id } = jobs.add(lasting(10))
   const before = jobs.get({ id })
   const shown = seen(before)
   clock.advance(10)
@@ -262,7 +284,7 @@ t.test('poll() counts after the state was read: a step of n polls answers n', as
     { ends: 'polls', polls: 2, progress: 20 },
     { ends: 'polls', polls: 1, progress: 80 },
   ] as const
-  const { id } = jobs.create(jobOf({ lifecycle: lifecycleOf(steps) }))
+  const { id } = jobs.add(jobOf({ lifecycle: lifecycleOf(steps) }))
   const polled = Array.from({ length: 5 }, () => jobs.poll({ id }))
   t.strictSame(
     polled.map(({ state, progress }) => [state.status, progress]),
@@ -279,7 +301,7 @@ t.test('poll() counts after the state was read: a step of n polls answers n', as
 t.test('find(), get(), list() and cancel() are no polls', async (t) => {
   const { jobs } = frozen()
   const lifecycle = lifecycleOf([{ ends: 'polls', polls: 1 }], { cancel: 'refuse' })
-  const { id } = jobs.create(jobOf({ lifecycle }))
+  const { id } = jobs.add(jobOf({ lifecycle }))
   const before = jobs.get({ id })
   jobs.find({ id })
   jobs.list()
@@ -292,7 +314,7 @@ t.test('find(), get(), list() and cancel() are no polls', async (t) => {
 t.test('poll() moves an auto clock, after the state was read', async (t) => {
   const clock = autoClock(START_MS, 250)
   const jobs = registryOf(clock)
-  const { id } = jobs.create(lasting(500))
+  const { id } = jobs.add(lasting(500))
   const progress = Array.from({ length: 4 }, () => jobs.poll({ id }).progress)
   t.strictSame(progress, [0, 50, 100, 100])
   t.equal(clock.now(), START_MS + 1000)
@@ -301,7 +323,7 @@ t.test('poll() moves an auto clock, after the state was read', async (t) => {
 t.test('only a poll of a job moves an auto clock', async (t) => {
   const clock = autoClock(START_MS, 250)
   const jobs = registryOf(clock)
-  const { id } = jobs.create(HELD)
+  const { id } = jobs.add(HELD)
   jobs.find({ id })
   jobs.get({ id })
   jobs.list()
@@ -312,8 +334,8 @@ t.test('only a poll of a job moves an auto clock', async (t) => {
 
 t.test('cancel() says what came of it', async (t) => {
   const { jobs } = frozen()
-  const cancelled = jobs.create(HELD)
-  const refusing = jobs.create(
+  const cancelled = jobs.add(HELD)
+  const refusing = jobs.add(
     jobOf({ lifecycle: lifecycleOf([{ ends: 'hold' }], { cancel: 'refuse' }) }),
   )
   t.equal(jobs.cancel({ id: cancelled.id }), 'cancelled')
@@ -326,7 +348,7 @@ t.test('cancel() says what came of it', async (t) => {
 
 t.test('cancel() at the instant at which a job ends comes too late', async (t) => {
   const { jobs, clock } = frozen()
-  const { id } = jobs.create(lasting(10))
+  const { id } = jobs.add(lasting(10))
   clock.advance(10)
   t.equal(jobs.cancel({ id }), 'already done')
   t.equal(jobs.get({ id }).state.status, 'DONE')
@@ -335,7 +357,7 @@ t.test('cancel() at the instant at which a job ends comes too late', async (t) =
 t.test('cancel() takes effect later where the policy says so', async (t) => {
   const { jobs, clock } = frozen()
   const lifecycle = lifecycleOf([{ ends: 'hold' }], { cancel: { afterMs: 10 } })
-  const { id } = jobs.create(jobOf({ lifecycle }))
+  const { id } = jobs.add(jobOf({ lifecycle }))
   t.equal(jobs.cancel({ id }), 'cancelled')
   clock.advance(9)
   t.equal(jobs.get({ id }).state.status, 'RUNNING')
@@ -345,8 +367,8 @@ t.test('cancel() takes effect later where the policy says so', async (t) => {
 
 t.test('list() gives every job in order of creation', async (t) => {
   const { jobs, clock } = frozen()
-  for (const id of [9n, 4n]) jobs.create({ ...HELD, id })
-  jobs.create(lasting(10))
+  for (const id of [9n, 4n]) jobs.add({ ...HELD, id })
+  jobs.add(lasting(10))
   clock.advance(10)
   t.strictSame(
     jobs.list().map(({ job, state }) => [job.id, state.status]),
@@ -360,7 +382,7 @@ t.test('list() gives every job in order of creation', async (t) => {
 
 t.test('a finished job is kept for the retention, counted from its end', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 50 })
-  const { id, tag } = jobs.create(lasting(10))
+  const { id, tag } = jobs.add(lasting(10))
   clock.advance(59)
   t.equal(jobs.get({ id }).state.status, 'DONE')
   clock.advance(1)
@@ -371,15 +393,15 @@ t.test('a finished job is kept for the retention, counted from its end', async (
 
 t.test('a running job is kept, however old it is', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 50, maxFinished: 0 })
-  const { id } = jobs.create(HELD)
+  const { id } = jobs.add(HELD)
   clock.advance(1_000_000)
   t.equal(jobs.get({ id }).state.status, 'RUNNING')
 })
 
 t.test('of too many finished jobs the one that finished first goes', async (t) => {
   const { jobs, clock } = frozen({ maxFinished: 2 })
-  for (const ms of [30, 10, 20]) jobs.create(lasting(ms))
-  jobs.create(HELD)
+  for (const ms of [30, 10, 20]) jobs.add(lasting(ms))
+  jobs.add(HELD)
   clock.advance(20)
   t.strictSame(idsOf(jobs), [1n, 2n, 3n, 4n])
   clock.advance(10)
@@ -394,8 +416,8 @@ t.test('which job finished first does not depend on how many steps it had', asyn
     { ends: 'after', afterMs: 5 },
     { ends: 'after', afterMs: 10 },
   ])
-  jobs.create(jobOf({ lifecycle: inTwoSteps }))
-  jobs.create(lasting(10))
+  jobs.add(jobOf({ lifecycle: inTwoSteps }))
+  jobs.add(lasting(10))
   clock.advance(20)
   t.strictSame(idsOf(jobs), [1n])
 })
@@ -404,7 +426,7 @@ t.test('of jobs that finish at one instant the one with the smallest id goes fir
   const anyIds = fc.uniqueArray(fc.bigInt({ min: 1n, max: 1000n }), { maxLength: 60, size: 'max' })
   const property = fc.property(anyIds, fc.nat(60), (ids, maxFinished) => {
     const { jobs, clock } = frozen({ maxFinished })
-    for (const id of ids) jobs.create(lasting(10, { id }))
+    for (const id of ids) jobs.add(lasting(10, { id }))
     clock.advance(20)
     const byId = ids.toSorted((left, right) => Number(left - right))
     const kept = byId.slice(Math.max(0, byId.length - maxFinished))
@@ -415,7 +437,7 @@ t.test('of jobs that finish at one instant the one with the smallest id goes fir
 
 t.test('a job kept for its first answer is gone once a poll has told how it ended', async (t) => {
   const { jobs, clock } = frozen()
-  const { id, tag } = jobs.create(lasting(10, { keep: 'first answer' }))
+  const { id, tag } = jobs.add(lasting(10, { keep: 'first answer' }))
   t.equal(jobs.poll({ id }).state.status, 'RUNNING')
   clock.advance(10)
   t.equal(jobs.get({ id }).state.status, 'DONE')
@@ -429,7 +451,7 @@ t.test('a job kept for its first answer is gone once a poll has told how it ende
 t.test('a poll that ends a job has not yet told how it ended', async (t) => {
   const { jobs } = frozen()
   const lifecycle = lifecycleOf([{ ends: 'polls', polls: 1 }], { outcome: 'ERROR' })
-  const { id } = jobs.create(jobOf({ lifecycle, keep: 'first answer' }))
+  const { id } = jobs.add(jobOf({ lifecycle, keep: 'first answer' }))
   t.equal(jobs.poll({ id }).state.status, 'RUNNING')
   t.equal(jobs.poll({ id }).state.status, 'ERROR')
   t.throws(() => jobs.poll({ id }), { code: 'JOB_NOT_FOUND' })
@@ -437,8 +459,8 @@ t.test('a poll that ends a job has not yet told how it ended', async (t) => {
 
 t.test('a job kept for its first answer, once gone, makes room for another', async (t) => {
   const { jobs, clock } = frozen({ maxFinished: 2 })
-  const first = jobs.create(lasting(10, { keep: 'first answer' }))
-  for (const ms of [20, 30]) jobs.create(lasting(ms))
+  const first = jobs.add(lasting(10, { keep: 'first answer' }))
+  for (const ms of [20, 30]) jobs.add(lasting(ms))
   clock.advance(10)
   jobs.poll({ id: first.id })
   clock.advance(20)
@@ -447,19 +469,19 @@ t.test('a job kept for its first answer, once gone, makes room for another', asy
 
 t.test('a job that is gone does not take the next one of its id with it', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 50 })
-  jobs.create(lasting(10))
-  jobs.create(lasting(20, { id: 7n, keep: 'first answer' }))
+  jobs.add(lasting(10))
+  jobs.add(lasting(20, { id: 7n, keep: 'first answer' }))
   clock.advance(20)
   jobs.poll({ id: 7n })
-  jobs.create({ ...HELD, id: 7n })
+  jobs.add({ ...HELD, id: 7n })
   clock.advance(100)
   t.strictSame(idsOf(jobs), [7n])
 })
 
 t.test('a job that is kept always outlives both limits, and counts towards neither', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 50, maxFinished: 1 })
-  jobs.create(lasting(10, { id: 42n, keep: 'always' }))
-  jobs.create(lasting(20))
+  jobs.add(lasting(10, { id: 42n, keep: 'always' }))
+  jobs.add(lasting(20))
   clock.advance(20)
   t.strictSame(idsOf(jobs), [42n, 1n])
   clock.advance(1000)
@@ -480,7 +502,7 @@ t.test('release() ends the hold that a job is in', async (t) => {
     { ends: 'after', afterMs: 10, progress: 60 },
     { ends: 'hold' },
   ])
-  const { id, tag } = jobs.create(jobOf({ lifecycle }))
+  const { id, tag } = jobs.add(jobOf({ lifecycle }))
   clock.advance(5)
   t.match(seen(jobs.release({ tag })), {
     id,
@@ -497,15 +519,15 @@ t.test(
   async (t) => {
     const { jobs } = frozen()
     const lifecycle = lifecycleOf([{ ends: 'hold' }, { ends: 'after', afterMs: 0, progress: 50 }])
-    const { id } = jobs.create(jobOf({ lifecycle }))
+    const { id } = jobs.add(jobOf({ lifecycle }))
     t.match(seen(jobs.release({ id })), { state: { status: 'DONE' }, progress: 100 })
   },
 )
 
 t.test('release() refuses a job that is in no hold, and says why', async (t) => {
   const { jobs } = frozen()
-  const running = jobs.create(lasting(10))
-  const ended = jobs.create(HELD)
+  const running = jobs.add(lasting(10))
+  const ended = jobs.add(HELD)
   jobs.cancel({ id: ended.id })
   const code = 'JOB_NOT_HELD'
   t.throws(() => jobs.release({ id: running.id }), {
@@ -528,7 +550,7 @@ t.test('finish() ends a running job now, whatever its lifecycle says', async (t)
     ['ERROR', 30],
     ['CANCELLED', 30],
   ] as const) {
-    const { id } = jobs.create(FAILING)
+    const { id } = jobs.add(FAILING)
     const shown = jobs.finish({ id }, { outcome })
     t.match(seen(shown), { id, state: { status: outcome, sinceMs: START_MS + 5 }, progress })
     t.strictSame(jobs.get({ id }), shown)
@@ -538,21 +560,21 @@ t.test('finish() ends a running job now, whatever its lifecycle says', async (t)
 
 t.test('finish() gives the error and the result that it is told', async (t) => {
   const { jobs } = frozen()
-  const failed = jobs.create(FAILING)
+  const failed = jobs.add(FAILING)
   const ending = { outcome: 'ERROR', error: 'rank 2 is unreachable' } as const
   t.equal(jobs.finish({ id: failed.id }, ending).job.lifecycle.error, 'rank 2 is unreachable')
-  const done = jobs.create({ ...HELD, response: { table_name: 'a' }, raw: 'raw' })
+  const done = jobs.add({ ...HELD, response: { table_name: 'a' }, raw: 'raw' })
   const response = { table_name: 'b' }
   const { job } = jobs.finish({ id: done.id }, { outcome: 'DONE', response })
   t.strictSame([job.response, job.raw], [response, undefined])
-  const kept = jobs.create({ ...HELD, response: { table_name: 'a' }, raw: 'raw' })
+  const kept = jobs.add({ ...HELD, response: { table_name: 'a' }, raw: 'raw' })
   const unchanged = jobs.finish({ id: kept.id }, { outcome: 'DONE' }).job
   t.strictSame([unchanged.response, unchanged.raw], [{ table_name: 'a' }, 'raw'])
 })
 
 t.test('finish() leaves the other jobs of a shared lifecycle alone', async (t) => {
   const { jobs } = frozen()
-  const [one, other] = [jobs.create(FAILING), jobs.create(FAILING)]
+  const [one, other] = [jobs.add(FAILING), jobs.add(FAILING)]
   jobs.finish({ id: one.id }, { outcome: 'DONE', error: 'x' })
   t.equal(other.lifecycle, FAILING.lifecycle)
   t.match(FAILING.lifecycle, { outcome: 'ERROR', error: 'broken' })
@@ -560,7 +582,7 @@ t.test('finish() leaves the other jobs of a shared lifecycle alone', async (t) =
 
 t.test('finish() and revise() refuse a job that has ended', async (t) => {
   const { jobs, clock } = frozen()
-  const { id } = jobs.create(lasting(10))
+  const { id } = jobs.add(lasting(10))
   clock.advance(10)
   const refused = (verb: string) => ({
     name: 'JobError',
@@ -585,7 +607,7 @@ t.test('what changes a job refuses one that is not there', async (t) => {
 t.test('revise() sets the progress, and the step ends when it would have', async (t) => {
   const { jobs, clock } = frozen()
   const steps = [{ ends: 'after', afterMs: 100, progress: 80 }, { ends: 'hold' }] as const
-  const { id } = jobs.create(jobOf({ lifecycle: lifecycleOf(steps) }))
+  const { id } = jobs.add(jobOf({ lifecycle: lifecycleOf(steps) }))
   clock.advance(50)
   t.equal(jobs.revise({ id }, { progress: 60 }).progress, 60)
   clock.advance(25)
@@ -598,7 +620,7 @@ t.test('revise() sets the progress, and the step ends when it would have', async
 
 t.test('revise() refuses a progress that would fall, and changes nothing', async (t) => {
   const { jobs } = frozen()
-  const { id } = jobs.create({ ...HELD, response: { table_name: 'a' } })
+  const { id } = jobs.add({ ...HELD, response: { table_name: 'a' } })
   const before = jobs.get({ id })
   const response = { table_name: 'b' }
   t.throws(() => jobs.revise({ id }, { progress: 29, response }), {
@@ -613,7 +635,7 @@ t.test('revise() refuses a progress that would fall, and changes nothing', async
 
 t.test('revise() begins another lifecycle now, from the progress that there is', async (t) => {
   const { jobs, clock } = frozen()
-  const { id } = jobs.create(HELD)
+  const { id } = jobs.add(HELD)
   clock.advance(5)
   const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10, progress: 50 }], {
     outcome: 'ERROR',
@@ -630,13 +652,13 @@ t.test('revise() begins another lifecycle now, from the progress that there is',
 
 t.test('revise() to a lifecycle that takes no time ends the job at once', async (t) => {
   const { jobs } = frozen()
-  const { id } = jobs.create(HELD)
+  const { id } = jobs.add(HELD)
   t.match(jobs.revise({ id }, { lifecycle: lifecycleOf([]) }), { state: { status: 'DONE' } })
 })
 
 t.test('revise() changes the result, and leaves the rest as it was', async (t) => {
   const { jobs, clock } = frozen()
-  const { id } = jobs.create(lasting(100, { raw: 'raw' }))
+  const { id } = jobs.add(lasting(100, { raw: 'raw' }))
   clock.advance(50)
   const before = seen(jobs.get({ id }))
   const { job } = jobs.revise({ id }, { response: { table_name: 'b' } })
@@ -649,7 +671,7 @@ t.test('revise() does not put off a cancellation that is under way', async (t) =
   const { jobs, clock } = frozen()
   const lifecycle = lifecycleOf([{ ends: 'hold' }], { cancel: { afterMs: 10 } })
   for (const revision of [{ progress: 50 }, { lifecycle: lifecycleOf([{ ends: 'hold' }]) }]) {
-    const { id } = jobs.create(jobOf({ lifecycle }))
+    const { id } = jobs.add(jobOf({ lifecycle }))
     jobs.cancel({ id })
     clock.advance(5)
     jobs.revise({ id }, revision)
@@ -662,7 +684,7 @@ t.test('revise() does not put off a cancellation that is under way', async (t) =
 
 t.test('remove() forgets a job, running or not, and both its names', async (t) => {
   const { jobs, clock } = frozen()
-  const [running, ended] = [jobs.create(HELD), jobs.create(lasting(10))]
+  const [running, ended] = [jobs.add(HELD), jobs.add(lasting(10))]
   clock.advance(10)
   jobs.remove({ tag: running.tag })
   jobs.remove({ id: ended.id })
@@ -671,22 +693,22 @@ t.test('remove() forgets a job, running or not, and both its names', async (t) =
     t.equal(jobs.find({ tag }), undefined)
   }
   t.equal(jobs.count(), 0)
-  t.equal(jobs.create({ ...HELD, id: 1n, tag: running.tag }).id, 1n)
+  t.equal(jobs.add({ ...HELD, id: 1n, tag: running.tag }).id, 1n)
 })
 
 t.test('remove() makes room among the finished jobs only where one of those went', async (t) => {
   const { jobs, clock } = frozen({ maxFinished: 2 })
-  for (const ms of [10, 20]) jobs.create(lasting(ms))
-  const always = jobs.create(lasting(10, { keep: 'always' }))
-  const held = jobs.create(HELD)
+  for (const ms of [10, 20]) jobs.add(lasting(ms))
+  const always = jobs.add(lasting(10, { keep: 'always' }))
+  const held = jobs.add(HELD)
   clock.advance(20)
   jobs.remove({ id: always.id })
   jobs.remove({ id: held.id })
-  jobs.create(lasting(5))
+  jobs.add(lasting(5))
   clock.advance(5)
   t.strictSame(idsOf(jobs), [2n, 5n])
   jobs.remove({ id: 2n })
-  jobs.create(lasting(5))
+  jobs.add(lasting(5))
   clock.advance(5)
   t.strictSame(idsOf(jobs), [5n, 6n])
 })
@@ -694,10 +716,10 @@ t.test('remove() makes room among the finished jobs only where one of those went
 t.test('nextChangeAtMs() and lastChangeAtMs() tell what time alone brings', async (t) => {
   const { jobs, clock } = frozen()
   t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [undefined, undefined])
-  jobs.create(HELD)
+  jobs.add(HELD)
   t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [undefined, undefined])
-  jobs.create(lasting(30))
-  const short = jobs.create(lasting(10))
+  jobs.add(lasting(30))
+  const short = jobs.add(lasting(10))
   t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [START_MS + 10, START_MS + 30])
   jobs.remove({ id: short.id })
   t.equal(jobs.nextChangeAtMs(), START_MS + 30)
@@ -708,8 +730,8 @@ t.test('nextChangeAtMs() and lastChangeAtMs() tell what time alone brings', asyn
 t.test('size counts the jobs that are there now', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 50 })
   t.equal(jobs.count(), 0)
-  jobs.create(HELD)
-  jobs.create(lasting(10))
+  jobs.add(HELD)
+  jobs.add(lasting(10))
   t.equal(jobs.count(), 2)
   clock.advance(60)
   t.equal(jobs.count(), 1)
@@ -721,7 +743,7 @@ t.test('polls counts every poll of a job, whatever step it is in', async (t) => 
     { ends: 'polls', polls: 2 },
     { ends: 'after', afterMs: 10 },
   ] as const
-  const { id } = jobs.create(jobOf({ lifecycle: lifecycleOf(steps) }))
+  const { id } = jobs.add(jobOf({ lifecycle: lifecycleOf(steps) }))
   const polls = Array.from({ length: 3 }, () => jobs.poll({ id }).polls)
   clock.advance(10)
   t.strictSame(polls, [0, 1, 2])
@@ -743,10 +765,10 @@ t.test('changed is called for what changes a job, and for nothing else', async (
     action()
     return calls - before
   }
-  const { id } = jobs.create(HELD)
+  const { id } = jobs.add(HELD)
   t.equal(calls, 1)
   const steps = [{ ends: 'polls', polls: 1 }, { ends: 'hold' }] as const
-  const polled = { id: jobs.create(jobOf({ lifecycle: lifecycleOf(steps) })).id }
+  const polled = { id: jobs.add(jobOf({ lifecycle: lifecycleOf(steps) })).id }
   const looks = [
     () => jobs.find({ id }),
     () => jobs.list(),
@@ -755,7 +777,7 @@ t.test('changed is called for what changes a job, and for nothing else', async (
     () => jobs.lastChangeAtMs(),
     () => jobs.settle(),
     () => jobs.count(),
-    () => jobs.claim({}),
+    () => t.throws(() => jobs.create({}, refuse), new Refusal()),
   ]
   for (const look of looks) t.equal(callsOf(look), 0, String(look))
   const changes = [
@@ -765,8 +787,8 @@ t.test('changed is called for what changes a job, and for nothing else', async (
     () => jobs.revise({ id }, { progress: 50 }),
     () => jobs.cancel({ id }),
     () => jobs.remove(polled),
-    () => jobs.create(lasting(10)),
-    () => jobs.create({ ...HELD, id: 77n }),
+    () => jobs.add(lasting(10)),
+    () => jobs.add({ ...HELD, id: 77n }),
     () => jobs.finish({ id: 77n }, { outcome: 'DONE' }),
   ]
   for (const change of changes) t.equal(callsOf(change), 1, String(change))
@@ -795,8 +817,6 @@ function seen({ job, state, progress, polls }: JobView): Seen {
   return { id: job.id, tag: job.tag, state, progress, polls }
 }
 
-type Wanted = Pick<JobDefinition, 'id' | 'tag'>
-
 type KeyedKind = 'poll' | 'find' | 'cancel' | 'release' | 'remove'
 
 type LookKind = 'list' | 'nextChangeAtMs' | 'lastChangeAtMs' | 'count'
@@ -804,7 +824,7 @@ type LookKind = 'list' | 'nextChangeAtMs' | 'lastChangeAtMs' | 'count'
 /** What may be done to a registry. */
 type Operation =
   | { readonly kind: 'create'; readonly definition: JobDefinition }
-  | { readonly kind: 'claim'; readonly wanted: Wanted }
+  | { readonly kind: 'abandon'; readonly wanted: WantedName }
   | { readonly kind: KeyedKind; readonly key: JobKey }
   | { readonly kind: 'finish'; readonly key: JobKey; readonly ending: JobEnding }
   | { readonly kind: 'revise'; readonly key: JobKey; readonly revision: JobRevision }
@@ -813,7 +833,8 @@ type Operation =
 
 /** A registry, or the model of one. */
 interface Subject {
-  claim(wanted: Wanted): JobName
+  /** Creates a job whose callback throws. */
+  abandon(wanted: WantedName): JobName
   create(definition: JobDefinition): JobName
   poll(key: JobKey): Seen
   find(key: JobKey): Seen | undefined
@@ -830,9 +851,9 @@ interface Subject {
 
 function subjectOf(jobs: JobRegistry): Subject {
   return {
-    claim: (wanted) => jobs.claim(wanted),
+    abandon: (wanted) => jobs.create(wanted, refuse),
     create: (definition) => {
-      const { id, tag } = jobs.create(definition)
+      const { id, tag } = jobs.add(definition)
       return { id, tag }
     },
     poll: (key) => seen(jobs.poll(key)),
@@ -858,8 +879,8 @@ function perform(operation: Operation, subject: Subject, advance: (ms: number) =
     switch (operation.kind) {
       case 'create':
         return subject.create(operation.definition)
-      case 'claim':
-        return subject.claim(operation.wanted)
+      case 'abandon':
+        return subject.abandon(operation.wanted)
       case 'finish':
         return subject.finish(operation.key, operation.ending)
       case 'revise':
@@ -879,6 +900,7 @@ function perform(operation: Operation, subject: Subject, advance: (ms: number) =
         return subject[operation.kind](operation.key)
     }
   } catch (error) {
+    if (error instanceof Refusal) return 'refused'
     assert(error instanceof JobError)
     return error.code
   }
@@ -906,19 +928,17 @@ class ModelRegistry implements Subject {
     this.#limits = limits
   }
 
-  claim({ id, tag }: Wanted): JobName {
-    this.#settle()
-    if (this.#jobs.some((job) => job.id === id)) throw new JobError('JOB_ID_TAKEN', '')
-    if (this.#jobs.some((job) => job.tag === tag)) throw new JobError('JOB_TAG_TAKEN', '')
-    if (this.#jobs.length >= this.#limits.maxJobs) throw new JobError('TOO_MANY_JOBS', '')
-    return { id: id ?? this.#takeId(), tag: tag ?? this.#makeTag() }
+  abandon(wanted: WantedName): JobName {
+    this.#assertFree(wanted)
+    throw new Refusal()
   }
 
   create(definition: JobDefinition): JobName {
-    const { keep, lifecycle } = definition
-    const name = this.claim(definition)
-    this.#jobs.push({ ...name, keep, lifecycle, state: begin(this.#clock.now()), polls: 0 })
-    return name
+    this.#assertFree(definition)
+    const { keep, lifecycle, id = this.#takeId(), tag = this.#makeTag() } = definition
+    const state = begin(this.#clock.now())
+    this.#jobs.push({ id, tag, keep, lifecycle, state, polls: 0 })
+    return { id, tag }
   }
 
   poll(key: JobKey): Seen {
@@ -1027,6 +1047,13 @@ class ModelRegistry implements Subject {
     return this.#jobs.find((job) => ('tag' in key ? job.tag === key.tag : job.id === key.id))
   }
 
+  #assertFree({ id, tag }: WantedName): void {
+    this.#settle()
+    if (this.#jobs.some((job) => job.id === id)) throw new JobError('JOB_ID_TAKEN', '')
+    if (this.#jobs.some((job) => job.tag === tag)) throw new JobError('JOB_TAG_TAKEN', '')
+    if (this.#jobs.length >= this.#limits.maxJobs) throw new JobError('TOO_MANY_JOBS', '')
+  }
+
   #takeId(): bigint {
     while (this.#jobs.some((job) => job.id === this.#nextId)) this.#nextId += 1n
     this.#nextId += 1n
@@ -1089,7 +1116,10 @@ const anyDefinition: fc.Arbitrary<JobDefinition> = fc
   )
   .map(jobOf)
 
-const anyWanted: fc.Arbitrary<Wanted> = fc.record({ id: anyId, tag: anyTag }, { requiredKeys: [] })
+const anyWanted: fc.Arbitrary<WantedName> = fc.record(
+  { id: anyId, tag: anyTag },
+  { requiredKeys: [] },
+)
 
 const anyEnding: fc.Arbitrary<JobEnding> = fc.record(
   { outcome: fc.constantFrom<Outcome>('DONE', 'ERROR', 'CANCELLED'), error: fc.constant('x') },
@@ -1118,7 +1148,7 @@ const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom('poll', 'cancel'), key: anyKey }) },
   { weight: 4, arbitrary: anyTouch },
   { weight: 2, arbitrary: anyLook },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('claim'), wanted: anyWanted }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('abandon'), wanted: anyWanted }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('advance'), ms: anyShortMs }) },
 )
 
@@ -1248,11 +1278,11 @@ t.test('no id is given twice, where those who choose theirs come first and stay'
   const anyMix = fc.array(fc.oneof(anyCreate, anyOther), { maxLength: 50, size: 'max' })
   const property = fc.property(anySeeds, anyMix, (seeds, operations) => {
     const { jobs, clock } = frozen({ maxFinished: 2, retentionMs: 10 })
-    const given = seeds.map((seed) => jobs.create(jobOf(seed)).id)
+    const given = seeds.map((seed) => jobs.add(jobOf(seed)).id)
     const subject: Subject = {
       ...subjectOf(jobs),
       create: (definition) => {
-        const job = jobs.create(definition)
+        const job = jobs.add(definition)
         given.push(job.id)
         return job
       },

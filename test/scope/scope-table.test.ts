@@ -64,7 +64,7 @@ t.test('scopes do not see each other', async (t) => {
   const scopes = tableOf()
   const [one, other] = [scopes.open('one'), scopes.open('other')]
   one.clock.advance(5000)
-  one.jobs.create(jobOf({ tag: 'mine' }))
+  one.jobs.add(jobOf({ tag: 'mine' }))
   t.equal(other.clock.now(), START_MS)
   t.strictSame([one.jobs.count(), other.jobs.count()], [2, 1])
   t.equal(one.jobs.get({ id: 1n }).state.status, 'DONE')
@@ -182,7 +182,7 @@ t.test('reset() puts a scope back to how it is at first, at the time that it was
   for (const name of [DEFAULT_SCOPE, 'suite-a']) {
     const old = scopes.open(name)
     old.clock.advance(5000)
-    old.jobs.create(jobOf())
+    old.jobs.add(jobOf())
     const scope = scopes.reset(name)
     t.not(scope, old)
     t.equal(scopes.find(name), scope)

@@ -28,7 +28,7 @@ t.test('a scope has the clock that it was given, and its jobs live by it', async
   const clock = frozenClock(START_MS)
   const scope = scopeOf({ clock })
   t.equal(scope.clock, clock)
-  const { id } = scope.jobs.create(jobOf())
+  const { id } = scope.jobs.add(jobOf())
   clock.advance(1000)
   t.equal(scope.jobs.get({ id }).state.status, 'DONE')
 })
@@ -36,7 +36,7 @@ t.test('a scope has the clock that it was given, and its jobs live by it', async
 t.test('a scope begins with the jobs of the fixtures, in their order', async (t) => {
   const seeds = [jobOf({ id: 42n, tag: 'nightly', keep: 'always' }), jobOf({ tag: 'second' })]
   const { jobs } = scopeOf({ seeds })
-  jobs.create(jobOf({ tag: 'third' }))
+  jobs.add(jobOf({ tag: 'third' }))
   t.strictSame(
     jobs.list().map(({ job: { id, tag } }) => [id, tag]),
     [
@@ -57,8 +57,8 @@ t.test('a scope refuses fixtures with one id or one tag twice', async (t) => {
 t.test('a scope gives its jobs the limits and the tags', async (t) => {
   const { jobs, newUuid } = scopeOf({ limits: { maxJobs: 1, maxFinished: 1, retentionMs: 1 } })
   t.equal(newUuid(), 'made-1')
-  t.equal(jobs.create(jobOf()).tag, 'made-2')
-  t.throws(() => jobs.create(jobOf({ tag: 'second' })), { code: 'TOO_MANY_JOBS' })
+  t.equal(jobs.add(jobOf()).tag, 'made-2')
+  t.throws(() => jobs.add(jobOf({ tag: 'second' })), { code: 'TOO_MANY_JOBS' })
 })
 
 /** A rule for `/alter/table` that answers `times` requests. */
@@ -155,7 +155,7 @@ t.test('changes fires when a job of the scope has changed', async (t) => {
   scope.changes.listen(() => {
     calls += 1
   })
-  const { id } = scope.jobs.create(jobOf())
+  const { id } = scope.jobs.add(jobOf())
   await nextTurn()
   t.equal(calls, 1)
   scope.jobs.find({ id })

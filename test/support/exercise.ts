@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import type { AvroRecord } from '../../src/avro/avro-value.ts'
 import type { LoadedFixtures } from '../../src/fixtures/load-fixtures.ts'
-import type { Encoding } from '../../src/wire/encoding.ts'
+import type { Encoding } from '../../src/jobs/encoding.ts'
 import { sendHttp } from './http.ts'
 import {
   type Answer,

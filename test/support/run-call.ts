@@ -1,6 +1,6 @@
 import type { AvroRecord } from '../../src/avro/avro-value.ts'
+import type { Encoding } from '../../src/jobs/encoding.ts'
 import type { CallKind } from '../../src/rules/rule.ts'
-import type { Encoding } from '../../src/wire/encoding.ts'
 import { readReferenceRecord } from './avro-reference-reader.ts'
 import { catalogueLines } from './endpoint-catalogue.ts'
 import { encodeRequest, type TestServer } from './server.ts'

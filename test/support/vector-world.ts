@@ -1,4 +1,5 @@
-import type { JobDefinition, JobRecord, ResultEncoding } from '../../src/jobs/job.ts'
+import type { ResultEncoding } from '../../src/jobs/encoding.ts'
+import type { JobDefinition, JobRecord } from '../../src/jobs/job.ts'
 import type { Lifecycle, Outcome } from '../../src/jobs/lifecycle.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import { readReferenceRecord } from './avro-reference-reader.ts'

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { type Encoding, findEncoding, getEncoding } from '../../src/wire/encoding.ts'
+import type { Encoding } from '../../src/jobs/encoding.ts'
+import { findEncoding, getEncoding } from '../../src/wire/encoding.ts'
 
 const KNOWN: [string | undefined, Encoding][] = [
   ['application/octet-stream', 'binary'],
