@@ -4,7 +4,7 @@ import { defineEndpoint } from './endpoint.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 import { readTag } from './job-key.ts'
 
-/** Cancels jobs, by their ids or by one tag, which decides alone; says of each what came of it. */
+/** Cancels jobs, by their ids or by one tag, which decides alone; answers one status text a job. */
 export const adminAlterJobs = defineEndpoint('/admin/alter/jobs', (request, { scope }) => {
   const { action } = request
   if (action !== 'cancel') {

@@ -2,7 +2,7 @@ import { isJobRecord, type Job, type JobValue } from '../jobs/job.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import { defineEndpoint } from './endpoint.ts'
 
-/** Lists the running jobs, and the finished ones too with `options.show_async_jobs`. */
+/** Lists the running jobs, with `options.show_async_jobs` also the finished ones. */
 export const adminShowJobs = defineEndpoint('/admin/show/jobs', ({ options }, { scope }) => {
   const views = scope.jobs.list()
   const running = views.filter(({ state }) => state.status === 'RUNNING')
@@ -22,7 +22,7 @@ export const adminShowJobs = defineEndpoint('/admin/show/jobs', ({ options }, { 
   }
 })
 
-/** Differs: the real server's form of this JSON is not documented. */
+/** Differs: the form of this JSON is not documented; this one is ours. */
 function workerInfo(running: readonly JobView[]): string {
   const jobs = running.map(({ job, progress }) => ({ job_id: job.id.toString(), progress }))
   return JSON.stringify({ workers: [{ rank: 1, jobs }] })

@@ -2,13 +2,13 @@ import { isJobTag } from '../jobs/job.ts'
 import type { JobKey } from '../jobs/job-table.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 
-/** The options of an endpoint that names a job by its tag. */
+/** The options of a request that may name a job by its tag. */
 type Options = Readonly<Record<string, string>>
 
 /**
- * The tag in `options.job_tag`; undefined where it is absent or empty.
+ * The tag in `options.job_tag`; undefined if it is missing or empty.
  *
- * @throws GpudbError where it has other characters than letters, digits, `_` and `-`.
+ * @throws GpudbError if it has other characters than letters, digits, `_` and `-`, or over 255.
  */
 export function readTag(options: Options): string | undefined {
   const tag = options['job_tag']
@@ -21,10 +21,10 @@ export function readTag(options: Options): string | undefined {
 }
 
 /**
- * The job that a request names. A tag decides alone: on a backup cluster, where it is meant to be
- * used, the id means nothing.
+ * The job that a request names. A tag decides alone: on a backup cluster, for which tags are made,
+ * the id means nothing.
  *
- * @throws GpudbError where there is neither a tag nor an id.
+ * @throws GpudbError if the request has neither a tag nor an id.
  */
 export function readJobKey(request: { job_id: bigint; options: Options }): JobKey {
   const tag = readTag(request.options)

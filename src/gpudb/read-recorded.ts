@@ -6,7 +6,7 @@ import { decodeBody } from '../wire/message.ts'
 import { createJob, readJobRequest } from './create-job.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 
-/** What a recorded request is read with. */
+/** What reading a recorded request needs. */
 export interface RecordedContext {
   readonly catalogue: Catalogue
   /** The largest request body in bytes. */
@@ -14,8 +14,8 @@ export interface RecordedContext {
 }
 
 /**
- * What a recorded request asked for, as rules see it: the direct call, and for `/create/job` the
- * job too. Empty where its body was no request of the endpoint.
+ * The requests in a journal entry, as rules see them: the direct call, and for `/create/job` also
+ * the job. Empty if the body was no request of the endpoint.
  */
 export function readRecorded(
   { endpoint, encoding, body, user, decoded }: JournalEntry,

@@ -4,14 +4,14 @@ import type { NearestMiss } from '../rules/rule-set.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import type { Call } from './call.ts'
 
-/** How many differences an explanation names. */
+/** The maximum number of differences in an explanation. */
 const MAX_MISMATCHES = 10
 
 /**
- * Says why no rule matched a request: in an error where the scope is strict, else to the log where
+ * Explains why no rule matched a request: in an error if the scope is strict, else in the log if
  * the endpoint has rules.
  *
- * @throws GpudbError where the scope is strict.
+ * @throws GpudbError if the scope is strict.
  */
 export function reportUnmatched(
   request: RuleRequest,

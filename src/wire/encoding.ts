@@ -11,8 +11,8 @@ const MEDIA_TYPES = new Map<string, Encoding>([
 ])
 
 /**
- * The encoding that a request's Content-Type names; undefined where it names none. `text/plain`,
- * curl's `application/x-www-form-urlencoded` and an absent type count as JSON.
+ * The encoding for a Content-Type; undefined if it names none. `text/plain`, curl's default
+ * `application/x-www-form-urlencoded` and a missing type mean JSON.
  */
 export function findEncoding(contentType: string | undefined): Encoding | undefined {
   const known = MEDIA_TYPES.get(contentType ?? '')
@@ -21,14 +21,14 @@ export function findEncoding(contentType: string | undefined): Encoding | undefi
   return MEDIA_TYPES.get(type.trim().toLowerCase())
 }
 
-/** As findEncoding. Throws GpudbError where the Content-Type names no encoding. */
+/** As findEncoding. Throws GpudbError if the Content-Type names no encoding. */
 export function getEncoding(contentType: string | undefined): Encoding {
   const encoding = findEncoding(contentType)
   if (encoding) return encoding
   throw new GpudbError(refuseType(contentType))
 }
 
-/** What is said of a Content-Type that names no encoding. */
+/** The message for a Content-Type that names no encoding. */
 export function refuseType(contentType: string | undefined): string {
   const known = 'application/json, application/octet-stream or application/x-snappy'
   return `Cannot read a body of type ${contentType}: send ${known}`

@@ -1,6 +1,6 @@
 /**
- * Clients that read one of these in a message take the cluster for gone and try the next one (the
- * official Python 7.2.3, Java 7.2.3 and C++ 7.2.3 clients; the last two with HTTP 400 only).
+ * A client that finds one of these in a message treats the cluster as gone and tries the next one
+ * (the official Python, Java and C++ clients 7.2.3; the last two phrases with HTTP 400 only).
  */
 const FAILOVER_PHRASES = [
   'Kinetica is exiting',
@@ -16,17 +16,17 @@ const FAILOVER_PHRASES = [
 ]
 
 /**
- * Those of them that a client looks for in the reason phrase of HTTP 400 instead (the official Java
- * 7.1.10 client; the Python 7.2.3 one reads the message).
+ * The phrases that the official Java client 7.1.10 looks for in the reason phrase of HTTP 400; the
+ * Python client 7.2.3 reads the message.
  */
 const REASON_PHRASES = ['System shutting down', 'Unavailable: Draining HA queue']
 
-/** The reason phrase that an answer with a message is to have; undefined where HTTP's own will do. */
+/** The HTTP reason phrase of an answer with a message; undefined means the standard one. */
 export function findReasonPhrase(message: string): string | undefined {
   return REASON_PHRASES.find((phrase) => message.includes(phrase))
 }
 
-/** Keeps a message that quotes a request from making a client fail over by accident. */
+/** Changes the phrases in a message that quotes a request, so that no client fails over by accident. */
 export function withoutFailoverPhrases(message: string): string {
   return FAILOVER_PHRASES.reduce(
     (text, phrase) => text.replaceAll(phrase, phrase.replace(/[ -]/, '_')),

@@ -4,9 +4,9 @@ import { type JsonValue, parseJsonNumber } from '../documents/json-value.ts'
 import { GpudbError } from './gpudb-error.ts'
 
 /**
- * Reads JSON without losing a digit of a 64-bit integer. `name` is what the text is, for the error.
+ * Parses JSON; every digit of a 64-bit integer is kept. `name` says in errors what the text is.
  *
- * @throws GpudbError where it is no JSON, or is nested too deep.
+ * @throws GpudbError if the text is not JSON, or is nested too deep.
  */
 export function parseJson(text: string, name: string): JsonValue {
   try {

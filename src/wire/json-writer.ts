@@ -1,12 +1,12 @@
 import type { RecordSchema } from '../avro/avro-schema.ts'
 import type { AvroMap, AvroRecord, AvroValue } from '../avro/avro-value.ts'
 
-/** Text that stands in JSON as it is: printable ASCII without quote and backslash. */
+/** Text that JSON holds unchanged: printable ASCII without quote and backslash. */
 const PLAIN = /^[ !#-[\]-~]*$/
 
 const NOT_ASCII = /[\u007f-\uffff]/
 
-/** The `"name":` of every field, made once for each record. */
+/** The `"name":` of every field, cached by record. */
 const fieldKeys = new WeakMap<RecordSchema, readonly (readonly [string, string])[]>()
 
 /**
@@ -50,7 +50,7 @@ function writeMap(map: AvroMap): string {
   return `${text}}`
 }
 
-/** JSON has no word for what is not finite; as Avro does since 1.12, it is written as a string. */
+/** JSON has no form for numbers that are not finite; like Avro 1.12, this writes them as strings. */
 function writeNumber(value: number): string {
   return Number.isFinite(value) ? String(value) : `"${value}"`
 }

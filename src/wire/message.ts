@@ -10,7 +10,7 @@ import { parseJsonBytes } from './json-text.ts'
 import { writeRecord } from './json-writer.ts'
 import { decompressSnappy } from './snappy.ts'
 
-/** A message to decode: what the bytes are called in an error, and how large they may become. */
+/** A message to decode; `name` says in errors what it is, `maxBytes` limits its decompressed size. */
 export interface EncodedMessage {
   readonly encoding: Encoding
   readonly bytes: Buffer
@@ -18,10 +18,10 @@ export interface EncodedMessage {
   readonly maxBytes: number
 }
 
-/** How many problems of one message an error names. */
+/** The maximum number of problems that an error lists. */
 const MAX_PROBLEMS = 5
 
-/** JSON as the official clients write it; the JavaScript ones leave fields out or send null. */
+/** JSON as the official clients write it; the JavaScript clients omit fields or send null. */
 const WIRE_DIALECT: JsonDialect = {
   absent: 'default',
   quotedIntegers: true,
@@ -32,7 +32,7 @@ const WIRE_DIALECT: JsonDialect = {
 /**
  * Decodes a record in any encoding.
  *
- * @throws GpudbError saying what is wrong and in which field.
+ * @throws GpudbError that names the field and what is wrong with it.
  */
 export function decodeMessage(codec: RecordCodec, message: EncodedMessage): AvroRecord {
   const { encoding, bytes, name, maxBytes } = message
@@ -46,7 +46,7 @@ export function decodeMessage(codec: RecordCodec, message: EncodedMessage): Avro
   }
 }
 
-/** What an empty JSON body means (the Java client 7.1.10 sends one where it has no fields). */
+/** The meaning of an empty JSON body (the Java client 7.1.10 sends one for a request without fields). */
 const NO_FIELDS = Buffer.from('{}')
 
 /** Decodes the body of a request. Throws as decodeMessage does. */
@@ -82,7 +82,7 @@ function describeProblem({ path, message }: JsonProblem): string {
   return path.length === 0 ? message : `${path.join('.')}: ${message}`
 }
 
-/** Avro's JSON form of bytes, or what Node writes for a Buffer. */
+/** Reads Avro's JSON form of bytes, and the form that Node writes for a Buffer. */
 function readWireBytes(value: JsonValue): Buffer | undefined {
   if (typeof value === 'string') {
     return /^[\0-\xff]*$/.test(value) ? Buffer.from(value, 'latin1') : undefined
@@ -98,7 +98,7 @@ function isByteList(value: JsonValue | undefined): value is readonly number[] {
   )
 }
 
-/** Encodes a record as an answer carries it: JSON is ASCII, binary is bare Avro. */
+/** Encodes a record as the JSON text of an answer, in ASCII. */
 export function encodeJson(codec: RecordCodec, record: AvroRecord): string {
   return writeRecord(codec.schema, record)
 }

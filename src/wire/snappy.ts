@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url)
  * Decompresses a raw snappy block. Layout: the decompressed length as a little-endian varint of at
  * most 32 bits, then literals and copies. The length is checked before anything is allocated.
  *
- * @throws GpudbError where the block is corrupt, or its length is over `maxBytes`.
+ * @throws GpudbError if the block is corrupt, or its decompressed length is over `maxBytes`.
  */
 export function decompressSnappy(block: Buffer, maxBytes: number): Buffer {
   const length = readLength(block)
@@ -15,7 +15,7 @@ export function decompressSnappy(block: Buffer, maxBytes: number): Buffer {
     const reason = `${length} bytes are more than the limit of ${maxBytes}, raise body-limit`
     throw new GpudbError(`Cannot decompress snappy: ${reason}`, { code: 'TOO_LARGE' })
   }
-  // Loaded when it is needed: it is a native module, and most clients never send snappy.
+  // A native module, loaded on first use: most clients never send snappy.
   const { uncompressSync }: typeof import('snappy') = require('snappy')
   try {
     return Buffer.from(uncompressSync(block, { asBuffer: true }))
