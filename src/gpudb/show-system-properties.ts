@@ -1,5 +1,5 @@
 import { defineEndpoint } from './endpoint.ts'
-import { GPUDB_VERSION } from './version.ts'
+import { GPUDB_VERSION } from './show-system-status.ts'
 
 /**
  * The properties that clients need to connect: one host, no high availability, no worker URLs

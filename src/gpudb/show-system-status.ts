@@ -1,5 +1,10 @@
 import { defineEndpoint } from './endpoint.ts'
-import { GPUDB_VERSION } from './version.ts'
+
+/**
+ * The version that the mock reports. Five numbers: the Java client 7.2.3 parses the fifth, and both
+ * it and the Python client compare the first two with their own.
+ */
+export const GPUDB_VERSION = '7.2.3.0.20260101000000'
 
 /** Reports a running system; Python and Java (7.2.3) ask before they call anything else. */
 export const showSystemStatus = defineEndpoint('/show/system/status', () => ({
