@@ -50,32 +50,6 @@ t.test(
   },
 )
 
-t.test('docs/time.md: at one instant a step ends before a cancellation takes effect', async (t) => {
-  const server = await startControlled(t)
-  const cancel = { after: '1s' }
-  const create = (lifecycle: object) =>
-    server.must('POST /jobs', { endpoint: '/create/backup', lifecycle: { ...lifecycle, cancel } })
-  await create({ duration: '1s' })
-  await create({
-    steps: [
-      { after: '1s', progress: 40 },
-      { hold: true, progress: 80 },
-    ],
-  })
-  t.strictSame(await cancelJob(server, 1n), ['cancelled'])
-  t.strictSame(await cancelJob(server, 2n), ['cancelled'])
-  await server.must('POST /clock/advance', { by: '1s' })
-  t.match(await pollJob(server, 1n), { status: 'DONE' })
-  t.match(await pollJob(server, 2n), { status: 'CANCELLED', progress: 80 })
-})
-
-t.test('docs/time.md: a request to cancel is too late in the instant of the end', async (t) => {
-  const server = await startControlled(t)
-  await server.must('POST /jobs', { endpoint: '/create/backup', lifecycle: { duration: '1s' } })
-  await server.must('POST /clock/advance', { by: '1s' })
-  t.strictSame(await cancelJob(server, 1n), ['already done'])
-})
-
 t.test('docs/time.md: a poll whose answer is cut off has counted', async (t) => {
   const server = await startControlled(t)
   await createJob(server, [{ polls: 1 }])
