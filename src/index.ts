@@ -14,4 +14,9 @@ export { JobError, type JobErrorCode } from './jobs/job-error.ts'
 
 export { RuleError, type RuleErrorCode } from './rules/rule-error.ts'
 export { ScopeError, type ScopeErrorCode } from './scope/scope-error.ts'
-export { type MockGpudb, type MockGpudbOptions, type MockScope, startMockGpudb } from './start-mock-gpudb.ts'
+export {
+  type MockGpudb,
+  type MockGpudbOptions,
+  type MockScope,
+  startMockGpudb,
+} from './start-mock-gpudb.ts'

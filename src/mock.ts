@@ -2,7 +2,12 @@ import { Catalogue } from './avro/catalogue.ts'
 import { RealTime, type TimeSource } from './clock/time-source.ts'
 import type { ControlContext } from './control/control-context.ts'
 import { formatProblem } from './fixtures/fixture-problem.ts'
-import { FixtureError, type FixtureSource, type LoadedFixtures, loadFixtures } from './fixtures/load-fixtures.ts'
+import {
+  FixtureError,
+  type FixtureSource,
+  type LoadedFixtures,
+  loadFixtures,
+} from './fixtures/load-fixtures.ts'
 import { watchFiles } from './fixtures/watch-files.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/start-server.ts'
 import { JobError } from './jobs/job-error.ts'

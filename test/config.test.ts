@@ -1,6 +1,13 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { ConfigError, type ConfigSources, readConfig, readConfigFile, readServerArguments, readTls } from '../src/config.ts'
+import {
+  ConfigError,
+  type ConfigSources,
+  readConfig,
+  readConfigFile,
+  readServerArguments,
+  readTls,
+} from '../src/config.ts'
 import { parseJsonDocument } from '../src/documents/json-document.ts'
 import { thrownMessage } from './support/thrown-message.ts'
 

@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { loadFixtures } from '../src/fixtures/load-fixtures.ts'
-import { askAs, cancelJob, createJob, nextDelayMs, serveFixtures, tryCreateJob } from './support/exercise.ts'
+import {
+  askAs,
+  cancelJob,
+  createJob,
+  nextDelayMs,
+  serveFixtures,
+  tryCreateJob,
+} from './support/exercise.ts'
 import { catalogue, ENCODINGS, START_MS, type TestServer } from './support/server.ts'
 
 const FOLDER = fileURLToPath(new URL('../fixtures', import.meta.url))

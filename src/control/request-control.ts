@@ -12,7 +12,12 @@ import type { ScopeContext } from './control-context.ts'
 import { ControlError, refuseInput } from './control-error.ts'
 import { CLOSED, count, countText, missedTimes, Paging, page, Times } from './control-kinds.ts'
 import { nearestRequest } from './nearest-request.ts'
-import { meets, type RecordedRequest, type RequestDocument, toRequestDocument } from './recorded-request.ts'
+import {
+  meets,
+  type RecordedRequest,
+  type RequestDocument,
+  toRequestDocument,
+} from './recorded-request.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** Which requests are wanted; what is left out is not looked at. */

@@ -1,7 +1,13 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { count } from '../control/control-kinds.ts'
 import { RequestDocument } from '../control/recorded-request.ts'
-import { RequestCount, RequestFilter, RequestTally, RequestVerify, RequestWait } from '../control/request-control.ts'
+import {
+  RequestCount,
+  RequestFilter,
+  RequestTally,
+  RequestVerify,
+  RequestWait,
+} from '../control/request-control.ts'
 import { goneSignal } from './gone-signal.ts'
 import { answerNothing, NOTHING, type RoutesOptions } from './routes-options.ts'
 

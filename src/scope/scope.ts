@@ -1,7 +1,12 @@
 import type { ControlledClock } from '../clock/controlled-clock.ts'
 import type { Caller, JobDefinition } from '../jobs/job.ts'
 import { type JobLimits, JobRegistry } from '../jobs/job-registry.ts'
-import { type CancelPolicy, defaultCancelPolicy, type Lifecycle, plainLifecycle } from '../jobs/lifecycle.ts'
+import {
+  type CancelPolicy,
+  defaultCancelPolicy,
+  type Lifecycle,
+  plainLifecycle,
+} from '../jobs/lifecycle.ts'
 import type { Rule } from '../rules/rule.ts'
 import { RuleSet } from '../rules/rule-set.ts'
 import { ChangeSignal } from './change-signal.ts'

@@ -1,5 +1,11 @@
 import t from 'tap'
-import { describeJson, isJsonObject, type JsonValue, parseJsonNumber, RoundedNumber } from '../../src/documents/json-value.ts'
+import {
+  describeJson,
+  isJsonObject,
+  type JsonValue,
+  parseJsonNumber,
+  RoundedNumber,
+} from '../../src/documents/json-value.ts'
 
 t.test('parseJsonNumber() keeps every digit of an integer of 64 bits', async (t) => {
   const cases: [string, number | bigint][] = [

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import t from 'tap'
-import { type Credentials, readCredentials, readUser, requireCredentials } from '../../src/http/authentication.ts'
+import {
+  type Credentials,
+  readCredentials,
+  readUser,
+  requireCredentials,
+} from '../../src/http/authentication.ts'
 import { sendHttp } from '../support/http.ts'
 import { encodeRequest, readAnswer, startTestServer, type TestServer } from '../support/server.ts'
 

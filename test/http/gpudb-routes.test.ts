@@ -1,6 +1,12 @@
 import t from 'tap'
 import { sendHttp } from '../support/http.ts'
-import { ENCODINGS, encodeRequest, readAnswer, seedJob, startTestServer } from '../support/server.ts'
+import {
+  ENCODINGS,
+  encodeRequest,
+  readAnswer,
+  seedJob,
+  startTestServer,
+} from '../support/server.ts'
 import { openSocket, refusesConnections, sendBytes } from '../support/socket.ts'
 
 // gpudb_response by the Avro specification: a string is its zig-zag length and its bytes. "OK", "",

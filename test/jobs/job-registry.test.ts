@@ -8,7 +8,19 @@ import type { JobContent, JobDefinition, WantedName } from '../../src/jobs/job.t
 import type { JobEnding, JobRevision } from '../../src/jobs/job-change.ts'
 import { JobError } from '../../src/jobs/job-error.ts'
 import { type JobLimits, JobRegistry } from '../../src/jobs/job-registry.ts'
-import { begin, countPoll, finish, type JobState, lastChangeAtMs, nextChangeAtMs, progressAt, release, remainingLifecycle, requestCancel, settle } from '../../src/jobs/job-state.ts'
+import {
+  begin,
+  countPoll,
+  finish,
+  type JobState,
+  lastChangeAtMs,
+  nextChangeAtMs,
+  progressAt,
+  release,
+  remainingLifecycle,
+  requestCancel,
+  settle,
+} from '../../src/jobs/job-state.ts'
 import type { JobKey, JobName } from '../../src/jobs/job-table.ts'
 import { type Lifecycle, type Outcome, plainLifecycle } from '../../src/jobs/lifecycle.ts'
 import type { JobView } from '../../src/jobs/stored-job.ts'

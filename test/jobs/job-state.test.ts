@@ -1,7 +1,22 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { begin, countPoll, finish, type JobState, type JobStatus, lastChangeAtMs, nextChangeAtMs, progressAt, type Run, release, remainingLifecycle, requestCancel, resumingLifecycle, settle } from '../../src/jobs/job-state.ts'
+import {
+  begin,
+  countPoll,
+  finish,
+  type JobState,
+  type JobStatus,
+  lastChangeAtMs,
+  nextChangeAtMs,
+  progressAt,
+  type Run,
+  release,
+  remainingLifecycle,
+  requestCancel,
+  resumingLifecycle,
+  settle,
+} from '../../src/jobs/job-state.ts'
 import type { Lifecycle, Step } from '../../src/jobs/lifecycle.ts'
 import { anyLifecycle, anyShortMs, lifecycleOf } from '../support/lifecycles.ts'
 

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import type { JobRecord, JobValue } from '../../src/jobs/job.ts'
-import { findMismatches, isImplied, type Pattern, type PatternMap } from '../../src/rules/pattern.ts'
+import {
+  findMismatches,
+  isImplied,
+  type Pattern,
+  type PatternMap,
+} from '../../src/rules/pattern.ts'
 import { TextPattern } from '../../src/rules/text-pattern.ts'
 
 const bytes = (text: string) => Buffer.from(text)

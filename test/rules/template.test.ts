@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { renderRecord, renderText, type TemplateSources, templateExpressions } from '../../src/rules/template.ts'
+import {
+  renderRecord,
+  renderText,
+  type TemplateSources,
+  templateExpressions,
+} from '../../src/rules/template.ts'
 
 function sourcesOf(parts: Partial<TemplateSources> = {}): TemplateSources {
   let uuids = 0

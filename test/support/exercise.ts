@@ -3,7 +3,13 @@ import type { AvroRecord } from '../../src/avro/avro-value.ts'
 import type { LoadedFixtures } from '../../src/fixtures/load-fixtures.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
 import { sendHttp } from './http.ts'
-import { type Answer, encodeRequest, readAnswer, startTestServer, type TestServer } from './server.ts'
+import {
+  type Answer,
+  encodeRequest,
+  readAnswer,
+  startTestServer,
+  type TestServer,
+} from './server.ts'
 
 /** Starts a server with fixtures that must be without problems; it stops with the test. */
 export async function serveFixtures(
