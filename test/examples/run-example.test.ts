@@ -39,10 +39,10 @@ t.test('runExample() fails an example that cannot be installed', async (t) => {
 
 t.test('runExample() ends an example that hangs', async (t) => {
   const home = t.testdir({ a: {} })
-  const example = exampleOf({ run: node('setInterval(() => {}, 1000)') })
-  const { verdict, detail } = await runExample(example, { home, mock: '', limitMs: 1000 })
+  const example = exampleOf({ probe: ['true'], run: node('setInterval(() => {}, 1000)') })
+  const { verdict, detail } = await runExample(example, { home, mock: '', limitMs: 3000 })
   t.equal(verdict, 'FAIL')
-  t.match(detail, /: still running after 1000 ms$/)
+  t.match(detail, /: still running after 3000 ms$/)
 })
 
 t.test('runExamples() gives results in the order of the examples', async (t) => {
