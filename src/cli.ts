@@ -1,7 +1,15 @@
 import { Command, CommanderError, Option } from 'commander'
 import { Catalogue } from './avro/catalogue.ts'
 import { RealTime } from './clock/time-source.ts'
-import { type Config, ConfigError, type Environment, type Flags, readConfig, readConfigFile, readTls } from './config.ts'
+import {
+  type Config,
+  ConfigError,
+  type Environment,
+  type Flags,
+  readConfig,
+  readConfigFile,
+  readTls,
+} from './config.ts'
 import { ConfigOptions, environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
 import { renderFixtureSchema } from './fixtures/fixture-schema.ts'

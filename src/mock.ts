@@ -2,7 +2,12 @@ import { Catalogue } from './avro/catalogue.ts'
 import { RealTime, type TimeSource } from './clock/time-source.ts'
 import type { ControlContext } from './control/control-context.ts'
 import { formatProblem } from './fixtures/fixture-problem.ts'
-import { FixtureError, type FixtureSource, type LoadedFixtures, loadFixtures } from './fixtures/load-fixtures.ts'
+import {
+  FixtureError,
+  type FixtureSource,
+  type LoadedFixtures,
+  loadFixtures,
+} from './fixtures/load-fixtures.ts'
 import { watchFiles } from './fixtures/watch-files.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/start-server.ts'
 import { JobError } from './jobs/job-error.ts'
@@ -112,7 +117,7 @@ export function createMock(
 }
 
 /** A mock and the server that it answers through. */
-export interface RunningMock extends Pick<RunningServer, 'url' | 'stop'> {
+export interface RunningMock extends Pick<RunningServer, 'url' | 'stop' | 'unref'> {
   readonly mock: Mock
   readonly loaded: LoadedFixtures
 }
@@ -132,5 +137,5 @@ export async function startMock(
     unwatch()
     await server.stop()
   }
-  return { url: server.url, mock, loaded, stop }
+  return { url: server.url, mock, loaded, stop, unref: server.unref }
 }

@@ -1,5 +1,10 @@
 import { didYouMean } from '../documents/did-you-mean.ts'
-import { describeJson, isJsonObject, type JsonValue, RoundedNumber } from '../documents/json-value.ts'
+import {
+  describeJson,
+  isJsonObject,
+  type JsonValue,
+  RoundedNumber,
+} from '../documents/json-value.ts'
 import type { JsonProblem } from '../documents/reading.ts'
 import type { AvroSchema, FieldSchema, RecordSchema } from './avro-schema.ts'
 import { type AvroRecord, type AvroValue, createMap } from './avro-value.ts'

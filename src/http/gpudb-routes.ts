@@ -9,7 +9,12 @@ import type { ScopeTable } from '../scope/scope-table.ts'
 import { findReasonPhrase } from '../wire/failover-phrases.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import type { WrappedAnswer } from '../wire/wrapper.ts'
-import { GpudbHandler, type GpudbHandlerOptions, type HttpAnswer, type IncomingCall } from './gpudb-handler.ts'
+import {
+  GpudbHandler,
+  type GpudbHandlerOptions,
+  type HttpAnswer,
+  type IncomingCall,
+} from './gpudb-handler.ts'
 import { openScope } from './open-scope.ts'
 import { type RequestPath, readRequestPath } from './request-path.ts'
 

@@ -9,17 +9,17 @@ import { ScopeError, type ScopeErrorCode } from '../scope/scope-error.ts'
 /** The media type of a problem document. */
 export const PROBLEM_TYPE = 'application/problem+json'
 
-/** A problem document (RFC 9457). `code` never changes its meaning; more may stand beside. */
+/** A problem document (RFC 9457). The meaning of `code` never changes; a problem may have other keys. */
 export const Problem = Type.Object(
   {
     type: Type.String({ description: 'A URN with the code.' }),
     title: Type.String({ description: 'The HTTP status in words.' }),
     status: Type.Integer({ description: 'The HTTP status.' }),
-    code: Type.String({ description: 'What tests compare; its meaning never changes.' }),
-    detail: Type.String({ description: 'What was wrong, where, and what to do.' }),
+    code: Type.String({ description: 'The stable name of the problem, for tests to compare.' }),
+    detail: Type.String({ description: 'What is wrong, where, and what to do.' }),
     problems: Type.Optional(
       Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
-        description: 'What is wrong with the input, one by one.',
+        description: 'Every problem of the input.',
       }),
     ),
   },
@@ -27,15 +27,17 @@ export const Problem = Type.Object(
 )
 export type Problem = Static<typeof Problem>
 
-/** Every code and the HTTP status that it is told with. */
+/** The HTTP status of every code. */
 const STATUSES = {
   BAD_REQUEST: 400,
   BAD_FIXTURES: 422,
   CANCEL_REFUSED: 409,
+  CLOCK_LIMIT: 409,
   CLOCK_RUNS_BACKWARDS: 409,
   NOTHING_AHEAD: 409,
   NOT_READY: 503,
   NOT_VERIFIED: 417,
+  WAIT_ABORTED: 408,
   WAIT_CANNOT_HOLD: 409,
   WAIT_TIMED_OUT: 408,
   FINDINGS: 417,
@@ -53,9 +55,10 @@ const STATUSES = {
   TOO_MANY_SCOPES: 409,
   DEFAULT_SCOPE_STAYS: 409,
   SCOPE_CLOSED: 409,
+  MOCK_CLOSED: 503,
 } satisfies Record<ControlErrorCode | JobErrorCode | RuleErrorCode | ScopeErrorCode, number>
 
-/** What tells a refusal of the framework, by its HTTP status. */
+/** The codes of errors of the framework, by HTTP status. */
 const HTTP_CODES = new Map([
   [401, 'UNAUTHORIZED'],
   [404, 'NOT_FOUND'],
@@ -64,7 +67,7 @@ const HTTP_CODES = new Map([
   [415, 'UNSUPPORTED_MEDIA_TYPE'],
 ])
 
-/** Turns whatever was thrown into a problem. What nobody foresaw is UNEXPECTED, and no 5xx. */
+/** The problem of a thrown value. An unforeseen error is UNEXPECTED, and no 5xx. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof ControlError) {
     const { problems } = error
@@ -82,7 +85,7 @@ export function toProblem(error: unknown): Problem {
     : problem({ status: 400, code: 'UNEXPECTED', detail })
 }
 
-/** Files that cannot be used; the places are `file:line:column`. */
+/** The problem of invalid fixture files; its paths are `file:line:column`. */
 function fileProblem({ code, message, problems }: FixtureError): Problem {
   const listed = problems.map(({ file, position, message }) => {
     return { path: position ? `${file}:${position.line}:${position.column}` : file, message }

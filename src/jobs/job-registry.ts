@@ -2,7 +2,21 @@ import type { Clock } from '../clock/clock.ts'
 import type { Job, JobContent, JobDefinition, WantedName } from './job.ts'
 import type { JobEnding, JobRevision } from './job-change.ts'
 import { JobError } from './job-error.ts'
-import { begin, type CancelResult, countPoll, finish, type JobState, lastChangeAtMs, nextChangeAtMs, progressAt, release, remainingLifecycle, requestCancel, restart, settle } from './job-state.ts'
+import {
+  begin,
+  type CancelResult,
+  countPoll,
+  finish,
+  type JobState,
+  lastChangeAtMs,
+  nextChangeAtMs,
+  progressAt,
+  release,
+  remainingLifecycle,
+  requestCancel,
+  restart,
+  settle,
+} from './job-state.ts'
 import { type JobKey, type JobName, JobTable } from './job-table.ts'
 import { Retention, type RetentionLimits } from './retention.ts'
 import { Schedule } from './schedule.ts'

@@ -23,10 +23,10 @@ async function startPolled(
 t.test('POST /polls/verify says how a job was polled', async (t) => {
   const server = await startPolled(t)
   await server.call('/get/job', { job_id: 8 })
-  const unpolled = { polls: 0, gaps: [], after_end: 0, dropped: 0 }
+  const unpolled = { polls: 0, gaps_ms: [], after_end: 0, dropped: 0 }
   t.strictSame(await server.must('POST /polls/verify', { job: 7 }), unpolled)
   await poll(server, 100, 200, 400, 10_000, 50)
-  const found = { polls: 6, gaps: [100, 200, 400, 10_000, 50], after_end: 1, dropped: 0 }
+  const found = { polls: 6, gaps_ms: [100, 200, 400, 10_000, 50], after_end: 1, dropped: 0 }
   for (const job of [7, 'tag:seven']) {
     t.strictSame(await server.must('POST /polls/verify', { job }), found)
   }

@@ -42,7 +42,7 @@ t.test('GET /requests shows what was received, decoded, and what came of it', as
     { ...entry, duration_ms: 0 },
     {
       id: 1,
-      at: START_MS + 5,
+      at_ms: START_MS + 5,
       duration_ms: 0,
       delay_ms: 0,
       endpoint: '/alter/table',

@@ -25,7 +25,7 @@ t.test('each scope is a world of its own, made on first use from the same fixtur
     t.match(await server.must('GET /jobs/tag:mine', undefined, scope), { status: 'RUNNING' })
     t.match(await server.must('GET /requests', undefined, scope), { total: 2 })
     t.match(await server.must('GET /rules', undefined, scope), { rules: [{ answered: 1 }] })
-    t.match(await server.must('GET /clock', undefined, scope), { now: START_MS })
+    t.match(await server.must('GET /clock', undefined, scope), { now_ms: START_MS })
   }
 })
 
@@ -170,11 +170,11 @@ t.test('POST /reset brings the seeds back, and time goes on', async (t) => {
   const now = START_MS + 5 * 3_600_000
   t.match(await server.must('GET /jobs'), {
     total: 1,
-    jobs: [{ job_id: 7, status: 'RUNNING', created_at: now }],
+    jobs: [{ job_id: 7, status: 'RUNNING', created_at_ms: now }],
   })
   t.strictSame(await server.must('GET /rules'), { rules: [] })
   t.match(await server.must('GET /requests'), { total: 0 })
-  t.match(await server.must('GET /clock'), { now, next_change_at: now + 1000 })
+  t.match(await server.must('GET /clock'), { now_ms: now, next_change_at_ms: now + 1000 })
   t.match(await server.call('/create/job', alterTable('mine')), { job_id: 1 })
 })
 
