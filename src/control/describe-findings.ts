@@ -17,8 +17,8 @@ const NOUNS = {
 /** How many findings of a check a message names. */
 const MAX_NAMED = 3
 
-/** The longest part of an error that a message quotes, in characters. */
-const MAX_ERROR = 200
+/** The longest part of an endpoint or an error that a message quotes, in characters. */
+const MAX_QUOTED = 200
 
 /** The findings of a report in words, the first of each check with its reason. */
 export function describeFindings(report: Report): string[] {
@@ -42,8 +42,11 @@ export function describeFindings(report: Report): string[] {
 }
 
 function nameRequest({ id, endpoint, error }: RequestDocument): string {
-  const reason = error.length > MAX_ERROR ? `${error.slice(0, MAX_ERROR)}…` : error
-  return `request ${id} of ${endpoint}${reason === '' ? '' : `: ${reason}`}`
+  return `request ${id} of ${shorten(endpoint)}${error === '' ? '' : `: ${shorten(error)}`}`
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text
 }
 
 function nameRule({ id, rule }: RuleDocument): string {

@@ -173,7 +173,10 @@ t.test('docs/time.md: next looks for jobs alone, and lets answers leave on its w
   await server.must('POST /jobs', { endpoint: '/has/table', lifecycle: { duration: '3s' } })
   const { answer } = await callDelayed(server)
   await server.waitedIn()
-  t.match(await server.must('POST /clock/next'), { now_ms: START_MS + 3000, next_change_at_ms: null })
+  t.match(await server.must('POST /clock/next'), {
+    now_ms: START_MS + 3000,
+    next_change_at_ms: null,
+  })
   t.match(await answer, { table_name: 'orders' })
   t.match(await server.must('GET /jobs?status=DONE'), { total: 2 })
   const second = server.call('/has/table', { table_name: 'orders' })
@@ -188,7 +191,12 @@ t.test('docs/time.md: a reset goes back to the mode of --clock', async (t) => {
   await server.must('POST /clock', { mode: 'scaled', scale: 60, poll_advance: '1h' })
   server.time.pass(1000)
   await server.control('POST /reset')
-  const clock = { mode: 'frozen', now_ms: START_MS + 60_000, next_change_at_ms: null, poll_advance_ms: 250 }
+  const clock = {
+    mode: 'frozen',
+    now_ms: START_MS + 60_000,
+    next_change_at_ms: null,
+    poll_advance_ms: 250,
+  }
   t.strictSame(await server.must('GET /clock'), clock)
 })
 
