@@ -27,7 +27,19 @@ export const Problem = Type.Object(
 )
 export type Problem = Static<typeof Problem>
 
-/** The HTTP status of every code. */
+/** The codes of errors of the framework, by HTTP status. */
+const HTTP_CODES = new Map([
+  [401, 'UNAUTHORIZED'],
+  [404, 'NOT_FOUND'],
+  [405, 'METHOD_NOT_ALLOWED'],
+  [413, 'BODY_TOO_LARGE'],
+  [415, 'UNSUPPORTED_MEDIA_TYPE'],
+])
+
+/** The code of an error that nobody foresaw; its status is no 5xx, which clients retry. */
+const UNEXPECTED = 'UNEXPECTED'
+
+/** The HTTP status of every code of our own. */
 const STATUSES = {
   BAD_REQUEST: 400,
   BAD_FIXTURES: 422,
@@ -58,16 +70,14 @@ const STATUSES = {
   MOCK_CLOSED: 503,
 } satisfies Record<ControlErrorCode | JobErrorCode | RuleErrorCode | ScopeErrorCode, number>
 
-/** The codes of errors of the framework, by HTTP status. */
-const HTTP_CODES = new Map([
-  [401, 'UNAUTHORIZED'],
-  [404, 'NOT_FOUND'],
-  [405, 'METHOD_NOT_ALLOWED'],
-  [413, 'BODY_TOO_LARGE'],
-  [415, 'UNSUPPORTED_MEDIA_TYPE'],
-])
+/** The HTTP status of every code that a problem can have. */
+export const PROBLEM_STATUSES: Readonly<Record<string, number>> = {
+  ...STATUSES,
+  ...Object.fromEntries(Array.from(HTTP_CODES, ([status, code]) => [code, status])),
+  [UNEXPECTED]: 400,
+}
 
-/** The problem of a thrown value. An unforeseen error is UNEXPECTED, and no 5xx. */
+/** The problem of a thrown value; an unforeseen error is UNEXPECTED. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof ControlError) {
     const { problems } = error
@@ -82,7 +92,7 @@ export function toProblem(error: unknown): Problem {
   const detail = String(message)
   return typeof statusCode === 'number'
     ? httpProblem(statusCode, detail)
-    : problem({ status: 400, code: 'UNEXPECTED', detail })
+    : problem({ status: 400, code: UNEXPECTED, detail })
 }
 
 /** The problem of invalid fixture files; its paths are `file:line:column`. */
@@ -95,7 +105,8 @@ function fileProblem({ code, message, problems }: FixtureError): Problem {
 
 /** A problem of HTTP itself. */
 export function httpProblem(status: number, detail: string): Problem {
-  return problem({ status, code: HTTP_CODES.get(status) ?? 'BAD_REQUEST', detail })
+  const code = HTTP_CODES.get(status) ?? 'BAD_REQUEST'
+  return problem({ status, code, detail })
 }
 
 function describe({ code, message }: { code: keyof typeof STATUSES; message: string }): Problem {

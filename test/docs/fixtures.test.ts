@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { type LoadedFixtures, loadFixtures } from '../../src/fixtures/load-fixtures.ts'
-import { askAs, cancelJob, createJob, nextDelayMs, pollJob, serveFixtures, tryCreateJob } from '../support/exercise.ts'
+import {
+  askAs,
+  cancelJob,
+  createJob,
+  nextDelayMs,
+  pollJob,
+  serveFixtures,
+  tryCreateJob,
+} from '../support/exercise.ts'
 import { runProgram } from '../support/program.ts'
 import { catalogue, ENCODINGS, START_MS, type TestServer } from '../support/server.ts'
 
