@@ -1,17 +1,52 @@
 export { ConfigError } from './config.ts'
-export type { ClockDocument } from './control/clock-control.ts'
+export type {
+  ClockAdvance,
+  ClockChange,
+  ClockControl,
+  ClockDocument,
+} from './control/clock-control.ts'
 export { ControlError, type ControlErrorCode } from './control/control-error.ts'
+export type { Times } from './control/control-kinds.ts'
+export type { FixtureControl, LoadedDocument } from './control/fixture-control.ts'
+export type {
+  JobControl,
+  JobEnd,
+  JobFilter,
+  JobList,
+  JobPatch,
+  JobWait,
+} from './control/job-control.ts'
 export type { JobDocument } from './control/job-document.ts'
 export type { JobReference } from './control/job-reference.ts'
-export type { PollDocument } from './control/poll-control.ts'
+export type { PollControl, PollDocument, PollVerify } from './control/poll-control.ts'
 export type { RequestDocument } from './control/recorded-request.ts'
-export type { Report, ReportCheck } from './control/report.ts'
-export type { RuleDocument } from './control/rule-control.ts'
-export type { ScopeDocument } from './control/scope-document.ts'
-export type { FixtureDocument, FixtureJob, FixtureRule } from './fixtures/fixture-format.ts'
+export type { Report, ReportCheck, ReportChecks } from './control/report.ts'
+export type {
+  RequestControl,
+  RequestCount,
+  RequestFilter,
+  RequestList,
+  RequestsFound,
+  RequestTally,
+  RequestVerify,
+  RequestWait,
+} from './control/request-control.ts'
+export type { RuleControl, RuleDocument } from './control/rule-control.ts'
+export type { ScopeControl, ScopeDocument } from './control/scope-control.ts'
+export type { WaitSignal } from './control/wait-until.ts'
+export type {
+  FixtureDocument,
+  FixtureJob,
+  FixtureLifecycle,
+  FixtureRule,
+  FixtureStep,
+  FixtureThen,
+  FixtureWhen,
+} from './fixtures/fixture-format.ts'
+export type { FixtureProblem } from './fixtures/fixture-problem.ts'
 export { FixtureError, type FixtureSource } from './fixtures/load-fixtures.ts'
+export type { Problem } from './http/problem.ts'
 export { JobError, type JobErrorCode } from './jobs/job-error.ts'
-
 export { RuleError, type RuleErrorCode } from './rules/rule-error.ts'
 export { ScopeError, type ScopeErrorCode } from './scope/scope-error.ts'
 export {

@@ -117,7 +117,7 @@ export function createMock(
 }
 
 /** A mock and the server that it answers through. */
-export interface RunningMock extends Pick<RunningServer, 'url' | 'stop'> {
+export interface RunningMock extends Pick<RunningServer, 'url' | 'stop' | 'unref'> {
   readonly mock: Mock
   readonly loaded: LoadedFixtures
 }
@@ -137,5 +137,5 @@ export async function startMock(
     unwatch()
     await server.stop()
   }
-  return { url: server.url, mock, loaded, stop }
+  return { url: server.url, mock, loaded, stop, unref: server.unref }
 }

@@ -1,10 +1,12 @@
-import { type Config, readConfig, readTls } from './config.ts'
+import { Type } from '@sinclair/typebox'
+import { type Config, ConfigError, readConfig, readTls } from './config.ts'
 import type { ConfigOptions } from './config-options.ts'
-import { ScopeControl } from './control/scope-control.ts'
-import { type ScopeDocument, toScopeDocument } from './control/scope-document.ts'
+import { checkInput } from './control/check-input.ts'
+import { ScopeControl, type ScopeDocument, toScopeDocument } from './control/scope-control.ts'
 import type { FixtureSource } from './fixtures/load-fixtures.ts'
 import { type RunningMock, startMock } from './mock.ts'
 import { DEFAULT_SCOPE } from './scope/scope-name.ts'
+import type { ScopeTable } from './scope/scope-table.ts'
 
 /** `default-duration` as `defaultDuration`. */
 type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
@@ -23,22 +25,34 @@ type CamelCaseOptions = {
 export interface MockGpudbOptions extends Omit<CamelCaseOptions, 'fixtures'> {
   /** Paths of files and folders, and documents, in this order. */
   readonly fixtures?: readonly FixtureSource[]
+  /**
+   * Whether the server keeps the process alive, as `server.ref()` of Node does. By default it does
+   * not: a test that forgets `close()` still ends.
+   */
+  readonly ref?: boolean
 }
 
-/** One scope of a mock in this process: the URL for clients, and everything that a test can do. */
+/** The name of a scope as an input. */
+const Named = Type.Object({ name: Type.String({ expected: 'the name of a scope' }) })
+
+/**
+ * One scope of a mock in this process: the URL for clients, and everything that a test can do. Its
+ * methods throw ScopeError once the scope is removed or the mock is closed.
+ */
 export class MockScope extends ScopeControl {
   /** The URL for clients, such as `http://127.0.0.1:41234/~suite-a`. */
   readonly url: string
 
   constructor(name: string, { url, mock }: Pick<RunningMock, 'url' | 'mock'>) {
-    super(name, mock)
+    super({ name, find: () => mock.scopes.get(name) }, mock)
     this.url = name === DEFAULT_SCOPE ? url : `${url}/~${name}`
   }
 }
 
 /**
  * A mock in this process. Its own methods act on the default scope, the one at the root path;
- * `scope()` returns others. `await using` closes it.
+ * `scope()` returns others. `await using` closes it. After that, its methods throw ScopeError with
+ * the code MOCK_CLOSED.
  */
 export class MockGpudb extends MockScope implements AsyncDisposable {
   readonly #running: RunningMock
@@ -50,22 +64,24 @@ export class MockGpudb extends MockScope implements AsyncDisposable {
 
   /** A scope, created if it is missing. Throws ScopeError if the name is invalid. */
   scope(name: string): MockScope {
-    this.#running.mock.scopes.open(name)
-    return new MockScope(name, this.#running)
+    const checked = readName(name, 'open the scope')
+    this.#scopes.open(checked)
+    return new MockScope(checked, this.#running)
   }
 
   /** All scopes, the default one first. */
   scopes(): ScopeDocument[] {
-    return this.#running.mock.scopes.list().map(toScopeDocument)
+    return this.#scopes.list().map(toScopeDocument)
   }
 
   /** Removes a scope. Throws ScopeError if it is missing, or is the default one. */
   removeScope(name: string): void {
-    this.#running.mock.scopes.remove(name)
+    this.#scopes.remove(readName(name, 'remove the scope'))
   }
 
   /** Reads the fixtures again, for all scopes. Throws FixtureError if one is wrong. */
   reload(): void {
+    this.#running.mock.scopes.assertRuns()
     this.#running.mock.reload()
   }
 
@@ -77,6 +93,16 @@ export class MockGpudb extends MockScope implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
+
+  get #scopes(): ScopeTable {
+    const { scopes } = this.#running.mock
+    scopes.assertRuns()
+    return scopes
+  }
+}
+
+function readName(name: string, action: string): string {
+  return checkInput(Named, { name }, { action }).name
 }
 
 /**
@@ -86,7 +112,8 @@ export class MockGpudb extends MockScope implements AsyncDisposable {
  *   server cannot listen.
  */
 export async function startMockGpudb(options: MockGpudbOptions = {}): Promise<MockGpudb> {
-  const { fixtures = [], ...others } = options
+  const { fixtures = [], ref = false, ...others } = options
+  if (typeof ref !== 'boolean') throw new ConfigError([`ref: expected true or false`])
   const { tls, logging, ...config } = readOptions(others)
   const running = await startMock({
     ...config,
@@ -94,10 +121,11 @@ export async function startMockGpudb(options: MockGpudbOptions = {}): Promise<Mo
     ...(tls === undefined ? {} : { tls: readTls(tls) }),
     logging: { ...logging, write: (line) => process.stderr.write(line) },
   })
+  if (!ref) running.unref()
   return new MockGpudb(running)
 }
 
-function readOptions(options: Omit<MockGpudbOptions, 'fixtures'>): Config {
+function readOptions(options: Omit<MockGpudbOptions, 'fixtures' | 'ref'>): Config {
   const given = { host: '127.0.0.1', port: 0, ...options }
   const values = Object.fromEntries(
     Object.entries(given).map(([name, value]) => [toKebabCase(name), value]),

@@ -26,7 +26,7 @@ t.test('startMockGpudb() starts a mock that a test drives without HTTP', async (
   t.strictSame(mock.requests.verify({ when, times: { exactly: 1 } }), { count: 1, dropped: 0 })
   t.throws(() => mock.requests.verify({ when, times: { exactly: 2 } }), { code: 'NOT_VERIFIED' })
   await call(`${mock.url}/get/job`, { job_id: 1 })
-  t.match(mock.polls.verify({ job: 1n }), { polls: 1, gaps: [] })
+  t.match(mock.polls.verify({ job: 1n }), { polls: 1, gaps_ms: [] })
   t.equal(mock.report(['unfinished_jobs', 'unpolled_jobs']).clean, true)
   t.throws(() => mock.assertClean(), { code: 'FINDINGS', found: { counts: { unmatched: 1 } } })
   mock.reset()
@@ -39,8 +39,8 @@ t.test('scopes of a mock have a URL and a control of their own', async (t) => {
   t.equal(scope.url, `${mock.url}/~suite-a`)
   scope.rules.add({ when: { endpoint: '/alter/table' }, then: { lifecycle: { duration: '5m' } } })
   await call(`${scope.url}/create/job`, alterTable('mine'))
-  t.match(scope.clock.next(), { next_change_at: null })
-  t.equal(scope.jobs.get(1).changed_at - scope.jobs.get(1).created_at, 300_000)
+  t.match(scope.clock.next(), { next_change_at_ms: null })
+  t.equal(scope.jobs.get(1).changed_at_ms - scope.jobs.get(1).created_at_ms, 300_000)
   t.throws(() => mock.jobs.get(1), { code: 'JOB_NOT_FOUND' })
   t.strictSame(
     mock.scopes().map(({ name, jobs }) => [name, jobs]),
@@ -106,10 +106,10 @@ t.test('options are those of the command line, in camelCase', async (t) => {
     ...{ user: ['ann:secret'], journalRequests: 1, seed: 'same', basePath: ['/gpu'] },
   }
   await using mock = await startMockGpudb(options)
-  t.match(mock.clock.get(), { mode: 'auto', poll_advance: 2000 })
+  t.match(mock.clock.get(), { mode: 'auto', poll_advance_ms: 2000 })
   t.equal((await fetch(`${mock.url}/get/job`, { method: 'POST', body: '{}' })).status, 401)
   mock.jobs.create({ job_id: 1, endpoint: '/alter/table' })
-  t.equal((mock.clock.get().next_change_at ?? 0) - mock.clock.get().now, 3000)
+  t.equal((mock.clock.get().next_change_at_ms ?? 0) - mock.clock.get().now_ms, 3000)
 })
 
 t.test(
@@ -130,12 +130,13 @@ t.test(
 t.test('a reset brings back the clock that the mock was started with', async (t) => {
   for (const clock of ['real', '10x', 'frozen', 'auto']) {
     await using mock = await startMockGpudb({ clock, pollAdvance: '2s' })
-    const { mode, scale, poll_advance } = mock.clock.get()
+    const { mode, scale, poll_advance_ms } = mock.clock.get()
     mock.clock.set({ mode: 'scaled', scale: 60, poll_advance: '1h' })
     mock.clock.set({ mode: clock === 'frozen' ? 'auto' : 'frozen' })
     mock.reset()
     const after = mock.clock.get()
-    t.strictSame([after.mode, after.scale, after.poll_advance], [mode, scale, poll_advance], clock)
+    const seen = [after.mode, after.scale, after.poll_advance_ms]
+    t.strictSame(seen, [mode, scale, poll_advance_ms], clock)
   }
 })
 
@@ -172,7 +173,7 @@ for (const [name, install] of Object.entries(FAKE_TIMERS)) {
     stayAlive(t)
     const mock = await startMockGpudb({ clock: 'real', defaultDuration: '20ms' })
     t.teardown(() => mock.close())
-    const startMs = mock.clock.get().now
+    const startMs = mock.clock.get().now_ms
     install(t)
     const port = Number(new URL(mock.url).port)
     const send = async (path: string, body: object) => {
@@ -184,7 +185,7 @@ for (const [name, install] of Object.entries(FAKE_TIMERS)) {
     t.equal((await mock.jobs.wait(1, { timeout: '1h' })).status, 'DONE')
     const { job_status, progress } = await send('/get/job', { job_id: 1 })
     t.strictSame([job_status, progress], ['DONE', 100])
-    t.ok(mock.clock.get().now >= startMs + 20)
+    t.ok(mock.clock.get().now_ms >= startMs + 20)
 
     mock.jobs.create({
       job_id: 2,

@@ -37,15 +37,21 @@ export function readSystemClock(): number {
 
 /**
  * Calls back once in real time, independent of the clock of any scope: for the process itself, such
- * as the deadline of its shutdown. It does not keep the process alive. Returns what cancels it.
+ * as the deadline of its shutdown. Only with `keepsAlive` it keeps the process alive. Returns what
+ * cancels it.
  */
-export function startRealTimer(ms: number, callback: () => void): () => void {
+export function startRealTimer(
+  ms: number,
+  callback: () => void,
+  { keepsAlive = false }: { readonly keepsAlive?: boolean } = {},
+): () => void {
   let timer: NodeJS.Timeout
   const wait = (leftMs: number): void => {
     const over = leftMs <= MAX_TIMEOUT_MS
     /* c8 ignore next -- the second call comes after 25 days */
     const next = over ? callback : () => wait(leftMs - MAX_TIMEOUT_MS)
-    timer = setTimeout(next, over ? leftMs : MAX_TIMEOUT_MS).unref()
+    timer = setTimeout(next, over ? leftMs : MAX_TIMEOUT_MS)
+    if (!keepsAlive) timer.unref()
   }
   wait(ms)
   return () => clearTimeout(timer)

@@ -4,6 +4,7 @@ import { MAX_TIME_MS } from '../clock/controlled-clock.ts'
 import { parseDuration } from '../clock/duration.ts'
 import { choice, duration } from '../documents/schema-kinds.ts'
 import type { Scope } from '../scope/scope.ts'
+import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError, refuseInput } from './control-error.ts'
 import { CLOSED, moment } from './control-kinds.ts'
@@ -12,29 +13,29 @@ const Mode = choice(CLOCK_MODES, { description: 'How time passes.' })
 
 const scaleShape = { exclusiveMinimum: 0, maximum: MAX_SCALE }
 
-/** How time is to pass from now on. */
+/** A change of how time passes. Omitted keys are unchanged. */
 export const ClockChange = Type.Object(
   {
     mode: Mode,
     scale: Type.Optional(
       Type.Number({
         ...scaleShape,
-        description: 'How many milliseconds pass in a real one, where the mode is scaled.',
+        description: 'Milliseconds of the scope per real millisecond, in the mode scaled.',
         expected: `a number over 0, and at most ${MAX_SCALE}`,
       }),
     ),
-    now: Type.Optional(moment('The time to move on to')),
+    now_ms: Type.Optional(moment('The time to move to')),
     poll_advance: Type.Optional(
-      duration({ description: 'How far a poll moves the clock while the mode is auto.' }),
+      duration({ description: 'How far a poll moves the clock in the mode auto.' }),
     ),
   },
   CLOSED,
 )
 export type ClockChange = Static<typeof ClockChange>
 
-/** How far time is to move. */
+/** A move of the clock. */
 export const ClockAdvance = Type.Object(
-  { by: duration({ description: 'How far the clock moves.' }) },
+  { by: duration({ description: 'How far to move the clock.' }) },
   CLOSED,
 )
 export type ClockAdvance = Static<typeof ClockAdvance>
@@ -43,16 +44,21 @@ export type ClockAdvance = Static<typeof ClockAdvance>
 export const ClockDocument = Type.Object(
   {
     mode: Mode,
-    scale: Type.Optional(Type.Number({ description: 'Where the mode is scaled.' })),
-    now: moment('The time'),
-    next_change_at: Type.Union([moment('When time alone next changes a job'), Type.Null()]),
-    poll_advance: Type.Integer({ description: 'How far a poll moves it in ms, in the mode auto.' }),
+    scale: Type.Optional(Type.Number({ description: 'Only in the mode scaled.' })),
+    now_ms: moment('The time'),
+    next_change_at_ms: Type.Union([moment('When time alone next changes a job'), Type.Null()]),
+    poll_advance_ms: Type.Integer({ description: 'How far a poll moves it in the mode auto.' }),
   },
   { title: 'Clock' },
 )
 export type ClockDocument = Static<typeof ClockDocument>
 
-/** The clock of a scope: what is due has happened once a call comes back. */
+const TO_SET = { action: 'set the clock' }
+
+/** The purpose of a ClockAdvance, for the error that rejects it. */
+export const TO_ADVANCE = { action: 'advance the clock' }
+
+/** The clock of a scope. Whatever becomes due has happened when a method returns. */
 export class ClockControl {
   readonly #context: ScopeContext
 
@@ -60,79 +66,83 @@ export class ClockControl {
     this.#context = context
   }
 
-  /** How the clock stands. */
+  /** The mode, the time, and the next change that is ahead. */
   get(): ClockDocument {
     const { clock, jobs } = this.#scope
     const { setting } = clock
     return {
       mode: setting.mode,
       ...(setting.mode === 'scaled' ? { scale: setting.scale } : {}),
-      now: clock.now(),
-      next_change_at: jobs.nextChangeAtMs() ?? null,
-      poll_advance: clock.pollAdvanceMs,
+      now_ms: clock.now(),
+      next_change_at_ms: jobs.nextChangeAtMs() ?? null,
+      poll_advance_ms: clock.pollAdvanceMs,
     }
   }
 
   /**
-   * Lets time pass otherwise from now on.
+   * Changes how time passes, and moves the time if `now_ms` is given.
    *
-   * @throws ControlError where the scale does not fit the mode, or time would run backwards.
+   * @throws ControlError if the change is invalid, or time would run backwards.
    */
-  set({ mode, scale, now, poll_advance }: ClockChange): ClockDocument {
-    const { clock } = this.#scope
+  set(change: ClockChange): ClockDocument {
+    const { mode, scale, now_ms, poll_advance } = checkInput(ClockChange, change, TO_SET)
     const setting = readSetting(mode, scale)
+    const { clock } = this.#scope
     const nowMs = clock.now()
-    const aheadMs = (now ?? nowMs) - nowMs
+    const aheadMs = (now_ms ?? nowMs) - nowMs
     if (aheadMs < 0) {
-      const message = `Cannot set the clock to ${now}: it is ${nowMs}, and never runs backwards`
+      const message = `Cannot set the clock to ${now_ms}: it is ${nowMs}, and never runs backwards`
       throw new ControlError('CLOCK_RUNS_BACKWARDS', message)
     }
-    if (aheadMs > 0) this.#assertReachable(aheadMs)
-    clock.set(
-      setting,
-      poll_advance === undefined ? {} : { pollAdvanceMs: parseDuration(poll_advance) },
-    )
-    return this.#move(aheadMs)
+    const pollAdvanceMs = poll_advance === undefined ? undefined : parseDuration(poll_advance)
+    clock.set(setting, pollAdvanceMs === undefined ? {} : { pollAdvanceMs })
+    return this.#moveTo(nowMs + aheadMs)
   }
 
-  /** Moves time on. Throws ControlError where it is no duration, or leads past what a clock shows. */
+  /**
+   * Moves the clock by a duration, such as `2s` or a number of milliseconds.
+   *
+   * @throws ControlError if it is no duration, or the time would be later than a clock can show.
+   */
   advance(by: ClockAdvance['by']): ClockDocument {
-    const ms = parseDuration(by)
-    this.#assertReachable(ms)
-    return this.#move(ms)
+    const checked = checkInput(ClockAdvance, { by }, TO_ADVANCE)
+    return this.#moveTo(this.#scope.clock.now() + parseDuration(checked.by))
   }
 
-  /** Moves time on to the next moment that a job changes. Throws ControlError where there is none. */
+  /**
+   * Moves the clock to the next time at which a job changes.
+   *
+   * @throws ControlError if no job changes by time alone, or only later than a clock can show.
+   */
   next(): ClockDocument {
-    const { clock, jobs } = this.#scope
-    const atMs = jobs.nextChangeAtMs()
-    if (atMs === undefined) {
-      const reason = 'no job changes by time alone'
-      throw new ControlError('NOTHING_AHEAD', `Cannot move the clock to the next change: ${reason}`)
-    }
-    return this.#move(Math.max(atMs - clock.now(), 0))
+    const atMs = this.#scope.jobs.nextChangeAtMs()
+    if (atMs !== undefined) return this.#moveTo(atMs)
+    const reason = 'no job changes by time alone'
+    throw new ControlError('NOTHING_AHEAD', `Cannot move the clock to the next change: ${reason}`)
   }
 
-  /** Moves time on until no job can change by time alone; not at all where none can. */
+  /**
+   * Moves the clock until no job can change by time alone.
+   *
+   * @throws ControlError if that is later than a clock can show.
+   */
   run(): ClockDocument {
     const { clock, jobs } = this.#scope
-    const nowMs = clock.now()
-    return this.#move(Math.max((jobs.lastChangeAtMs() ?? nowMs) - nowMs, 0))
+    return this.#moveTo(jobs.lastChangeAtMs() ?? clock.now())
   }
 
   get #scope(): Scope {
     return this.#context.scope()
   }
 
-  #assertReachable(ms: number): void {
-    if (this.#scope.clock.now() + ms <= MAX_TIME_MS) return
-    const message = `the clock can show no time after ${MAX_TIME_MS}`
-    throw refuseInput('BAD_REQUEST', 'the time', [{ path: [], part: 'value', message }])
-  }
-
-  #move(ms: number): ClockDocument {
+  /** Moves the clock to a time; not at all if it is past. */
+  #moveTo(atMs: number): ClockDocument {
+    if (atMs > MAX_TIME_MS) {
+      const reason = `a clock shows no time after ${MAX_TIME_MS}`
+      throw new ControlError('CLOCK_LIMIT', `Cannot move the clock to ${atMs}: ${reason}`)
+    }
     const { clock, jobs, changes } = this.#scope
-    clock.advance(ms)
+    clock.advance(Math.max(atMs - clock.now(), 0))
     jobs.settle()
     changes.fire()
     return this.get()
@@ -143,5 +153,5 @@ function readSetting(mode: ClockChange['mode'], scale: number | undefined): Cloc
   if (mode === 'scaled' && scale !== undefined) return { mode, scale }
   if (mode !== 'scaled' && scale === undefined) return { mode }
   const message = mode === 'scaled' ? 'the mode scaled needs it' : 'only the mode scaled has one'
-  throw refuseInput('BAD_REQUEST', 'the clock', [{ path: ['scale'], part: 'key', message }])
+  throw refuseInput([{ path: ['scale'], part: 'key', message }], TO_SET)
 }

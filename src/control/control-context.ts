@@ -15,7 +15,14 @@ export interface ControlContext extends FixtureContext {
   reload(): unknown
 }
 
-/** One scope as the control API sees it: looked up by its name each time, since a reset replaces it. */
+/** A scope as a handle keeps it: by name, since a reset replaces the scope. */
+export interface ScopeAccess {
+  readonly name: string
+  /** Looks the scope up. Throws ScopeError if it is missing or the mock is closed. */
+  readonly find: () => Scope
+}
+
+/** One scope as the control API sees it. */
 export interface ScopeContext extends FixtureContext {
   readonly bodyLimit: number
   readonly scope: () => Scope

@@ -1,31 +1,33 @@
 import type { JsonPath, JsonProblem } from '../documents/reading.ts'
 
-/** Why the control API refuses something, besides what jobs, rules and scopes refuse. */
+/** Why the control API rejects a call; jobs, rules and scopes have codes of their own. */
 export type ControlErrorCode =
   | 'BAD_REQUEST'
   | 'BAD_FIXTURES'
   | 'CANCEL_REFUSED'
+  | 'CLOCK_LIMIT'
   | 'CLOCK_RUNS_BACKWARDS'
   | 'NOTHING_AHEAD'
   | 'NOT_READY'
   | 'NOT_VERIFIED'
+  | 'WAIT_ABORTED'
   | 'WAIT_CANNOT_HOLD'
   | 'WAIT_TIMED_OUT'
   | 'FINDINGS'
 
-/** What a control error has besides its message. */
+/** The parts of a control error besides its message. */
 export interface ControlErrorParts {
-  /** What is wrong with the input, one by one. */
+  /** All problems of the input. */
   readonly problems?: readonly JsonProblem[]
-  /** What the caller may want to look at, such as the job that was waited for. */
+  /** Documents that explain the error, such as the job that was waited for. */
   readonly found?: Readonly<Record<string, unknown>>
   readonly cause?: unknown
 }
 
-/** What the control API refuses; it knows nothing of HTTP. */
+/** A rejected call of the control API, in process and over HTTP. */
 export class ControlError extends Error {
   readonly code: ControlErrorCode
-  /** What is wrong with the input: the place, such as `rules[0].when.endpoint`, and what. */
+  /** The problems of the input, each with its path, such as `rules[0].when.endpoint`. */
   readonly problems: readonly { readonly path: string; readonly message: string }[]
   readonly found: Readonly<Record<string, unknown>>
 
@@ -41,23 +43,35 @@ export class ControlError extends Error {
   }
 }
 
-/** Refuses input; the first problems are in the message, all of them beside it. */
+/** The purpose of an input, for the error that rejects it. */
+export interface InputUse {
+  /** What the caller wants to do, such as `create the job`: messages start with `Cannot` and this. */
+  readonly action: string
+  /** BAD_FIXTURES for jobs, rules and whole documents; by default BAD_REQUEST. */
+  readonly code?: 'BAD_REQUEST' | 'BAD_FIXTURES'
+}
+
+/** How many problems a message names; `problems` has all of them. */
+const MAX_NAMED = 3
+
+/** The error that rejects an input; its message names the first problems. */
 export function refuseInput(
-  code: 'BAD_REQUEST' | 'BAD_FIXTURES',
-  what: string,
   problems: readonly JsonProblem[],
+  { action, code = 'BAD_REQUEST' }: InputUse,
 ): ControlError {
-  const [first, ...more] = problems.map(({ path, message }) =>
-    path.length === 0 ? message : `${describePath(path)}: ${message}`,
-  )
-  const rest = more.length === 0 ? '' : `; and ${more.length} more`
-  return new ControlError(code, `Cannot take ${what}: ${first}${rest}`, { problems })
+  const named = problems
+    .slice(0, MAX_NAMED)
+    .map(({ path, message }) => (path.length === 0 ? message : `${describePath(path)}: ${message}`))
+  const more = problems.length > MAX_NAMED ? [`and ${problems.length - MAX_NAMED} more`] : []
+  return new ControlError(code, `Cannot ${action}: ${[...named, ...more].join('; ')}`, { problems })
 }
 
 /** A path as JavaScript writes it: `rules[0].when.endpoint`. */
 function describePath(path: JsonPath): string {
   return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .map((step, index) => {
+      if (typeof step === 'number') return `[${step}]`
+      return index === 0 ? step : `.${step}`
+    })
     .join('')
-    .replace(/^\./, '')
 }

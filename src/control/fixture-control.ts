@@ -1,20 +1,17 @@
-import type { JsonValue } from '../documents/json-value.ts'
 import type { FixtureDocument } from '../fixtures/fixture-format.ts'
 import { writeJob } from '../fixtures/write-job.ts'
-import type { JobDefinition } from '../jobs/job.ts'
-import type { Scope } from '../scope/scope.ts'
 import type { ScopeContext } from './control-context.ts'
 import { type JobDocument, toJobDocument } from './job-document.ts'
 import { readFixtures } from './read-fixtures.ts'
 import { type RuleDocument, toRuleDocument } from './rule-control.ts'
 
-/** What came of a document. */
+/** The jobs and rules that a document brought. */
 export interface LoadedDocument {
   readonly jobs: JobDocument[]
   readonly rules: RuleDocument[]
 }
 
-/** Fixtures that a test brings into a scope, and a scope as a fixture. */
+/** Loads fixtures into a scope, and saves a scope as a fixture. */
 export class FixtureControl {
   readonly #context: ScopeContext
 
@@ -23,26 +20,28 @@ export class FixtureControl {
   }
 
   /**
-   * Creates the jobs of a document, and puts its rules before all others; all or nothing.
+   * Creates the jobs of a document, and adds its rules before all others; all or nothing.
    *
-   * @throws ControlError where it is wrong, checked as files are; JobError where an id or a tag is
-   *   in use.
+   * @throws ControlError if the document is invalid, by the checks of files; JobError if an id or a
+   *   tag is in use or there are too many jobs; RuleError if there are too many rules.
    */
   load(document: FixtureDocument): LoadedDocument {
+    // Rules without a name get the id of the first one and their place.
+    const nameOf = (index: number) => `${this.#context.scope().rules.nextId}[${index}]`
+    const given = readFixtures(document, { ...this.#context, nameOf })
     const scope = this.#context.scope()
-    // A fixture is JSON: an object with optional keys has no index signature.
-    const given = document as JsonValue
-    const { nextId } = scope.rules
-    const nameOf = (index: number) => `${nextId}[${index}]`
-    const { jobs, rules } = readFixtures(given, { ...this.#context, nameOf })
-    const ids = createAll(scope, jobs)
-    return {
-      jobs: ids.map((id) => toJobDocument(scope.jobs.get({ id }))),
-      rules: scope.rules.add(rules).map(toRuleDocument),
+    const created: bigint[] = []
+    try {
+      for (const job of given.jobs) created.push(scope.jobs.add(job).id)
+      const rules = scope.rules.add(given.rules).map(toRuleDocument)
+      return { jobs: created.map((id) => toJobDocument(scope.jobs.get({ id }))), rules }
+    } catch (error) {
+      for (const id of created) scope.jobs.remove({ id })
+      throw error
     }
   }
 
-  /** The scope as a document: loaded again, its jobs stand where they stand now, and go on. */
+  /** The scope as a document; its jobs go on from where they are when it is loaded again. */
   save(): FixtureDocument {
     const { jobs, rules, clock } = this.#context.scope()
     const nowMs = clock.now()
@@ -50,17 +49,5 @@ export class FixtureControl {
       jobs: jobs.list().map((view) => writeJob(view, nowMs)),
       rules: rules.list().map((listed) => toRuleDocument(listed).rule),
     }
-  }
-}
-
-/** Creates all jobs, or none where one is refused. */
-function createAll(scope: Scope, jobs: readonly JobDefinition[]): bigint[] {
-  const ids: bigint[] = []
-  try {
-    for (const job of jobs) ids.push(scope.jobs.add(job).id)
-    return ids
-  } catch (error) {
-    for (const id of ids) scope.jobs.remove({ id })
-    throw error
   }
 }

@@ -3,13 +3,14 @@ import { parseDuration } from '../clock/duration.ts'
 import type { JsonObject } from '../documents/json-value.ts'
 import type { JsonProblem } from '../documents/reading.ts'
 import { choice, duration } from '../documents/schema-kinds.ts'
-import { type FixtureJob, FixtureLifecycle } from '../fixtures/fixture-format.ts'
+import { FixtureJob, FixtureLifecycle } from '../fixtures/fixture-format.ts'
 import type { Job } from '../jobs/job.ts'
 import { JobError } from '../jobs/job-error.ts'
 import { type JobStatus, nextChangeAtMs } from '../jobs/job-state.ts'
 import { OUTCOMES } from '../jobs/lifecycle.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import type { Scope } from '../scope/scope.ts'
+import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError, refuseInput } from './control-error.ts'
 import { CLOSED, Paging, page } from './control-kinds.ts'
@@ -17,33 +18,44 @@ import { type JobDocument, JobStatusName, toJobDocument } from './job-document.t
 import { type JobReference, readReference } from './job-reference.ts'
 import { readOneJob } from './read-fixtures.ts'
 import { readJobLifecycle, readJobResponse } from './read-job-parts.ts'
-import { waitUntil } from './wait-until.ts'
+import { splitSignal, type WaitSignal, waitUntil } from './wait-until.ts'
 
-/** Which jobs are wanted; what is left out is not looked at. */
+const text = (description: string) => Type.String({ description, expected: 'a text' })
+
+/** The jobs to list. Omitted keys match every job. */
 export const JobFilter = Type.Object(
   {
     status: Type.Optional(JobStatusName),
-    endpoint: Type.Optional(Type.String({ description: 'The endpoint that the job runs.' })),
-    tag: Type.Optional(Type.String({ description: 'The tag of the job.' })),
+    endpoint: Type.Optional(text('The endpoint of the job.')),
+    tag: Type.Optional(text('The tag of the job.')),
     ...Paging,
   },
   CLOSED,
 )
 export type JobFilter = Static<typeof JobFilter>
 
+/** The purpose of a JobFilter, for the error that rejects it. */
+export const TO_LIST_JOBS = { action: 'list jobs' }
+
+/** A part of a list of jobs, in order of creation. */
+export interface JobList {
+  readonly jobs: JobDocument[]
+  /** The number of jobs that match, whatever part of them is returned. */
+  readonly total: number
+}
+
 const Response = Type.Unsafe<JsonObject>({
   ...Type.Object({}, { additionalProperties: true, description: 'Fields of the result.' }),
   expected: 'an object with fields of the response record',
 })
 
-/** What is to be otherwise about a running job. */
+/** Changes to a running job. Omitted keys are unchanged. */
 export const JobPatch = Type.Object(
   {
     progress: Type.Optional(
       Type.Integer({
-        minimum: 0,
-        maximum: 99,
-        description: 'Percent: no less than it has reached.',
+        ...{ minimum: 0, maximum: 99 },
+        description: 'Percent: at least what the job has reached.',
         expected: 'a percentage from 0 to 99',
       }),
     ),
@@ -57,21 +69,19 @@ export type JobPatch = Static<typeof JobPatch>
 /** How a running job ends now. */
 export const JobEnd = Type.Object(
   {
-    outcome: choice(OUTCOMES, { description: 'How it ends.' }),
-    error: Type.Optional(
-      Type.String({ description: 'The error_message of an ERROR.', expected: 'a text' }),
-    ),
+    outcome: choice(OUTCOMES, { description: 'The final status.' }),
+    error: Type.Optional(text('The error_message of an ERROR.')),
     response: Type.Optional(Response),
   },
   CLOSED,
 )
 export type JobEnd = Static<typeof JobEnd>
 
-/** What is waited for, and how long. */
+/** The status to wait for, and how long. */
 export const JobWait = Type.Object(
   {
     status: Type.Optional(JobStatusName),
-    timeout: Type.Optional(duration({ description: 'How long, in real time. Left out: 5s.' })),
+    timeout: Type.Optional(duration({ description: 'How long, in real time. Omitted: 5s.' })),
   },
   CLOSED,
 )
@@ -85,18 +95,18 @@ export class JobControl {
     this.#context = context
   }
 
-  /** The jobs that a filter wants, in order of creation, and how many there are in all. */
-  list(filter: JobFilter = {}): { readonly jobs: JobDocument[]; readonly total: number } {
-    const { status, endpoint, tag } = filter
+  /** The jobs that match a filter, in order of creation: all of them unless `limit` is given. */
+  list(filter: JobFilter = {}): JobList {
+    const checked = checkInput(JobFilter, filter, TO_LIST_JOBS)
+    const { status, endpoint, tag } = checked
     const views = this.#scope.jobs.list().filter(({ job, state }) => {
-      const wanted = status === undefined || state.status === status
-      const named = (endpoint ?? job.endpoint) === job.endpoint && (tag ?? job.tag) === job.tag
-      return wanted && named
+      const matches = status === undefined || state.status === status
+      return matches && (endpoint ?? job.endpoint) === job.endpoint && (tag ?? job.tag) === job.tag
     })
-    return { jobs: page(views, filter).map(toJobDocument), total: views.length }
+    return { jobs: page(views, checked).map(toJobDocument), total: views.length }
   }
 
-  /** A job. Throws JobError where there is none. */
+  /** A job. Throws JobError if it is missing. */
   get(reference: JobReference): JobDocument {
     return toJobDocument(this.#view(reference))
   }
@@ -104,22 +114,25 @@ export class JobControl {
   /**
    * Creates a job from a fixture.
    *
-   * @throws ControlError where the fixture is wrong, JobError where its id or tag is in use.
+   * @throws ControlError if the fixture is invalid, JobError if its id or tag is in use.
    */
   create(fixture: FixtureJob): JobDocument {
-    return this.get(this.#scope.jobs.add(readOneJob(fixture, this.#context)).id)
+    const action = 'create the job'
+    const checked = checkInput(FixtureJob, fixture, { action, code: 'BAD_FIXTURES' })
+    const job = readOneJob(checked, { ...this.#context, action })
+    return this.get(this.#scope.jobs.add(job).id)
   }
 
   /**
-   * Changes a running job from now on.
+   * Changes a running job.
    *
-   * @throws JobError where there is none, it has ended, or its progress would fall; ControlError
-   *   where the response or the lifecycle is wrong.
+   * @throws JobError if it is missing or has ended, or its progress would fall; ControlError if the
+   *   patch is invalid. Nothing is changed then.
    */
   patch(reference: JobReference, patch: JobPatch): JobDocument {
+    const { progress, response, lifecycle } = checkInput(JobPatch, patch, TO_CHANGE)
     const { job } = this.#view(reference)
-    const { progress, response, lifecycle } = patch
-    const parts = { ...this.#context, endpoint: job.endpoint }
+    const parts = { ...this.#context, ...TO_CHANGE, endpoint: job.endpoint }
     const revision = {
       ...(progress === undefined ? {} : { progress }),
       ...(response === undefined ? {} : { response: readJobResponse(response, parts) }),
@@ -128,21 +141,23 @@ export class JobControl {
     return toJobDocument(this.#scope.jobs.revise({ id: job.id }, revision))
   }
 
-  /** Ends the hold that a job is in. Throws JobError where there is no such job, or no hold. */
+  /** Ends the hold that a job is in. Throws JobError if it is missing, or not in a hold. */
   release(reference: JobReference): JobDocument {
-    return toJobDocument(this.#scope.jobs.release(readReference(reference)))
+    const key = readReference(reference)
+    return toJobDocument(this.#scope.jobs.release(key))
   }
 
   /**
    * Ends a running job now, whatever its lifecycle says.
    *
-   * @throws JobError where there is none, or it has ended; ControlError where the parts do not fit.
+   * @throws JobError if it is missing or has ended, ControlError if the ending is invalid.
    */
   finish(reference: JobReference, end: JobEnd): JobDocument {
+    const checked = checkInput(JobEnd, end, TO_FINISH)
+    assertFits(checked)
     const { job } = this.#view(reference)
-    const { outcome, error, response } = end
-    assertFits(end)
-    const parts = { ...this.#context, endpoint: job.endpoint }
+    const { outcome, error, response } = checked
+    const parts = { ...this.#context, ...TO_FINISH, endpoint: job.endpoint }
     const fallback = job.lifecycle.error || `${job.endpoint} failed`
     const ending = {
       outcome,
@@ -153,9 +168,9 @@ export class JobControl {
   }
 
   /**
-   * Asks a job to stop, as `/admin/alter/jobs` does.
+   * Requests that a job stops, as `/admin/alter/jobs` does.
    *
-   * @throws JobError where there is none, or it has ended; ControlError where it refuses.
+   * @throws JobError if it is missing or has ended, ControlError if its lifecycle refuses.
    */
   cancel(reference: JobReference): JobDocument {
     const { job, state } = this.#view(reference)
@@ -173,25 +188,24 @@ export class JobControl {
     return this.get(job.id)
   }
 
-  /** Forgets a job. Throws JobError where there is none. */
+  /** Removes a job. Throws JobError if it is missing. */
   remove(reference: JobReference): void {
-    this.#scope.jobs.remove(readReference(reference))
+    const key = readReference(reference)
+    this.#scope.jobs.remove(key)
   }
 
   /**
-   * Comes back with the job the moment it has a status: DONE unless another is given.
+   * Resolves with the job as soon as it has a status: by default DONE.
    *
-   * @throws JobError where there is none, or it is gone meanwhile; ControlError where the time is
-   *   over, or the status can never come; ScopeError where the scope is reset meanwhile.
+   * @throws JobError if the job is missing or is removed meanwhile; ControlError if the time is over,
+   *   the status can never come or the signal is aborted; ScopeError if the scope is reset meanwhile.
    */
-  async wait(
-    reference: JobReference,
-    wait: JobWait = {},
-    signal?: AbortSignal,
-  ): Promise<JobDocument> {
-    const { status = 'DONE', timeout = '5s' } = wait
+  async wait(reference: JobReference, options: JobWait & WaitSignal = {}): Promise<JobDocument> {
+    const { signal, input } = splitSignal(options, TO_WAIT)
+    const { status = 'DONE', timeout = '5s' } = checkInput(JobWait, input, TO_WAIT)
+    const key = readReference(reference)
     const scope = this.#scope
-    const { job } = scope.jobs.get(readReference(reference))
+    const { job } = scope.jobs.get(key)
     assertCanHold(job, { status, scope })
     const look = () => {
       const view = scope.jobs.get({ id: job.id })
@@ -201,7 +215,8 @@ export class JobControl {
     }
     const nextAtMs = () => nextChangeAtMs(job)
     const timeoutMs = parseDuration(timeout)
-    const found = await waitUntil(look, { scope, timeoutMs, nextAtMs, signal })
+    const { action } = TO_WAIT
+    const found = await waitUntil(look, { scope, timeoutMs, nextAtMs, signal, action })
     if (found) return toJobDocument(found)
     const now = toJobDocument(scope.jobs.get({ id: job.id }))
     const message = `Cannot wait longer for job ${job.id}: after ${timeout} it is ${now.status}, not ${status}`
@@ -213,22 +228,27 @@ export class JobControl {
   }
 
   #view(reference: JobReference): JobView {
-    return this.#scope.jobs.get(readReference(reference))
+    const key = readReference(reference)
+    return this.#scope.jobs.get(key)
   }
 }
+
+const TO_CHANGE = { action: 'change the job' }
+const TO_FINISH = { action: 'finish the job' }
+const TO_WAIT = { action: 'wait for the job' }
 
 function assertFits({ outcome, error, response }: JobEnd): void {
   const misfits = [
     ...(error === undefined || outcome === 'ERROR' ? [] : [['error', 'ERROR'] as const]),
     ...(response === undefined || outcome === 'DONE' ? [] : [['response', 'DONE'] as const]),
   ].map(([key, wanted]): JsonProblem => {
-    const message = `only a job that ends in ${wanted} has one, this one is to end in ${outcome}`
+    const message = `only a job that ends in ${wanted} has one, this one ends in ${outcome}`
     return { path: [key], part: 'key', message }
   })
-  if (misfits.length > 0) throw refuseInput('BAD_REQUEST', 'the body', misfits)
+  if (misfits.length > 0) throw refuseInput(misfits, TO_FINISH)
 }
 
-/** Refuses at once to wait for what can never come. */
+/** Rejects a wait for a status that can never come. */
 function assertCanHold(
   job: Job,
   { status, scope }: { readonly status: JobStatus; readonly scope: Scope },
@@ -240,5 +260,5 @@ function assertCanHold(
   if (now !== 'RUNNING') throw refuse(`it is ${now}, which never changes`)
   const leftMs = (nextChangeAtMs(job) ?? scope.clock.now()) - scope.clock.now()
   if (scope.clock.setting.mode !== 'frozen' || leftMs <= 0) return
-  throw refuse(`the clock is frozen, and the job goes on in ${leftMs} ms: advance the clock`)
+  throw refuse(`the clock is frozen, and the job changes in ${leftMs} ms: advance the clock`)
 }

@@ -10,7 +10,7 @@ import { count, Fields, long, moment } from './control-kinds.ts'
 
 /** The statuses of jobs. */
 export const JobStatusName = choice(JOB_STATUSES, {
-  description: 'The status of a job, as /get/job tells it.',
+  description: 'The status of a job, as in /get/job.',
 })
 
 /** A job as the control API shows it. */
@@ -19,21 +19,21 @@ export const JobDocument = Type.Object(
     job_id: long(),
     tag: Type.String(),
     endpoint: Type.String(),
-    encoding: choice(RESULT_ENCODINGS, { description: 'How the result travels.' }),
+    encoding: choice(RESULT_ENCODINGS, { description: 'How the result is encoded.' }),
     status: JobStatusName,
     progress: Type.Integer({ description: 'Percent.' }),
     step: Type.Integer({
-      description: 'The index of the step that it is in; past the last once it has ended.',
+      description: 'The index of the present step; past the last one when the job has ended.',
     }),
-    polls: count('How often it was polled.'),
-    created_at: moment('When it was created'),
-    changed_at: moment('When it entered its step, or ended'),
-    next_change_at: Type.Union([moment('When time alone changes it'), Type.Null()]),
-    user: Type.String({ description: 'Who asked for it; empty for a job from a fixture.' }),
+    polls: count('The number of polls by clients.'),
+    created_at_ms: moment('When it was created'),
+    changed_at_ms: moment('When it entered its step, or ended'),
+    next_change_at_ms: Type.Union([moment('When time alone next changes it'), Type.Null()]),
+    user: Type.String({ description: 'The user that created it; empty for a job from a fixture.' }),
     source_ip: Type.String({
-      description: 'Where that came from; empty for a job from a fixture.',
+      description: 'The address of the client that created it; empty for a job from a fixture.',
     }),
-    error: Type.String({ description: 'The error_message of an ERROR; else empty.' }),
+    error: Type.String({ description: 'The error_message of an ERROR, otherwise empty.' }),
     lifecycle: FixtureLifecycle,
     request: Fields,
     response: Fields,
@@ -53,9 +53,9 @@ export function toJobDocument({ job, state, progress, polls }: JobView): JobDocu
     progress,
     step: state.step,
     polls,
-    created_at: job.createdAtMs,
-    changed_at: state.sinceMs,
-    next_change_at: nextChangeAtMs(job) ?? null,
+    created_at_ms: job.createdAtMs,
+    changed_at_ms: state.sinceMs,
+    next_change_at_ms: nextChangeAtMs(job) ?? null,
     user: job.caller.user,
     source_ip: job.caller.sourceIp,
     error: state.status === 'ERROR' ? job.lifecycle.error : '',

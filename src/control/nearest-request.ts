@@ -9,10 +9,10 @@ import { holdsSecret } from './redact.ts'
 /** How many differences an explanation names. */
 const MAX_MISMATCHES = 5
 
-/** How many requests are looked at: an explanation costs more than a match. */
+/** How many requests are compared: an explanation costs more than a match. */
 const MAX_LOOKED_AT = 1000
 
-/** Says which request of the endpoint came nearest to conditions, and why it missed. */
+/** Describes the request of the endpoint with the fewest mismatches, for an error message. */
 export function nearestRequest(requests: readonly RecordedRequest[], when: When): string {
   const misses = requests
     .slice(-MAX_LOOKED_AT)

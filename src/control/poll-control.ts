@@ -1,13 +1,17 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { parseDuration } from '../clock/duration.ts'
+import { countText } from '../documents/count-text.ts'
 import { duration } from '../documents/schema-kinds.ts'
 import type { JournalEntry } from '../scope/journal.ts'
+import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError } from './control-error.ts'
 import { CLOSED, count, missedTimes, Times } from './control-kinds.ts'
 import { JobReference, readReference } from './job-reference.ts'
 
-/** What is to be true of how a client polled a job; what is left out is not looked at. */
+const flag = (description: string) => Type.Boolean({ description, expected: 'true or false' })
+
+/** Expectations of how clients polled a job. Omitted keys expect nothing. */
 export const PollVerify = Type.Object(
   {
     job: JobReference,
@@ -22,34 +26,31 @@ export const PollVerify = Type.Object(
       ),
     ),
     growing: Type.Optional(
-      Type.Boolean({
-        description:
-          'Whether no gap may be smaller than the one before, and the last must be larger than the first.',
-        expected: 'true or false',
-      }),
+      flag('Whether no gap is smaller than the one before, and the last is larger than the first.'),
     ),
-    stops: Type.Optional(
-      Type.Boolean({
-        description: 'Whether no poll may come after one that told how the job ended.',
-        expected: 'true or false',
-      }),
-    ),
+    stops: Type.Optional(flag('Whether a poll reported the end of the job, and none came after.')),
   },
   CLOSED,
 )
 export type PollVerify = Static<typeof PollVerify>
 
-/** How a job was polled. */
+/** How clients polled a job. */
 export const PollDocument = Type.Object(
   {
-    polls: count('How many polls of the job there are in the journal.'),
-    gaps: Type.Array(Type.Integer(), { description: 'The time between them in ms, in order.' }),
-    after_end: count('How many came after one that told how the job ended.'),
+    polls: count('The number of polls of the job in the journal.'),
+    gaps_ms: Type.Array(Type.Integer(), { description: 'The times between them, in order.' }),
+    after_end: count('The number of polls after the first that reported the end of the job.'),
     dropped: count('Requests that the journal no longer holds.'),
   },
   { title: 'Polls' },
 )
 export type PollDocument = Static<typeof PollDocument>
+
+/** The polls of a job in the journal. */
+interface Polls extends PollDocument {
+  /** Whether one of them reported the end of the job. */
+  readonly ended: boolean
+}
 
 /** How clients polled the jobs of a scope. */
 export class PollControl {
@@ -60,70 +61,73 @@ export class PollControl {
   }
 
   /**
-   * Makes sure of how a job was polled.
+   * Asserts how a job was polled.
    *
-   * @throws ControlError with all that is not as it should be, or where requests were dropped;
-   *   JobError where there is no such job.
+   * @throws ControlError with every unmet expectation, or if requests were dropped; JobError if the
+   *   job is missing.
    */
   verify(wanted: PollVerify): PollDocument {
+    const checked = checkInput(PollVerify, wanted, { action: 'verify polls' })
     const { jobs, journal } = this.#context.scope()
-    const { job } = jobs.get(readReference(wanted.job))
-    const polls = journal
+    const { job } = jobs.get(readReference(checked.job))
+    const entries = journal
       .list()
       .filter(({ jobId, jobStatus }) => jobId === job.id && jobStatus !== undefined)
-    const found = describe(polls, journal.dropped)
-    const misses = [
-      ...missesOf(found, wanted),
-      ...(journal.dropped > 0
-        ? [`${journal.dropped} requests were dropped, raise journal-requests`]
-        : []),
-    ]
+    const { ended, ...found } = describe(entries, journal.dropped)
+    const misses = missesOf({ ...found, ended }, checked)
     if (misses.length === 0) return found
     const message = `Job ${job.id} was not polled as expected: ${misses.join('; ')}`
     throw new ControlError('NOT_VERIFIED', message, { found })
   }
 }
 
-function describe(polls: readonly JournalEntry[], dropped: number): PollDocument {
-  const gaps = polls.slice(1).map(({ atMs }, index) => atMs - Number(polls[index]?.atMs))
-  const end = polls.findIndex(({ jobStatus }) => jobStatus !== 'RUNNING')
-  const after_end = end < 0 ? 0 : polls.length - end - 1
-  return { polls: polls.length, gaps, after_end, dropped }
+function describe(entries: readonly JournalEntry[], dropped: number): Polls {
+  const gaps_ms = entries.slice(1).map(({ atMs }, index) => atMs - Number(entries[index]?.atMs))
+  const end = entries.findIndex(({ jobStatus }) => jobStatus !== 'RUNNING')
+  const after_end = end < 0 ? 0 : entries.length - end - 1
+  return { polls: entries.length, gaps_ms, after_end, dropped, ended: end >= 0 }
 }
 
-function missesOf({ polls, gaps, after_end }: PollDocument, wanted: PollVerify): string[] {
-  const missed = missedTimes(polls, wanted.times ?? {})
+function missesOf(found: Polls, { times = {}, gaps = {}, growing, stops }: PollVerify): string[] {
+  const missed = missedTimes(times, { number: found.polls, noun: 'poll' })
+  const { dropped } = found
   return [
-    ...(missed === undefined ? [] : [`expected ${missed} polls, got ${polls}`]),
-    ...gapMisses(gaps, wanted.gaps ?? {}),
-    ...(!wanted.growing || areGrowing(gaps)
-      ? []
-      : [`expected growing gaps, got ${gaps.join(', ')} ms`]),
-    ...(!wanted.stops || after_end === 0
-      ? []
-      : [`expected no poll after the end, got ${after_end}`]),
+    ...(missed === undefined ? [] : [`expected ${missed}, got ${found.polls}`]),
+    ...gapMisses(found, gaps),
+    ...(growing ? growthMisses(found) : []),
+    ...(stops ? endMisses(found) : []),
+    ...(dropped > 0 ? [`${countText(dropped, 'request')} dropped, raise journal-requests`] : []),
   ]
 }
 
+/** Without a gap, nobody knows: an expectation of gaps is not met. */
 function gapMisses(
-  gaps: readonly number[],
+  { polls, gaps_ms }: Polls,
   { at_least, at_most }: NonNullable<PollVerify['gaps']>,
 ): string[] {
-  const sorted = gaps.toSorted((left, right) => left - right)
-  const smallest = sorted[0] ?? Number.POSITIVE_INFINITY
-  const largest = sorted.at(-1) ?? 0
+  const sorted = gaps_ms.toSorted((left, right) => left - right)
+  const [smallest, largest] = [sorted[0], sorted.at(-1)]
+  const got = (which: string, gap: number | undefined) =>
+    gap === undefined ? `got ${countText(polls, 'poll')}` : `the ${which} is ${gap} ms`
   const misses: string[] = []
-  if (at_least !== undefined && smallest < parseDuration(at_least)) {
-    misses.push(`expected gaps of at least ${at_least}, the smallest is ${smallest} ms`)
+  if (at_least !== undefined && (smallest ?? -1) < parseDuration(at_least)) {
+    misses.push(`expected gaps of at least ${at_least}, ${got('smallest', smallest)}`)
   }
-  if (at_most !== undefined && largest > parseDuration(at_most)) {
-    misses.push(`expected gaps of at most ${at_most}, the largest is ${largest} ms`)
+  if (at_most !== undefined && (largest ?? Number.POSITIVE_INFINITY) > parseDuration(at_most)) {
+    misses.push(`expected gaps of at most ${at_most}, ${got('largest', largest)}`)
   }
   return misses
 }
 
-/** No gap is smaller than the one before, and where there are two or more they do grow. */
-function areGrowing(gaps: readonly number[]): boolean {
-  const never = gaps.every((gap, index) => index === 0 || gap >= Number(gaps[index - 1]))
-  return never && (gaps.length < 2 || Number(gaps.at(-1)) > Number(gaps[0]))
+/** One gap cannot grow. */
+function growthMisses({ polls, gaps_ms }: Polls): string[] {
+  if (gaps_ms.length < 2) return [`expected growing gaps, got ${countText(polls, 'poll')}`]
+  const isSteady = gaps_ms.every((gap, index) => index === 0 || gap >= Number(gaps_ms[index - 1]))
+  if (isSteady && Number(gaps_ms.at(-1)) > Number(gaps_ms[0])) return []
+  return [`expected growing gaps, got ${gaps_ms.join(', ')} ms`]
+}
+
+function endMisses({ after_end, ended }: Polls): string[] {
+  if (!ended) return ['expected no poll after the end, no poll reported the end']
+  return after_end === 0 ? [] : [`expected no poll after the end, got ${after_end}`]
 }

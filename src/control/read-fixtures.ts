@@ -1,60 +1,61 @@
-import { checkShape } from '../documents/check-shape.ts'
-import type { JsonValue } from '../documents/json-value.ts'
 import type { JsonProblem } from '../documents/reading.ts'
-import { FixtureJob, FixtureRule } from '../fixtures/fixture-format.ts'
+import type { FixtureJob, FixtureRule } from '../fixtures/fixture-format.ts'
 import { readContent } from '../fixtures/read-content.ts'
 import { type FixtureContext, readJob } from '../fixtures/read-job.ts'
 import { readRule } from '../fixtures/read-rule.ts'
 import type { JobDefinition } from '../jobs/job.ts'
 import { findShadowed } from '../rules/find-shadowed.ts'
 import type { Rule } from '../rules/rule.ts'
+import { toJson } from './check-input.ts'
 import { refuseInput } from './control-error.ts'
 
-/** What a test hands over, checked as files are. */
+/** The content of a fixture document. */
 export interface GivenFixtures {
   readonly jobs: readonly JobDefinition[]
   readonly rules: readonly Rule[]
 }
 
 /**
- * Reads a fixture document. `nameOf` names rules that have no name.
+ * Checks and reads a fixture document like a file. `nameOf` names rules that have no name.
  *
  * @throws ControlError with every problem.
  */
 export function readFixtures(
-  document: JsonValue,
+  document: unknown,
   context: FixtureContext & { readonly nameOf: (index: number) => string },
 ): GivenFixtures {
-  const content = readContent(document, { ...context, placeOf: context.nameOf })
+  const use = { action: 'load the fixtures', code: 'BAD_FIXTURES' } as const
+  const content = readContent(toJson(document, use), { ...context, placeOf: context.nameOf })
   const problems = [...content.problems, ...findDead(content.rules)]
-  if (problems.length > 0) throw refuseInput('BAD_FIXTURES', 'the fixtures', problems)
+  if (problems.length > 0) throw refuseInput(problems, use)
   return {
     jobs: content.jobs.map(([, definition]) => definition),
     rules: content.rules.map(([, rule]) => rule),
   }
 }
 
-/** Reads one job as those of files are read. Throws ControlError with every problem. */
-export function readOneJob(text: JsonValue, context: FixtureContext): JobDefinition {
-  const shaped = checkShape(FixtureJob, text)
-  const reading = 'value' in shaped ? readJob(shaped.value, context) : shaped
+/** Reads a job whose shape has been checked. Throws ControlError with every problem. */
+export function readOneJob(
+  job: FixtureJob,
+  context: FixtureContext & { readonly action: string },
+): JobDefinition {
+  const reading = readJob(job, context)
   if ('definition' in reading) return reading.definition
-  throw refuseInput('BAD_FIXTURES', 'the job', reading.problems)
+  throw refuseInput(reading.problems, { action: context.action, code: 'BAD_FIXTURES' })
 }
 
 /**
- * Reads one rule as those of files are read. `place` names it where it has no name.
+ * Reads a rule whose shape has been checked. `place` names it if it has no name.
  *
  * @throws ControlError with every problem.
  */
 export function readOneRule(
-  text: JsonValue,
-  context: FixtureContext & { readonly place: string },
+  rule: FixtureRule,
+  context: FixtureContext & { readonly action: string; readonly place: string },
 ): Rule {
-  const shaped = checkShape(FixtureRule, text)
-  const reading = 'value' in shaped ? readRule(shaped.value, context) : shaped
+  const reading = readRule(rule, context)
   if ('rule' in reading) return reading.rule
-  throw refuseInput('BAD_FIXTURES', 'the rule', reading.problems)
+  throw refuseInput(reading.problems, { action: context.action, code: 'BAD_FIXTURES' })
 }
 
 /** Finds rules that can never answer. */

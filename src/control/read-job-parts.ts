@@ -9,33 +9,35 @@ import type { JobRecord } from '../jobs/job.ts'
 import type { Lifecycle } from '../jobs/lifecycle.ts'
 import { refuseInput } from './control-error.ts'
 
-/** What parts of a job are read with. */
+/** The context of reading parts of a job. */
 export interface JobPartContext extends FixtureContext {
-  /** The endpoint that the job runs. */
+  /** Such as `finish the job`, for the error. */
+  readonly action: string
+  /** The endpoint of the job. */
   readonly endpoint: string
 }
 
 /** Reads the fields of a job's result. Throws ControlError with every problem. */
 export function readJobResponse(
   fields: JsonObject,
-  { endpoint, catalogue }: JobPartContext,
+  { action, endpoint, catalogue }: JobPartContext,
 ): JobRecord {
   const { schema } = catalogue.get(endpoint).response
   const reading = readRecord(schema, { value: fields, dialect: FIXTURE_DIALECT })
-  refuseWith('response', reading.problems)
+  refuse(within(['response'], reading.problems), action)
   return reading.record
 }
 
 /** Reads a job's lifecycle. Throws ControlError with every problem. */
 export function readJobLifecycle(
   text: FixtureLifecycle,
-  { endpoint, defaultDurationMs }: JobPartContext,
+  { action, endpoint, defaultDurationMs }: JobPartContext,
 ): Lifecycle {
   const reading = readLifecycle(text, { endpoint, durationMs: defaultDurationMs })
-  refuseWith('lifecycle', reading.problems)
+  refuse(within(['lifecycle'], reading.problems), action)
   return reading.lifecycle
 }
 
-function refuseWith(key: string, problems: readonly JsonProblem[]): void {
-  if (problems.length > 0) throw refuseInput('BAD_FIXTURES', 'the job', within([key], problems))
+function refuse(problems: readonly JsonProblem[], action: string): void {
+  if (problems.length > 0) throw refuseInput(problems, { action, code: 'BAD_FIXTURES' })
 }

@@ -9,22 +9,26 @@ import type { JournalEntry } from '../scope/journal.ts'
 import { count, Fields, long, moment } from './control-kinds.ts'
 import { holdsSecret, redactHeaders, redactRecord } from './redact.ts'
 
-const Encoding = choice(ENCODINGS, { description: 'How the request travelled.' })
+const Encoding = choice(ENCODINGS, {
+  description: 'The encoding of the request.',
+})
 
 /** A request that a scope received, as the control API shows it. */
 export const RequestDocument = Type.Object(
   {
     id: count('Counts from 1 in each scope.'),
-    at: moment('When it came, on the clock of the scope'),
-    duration_ms: Type.Number({ description: 'How long the answer took to make, in real time.' }),
-    delay_ms: count('How long a rule made the answer wait, on the clock of the scope.'),
+    at_ms: moment('When it came, on the clock of the scope'),
+    duration_ms: Type.Number({ description: 'How long the mock took to answer, in real time.' }),
+    delay_ms: count('How long a rule delayed the answer, on the clock of the scope.'),
     endpoint: Type.String(),
     encoding: Type.Union([Encoding, Type.Null()]),
-    user: Type.String({ description: 'The name of a Basic Authorization; else empty.' }),
+    user: Type.String({ description: 'The name of a Basic Authorization, otherwise empty.' }),
     source_ip: Type.String(),
     headers: Type.Record(Type.String(), Type.String(), { description: 'Without credentials.' }),
-    status: count('The HTTP status of the answer; 0 where the connection was cut instead.'),
-    error: Type.String({ description: 'What the ERROR wrapper said; empty where it was none.' }),
+    status: count('The HTTP status of the answer; 0 if the connection was broken instead.'),
+    error: Type.String({
+      description: 'The message of the ERROR wrapper; empty if the answer is no error.',
+    }),
     rule: Type.Union([Type.String(), Type.Null()], {
       description: 'The name of the rule that answered.',
     }),
@@ -36,7 +40,7 @@ export const RequestDocument = Type.Object(
       description: 'The job that was created or polled.',
     }),
     job_status: Type.Union([Type.String(), Type.Null()], {
-      description: 'What /get/job said of it.',
+      description: 'The status of that job in the answer of /get/job.',
     }),
     request: Type.Union([Fields, Type.Null()], { description: 'The decoded request record.' }),
     job: Type.Union(
@@ -49,10 +53,10 @@ export const RequestDocument = Type.Object(
         }),
         Type.Null(),
       ],
-      { description: 'What /create/job was to run.' },
+      { description: 'The job that /create/job asked for.' },
     ),
     body_base64: Type.Union([Type.String(), Type.Null()], {
-      description: 'The body as it came; null where it holds a secret.',
+      description: 'The body as received; null if it holds a secret.',
     }),
   },
   { title: 'Request' },
@@ -62,7 +66,7 @@ export type RequestDocument = Static<typeof RequestDocument>
 /** A request of the journal, decoded. */
 export interface RecordedRequest {
   readonly entry: JournalEntry
-  /** The direct call, and for `/create/job` the job too; empty where the body was no request. */
+  /** The direct call, and for `/create/job` the job too; empty if the body was no request. */
   readonly asked: readonly RuleRequest[]
 }
 
@@ -75,7 +79,7 @@ export function meets({ asked }: RecordedRequest, when: When): boolean {
 export function toRequestDocument({ entry, asked }: RecordedRequest): RequestDocument {
   return {
     id: entry.id,
-    at: entry.atMs,
+    at_ms: entry.atMs,
     duration_ms: Math.round(entry.durationMs * 1000) / 1000,
     delay_ms: entry.delayMs,
     endpoint: entry.endpoint,

@@ -1,16 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { choice } from '../documents/schema-kinds.ts'
-import { readRecorded } from '../gpudb/read-recorded.ts'
-import type { JournalEntry } from '../scope/journal.ts'
-import type { ScopeContext } from './control-context.ts'
-import { ControlError } from './control-error.ts'
 import { CLOSED, count } from './control-kinds.ts'
-import { JobDocument, toJobDocument } from './job-document.ts'
-import { RequestDocument, toRequestDocument } from './recorded-request.ts'
-import { RuleDocument, toRuleDocument } from './rule-control.ts'
+import { JobDocument } from './job-document.ts'
+import { RequestDocument } from './recorded-request.ts'
+import { RuleDocument } from './rule-control.ts'
 
-/** What a report looks for. */
+/** The checks of a report, in its order. */
 export const REPORT_CHECKS = [
+  'no_requests',
+  'dropped_requests',
   'unmatched',
   'undecodable',
   'unused_rules',
@@ -18,101 +16,68 @@ export const REPORT_CHECKS = [
   'unpolled_jobs',
 ] as const
 
-/** One of them. */
+/** A check of a report. */
 export type ReportCheck = (typeof REPORT_CHECKS)[number]
 
-/** Tells whether a text names one of them. */
-export function isReportCheck(text: string): text is ReportCheck {
-  return REPORT_CHECKS.some((check) => check === text)
-}
+/**
+ * The checks to make: some by name, each on what clients and the test brought; or `all`, which also
+ * covers the unused part of the fixtures.
+ */
+export type ReportChecks = 'all' | readonly (ReportCheck | 'all')[]
 
-/** How many findings of a kind are told. */
-const MAX_TOLD = 100
-
-/** What a test may look at once, when it is over. */
+/** The findings of a scope at the end of a test. */
 export const Report = Type.Object(
   {
     clean: Type.Boolean({ description: 'Whether nothing was found.' }),
     requests: count('How many requests came.'),
     dropped: count('How many of them the journal no longer holds.'),
-    counts: Type.Record(Type.String(), Type.Integer(), {
-      description: 'How much was found of each kind.',
-    }),
+    counts: Type.Unsafe<Readonly<Record<ReportCheck, number>>>(
+      Type.Record(Type.String(), Type.Integer(), {
+        description: 'The number of findings of each check.',
+      }),
+    ),
     unmatched: Type.Array(RequestDocument, {
       description: 'Requests that neither a rule nor a behaviour of the endpoint answered.',
     }),
-    undecodable: Type.Array(RequestDocument, { description: 'Requests whose body was none.' }),
+    undecodable: Type.Array(RequestDocument, {
+      description: 'Requests whose body is no request of the endpoint.',
+    }),
     unused_rules: Type.Array(RuleDocument, { description: 'Rules that never answered.' }),
-    unfinished_jobs: Type.Array(JobDocument, { description: 'Jobs that still run.' }),
-    unpolled_jobs: Type.Array(JobDocument, { description: 'Jobs that nobody asked about.' }),
+    unfinished_jobs: Type.Array(JobDocument, { description: 'Jobs that are still running.' }),
+    unpolled_jobs: Type.Array(JobDocument, { description: 'Jobs that no client polled.' }),
   },
   { title: 'Report' },
 )
 export type Report = Static<typeof Report>
 
-/** Which findings are wanted, and whether they fail. */
+const Checks = Type.Array(
+  choice([...REPORT_CHECKS, 'all'], { description: 'The name of a check, or all of them.' }),
+  {
+    minItems: 1,
+    description:
+      'The checks to make. Omitted: each on what clients and the test brought; all: on the unused ' +
+      'part of the fixtures too.',
+    expected: 'a list of checks',
+  },
+)
+
+/** The query of a report: the checks, and whether a finding is an error. */
 export const ReportQuery = Type.Object(
   {
     fail: Type.Optional(
-      choice(['true', 'false'], { description: 'Whether a finding is answered with 417.' }),
-    ),
-    checks: Type.Optional(
-      Type.Unsafe<string>({
-        ...Type.String({
-          pattern: `^(${REPORT_CHECKS.join('|')})(,(${REPORT_CHECKS.join('|')}))*$`,
-          description: 'What is looked for, separated by commas. Left out: everything.',
-        }),
-        expected: `some of ${REPORT_CHECKS.join(', ')}, separated by commas`,
+      Type.Boolean({
+        description: 'Whether a finding is answered with 417.',
+        expected: 'true or false',
       }),
     ),
+    checks: Type.Optional(Checks),
   },
   CLOSED,
 )
 export type ReportQuery = Static<typeof ReportQuery>
 
-/** Looks for what a test may have forgotten or got wrong in a scope. */
-export function makeReport(
-  context: ScopeContext,
-  checks: readonly ReportCheck[] = REPORT_CHECKS,
-): Report {
-  const { jobs, rules, journal } = context.scope()
-  const wants = (check: ReportCheck) => checks.includes(check)
-  const entries = journal.list()
-  const views = jobs.list()
-  const found = {
-    unmatched: entries.filter(({ unmatched }) => wants('unmatched') && unmatched),
-    undecodable: entries.filter(({ decoded }) => wants('undecodable') && !decoded),
-    unused_rules: rules.list().filter(({ answered }) => wants('unused_rules') && answered === 0),
-    unfinished_jobs: views.filter(
-      ({ state }) => wants('unfinished_jobs') && state.status === 'RUNNING',
-    ),
-    unpolled_jobs: views.filter(({ polls }) => wants('unpolled_jobs') && polls === 0),
-  }
-  const counts = Object.entries(found).map(([check, list]) => [check, list.length] as const)
-  const toRequest = (entry: JournalEntry) =>
-    toRequestDocument({ entry, asked: readRecorded(entry, context) })
-  return {
-    clean: counts.every(([, number]) => number === 0),
-    requests: entries.length + journal.dropped,
-    dropped: journal.dropped,
-    counts: Object.fromEntries(counts),
-    unmatched: found.unmatched.slice(0, MAX_TOLD).map(toRequest),
-    undecodable: found.undecodable.slice(0, MAX_TOLD).map(toRequest),
-    unused_rules: found.unused_rules.slice(0, MAX_TOLD).map(toRuleDocument),
-    unfinished_jobs: found.unfinished_jobs.slice(0, MAX_TOLD).map(toJobDocument),
-    unpolled_jobs: found.unpolled_jobs.slice(0, MAX_TOLD).map(toJobDocument),
-  }
-}
+/** The checks as a method takes them. */
+export const ReportInput = Type.Object({ checks: Type.Optional(Checks) }, CLOSED)
 
-/** As makeReport. Throws ControlError where anything was found; the report is in it. */
-export function makeCleanReport(context: ScopeContext, checks?: readonly ReportCheck[]): Report {
-  const report = makeReport(context, checks)
-  if (report.clean) return report
-  const told = Object.entries(report.counts)
-    .filter(([, number]) => number > 0)
-    .map(([check, number]) => `${number} ${check.replace('_', ' ')}`)
-  const { name } = context.scope()
-  throw new ControlError('FINDINGS', `The scope ${name} is not clean: ${told.join(', ')}`, {
-    found: report,
-  })
-}
+/** The purpose of a ReportInput or ReportQuery, for the error that rejects it. */
+export const TO_REPORT = { action: 'make the report' }

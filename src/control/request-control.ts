@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { parseDuration } from '../clock/duration.ts'
+import { countText } from '../documents/count-text.ts'
 import { within } from '../documents/reading.ts'
 import { duration } from '../documents/schema-kinds.ts'
 import { FixtureWhen } from '../fixtures/fixture-format.ts'
@@ -8,9 +9,10 @@ import { readRecorded } from '../gpudb/read-recorded.ts'
 import { matchesEndpoint } from '../rules/endpoint-pattern.ts'
 import type { When } from '../rules/rule.ts'
 import type { Journal } from '../scope/journal.ts'
+import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError, refuseInput } from './control-error.ts'
-import { CLOSED, count, countText, missedTimes, Paging, page, Times } from './control-kinds.ts'
+import { CLOSED, count, id, missedTimes, Paging, page, Times } from './control-kinds.ts'
 import { nearestRequest } from './nearest-request.ts'
 import {
   meets,
@@ -18,47 +20,71 @@ import {
   type RequestDocument,
   toRequestDocument,
 } from './recorded-request.ts'
-import { waitUntil } from './wait-until.ts'
+import { splitSignal, type WaitSignal, waitUntil } from './wait-until.ts'
 
-/** Which requests are wanted; what is left out is not looked at. */
+const text = (description: string) => Type.String({ description, expected: 'a text' })
+
+/** The requests to list. Omitted keys match every request. */
 export const RequestFilter = Type.Object(
   {
-    endpoint: Type.Optional(Type.String({ description: 'The endpoint; * stands for any text.' })),
-    status: Type.Optional(countText('The HTTP status of the answer.')),
-    rule: Type.Optional(Type.String({ description: 'The name of the rule that answered.' })),
-    job: Type.Optional(countText('The id of the job that was created or polled.')),
-    after: Type.Optional(countText('Only requests with a higher id.')),
+    endpoint: Type.Optional(text('The endpoint; * stands for any text.')),
+    status: Type.Optional(count('The HTTP status of the answer.')),
+    rule: Type.Optional(text('The name of the rule that answered.')),
+    job: Type.Optional(id('The id of the job that was created or polled.')),
+    after: Type.Optional(count('Only requests with a higher id.')),
     ...Paging,
   },
   CLOSED,
 )
 export type RequestFilter = Static<typeof RequestFilter>
 
-/** Which requests are counted: by the conditions that rules have. */
+/** The purpose of a RequestFilter, for the error that rejects it. */
+export const TO_LIST_REQUESTS = { action: 'list requests' }
+
+/** The requests to count, by the conditions of rules. */
 export const RequestCount = Type.Object({ when: FixtureWhen }, CLOSED)
 export type RequestCount = Static<typeof RequestCount>
 
-/** Which requests there must have been, and how many. */
+/** The requests that must have come, and how many. */
 export const RequestVerify = Type.Object({ when: FixtureWhen, times: Times }, CLOSED)
 export type RequestVerify = Static<typeof RequestVerify>
 
-/** Which requests are waited for, how many, and how long. */
+/** The requests to wait for, how many, and how long. */
 export const RequestWait = Type.Object(
   {
     when: FixtureWhen,
-    at_least: Type.Optional(count('How many. Left out: 1.')),
-    timeout: Type.Optional(duration({ description: 'How long, in real time. Left out: 5s.' })),
+    at_least: Type.Optional(count('How many. Omitted: 1.')),
+    timeout: Type.Optional(duration({ description: 'How long, in real time. Omitted: 5s.' })),
   },
   CLOSED,
 )
 export type RequestWait = Static<typeof RequestWait>
 
-/** How many requests match, and how many may have that were dropped. */
+/** A part of a list of requests, the oldest first. */
+export interface RequestList {
+  readonly requests: RequestDocument[]
+  /** The number of requests that match, whatever part of them is returned. */
+  readonly total: number
+  /** Requests that the journal no longer holds. */
+  readonly dropped: number
+}
+
+/** The requests that a wait was for, the oldest first. */
+export interface RequestsFound {
+  readonly count: number
+  readonly requests: RequestDocument[]
+}
+
+/** How many requests match, and how many others may have matched. */
 export const RequestTally = Type.Object({
   count: count('How many match.'),
   dropped: count('Requests that the journal no longer holds.'),
 })
 export type RequestTally = Static<typeof RequestTally>
+
+const TO_COUNT = { action: 'count requests' }
+const TO_VERIFY = { action: 'verify requests' }
+const TO_WAIT = { action: 'wait for requests' }
 
 /** The requests that a scope received. */
 export class RequestControl {
@@ -68,91 +94,87 @@ export class RequestControl {
     this.#context = context
   }
 
-  /** The requests that a filter wants, the oldest first, and how many there are in all. */
-  list(filter: RequestFilter = {}): {
-    readonly requests: RequestDocument[]
-    readonly total: number
-    readonly dropped: number
-  } {
-    const entries = this.#journal.list().filter((entry) => {
-      const { status = entry.status, rule = entry.rule, after = 0 } = filter
-      const job = filter.job ?? String(entry.jobId)
-      const same = Number(status) === entry.status && rule === entry.rule
-      return same && job === String(entry.jobId) && entry.id > Number(after)
+  /** The requests that match a filter, the oldest first: all of them unless `limit` is given. */
+  list(filter: RequestFilter = {}): RequestList {
+    const checked = checkInput(RequestFilter, filter, TO_LIST_REQUESTS)
+    const { endpoint, status, rule, after = 0 } = checked
+    const job = checked.job === undefined ? undefined : BigInt(checked.job)
+    const wanted = this.#journal.list().filter((entry) => {
+      const same = (status ?? entry.status) === entry.status && (rule ?? entry.rule) === entry.rule
+      const named = endpoint === undefined || matchesEndpoint(endpoint, entry.endpoint)
+      return same && named && (job ?? entry.jobId) === entry.jobId && entry.id > after
     })
-    const { endpoint } = filter
-    const wanted =
-      endpoint === undefined
-        ? entries
-        : entries.filter((entry) => matchesEndpoint(endpoint, entry.endpoint))
-    const requests = page(wanted, filter).map((entry) => toRequestDocument(this.#read(entry)))
+    const requests = page(wanted, checked).map((entry) => toRequestDocument(this.#read(entry)))
     return { requests, total: wanted.length, dropped: this.#journal.dropped }
   }
 
-  /** Forgets all requests. */
+  /** Removes all requests. */
   clear(): void {
     this.#journal.clear()
   }
 
-  /** Counts the requests that meet conditions. Throws ControlError where those are wrong. */
-  count({ when }: RequestCount): RequestTally {
-    return { count: this.#matching(this.#readWhen(when)).length, dropped: this.#journal.dropped }
+  /** Counts the requests that match conditions. Throws ControlError if those are invalid. */
+  count(wanted: RequestCount): RequestTally {
+    const { when } = checkInput(RequestCount, wanted, TO_COUNT)
+    const matching = this.#matching(this.#readWhen(when, TO_COUNT.action))
+    return { count: matching.length, dropped: this.#journal.dropped }
   }
 
   /**
-   * Makes sure of how often a request came.
+   * Asserts how many requests match conditions.
    *
-   * @throws ControlError where it came more or less often, or too many requests were dropped to
-   *   tell, or the conditions are wrong.
+   * @throws ControlError if more or fewer match, too many were dropped to know, or the conditions
+   *   are invalid.
    */
-  verify({ when, times }: RequestVerify): RequestTally {
-    const conditions = this.#readWhen(when)
+  verify(wanted: RequestVerify): RequestTally {
+    const { when, times } = checkInput(RequestVerify, wanted, TO_VERIFY)
+    const conditions = this.#readWhen(when, TO_VERIFY.action)
     const number = this.#matching(conditions).length
     const { dropped } = this.#journal
     const tally = { count: number, dropped }
-    const missed = missedTimes(number, times)
+    const missed = missedTimes(times, { number, noun: 'matching request' })
     if (missed !== undefined) {
       const nearest = number === 0 ? nearestRequest(this.#all(), conditions) : ''
-      const message = `Expected ${missed} requests that match, got ${number}${nearest}`
+      const message = `Expected ${missed}, got ${number}${nearest}`
       throw new ControlError('NOT_VERIFIED', message, { found: tally })
     }
-    const isOpen = times.exactly !== undefined || times.at_most !== undefined
-    if (dropped > 0 && isOpen) {
-      const message = `Cannot tell whether more came: ${dropped} requests were dropped, raise journal-requests`
-      throw new ControlError('NOT_VERIFIED', message, { found: tally })
-    }
-    return tally
+    if (dropped === 0 || isCertain({ when: conditions, times })) return tally
+    const reason = `${countText(dropped, 'request')} may have matched and ${dropped === 1 ? 'was' : 'were'} dropped`
+    const message = `Cannot verify requests: ${reason}, raise journal-requests`
+    throw new ControlError('NOT_VERIFIED', message, { found: tally })
   }
 
   /**
-   * Comes back once requests that meet conditions have come: those in the journal count.
+   * Resolves once enough requests match conditions; those in the journal count.
    *
-   * @throws ControlError where the time is over, or the journal cannot hold so many; ScopeError
-   *   where the scope is reset meanwhile.
+   * @throws ControlError if the time is over, the journal cannot hold so many or the signal is
+   *   aborted; ScopeError if the scope is reset meanwhile.
    */
-  async wait(
-    { when, at_least = 1, timeout = '5s' }: RequestWait,
-    signal?: AbortSignal,
-  ): Promise<{ readonly count: number; readonly requests: RequestDocument[] }> {
-    const conditions = this.#readWhen(when)
+  async wait(options: RequestWait & WaitSignal): Promise<RequestsFound> {
+    const { signal, input } = splitSignal(options, TO_WAIT)
+    const { when, at_least = 1, timeout = '5s' } = checkInput(RequestWait, input, TO_WAIT)
+    const { action } = TO_WAIT
+    const conditions = this.#readWhen(when, action)
     const scope = this.#context.scope()
+    const wanted = countText(at_least, 'request')
     if (at_least > scope.journal.capacity) {
       const reason = `the journal holds ${scope.journal.capacity} at most`
-      throw new ControlError('WAIT_CANNOT_HOLD', `Cannot wait for ${at_least} requests: ${reason}`)
+      throw new ControlError('WAIT_CANNOT_HOLD', `Cannot wait for ${wanted}: ${reason}`)
     }
     const search = new Search(scope.journal, (entry) => meets(this.#read(entry), conditions))
     const look = () => (search.look() >= at_least ? search.found : undefined)
-    const found = await waitUntil(look, { scope, timeoutMs: parseDuration(timeout), signal })
+    const timeoutMs = parseDuration(timeout)
+    const found = await waitUntil(look, { scope, timeoutMs, signal, action })
     if (found) {
       const requests = found.map((entry) => toRequestDocument(this.#read(entry)))
       return { count: found.length, requests }
     }
     const number = search.found.length
-    const message = `Cannot wait longer for ${at_least} requests: after ${timeout} there are ${number}`
+    const message = `Cannot wait longer for ${wanted}: after ${timeout} there ${number === 1 ? 'is' : 'are'} ${number}`
     throw new ControlError('WAIT_TIMED_OUT', message, { found: { count: number } })
   }
 
-  /** The requests that neither a rule nor a behaviour of the endpoint itself answered. */
+  /** All requests that neither a rule nor a behaviour of the endpoint itself answered. */
   unmatched(): RequestDocument[] {
     return this.#all()
       .filter(({ entry }) => entry.unmatched)
@@ -176,14 +198,19 @@ export class RequestControl {
     return when.nth === undefined ? matching : matching.slice(when.nth - 1, when.nth)
   }
 
-  #readWhen(text: FixtureWhen): When {
+  #readWhen(text: FixtureWhen, action: string): When {
     const reading = readWhen(text, this.#context.catalogue)
     if ('when' in reading) return reading.when
-    throw refuseInput('BAD_FIXTURES', 'the conditions', within(['when'], reading.problems))
+    throw refuseInput(within(['when'], reading.problems), { action, code: 'BAD_FIXTURES' })
   }
 }
 
-/** Looks through a journal again and again, each time only at what has come since. */
+/** Whether requests that were dropped could not change the outcome: more of them only help. */
+function isCertain({ when, times }: { readonly when: When; readonly times: Times }): boolean {
+  return when.nth === undefined && times.exactly === undefined && times.at_most === undefined
+}
+
+/** Searches a journal again and again, each time only the requests that came since. */
 class Search {
   readonly found: RecordedRequest['entry'][] = []
   readonly #journal: Journal
@@ -195,7 +222,7 @@ class Search {
     this.#matches = matches
   }
 
-  /** Gives how many were found in all. */
+  /** Returns how many were found in all. */
   look(): number {
     for (const entry of this.#journal.since(this.#lastId)) {
       if (this.#matches(entry)) this.found.push(entry)

@@ -3,23 +3,24 @@ import { choice } from '../documents/schema-kinds.ts'
 import { FixtureRule } from '../fixtures/fixture-format.ts'
 import type { Rule } from '../rules/rule.ts'
 import { type ListedRule, RULE_ORIGINS, type RuleSet } from '../rules/rule-set.ts'
+import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
-import { count } from './control-kinds.ts'
+import { CLOSED, count } from './control-kinds.ts'
 import { readOneRule } from './read-fixtures.ts'
 
 /** A rule as the control API shows it. */
 export const RuleDocument = Type.Object(
   {
-    id: Type.String({ description: 'Names the rule in its scope.' }),
-    origin: choice(RULE_ORIGINS, {
-      description: 'Whether it came from the files, or from a test.',
-    }),
-    answered: count('How often it has answered.'),
+    id: Type.String({ description: 'Identifies the rule in its scope.' }),
+    origin: choice(RULE_ORIGINS, { description: 'From the files, or from a test.' }),
+    answered: count('How many requests it has answered.'),
     rule: FixtureRule,
   },
   { title: 'Rule' },
 )
 export type RuleDocument = Static<typeof RuleDocument>
+
+const Named = Type.Object({ id: Type.String({ expected: 'the id of a rule' }) }, CLOSED)
 
 /** The rules of a scope. */
 export class RuleControl {
@@ -29,35 +30,44 @@ export class RuleControl {
     this.#context = context
   }
 
-  /** All rules, in the order in which they are asked. */
+  /** All rules, in the order in which they are tried. */
   list(): RuleDocument[] {
     return this.#rules.list().map(toRuleDocument)
   }
 
-  /** A rule. Throws RuleError where there is none. */
+  /** A rule. Throws RuleError if it is missing. */
   get(id: string): RuleDocument {
-    return toRuleDocument(this.#rules.get(id))
+    return toRuleDocument(this.#rules.get(readId(id)))
   }
 
-  /** Puts a rule before all others. Throws ControlError where it is wrong. */
+  /** Adds a rule before all others. Throws ControlError if it is invalid. */
   add(text: FixtureRule): RuleDocument {
+    const action = 'add the rule'
+    const checked = checkInput(FixtureRule, text, { action, code: 'BAD_FIXTURES' })
     const id = this.#rules.nextId
-    this.#rules.add([this.#read(text, id)])
+    this.#rules.add([this.#read(checked, { action, name: id })])
     return this.get(id)
   }
 
-  /** Puts a rule in the place of another. Throws RuleError where there is none. */
+  /**
+   * Replaces a rule.
+   *
+   * @throws RuleError if it is missing, ControlError if the new one is invalid.
+   */
   put(id: string, text: FixtureRule): RuleDocument {
-    this.#rules.get(id)
-    return toRuleDocument(this.#rules.put(id, this.#read(text, id)))
+    const action = 'replace the rule'
+    const checked = checkInput(FixtureRule, text, { action, code: 'BAD_FIXTURES' })
+    const name = readId(id)
+    this.#rules.get(name)
+    return toRuleDocument(this.#rules.put(name, this.#read(checked, { action, name })))
   }
 
-  /** Takes a rule away. Throws RuleError where there is none. */
+  /** Removes a rule. Throws RuleError if it is missing. */
   remove(id: string): void {
-    this.#rules.remove(id)
+    this.#rules.remove(readId(id))
   }
 
-  /** Takes all rules away, those of the fixtures too. */
+  /** Removes all rules, those of the fixtures too. */
   clear(): void {
     this.#rules.clear()
   }
@@ -66,9 +76,14 @@ export class RuleControl {
     return this.#context.scope().rules
   }
 
-  #read(text: FixtureRule, name: string): Rule {
-    return readOneRule(text, { ...this.#context, place: name })
+  /** `name` names the rule if it has no name. */
+  #read(text: FixtureRule, { action, name }: { action: string; name: string }): Rule {
+    return readOneRule(text, { ...this.#context, action, place: name })
   }
+}
+
+function readId(id: string): string {
+  return checkInput(Named, { id }, { action: 'find the rule' }).id
 }
 
 /** Describes a rule. */

@@ -1,13 +1,42 @@
+import { type Static, Type } from '@sinclair/typebox'
 import type { Scope } from '../scope/scope.ts'
 import type { ScopeTable } from '../scope/scope-table.ts'
 import { ClockControl } from './clock-control.ts'
-import type { ControlContext, ScopeContext } from './control-context.ts'
+import type { ControlContext, ScopeAccess, ScopeContext } from './control-context.ts'
+import { count } from './control-kinds.ts'
 import { FixtureControl } from './fixture-control.ts'
 import { JobControl } from './job-control.ts'
+import { makeCleanReport, makeReport } from './make-report.ts'
 import { PollControl } from './poll-control.ts'
-import { makeCleanReport, makeReport, type Report, type ReportCheck } from './report.ts'
+import type { Report, ReportChecks } from './report.ts'
 import { RequestControl } from './request-control.ts'
 import { RuleControl } from './rule-control.ts'
+
+/** A scope as the control API lists it. */
+export const ScopeDocument = Type.Object(
+  {
+    name: Type.String(),
+    jobs: count('The number of its jobs.'),
+    rules: count('The number of its rules.'),
+    requests: count('The number of requests that it received.'),
+    waited_in: Type.Boolean({
+      description: 'Whether a call waits in it; it is not dropped then.',
+    }),
+  },
+  { title: 'Scope' },
+)
+export type ScopeDocument = Static<typeof ScopeDocument>
+
+/** Describes a scope. */
+export function toScopeDocument({ name, jobs, rules, journal, isWaitedIn }: Scope): ScopeDocument {
+  return {
+    name,
+    jobs: jobs.count(),
+    rules: rules.size,
+    requests: journal.lastId,
+    waited_in: isWaitedIn,
+  }
+}
 
 /** Everything that a test can do in one scope. */
 export class ScopeControl {
@@ -21,12 +50,11 @@ export class ScopeControl {
   readonly #context: ScopeContext
   readonly #scopes: ScopeTable
 
-  constructor(name: string, context: ControlContext) {
+  constructor({ name, find }: ScopeAccess, context: ControlContext) {
     this.name = name
     const { catalogue, defaultDurationMs, bodyLimit, scopes } = context
     this.#scopes = scopes
-    const scope = (): Scope => scopes.open(name)
-    this.#context = { catalogue, defaultDurationMs, bodyLimit, scope }
+    this.#context = { catalogue, defaultDurationMs, bodyLimit, scope: find }
     this.clock = new ClockControl(this.#context)
     this.jobs = new JobControl(this.#context)
     this.rules = new RuleControl(this.#context)
@@ -35,18 +63,27 @@ export class ScopeControl {
     this.fixtures = new FixtureControl(this.#context)
   }
 
-  /** What may be forgotten or wrong; `checks` are what is looked for: everything unless given. */
-  report(checks?: readonly ReportCheck[]): Report {
+  /**
+   * The findings at the end of a test: by default of every check, on what clients and the test
+   * brought. `checks` names some checks, or is `all`, which adds the unused part of the fixtures.
+   *
+   * @throws ControlError if a check is unknown.
+   */
+  report(checks?: ReportChecks): Report {
     return makeReport(this.#context, checks)
   }
 
-  /** As report. Throws ControlError where anything was found. */
-  assertClean(checks?: readonly ReportCheck[]): Report {
+  /** As report. Throws ControlError, which names the first findings, if anything was found. */
+  assertClean(checks?: ReportChecks): Report {
     return makeCleanReport(this.#context, checks)
   }
 
-  /** Puts jobs, rules, clock and journal back to how they were at first; time goes on. */
+  /**
+   * Starts the scope again, with the jobs and rules of the fixtures and an empty journal. Its time
+   * goes on. Handles stay valid; waits in the scope end with SCOPE_CLOSED.
+   */
   reset(): void {
+    this.#context.scope()
     this.#scopes.reset(this.name)
   }
 }

@@ -1,27 +1,54 @@
 import { runSoon, startRealTimer } from '../clock/time-source.ts'
 import type { Scope } from '../scope/scope.ts'
 import { ScopeError } from '../scope/scope-error.ts'
+import { ControlError, type InputUse, refuseInput } from './control-error.ts'
 
-/** What a wait is made in. */
-export interface WaitOptions {
-  readonly scope: Scope
-  /** How long to wait at most, in real time. */
-  readonly timeoutMs: number
-  /** When time alone may bring what is waited for, on the scope's clock; absent: it does not. */
-  readonly nextAtMs?: () => number | undefined
-  /** Ends the wait early, as if its time were over: whoever waited is gone. */
+/** Ends a wait early, for code in the same process. */
+export interface WaitSignal {
+  /** Aborting it rejects the wait with WAIT_ABORTED. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** The context of a wait. */
+export interface WaitOptions extends WaitSignal {
+  readonly scope: Scope
+  /** The maximum time to wait, in ms of real time. */
+  readonly timeoutMs: number
+  /** When time alone may bring the result, on the scope's clock; undefined if it does not. */
+  readonly nextAtMs?: () => number | undefined
+  /** Such as `wait for the job`, for the error of an aborted wait. */
+  readonly action: string
+}
+
+/** Separates the signal from the options that are JSON. Throws ControlError if it is no signal. */
+export function splitSignal(
+  options: unknown,
+  use: InputUse,
+): { readonly signal: AbortSignal | undefined; readonly input: unknown } {
+  if (typeof options !== 'object' || options === null || !('signal' in options)) {
+    return { signal: undefined, input: options }
+  }
+  const { signal, ...input } = options
+  if (signal === undefined || isSignal(signal)) return { signal, input }
+  const message = 'expected an AbortSignal'
+  throw refuseInput([{ path: ['signal'], part: 'value', message }], use)
+}
+
+/** Not by its class: test runners have one of their own. */
+function isSignal(value: unknown): value is AbortSignal {
+  return typeof value === 'object' && value !== null && 'aborted' in value
+}
+
 /**
- * Looks whenever something in a scope has changed, and comes back with what `look` gives as soon as
- * it gives something; with undefined once the time is over.
+ * Calls `look` after every change in a scope, and resolves with its first result that is not
+ * undefined; with undefined when the time is over. A wait keeps the process alive.
  *
- * @throws ScopeError where the scope is reset or removed meanwhile, and whatever `look` throws.
+ * @throws ScopeError if the scope is reset or removed meanwhile, ControlError if the signal is
+ *   aborted, and whatever `look` throws.
  */
 export function waitUntil<Found>(
   look: () => Found | undefined,
-  { scope, timeoutMs, nextAtMs, signal }: WaitOptions,
+  { scope, timeoutMs, nextAtMs, signal, action }: WaitOptions,
 ): Promise<Found | undefined> {
   return new Promise((resolve, reject) => {
     let isOver = false
@@ -31,10 +58,10 @@ export function waitUntil<Found>(
       stopClock()
       stopListening()
       stopTimeout()
-      signal?.removeEventListener('abort', giveUp)
+      signal?.removeEventListener('abort', abort)
       settle()
     }
-    const giveUp = () => end(() => resolve(undefined))
+    const abort = () => end(() => reject(aborted(action, signal?.reason)))
     const check = (): void => {
       // A look that was about to happen when the wait ended would start a timer that nothing stops.
       if (isOver) return
@@ -48,7 +75,7 @@ export function waitUntil<Found>(
         end(() => reject(error))
       }
     }
-    /** Looks again when time alone may have brought it. Gives what ends that. */
+    /** Checks again when time alone may have brought the result. Returns what ends that. */
     const waitForClock = () => {
       const nowMs = scope.clock.now()
       const leftMs = (nextAtMs?.() ?? Number.POSITIVE_INFINITY) - nowMs
@@ -57,10 +84,16 @@ export function waitUntil<Found>(
       return scope.clock.schedule(leftMs, () => runSoon(check))
     }
     const stopListening = scope.changes.listen(check)
-    const stopTimeout = startRealTimer(timeoutMs, giveUp)
-    signal?.addEventListener('abort', giveUp)
+    const giveUp = () => end(() => resolve(undefined))
+    const stopTimeout = startRealTimer(timeoutMs, giveUp, { keepsAlive: true })
+    if (signal?.aborted) return abort()
+    signal?.addEventListener('abort', abort)
     check()
   })
+}
+
+function aborted(action: string, cause: unknown): ControlError {
+  return new ControlError('WAIT_ABORTED', `Cannot ${action}: the wait was aborted`, { cause })
 }
 
 function assertOpen(scope: Scope): void {

@@ -1,26 +1,47 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { ClockAdvance, ClockChange, ClockDocument } from '../control/clock-control.ts'
+import { checkInput } from '../control/check-input.ts'
+import { ClockAdvance, ClockChange, ClockDocument, TO_ADVANCE } from '../control/clock-control.ts'
 import type { RoutesOptions } from './routes-options.ts'
 
 const tags = ['clock']
 const response = { 200: ClockDocument }
 const schemas = {
-  show: { tags, summary: 'Show the clock', response },
-  set: { tags, summary: 'Let time pass otherwise', body: ClockChange, response },
-  advance: { tags, summary: 'Move time on', body: ClockAdvance, response },
-  next: { tags, summary: 'Move time on to the next change of a job', response },
-  run: { tags, summary: 'Move time on until no job changes by time alone', response },
+  show: { operationId: 'getClock', tags, summary: 'Show the clock', response },
+  set: {
+    ...{ operationId: 'setClock', tags, summary: 'Change how time passes' },
+    ...{ body: ClockChange, response },
+  },
+  advance: {
+    ...{ operationId: 'advanceClock', tags, summary: 'Move the clock by a duration' },
+    ...{ body: ClockAdvance, response },
+  },
+  next: {
+    ...{ operationId: 'advanceClockToNext', tags, response },
+    summary: 'Move the clock to the next change of a job',
+  },
+  run: {
+    ...{ operationId: 'runClock', tags, response },
+    summary: 'Move the clock until no job changes by time alone',
+  },
 }
 
 /** The clock of a scope. */
-export const clockRoutes: FastifyPluginAsyncTypebox<RoutesOptions> = async (app, { controlOf }) => {
+export const clockRoutes: FastifyPluginAsyncTypebox<RoutesOptions> = async (
+  app,
+  { controlOf, prepare },
+) => {
   app.get('/clock', { schema: schemas.show }, (request) => controlOf(request).clock.get())
-  app.post('/clock', { schema: schemas.set }, (request) =>
-    controlOf(request).clock.set(request.body),
+  app.post('/clock', { schema: schemas.set }, (request, reply) =>
+    prepare(request, reply).clock.set(request.body),
   )
-  app.post('/clock/advance', { schema: schemas.advance }, (request) =>
-    controlOf(request).clock.advance(request.body.by),
+  app.post('/clock/advance', { schema: schemas.advance }, (request, reply) => {
+    const { by } = checkInput(ClockAdvance, request.body, TO_ADVANCE)
+    return prepare(request, reply).clock.advance(by)
+  })
+  app.post('/clock/next', { schema: schemas.next }, (request, reply) =>
+    prepare(request, reply).clock.next(),
   )
-  app.post('/clock/next', { schema: schemas.next }, (request) => controlOf(request).clock.next())
-  app.post('/clock/run', { schema: schemas.run }, (request) => controlOf(request).clock.run())
+  app.post('/clock/run', { schema: schemas.run }, (request, reply) =>
+    prepare(request, reply).clock.run(),
+  )
 }

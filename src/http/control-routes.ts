@@ -7,13 +7,12 @@ import { clockRoutes } from './clock-routes.ts'
 import { fixtureRoutes } from './fixture-routes.ts'
 import { jobRoutes } from './job-routes.ts'
 import { openScope } from './open-scope.ts'
-import { pollRoutes } from './poll-routes.ts'
 import { httpProblem, PROBLEM_TYPE, type Problem, toProblem } from './problem.ts'
-import { parseBody, validateWith } from './read-body.ts'
+import { parseBody } from './read-input.ts'
 import { readRequestPath } from './request-path.ts'
 import { requestRoutes } from './request-routes.ts'
 import { RouteList } from './route-list.ts'
-import type { RoutedRequest } from './routes-options.ts'
+import type { RoutedRequest, RoutesOptions } from './routes-options.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import { scopeRoutes } from './scope-routes.ts'
 import { type ServerRoutesOptions, serverRoutes } from './server-routes.ts'
@@ -39,12 +38,20 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
   const { context, authorize, bodyLimit, version } = options
   const scopeName = ({ originalUrl }: RoutedRequest) =>
     readRequestPath(originalUrl, options.basePaths).scope ?? DEFAULT_SCOPE
-  const controlOf = (request: RoutedRequest) => new ScopeControl(scopeName(request), context)
+  const controlOf: RoutesOptions['controlOf'] = (request) => {
+    const name = scopeName(request)
+    return new ScopeControl({ name, find: () => context.scopes.get(name) }, context)
+  }
+  const prepare: RoutesOptions['prepare'] = (request, reply) => {
+    const name = scopeName(request)
+    return new ScopeControl({ name, find: () => openScope(context, { name, reply }) }, context)
+  }
 
   app.removeAllContentTypeParsers()
   const parse = async (_request: unknown, body: string) => parseBody(body)
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, parse)
-  app.setValidatorCompiler(({ schema, httpPart }) => validateWith(schema, String(httpPart)))
+  // The methods of the control API check their input, whichever way it comes.
+  app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (value) => String(stringify(value)))
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error)
@@ -53,22 +60,18 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
   })
 
   if (authorize) app.addHook('onRequest', authorize)
-  app.addHook('onRequest', (request, reply, done) => {
-    openScope(context, { name: scopeName(request), reply })
-    done()
-  })
 
   const routes = new RouteList()
   app.addHook('onRoute', (route) => routes.add(route))
   const describe = () => describeControl({ context, version })
   await app.register(serverRoutes, { context, version, describe })
-  await app.register(scopeRoutes, { controlOf, context })
-  await app.register(fixtureRoutes, { controlOf })
-  await app.register(clockRoutes, { controlOf })
-  await app.register(jobRoutes, { controlOf })
-  await app.register(ruleRoutes, { controlOf })
-  await app.register(requestRoutes, { controlOf })
-  await app.register(pollRoutes, { controlOf })
+  const scoped = { controlOf, prepare }
+  await app.register(scopeRoutes, { ...scoped, context })
+  await app.register(fixtureRoutes, scoped)
+  await app.register(clockRoutes, scoped)
+  await app.register(jobRoutes, scoped)
+  await app.register(ruleRoutes, scoped)
+  await app.register(requestRoutes, scoped)
 
   app.all('/*', (request, reply) => {
     const [path = ''] = request.url.split('?', 1)

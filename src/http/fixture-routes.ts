@@ -7,23 +7,25 @@ import type { RoutesOptions } from './routes-options.ts'
 const Loaded = Type.Object({ jobs: Type.Array(JobDocument), rules: Type.Array(RuleDocument) })
 const tags = ['fixtures']
 const schemas = {
-  save: { tags, summary: 'Show the scope as a fixture', response: { 200: FixtureDocument } },
+  save: {
+    ...{ operationId: 'saveFixtures', tags, summary: 'Show the scope as a fixture' },
+    response: { 200: FixtureDocument },
+  },
   load: {
-    tags,
-    summary: 'Bring jobs and rules into the scope',
-    body: FixtureDocument,
-    response: { 201: Loaded },
+    ...{ operationId: 'loadFixtures', tags, summary: 'Load jobs and rules into the scope' },
+    ...{ body: FixtureDocument, response: { 201: Loaded } },
   },
 }
 
-/** Fixtures that a test brings into a scope, and a scope as a fixture. */
+/** Loads fixtures into a scope, and saves a scope as a fixture. */
 export const fixtureRoutes: FastifyPluginAsyncTypebox<RoutesOptions> = async (
   app,
-  { controlOf },
+  { controlOf, prepare },
 ) => {
   app.get('/fixtures', { schema: schemas.save }, (request) => controlOf(request).fixtures.save())
   app.post('/fixtures', { schema: schemas.load }, (request, reply) => {
+    const loaded = prepare(request, reply).fixtures.load(request.body)
     reply.code(201)
-    return controlOf(request).fixtures.load(request.body)
+    return loaded
   })
 }

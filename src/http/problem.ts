@@ -9,17 +9,17 @@ import { ScopeError, type ScopeErrorCode } from '../scope/scope-error.ts'
 /** The media type of a problem document. */
 export const PROBLEM_TYPE = 'application/problem+json'
 
-/** A problem document (RFC 9457). `code` never changes its meaning; more may stand beside. */
+/** A problem document (RFC 9457). The meaning of `code` never changes; a problem may have other keys. */
 export const Problem = Type.Object(
   {
     type: Type.String({ description: 'A URN with the code.' }),
     title: Type.String({ description: 'The HTTP status in words.' }),
     status: Type.Integer({ description: 'The HTTP status.' }),
-    code: Type.String({ description: 'What tests compare; its meaning never changes.' }),
-    detail: Type.String({ description: 'What was wrong, where, and what to do.' }),
+    code: Type.String({ description: 'The stable name of the problem, for tests to compare.' }),
+    detail: Type.String({ description: 'What is wrong, where, and what to do.' }),
     problems: Type.Optional(
       Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
-        description: 'What is wrong with the input, one by one.',
+        description: 'Every problem of the input.',
       }),
     ),
   },
@@ -27,15 +27,29 @@ export const Problem = Type.Object(
 )
 export type Problem = Static<typeof Problem>
 
-/** Every code and the HTTP status that it is told with. */
+/** The codes of errors of the framework, by HTTP status. */
+const HTTP_CODES = new Map([
+  [401, 'UNAUTHORIZED'],
+  [404, 'NOT_FOUND'],
+  [405, 'METHOD_NOT_ALLOWED'],
+  [413, 'BODY_TOO_LARGE'],
+  [415, 'UNSUPPORTED_MEDIA_TYPE'],
+])
+
+/** The code of an error that nobody foresaw; its status is no 5xx, which clients retry. */
+const UNEXPECTED = 'UNEXPECTED'
+
+/** The HTTP status of every code of our own. */
 const STATUSES = {
   BAD_REQUEST: 400,
   BAD_FIXTURES: 422,
   CANCEL_REFUSED: 409,
+  CLOCK_LIMIT: 409,
   CLOCK_RUNS_BACKWARDS: 409,
   NOTHING_AHEAD: 409,
   NOT_READY: 503,
   NOT_VERIFIED: 417,
+  WAIT_ABORTED: 408,
   WAIT_CANNOT_HOLD: 409,
   WAIT_TIMED_OUT: 408,
   FINDINGS: 417,
@@ -53,18 +67,17 @@ const STATUSES = {
   TOO_MANY_SCOPES: 409,
   DEFAULT_SCOPE_STAYS: 409,
   SCOPE_CLOSED: 409,
+  MOCK_CLOSED: 503,
 } satisfies Record<ControlErrorCode | JobErrorCode | RuleErrorCode | ScopeErrorCode, number>
 
-/** What tells a refusal of the framework, by its HTTP status. */
-const HTTP_CODES = new Map([
-  [401, 'UNAUTHORIZED'],
-  [404, 'NOT_FOUND'],
-  [405, 'METHOD_NOT_ALLOWED'],
-  [413, 'BODY_TOO_LARGE'],
-  [415, 'UNSUPPORTED_MEDIA_TYPE'],
-])
+/** The HTTP status of every code that a problem can have. */
+export const PROBLEM_STATUSES: Readonly<Record<string, number>> = {
+  ...STATUSES,
+  ...Object.fromEntries(Array.from(HTTP_CODES, ([status, code]) => [code, status])),
+  [UNEXPECTED]: 400,
+}
 
-/** Turns whatever was thrown into a problem. What nobody foresaw is UNEXPECTED, and no 5xx. */
+/** The problem of a thrown value; an unforeseen error is UNEXPECTED. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof ControlError) {
     const { problems } = error
@@ -79,10 +92,10 @@ export function toProblem(error: unknown): Problem {
   const detail = String(message)
   return typeof statusCode === 'number'
     ? httpProblem(statusCode, detail)
-    : problem({ status: 400, code: 'UNEXPECTED', detail })
+    : problem({ status: 400, code: UNEXPECTED, detail })
 }
 
-/** Files that cannot be used; the places are `file:line:column`. */
+/** The problem of invalid fixture files; its paths are `file:line:column`. */
 function fileProblem({ code, message, problems }: FixtureError): Problem {
   const listed = problems.map(({ file, position, message }) => {
     return { path: position ? `${file}:${position.line}:${position.column}` : file, message }
@@ -92,7 +105,8 @@ function fileProblem({ code, message, problems }: FixtureError): Problem {
 
 /** A problem of HTTP itself. */
 export function httpProblem(status: number, detail: string): Problem {
-  return problem({ status, code: HTTP_CODES.get(status) ?? 'BAD_REQUEST', detail })
+  const code = HTTP_CODES.get(status) ?? 'BAD_REQUEST'
+  return problem({ status, code, detail })
 }
 
 function describe({ code, message }: { code: keyof typeof STATUSES; message: string }): Problem {

@@ -1,5 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { count } from '../control/control-kinds.ts'
+import { PollDocument, PollVerify } from '../control/poll-control.ts'
 import { RequestDocument } from '../control/recorded-request.ts'
 import {
   RequestCount,
@@ -7,38 +8,58 @@ import {
   RequestTally,
   RequestVerify,
   RequestWait,
+  TO_LIST_REQUESTS,
 } from '../control/request-control.ts'
-import { goneSignal } from './gone-signal.ts'
-import { answerNothing, NOTHING, type RoutesOptions } from './routes-options.ts'
+import { pageQuery, readQuery, toPage } from './read-input.ts'
+import { answerNothing, NOTHING, type RoutesOptions, whileConnected } from './routes-options.ts'
 
 const requests = Type.Array(RequestDocument)
-const dropped = count('Requests that the journal no longer holds.')
-const RequestPage = Type.Object({ requests, total: count('All of them.'), dropped })
-const RequestsFound = Type.Object({ count: count('How many there are.'), requests })
+const RequestPage = Type.Object({
+  requests,
+  total: count('The number of requests that match.'),
+  dropped: count('Requests that the journal no longer holds.'),
+})
+const RequestsFound = Type.Object({ count: count('The number of requests.'), requests })
 const tags = ['requests']
 const response = { 200: RequestTally }
-const page = { 200: RequestPage }
 const schemas = {
-  list: { tags, summary: 'List requests', querystring: RequestFilter, response: page },
-  clear: { tags, summary: 'Forget all requests', response: NOTHING },
+  list: {
+    ...{ operationId: 'listRequests', tags, summary: 'List requests' },
+    ...{ querystring: pageQuery(RequestFilter), response: { 200: RequestPage } },
+  },
+  clear: { operationId: 'clearRequests', tags, summary: 'Remove all requests', response: NOTHING },
   unmatched: {
-    tags,
-    summary: 'List requests that no rule answered, nor the endpoint itself',
+    ...{ operationId: 'listUnmatchedRequests', tags },
+    summary: 'List requests that neither a rule nor the endpoint itself answered',
     response: { 200: Type.Object({ requests }) },
   },
-  count: { tags, summary: 'Count requests', body: RequestCount, response },
-  verify: { tags, summary: 'Make sure how often it came', body: RequestVerify, response },
-  wait: { tags, summary: 'Wait for requests', body: RequestWait, response: { 200: RequestsFound } },
+  count: {
+    ...{ operationId: 'countRequests', tags, summary: 'Count requests' },
+    ...{ body: RequestCount, response },
+  },
+  verify: {
+    ...{ operationId: 'verifyRequests', tags, summary: 'Assert how many requests came' },
+    ...{ body: RequestVerify, response },
+  },
+  wait: {
+    ...{ operationId: 'waitForRequests', tags, summary: 'Wait for requests' },
+    ...{ body: RequestWait, response: { 200: RequestsFound } },
+  },
+  verifyPolls: {
+    ...{ operationId: 'verifyPolls', tags, summary: 'Assert how clients polled a job' },
+    ...{ body: PollVerify, response: { 200: PollDocument } },
+  },
 }
 
-/** The requests that a scope received, and what is to be true of them. */
+/** The requests that a scope received, and assertions about them. */
 export const requestRoutes: FastifyPluginAsyncTypebox<RoutesOptions> = async (
   app,
   { controlOf },
 ) => {
-  app.get('/requests', { schema: schemas.list }, (request) =>
-    controlOf(request).requests.list(request.query),
-  )
+  app.get('/requests', { schema: schemas.list }, (request) => {
+    const filter = readQuery(RequestFilter, request.query)
+    return controlOf(request).requests.list(toPage(filter, TO_LIST_REQUESTS))
+  })
   app.delete('/requests', { schema: schemas.clear }, (request, reply) => {
     controlOf(request).requests.clear()
     return answerNothing(reply)
@@ -52,7 +73,10 @@ export const requestRoutes: FastifyPluginAsyncTypebox<RoutesOptions> = async (
   app.post('/requests/verify', { schema: schemas.verify }, (request) =>
     controlOf(request).requests.verify(request.body),
   )
-  app.post('/requests/wait', { schema: schemas.wait }, (request) =>
-    controlOf(request).requests.wait(request.body, goneSignal(request)),
+  app.post('/requests/wait', { schema: schemas.wait }, (request, reply) =>
+    controlOf(request).requests.wait(whileConnected(request.body, reply)),
+  )
+  app.post('/polls/verify', { schema: schemas.verifyPolls }, (request) =>
+    controlOf(request).polls.verify(request.body),
   )
 }

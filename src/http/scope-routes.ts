@@ -1,39 +1,56 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { checkInput } from '../control/check-input.ts'
 import type { ControlContext } from '../control/control-context.ts'
 import { count } from '../control/control-kinds.ts'
-import { isReportCheck, Report, ReportQuery } from '../control/report.ts'
-import { ScopeDocument, toScopeDocument } from '../control/scope-document.ts'
+import { Report, ReportQuery, TO_REPORT } from '../control/report.ts'
+import { ScopeDocument, toScopeDocument } from '../control/scope-control.ts'
 import { openScope } from './open-scope.ts'
+import { readQuery } from './read-input.ts'
 import { answerNothing, NOTHING, type RoutesOptions } from './routes-options.ts'
 
-/** What the routes of whole scopes need. */
+/** The options of the routes of whole scopes. */
 export interface ScopeRoutesOptions extends RoutesOptions {
   readonly context: ControlContext
 }
 
-const limit = count('How many there may be.')
-const ScopeList = Type.Object({ scopes: Type.Array(ScopeDocument), limit })
+const ScopeList = Type.Object({
+  scopes: Type.Array(ScopeDocument),
+  limit: count('The maximum number of scopes.'),
+})
 const tags = ['scopes']
 const params = Type.Object({ name: Type.String({ description: 'The name of a scope.' }) })
-const made = { 200: ScopeDocument, 201: ScopeDocument }
-const report = { querystring: ReportQuery, response: { 200: Report } }
 const schemas = {
-  reset: { tags, summary: 'Put the scope back to how it was at first', response: NOTHING },
-  reload: { tags, summary: 'Read the fixture files again, for all scopes', response: NOTHING },
-  report: { tags, summary: 'Show what may be forgotten or wrong', ...report },
-  list: { tags, summary: 'List scopes', response: { 200: ScopeList } },
-  put: { tags, summary: 'Make a scope where it is not there', params, response: made },
-  remove: { tags, summary: 'Take a scope away', params, response: NOTHING },
+  reset: { operationId: 'resetScope', tags, summary: 'Start the scope again', response: NOTHING },
+  reload: {
+    ...{ operationId: 'reloadFixtures', tags, response: NOTHING },
+    summary: 'Read the fixture files again, for all scopes',
+  },
+  report: {
+    ...{ operationId: 'getReport', tags, summary: 'Show the findings at the end of a test' },
+    ...{ querystring: ReportQuery, response: { 200: Report } },
+  },
+  list: {
+    ...{ operationId: 'listScopes', tags, summary: 'List scopes' },
+    response: { 200: ScopeList },
+  },
+  put: {
+    ...{ operationId: 'createScope', tags, summary: 'Create a scope if it is missing', params },
+    response: { 200: ScopeDocument, 201: ScopeDocument },
+  },
+  remove: {
+    ...{ operationId: 'removeScope', tags, summary: 'Remove a scope', params },
+    response: NOTHING,
+  },
 }
 
-/** Whole scopes: how they start, which there are, and what to look at when a test is over. */
+/** Whole scopes: how they start, which there are, and their findings at the end of a test. */
 export const scopeRoutes: FastifyPluginAsyncTypebox<ScopeRoutesOptions> = async (
   app,
-  { controlOf, context },
+  { controlOf, prepare, context },
 ) => {
   const { scopes } = context
   app.post('/reset', { schema: schemas.reset }, (request, reply) => {
-    controlOf(request).reset()
+    prepare(request, reply).reset()
     return answerNothing(reply)
   })
   app.post('/reload', { schema: schemas.reload }, (_request, reply) => {
@@ -41,10 +58,10 @@ export const scopeRoutes: FastifyPluginAsyncTypebox<ScopeRoutesOptions> = async 
     return answerNothing(reply)
   })
   app.get('/report', { schema: schemas.report }, (request) => {
-    const { fail, checks } = request.query
-    const wanted = checks?.split(',').filter(isReportCheck)
+    const query = readQuery(ReportQuery, request.query)
+    const { fail, checks } = checkInput(ReportQuery, query, TO_REPORT)
     const control = controlOf(request)
-    return fail === 'true' ? control.assertClean(wanted) : control.report(wanted)
+    return fail ? control.assertClean(checks) : control.report(checks)
   })
   app.get('/scopes', { schema: schemas.list }, () => ({
     scopes: scopes.list().map(toScopeDocument),
@@ -52,8 +69,10 @@ export const scopeRoutes: FastifyPluginAsyncTypebox<ScopeRoutesOptions> = async 
   }))
   app.put('/scopes/:name', { schema: schemas.put }, (request, reply) => {
     const { name } = request.params
-    reply.code(scopes.find(name) ? 200 : 201)
-    return toScopeDocument(openScope(context, { name, reply }))
+    const status = scopes.find(name) ? 200 : 201
+    const scope = openScope(context, { name, reply })
+    reply.code(status)
+    return toScopeDocument(scope)
   })
   app.delete('/scopes/:name', { schema: schemas.remove }, (request, reply) => {
     scopes.remove(request.params.name)

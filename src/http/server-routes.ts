@@ -2,7 +2,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import type { ControlContext } from '../control/control-context.ts'
 import { ControlError } from '../control/control-error.ts'
 
-/** What the routes of the server itself need. */
+/** The options of the routes of the server itself. */
 export interface ServerRoutesOptions {
   readonly context: ControlContext
   readonly version: string
@@ -16,13 +16,22 @@ const Document = Type.Object({}, { additionalProperties: true })
 const tags = ['server']
 const response = { 200: State }
 const schemas = {
-  health: { tags, summary: 'Whether the server runs', response },
-  ready: { tags, summary: 'Whether fixtures are loaded and calls are answered', response },
-  version: { tags, summary: 'The version of the mock', response: { 200: Version } },
-  openapi: { tags, summary: 'This API as OpenAPI 3.1', response: { 200: Document } },
+  health: { operationId: 'getHealth', tags, summary: 'Whether the server runs', response },
+  ready: {
+    ...{ operationId: 'getReadiness', tags, response },
+    summary: 'Whether fixtures are loaded and calls are answered',
+  },
+  version: {
+    ...{ operationId: 'getVersion', tags, summary: 'The version of the mock' },
+    response: { 200: Version },
+  },
+  openapi: {
+    ...{ operationId: 'getOpenapi', tags, summary: 'This API as OpenAPI 3.1' },
+    response: { 200: Document },
+  },
 }
 
-/** The server itself, whatever the scope. */
+/** The server itself: these routes need no scope. */
 export const serverRoutes: FastifyPluginAsyncTypebox<ServerRoutesOptions> = async (
   app,
   { context, version, describe },

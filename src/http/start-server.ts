@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FastifyBaseLogger } from 'fastify'
 import { startRealTimer } from '../clock/time-source.ts'
 import type { ControlContext } from '../control/control-context.ts'
@@ -17,6 +18,8 @@ export interface RunningServer {
   readonly log: FastifyBaseLogger
   /** Stops listening and answers the requests in flight, for a second at most. */
   stop(): Promise<void>
+  /** Lets the process end: neither the server nor its connections keep it alive. */
+  unref(): void
 }
 
 /** How long requests in flight may take once the server stops, in ms. */
@@ -32,9 +35,15 @@ export async function startServer(
   // Fastify returns an address of the machine if the host is 0.0.0.0; a reader expects the host.
   url.hostname = options.host.includes(':') ? `[${options.host}]` : options.host
   const stop = async (): Promise<void> => {
-    const cancel = startRealTimer(STOP_DEADLINE_MS, () => app.server.closeAllConnections())
+    const cut = () => app.server.closeAllConnections()
+    // Of a server that is unreferenced, nothing else keeps the process alive until it has stopped.
+    const cancel = startRealTimer(STOP_DEADLINE_MS, cut, { keepsAlive: true })
     await app.close()
     cancel()
   }
-  return { url: url.origin, log: app.log, stop }
+  const unref = (): void => {
+    app.server.unref()
+    app.server.on('connection', (socket: Socket) => socket.unref())
+  }
+  return { url: url.origin, log: app.log, stop, unref }
 }

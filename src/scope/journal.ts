@@ -112,7 +112,10 @@ export class Journal {
   /** Adds the entry of an answered request, and gives it its id. */
   record(entry: JournalEntry): void {
     this.#lastId += 1
-    if (this.#limits.maxRequests === 0) return
+    if (this.#limits.maxRequests === 0) {
+      this.#dropped += 1
+      return
+    }
     entry.id = this.#lastId
     entry.headers = this.#shareHeaders(entry.headers)
     this.#entries.set(entry.id, entry)

@@ -5,6 +5,7 @@ export type ScopeErrorCode =
   | 'TOO_MANY_SCOPES'
   | 'DEFAULT_SCOPE_STAYS'
   | 'SCOPE_CLOSED'
+  | 'MOCK_CLOSED'
 
 /** What the table of scopes, or a scope, refuses; the message says what to do. */
 export class ScopeError extends Error {

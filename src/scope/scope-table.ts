@@ -56,6 +56,25 @@ export class ScopeTable {
     return entry.scope
   }
 
+  /**
+   * The scope of a name. Throws ScopeError if the name is invalid, the scope is missing, or the mock
+   * is closed.
+   */
+  get(name: string): Scope {
+    this.assertRuns()
+    assertName(name)
+    const scope = this.find(name)
+    if (scope) return scope
+    const advice = 'it was never created, or was removed or dropped'
+    throw new ScopeError('SCOPE_NOT_FOUND', `Cannot find the scope ${name}: ${advice}`)
+  }
+
+  /** Throws ScopeError if the mock is closed. */
+  assertRuns(): void {
+    if (!this.#isClosed) return
+    throw new ScopeError('MOCK_CLOSED', 'Cannot use the mock: it is closed')
+  }
+
   /** The scope of a name; made where it is not there. Throws as `make` does. */
   open(name: string): Scope {
     return this.find(name) ?? this.make(name).scope
@@ -68,13 +87,7 @@ export class ScopeTable {
    * @throws ScopeError where the name is none, or all scopes are waited in.
    */
   make(name: string): MadeScope {
-    if (!isScopeName(name)) {
-      const shown = JSON.stringify(name.length > 70 ? `${name.slice(0, 70)}…` : name)
-      throw new ScopeError(
-        'BAD_SCOPE_NAME',
-        `Cannot use the scope ${shown}: use ${SCOPE_NAME_FORM}`,
-      )
-    }
+    assertName(name)
     const dropped = this.#makeRoom(name)
     const again = this.#dropped.delete(name)
     const scope = this.#add(name, 0)
@@ -102,7 +115,7 @@ export class ScopeTable {
     }
     const entry = this.#entries.get(name)
     if (entry === undefined) {
-      throw new ScopeError('SCOPE_NOT_FOUND', `Cannot remove the scope ${name}: there is none`)
+      throw new ScopeError('SCOPE_NOT_FOUND', `Cannot remove the scope ${name}: it is missing`)
     }
     this.#entries.delete(name)
     entry.scope.close()
@@ -153,4 +166,10 @@ export class ScopeTable {
     this.#dropped.add(dropped)
     return dropped
   }
+}
+
+function assertName(name: string): void {
+  if (isScopeName(name)) return
+  const shown = JSON.stringify(name.length > 70 ? `${name.slice(0, 70)}…` : name)
+  throw new ScopeError('BAD_SCOPE_NAME', `Cannot use the scope ${shown}: use ${SCOPE_NAME_FORM}`)
 }

@@ -1,5 +1,5 @@
 import type { ControlledClock } from '../clock/controlled-clock.ts'
-import type { Caller, JobDefinition } from '../jobs/job.ts'
+import type { Caller, Job, JobDefinition } from '../jobs/job.ts'
 import { type JobLimits, JobRegistry } from '../jobs/job-registry.ts'
 import {
   type CancelPolicy,
@@ -47,6 +47,7 @@ export class Scope {
   #sequence = 0n
   #caller: Caller = { user: '', sourceIp: '' }
   readonly #defaultDurationMs: number
+  readonly #seeded = new WeakSet<Job>()
   readonly #plainLifecycles = new Map<CancelPolicy, Lifecycle>()
 
   /** Throws JobError where two seeds have one id or tag. */
@@ -61,7 +62,7 @@ export class Scope {
     this.journal = new Journal(options.journal)
     this.strict = options.strict ?? false
     this.rules = new RuleSet(rules)
-    for (const seed of seeds) this.jobs.add(seed)
+    for (const seed of seeds) this.#createSeed(seed)
   }
 
   /** Whether the scope is gone: it was reset, removed or dropped, or the server stops. */
@@ -95,8 +96,13 @@ export class Scope {
       const known =
         (id !== undefined && this.jobs.find({ id })) ||
         (tag !== undefined && this.jobs.find({ tag }))
-      if (named && !known) this.jobs.add(seed)
+      if (named && !known) this.#createSeed(seed)
     }
+  }
+
+  /** Whether a job came from the fixtures of the mock, not from a client or a test. */
+  isFromFixtures(job: Job): boolean {
+    return this.#seeded.has(job)
   }
 
   /** One object for calls of the same user and address: they come in rows. */
@@ -119,5 +125,9 @@ export class Scope {
     const lifecycle = known ?? plainLifecycle(this.#defaultDurationMs, cancel)
     this.#plainLifecycles.set(cancel, lifecycle)
     return lifecycle
+  }
+
+  #createSeed(seed: JobDefinition): void {
+    this.#seeded.add(this.jobs.add(seed))
   }
 }

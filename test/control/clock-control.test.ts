@@ -5,10 +5,10 @@ import { START_MS } from '../support/server.ts'
 
 t.test('GET /clock shows the mode, the time and what is ahead', async (t) => {
   const server = await startControlled(t)
-  const shown = { mode: 'frozen', now: START_MS, next_change_at: null, poll_advance: 250 }
+  const shown = { mode: 'frozen', now_ms: START_MS, next_change_at_ms: null, poll_advance_ms: 250 }
   t.strictSame(await server.must('GET /clock'), shown)
   await server.must('POST /jobs', { endpoint: '/alter/table' })
-  t.strictSame(await server.must('GET /clock'), { ...shown, next_change_at: START_MS + 1000 })
+  t.strictSame(await server.must('GET /clock'), { ...shown, next_change_at_ms: START_MS + 1000 })
 })
 
 t.test(
@@ -23,10 +23,10 @@ t.test(
       ['1h', 3_600_000],
       [0, 0],
     ] as const) {
-      const before = Number((await server.must('GET /clock'))['now'])
-      t.match(await server.must('POST /clock/advance', { by }), { now: before + ms })
+      const before = Number((await server.must('GET /clock'))['now_ms'])
+      t.match(await server.must('POST /clock/advance', { by }), { now_ms: before + ms })
     }
-    t.match(await server.must('GET /jobs/1'), { status: 'DONE', changed_at: START_MS + 1000 })
+    t.match(await server.must('GET /jobs/1'), { status: 'DONE', changed_at_ms: START_MS + 1000 })
   },
 )
 
@@ -40,14 +40,17 @@ t.test('POST /clock/next goes from one change of a job to the next', async (t) =
     lifecycle: { duration: 400 },
   })
   t.match(await server.must('POST /clock/next'), {
-    now: START_MS + 300,
-    next_change_at: START_MS + 400,
+    now_ms: START_MS + 300,
+    next_change_at_ms: START_MS + 400,
   })
-  t.match(await server.must('POST /clock/next'), { now: START_MS + 400, next_change_at: null })
+  t.match(await server.must('POST /clock/next'), {
+    now_ms: START_MS + 400,
+    next_change_at_ms: null,
+  })
   const none = await server.control('POST /clock/next')
   t.match(none, { status: 409, body: { code: 'NOTHING_AHEAD' } })
   await server.call('/get/job', { job_id: 1 })
-  t.match(await server.must('POST /clock/next'), { now: START_MS + 900 })
+  t.match(await server.must('POST /clock/next'), { now_ms: START_MS + 900 })
 })
 
 t.test('POST /clock/run goes as far as time alone brings jobs', async (t) => {
@@ -56,12 +59,12 @@ t.test('POST /clock/run goes as far as time alone brings jobs', async (t) => {
   await server.must('POST /jobs', { job_id: 1, endpoint: '/alter/table', lifecycle: { steps } })
   await server.must('POST /jobs', { job_id: 2, endpoint: '/alter/table' })
   t.match(await server.must('POST /clock/run'), {
-    now: START_MS + 3 * 3_600_000,
-    next_change_at: null,
+    now_ms: START_MS + 3 * 3_600_000,
+    next_change_at_ms: null,
   })
   t.match(await server.must('GET /jobs/1'), { status: 'RUNNING', step: 1 })
-  t.match(await server.must('GET /jobs/2'), { status: 'DONE', changed_at: START_MS + 1000 })
-  t.match(await server.must('POST /clock/run'), { now: START_MS + 3 * 3_600_000 })
+  t.match(await server.must('GET /jobs/2'), { status: 'DONE', changed_at_ms: START_MS + 1000 })
+  t.match(await server.must('POST /clock/run'), { now_ms: START_MS + 3 * 3_600_000 })
 })
 
 t.test('POST /clock changes how time passes, and it never runs backwards', async (t) => {
@@ -70,16 +73,18 @@ t.test('POST /clock changes how time passes, and it never runs backwards', async
   const fiveHours = START_MS + 5 * 3_600_000
   t.match(await server.must('POST /clock', { mode: 'scaled', scale: 60 }), {
     scale: 60,
-    now: fiveHours,
+    now_ms: fiveHours,
   })
   server.time.pass(1000)
-  t.match(await server.must('POST /clock', { mode: 'real' }), { now: fiveHours + 60_000 })
+  t.match(await server.must('POST /clock', { mode: 'real' }), { now_ms: fiveHours + 60_000 })
   server.time.pass(1000)
-  t.match(await server.must('POST /clock', { mode: 'frozen' }), { now: fiveHours + 61_000 })
+  t.match(await server.must('POST /clock', { mode: 'frozen' }), { now_ms: fiveHours + 61_000 })
   server.time.pass(1000)
-  t.match(await server.must('GET /clock'), { mode: 'frozen', now: fiveHours + 61_000 })
+  t.match(await server.must('GET /clock'), { mode: 'frozen', now_ms: fiveHours + 61_000 })
   const now = fiveHours + 100_000
-  t.match(await server.must('POST /clock', { mode: 'auto', now, poll_advance: '2s' }), { now })
+  t.match(await server.must('POST /clock', { mode: 'auto', now_ms: now, poll_advance: '2s' }), {
+    now_ms: now,
+  })
   await server.must('POST /jobs', {
     job_id: 1,
     endpoint: '/alter/table',
@@ -88,9 +93,9 @@ t.test('POST /clock changes how time passes, and it never runs backwards', async
   for (const job_status of ['RUNNING', 'RUNNING', 'DONE']) {
     t.match(await server.call('/get/job', { job_id: 1 }), { job_status })
   }
-  const back = await server.control('POST /clock', { mode: 'real', now: START_MS })
+  const back = await server.control('POST /clock', { mode: 'real', now_ms: START_MS })
   t.match(back, { status: 409, body: { code: 'CLOCK_RUNS_BACKWARDS' } })
-  t.match(await server.must('GET /clock'), { mode: 'auto', now: now + 6000 })
+  t.match(await server.must('GET /clock'), { mode: 'auto', now_ms: now + 6000 })
 })
 
 t.test('a clock that runs can be set at any moment', async (t) => {
@@ -110,7 +115,7 @@ t.test('the clock can be moved while it runs', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /clock', { mode: 'real' })
   await server.must('POST /jobs', { job_id: 1, endpoint: '/alter/table' })
-  t.match(await server.must('POST /clock/next'), { mode: 'real', now: START_MS + 1000 })
+  t.match(await server.must('POST /clock/next'), { mode: 'real', now_ms: START_MS + 1000 })
   t.match(await server.must('GET /jobs/1'), { status: 'DONE' })
 })
 
@@ -139,7 +144,7 @@ t.test('an answer that a rule delays leaves when its time is reached', async (t)
 t.test('POST /clock and its like refuse what is no time', async (t) => {
   const server = await startControlled(t)
   const cases: [string, unknown, string | RegExp][] = [
-    ['POST /clock/advance', undefined, 'Cannot take the body: there is none, send JSON'],
+    ['POST /clock/advance', undefined, 'Cannot advance the clock: expected an object, got nothing'],
     ['POST /clock/advance', {}, /by: the key "by" is missing/],
     ['POST /clock/advance', { by: -1 }, /by: expected a duration such as/],
     ['POST /clock/advance', { by: '-1s' }, /by: expected a duration such as/],
@@ -152,9 +157,13 @@ t.test('POST /clock and its like refuse what is no time', async (t) => {
     ['POST /clock', { mode: 'scaled', scale: 0 }, /scale: expected a number over 0/],
     ['POST /clock', { mode: 'scaled', scale: 2_000_000 }, /scale: expected a number over 0/],
     ['POST /clock', { mode: 'fast' }, /mode: expected one of real, scaled, frozen, auto/],
-    ['POST /clock', { mode: 'real', now: -1 }, /now: expected epoch milliseconds/],
-    ['POST /clock', { mode: 'real', now: 1.5 }, /now: expected epoch milliseconds/],
-    ['POST /clock', { mode: 'real', now: MAX_TIME_MS + 1 }, /the clock can show no time after/],
+    ['POST /clock', { mode: 'real', now_ms: -1 }, /now_ms: expected epoch milliseconds/],
+    ['POST /clock', { mode: 'real', now_ms: 1.5 }, /now_ms: expected epoch milliseconds/],
+    [
+      'POST /clock',
+      { mode: 'real', now_ms: MAX_TIME_MS + 1 },
+      /now_ms: expected epoch milliseconds/,
+    ],
     ['POST /clock', [], /expected an object, got a list/],
     ['POST /clock', '{"mode": "real"', /^Cannot read the body: 1:16: this is not JSON/],
   ]
@@ -162,8 +171,8 @@ t.test('POST /clock and its like refuse what is no time', async (t) => {
     const answer = await server.control(route, body)
     t.match(answer, { status: 400, body: { code: 'BAD_REQUEST', detail } }, JSON.stringify(body))
   }
-  t.match(await server.must('GET /clock'), { mode: 'frozen', now: START_MS })
-  await server.must('POST /clock', { mode: 'frozen', now: MAX_TIME_MS })
+  t.match(await server.must('GET /clock'), { mode: 'frozen', now_ms: START_MS })
+  await server.must('POST /clock', { mode: 'frozen', now_ms: MAX_TIME_MS })
   const past = await server.control('POST /clock/advance', { by: 1 })
-  t.match(past, { status: 400, body: { detail: /the clock can show no time after/ } })
+  t.match(past, { status: 409, body: { code: 'CLOCK_LIMIT' } })
 })

@@ -34,9 +34,9 @@ t.test('POST /jobs creates a job of a fixture, with every digit of its id', asyn
     progress: 0,
     step: 0,
     polls: 0,
-    created_at: START_MS,
-    changed_at: START_MS,
-    next_change_at: START_MS + 1000,
+    created_at_ms: START_MS,
+    changed_at_ms: START_MS,
+    next_change_at_ms: START_MS + 1000,
     user: '',
     source_ip: '',
     error: '',
@@ -57,12 +57,12 @@ t.test('POST /jobs refuses what fixtures refuse, and an id that is in use', asyn
   const cases = [
     {
       ...{ body: { endpoint: '/alter/tabel' }, status: 422, code: 'BAD_FIXTURES' },
-      detail: /^Cannot take the job: endpoint: GPUdb has no endpoint .*did you mean/,
+      detail: /^Cannot create the job: endpoint: GPUdb has no endpoint .*did you mean/,
     },
     {
-      ...{ body: { endpoint: '/alter/table', lifecycel: {} }, status: 400, code: 'BAD_REQUEST' },
+      ...{ body: { endpoint: '/alter/table', lifecycel: {} }, status: 422, code: 'BAD_FIXTURES' },
       detail:
-        'Cannot take the body: lifecycel: the key "lifecycel" is not known (did you mean lifecycle?)',
+        'Cannot create the job: lifecycel: the key "lifecycel" is not known (did you mean lifecycle?)',
     },
     {
       ...{ body: { endpoint: '/alter/table', job_id: 7 }, status: 409, code: 'JOB_ID_TAKEN' },
@@ -73,8 +73,8 @@ t.test('POST /jobs refuses what fixtures refuse, and an id that is in use', asyn
       detail: /seven: job 7 has it/,
     },
     {
-      ...{ body: undefined, status: 400, code: 'BAD_REQUEST' },
-      detail: 'Cannot take the body: there is none, send JSON',
+      ...{ body: undefined, status: 422, code: 'BAD_FIXTURES' },
+      detail: 'Cannot create the job: expected an object, got nothing',
     },
   ]
   for (const { body, status, ...problem } of cases) {
@@ -120,7 +120,7 @@ t.test('GET /jobs filters and pages', async (t) => {
   ]) {
     const { status, body } = await server.control(`GET /jobs?${query}`)
     t.equal(status, 400, query)
-    t.match(body, { code: 'BAD_REQUEST', detail: /^Cannot take the querystring: / }, query)
+    t.match(body, { code: 'BAD_REQUEST', detail: /^Cannot list jobs: / }, query)
   }
 })
 
@@ -229,7 +229,7 @@ t.test('PATCH /jobs/{id} changes a running job from now on', async (t) => {
   await server.must('POST /jobs', { job_id: 7, endpoint: '/alter/table', encoding: 'json' })
   await server.must('POST /clock/advance', { by: 200 })
   const patched = await server.must('PATCH /jobs/7', { progress: 60, response: { label: 'l' } })
-  t.match(patched, { status: 'RUNNING', progress: 60, next_change_at: START_MS + 1000 })
+  t.match(patched, { status: 'RUNNING', progress: 60, next_change_at_ms: START_MS + 1000 })
   await server.must('POST /clock/advance', { by: 400 })
   t.match(await poll(server, 7), { job_status: 'RUNNING', progress: 80 })
   const lifecycle = { steps: [{ polls: 1, progress: 90 }], outcome: 'ERROR', error: 'late' }
@@ -270,8 +270,8 @@ t.test('POST /jobs/{id}/cancel asks as the lifecycle allows', async (t) => {
     status: 409,
     body: { code: 'CANCEL_REFUSED' },
   })
-  const next_change_at = START_MS + 300
-  t.match(await server.must('POST /jobs/3/cancel'), { status: 'RUNNING', next_change_at })
+  const next_change_at_ms = START_MS + 300
+  t.match(await server.must('POST /jobs/3/cancel'), { status: 'RUNNING', next_change_at_ms })
   await server.must('POST /clock/next')
   t.match(await server.must('GET /jobs/3'), { status: 'CANCELLED', progress: 30 })
 })
@@ -302,7 +302,7 @@ t.test('GET /jobs/{id}/wait goes on when time passes by itself', async (t) => {
   const wait = server.control('GET /jobs/7/wait?timeout=1h')
   await server.waitedIn()
   server.time.pass(100)
-  t.match(await wait, { status: 200, body: { status: 'DONE', changed_at: START_MS + 1000 } })
+  t.match(await wait, { status: 200, body: { status: 'DONE', changed_at_ms: START_MS + 1000 } })
 })
 
 t.test('GET /jobs/{id}/wait moves an auto clock, through thousands of steps', async (t) => {
@@ -310,7 +310,10 @@ t.test('GET /jobs/{id}/wait moves an auto clock, through thousands of steps', as
   await server.must('POST /clock', { mode: 'auto' })
   const steps = Array.from({ length: 5000 }, () => ({ after: 10 }))
   await server.must('POST /jobs', { job_id: 7, endpoint: '/alter/table', lifecycle: { steps } })
-  t.match(await server.must('GET /jobs/7/wait'), { status: 'DONE', changed_at: START_MS + 50_000 })
+  t.match(await server.must('GET /jobs/7/wait'), {
+    status: 'DONE',
+    changed_at_ms: START_MS + 50_000,
+  })
 })
 
 t.test('GET /jobs/{id}/wait gives up with the job as it is', async (t) => {
@@ -327,7 +330,7 @@ t.test('GET /jobs/{id}/wait says at once what can never hold', async (t) => {
   const frozen = await server.control('GET /jobs/7/wait?timeout=1h')
   t.match(frozen, {
     status: 409,
-    body: { code: 'WAIT_CANNOT_HOLD', detail: /goes on in 1000 ms: advance the clock/ },
+    body: { code: 'WAIT_CANNOT_HOLD', detail: /changes in 1000 ms: advance the clock/ },
   })
   await server.must('POST /jobs/7/finish', { outcome: 'ERROR' })
   const ended = await server.control('GET /jobs/7/wait?status=DONE&timeout=1h')
@@ -364,9 +367,9 @@ t.test('a wait whose caller is gone leaves nothing behind', async (t) => {
   await using mock = await startMockGpudb()
   mock.jobs.create({ job_id: 7, endpoint: '/alter/table', lifecycle: HELD })
   const gone = new AbortController()
-  const wait = mock.jobs.wait(7, { timeout: '1h' }, gone.signal)
+  const wait = mock.jobs.wait(7, { timeout: '1h', signal: gone.signal })
   t.equal(mock.scopes()[0]?.waited_in, true)
   gone.abort()
-  await t.rejects(wait, { code: 'WAIT_TIMED_OUT' })
+  await t.rejects(wait, { code: 'WAIT_ABORTED' })
   t.equal(mock.scopes()[0]?.waited_in, false)
 })

@@ -42,7 +42,7 @@ t.test('GET /requests shows what was received, decoded, and what came of it', as
     { ...entry, duration_ms: 0 },
     {
       id: 1,
-      at: START_MS + 5,
+      at_ms: START_MS + 5,
       duration_ms: 0,
       delay_ms: 0,
       endpoint: '/alter/table',
@@ -192,19 +192,19 @@ t.test('POST /requests/verify makes sure, or says what came instead', async (t) 
     t.strictSame((await verify(ALTER, times)).body, { count: 2, dropped: 0 })
   }
   const cases: [object, object, string][] = [
-    [ALTER, { exactly: 1 }, 'Expected exactly 1 requests that match, got 2'],
-    [ALTER, { at_least: 3 }, 'Expected at least 3 requests that match, got 2'],
-    [ALTER, { at_most: 1 }, 'Expected at most 1 requests that match, got 2'],
+    [ALTER, { exactly: 1 }, 'Expected exactly 1 matching request, got 2'],
+    [ALTER, { at_least: 3 }, 'Expected at least 3 matching requests, got 2'],
+    [ALTER, { at_most: 1 }, 'Expected at most 1 matching request, got 2'],
     [
       { ...ALTER, request: { table_name: 'x', value: '6' } },
       { exactly: 1 },
-      'Expected exactly 1 requests that match, got 0; the nearest is request 1: request.table_name: ' +
+      'Expected exactly 1 matching request, got 0; the nearest is request 1: request.table_name: ' +
         'expected "x", got "orders"; request.value: expected "6", got "5"',
     ],
     [
       { endpoint: '/show/table' },
       { at_least: 1 },
-      'Expected at least 1 requests that match, got 0; no request of /show/table came',
+      'Expected at least 1 matching request, got 0; no request of /show/table came',
     ],
   ]
   for (const [when, times, detail] of cases) {
@@ -226,7 +226,10 @@ t.test('the journal keeps the newest, and verify does not trust what is gone', a
   t.match(await verify({ at_least: 2 }), { status: 200, body: { count: 2, dropped: 1 } })
   t.match(await verify({ exactly: 2 }), {
     status: 417,
-    body: { detail: /1 requests were dropped/ },
+    body: {
+      detail:
+        /^Cannot verify requests: 1 request may have matched and was dropped, raise journal-requests$/,
+    },
   })
   t.match(await verify({ at_most: 2 }), { status: 417, body: { detail: /raise journal-requests/ } })
   t.match(await verify({ at_most: 1 }), { status: 417, body: { detail: /got 2$/ } })

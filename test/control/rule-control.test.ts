@@ -136,8 +136,8 @@ t.test('POST /rules refuses what fixtures refuse, with the place', async (t) => 
       ...{ body: { when: { ...WHEN, tag: { matches: '(' } }, then: {} }, status: 422 },
       path: 'when.tag.matches',
     },
-    { body: { when: WHEN, then: { fault: 'crash' } }, status: 400, path: 'then.fault' },
-    { body: { when: WHEN }, status: 400, path: 'then' },
+    { body: { when: WHEN, then: { fault: 'crash' } }, status: 422, path: 'then.fault' },
+    { body: { when: WHEN }, status: 422, path: 'then' },
   ]
   for (const { body, status, path } of cases) {
     const answer = await server.control('POST /rules', body)

@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { waitUntil } from '../../src/control/wait-until.ts'
+import { startMockGpudb } from '../../src/index.ts'
 import { alterTable, startControlled } from '../support/control.ts'
 import { nextTurn } from '../support/next-turn.ts'
-import { loadRules } from '../support/rules.ts'
+import { loadRules, ruleOf } from '../support/rules.ts'
 import { START_MS, seedJob } from '../support/server.ts'
 
 t.test('each scope is a world of its own, made on first use from the same fixtures', async (t) => {
@@ -25,7 +26,7 @@ t.test('each scope is a world of its own, made on first use from the same fixtur
     t.match(await server.must('GET /jobs/tag:mine', undefined, scope), { status: 'RUNNING' })
     t.match(await server.must('GET /requests', undefined, scope), { total: 2 })
     t.match(await server.must('GET /rules', undefined, scope), { rules: [{ answered: 1 }] })
-    t.match(await server.must('GET /clock', undefined, scope), { now: START_MS })
+    t.match(await server.must('GET /clock', undefined, scope), { now_ms: START_MS })
   }
 })
 
@@ -81,10 +82,10 @@ t.test(
   'of too many scopes the one goes that was idle the longest, and the answer says so',
   async (t) => {
     const server = await startControlled(t, { maxScopes: 3 })
+    await server.must('POST /reset', undefined, 'a')
+    await server.must('POST /reset', undefined, 'b')
     await server.must('GET /clock', undefined, 'a')
-    await server.must('GET /clock', undefined, 'b')
-    await server.must('GET /clock', undefined, 'a')
-    const { headers } = await server.control('GET /clock', undefined, 'c')
+    const { headers } = await server.control('POST /reset', undefined, 'c')
     t.equal(
       headers['x-mock-gpudb-notice'],
       'dropped the scope b for c: it was idle the longest, and there may be 3',
@@ -105,13 +106,14 @@ t.test(
 
 t.test('a scope that somebody waits in is not dropped', async (t) => {
   const server = await startControlled(t, { maxScopes: 2 })
+  await server.must('PUT /scopes/a')
   const wait = server.control(
     'POST /requests/wait',
     { when: { endpoint: '*' }, timeout: '1h' },
     'a',
   )
   await server.waitedIn('a')
-  const refused = await server.control('GET /clock', undefined, 'b')
+  const refused = await server.control('POST /reset', undefined, 'b')
   t.match(refused, {
     status: 409,
     body: { code: 'TOO_MANY_SCOPES', detail: /none is idle, raise max-scopes/ },
@@ -140,7 +142,7 @@ t.test('a wait has one timer, however often it looks, and none once it is over',
   t.match(await wait, { status: 200, body: { job_id: 7, status: 'DONE' } })
   t.strictSame([scope.clock.waiting, scope.changes.size], [0, 0])
   t.equal(server.time.waiting, 0)
-  await server.must('GET /clock', undefined, 'b')
+  await server.must('PUT /scopes/b')
   t.equal(scope.isClosed, true)
 })
 
@@ -149,11 +151,11 @@ t.test('a wait that ends while it is about to look again leaves nothing behind',
   const { scope } = server
   await server.must('POST /clock', { mode: 'auto' })
   const gone = new AbortController()
-  const options = { scope, timeoutMs: 3_600_000, signal: gone.signal }
+  const options = { scope, timeoutMs: 3_600_000, signal: gone.signal, action: 'wait' }
   const found = waitUntil(() => undefined, { ...options, nextAtMs: () => scope.clock.now() + 1000 })
   gone.abort()
   scope.clock.set({ mode: 'real' })
-  t.equal(await found, undefined)
+  await t.rejects(found, { code: 'WAIT_ABORTED', message: 'Cannot wait: the wait was aborted' })
   await nextTurn()
   t.strictSame([scope.clock.waiting, scope.changes.size], [0, 0])
 })
@@ -170,11 +172,11 @@ t.test('POST /reset brings the seeds back, and time goes on', async (t) => {
   const now = START_MS + 5 * 3_600_000
   t.match(await server.must('GET /jobs'), {
     total: 1,
-    jobs: [{ job_id: 7, status: 'RUNNING', created_at: now }],
+    jobs: [{ job_id: 7, status: 'RUNNING', created_at_ms: now }],
   })
   t.strictSame(await server.must('GET /rules'), { rules: [] })
   t.match(await server.must('GET /requests'), { total: 0 })
-  t.match(await server.must('GET /clock'), { now, next_change_at: now + 1000 })
+  t.match(await server.must('GET /clock'), { now_ms: now, next_change_at_ms: now + 1000 })
   t.match(await server.call('/create/job', alterTable('mine')), { job_id: 1 })
 })
 
@@ -288,55 +290,121 @@ t.test('GET /fixtures gives a document that brings the scope back', async (t) =>
   t.match(await server.must('GET /rules', undefined, 'copy'), { rules: [{ rule: { name: 'no' } }] })
 })
 
-t.test('GET /report tells what a test may have forgotten', async (t) => {
+t.test('POST /fixtures with too many rules changes nothing', async (t) => {
   const server = await startControlled(t)
-  const empty = {
-    unmatched: [],
-    undecodable: [],
-    unused_rules: [],
-    unfinished_jobs: [],
-    unpolled_jobs: [],
+  const rule = { when: { endpoint: '/alter/table' }, then: {} }
+  server.scope.rules.add(Array.from({ length: 100_000 }, () => ruleOf()))
+  const document = { jobs: [{ job_id: 8, endpoint: '/alter/table' }], rules: [rule] }
+  t.match(await server.control('POST /fixtures', document), {
+    status: 409,
+    body: { code: 'TOO_MANY_RULES' },
+  })
+  t.strictSame([server.scope.jobs.count(), server.scope.rules.size], [0, 100_000])
+})
+
+/** An input that each route takes; the others take none. */
+const INPUTS: Readonly<Record<string, object>> = {
+  'POST /clock': { mode: 'frozen' },
+  'POST /clock/advance': { by: 1 },
+  'POST /jobs': { endpoint: '/alter/table' },
+  'PATCH /jobs/{id}': { progress: 1 },
+  'POST /jobs/{id}/finish': { outcome: 'DONE' },
+  'POST /rules': { when: { endpoint: '*' }, then: {} },
+  'PUT /rules/{id}': { when: { endpoint: '*' }, then: {} },
+  'POST /fixtures': { jobs: [] },
+  'POST /requests/count': { when: { endpoint: '*' } },
+  'POST /requests/verify': { when: { endpoint: '*' }, times: { exactly: 0 } },
+  'POST /requests/wait': { when: { endpoint: '*' } },
+  'POST /polls/verify': { job: 1 },
+}
+
+/** The routes that create the scope of their URL: those that prepare it for a client. */
+const CREATING = [
+  'PATCH /jobs/{id}',
+  'POST /clock',
+  'POST /clock/advance',
+  'POST /clock/next',
+  'POST /clock/run',
+  'POST /fixtures',
+  'POST /jobs',
+  'POST /jobs/{id}/cancel',
+  'POST /jobs/{id}/finish',
+  'POST /jobs/{id}/release',
+  'POST /reset',
+  'POST /rules',
+  'PUT /rules/{id}',
+]
+
+/** The routes that need no scope. */
+const SCOPELESS = [
+  'DELETE /scopes/{name}',
+  'GET /health',
+  'GET /openapi.json',
+  'GET /ready',
+  'GET /scopes',
+  'GET /version',
+  'POST /reload',
+  'PUT /scopes/{name}',
+]
+
+t.test('only routes that prepare a scope create it; reading and verifying do not', async (t) => {
+  const server = await startControlled(t)
+  const { paths } = await server.must('GET /openapi.json')
+  const routes = Object.entries(Object(paths)).flatMap(([path, methods]) =>
+    Object.keys(Object(methods)).map(
+      (method) => `${method.toUpperCase()} ${path.replace('/__mock', '')}`,
+    ),
+  )
+  const [creating, scopeless]: [string[], string[]] = [[], []]
+  for (const route of routes) {
+    const filled = route.replace('{id}', '1').replace('{name}', 'other')
+    const { status, body } = await server.control(filled, INPUTS[route], 'typo')
+    if (server.mock.scopes.find('typo')) creating.push(route)
+    else if (body['code'] !== 'SCOPE_NOT_FOUND' || body['detail'] === OTHER) scopeless.push(route)
+    else t.equal(status, 404, route)
+    for (const name of ['typo', 'other']) {
+      if (server.mock.scopes.find(name)) server.mock.scopes.remove(name)
+    }
   }
-  const none = {
-    unmatched: 0,
-    undecodable: 0,
-    unused_rules: 0,
-    unfinished_jobs: 0,
-    unpolled_jobs: 0,
+  t.strictSame(creating.sort(), CREATING)
+  t.strictSame(scopeless.sort(), SCOPELESS)
+})
+
+/** The answer to the removal of a scope that is missing, which is not the scope of the URL. */
+const OTHER = 'Cannot remove the scope other: it is missing'
+
+t.test('a rejected input creates no scope either', async (t) => {
+  const server = await startControlled(t)
+  for (const [route, body] of [
+    ['POST /clock', { mode: 'fast' }],
+    ['POST /clock/advance', {}],
+    ['POST /jobs', {}],
+    ['PATCH /jobs/x', {}],
+    ['PATCH /jobs/1', { progress: 'x' }],
+    ['POST /jobs/x/release', undefined],
+    ['POST /rules', {}],
+    ['PUT /rules/rule-1', {}],
+    ['POST /fixtures', { job: [] }],
+  ] as const) {
+    t.not((await server.control(route, body, 'typo')).body['code'], 'SCOPE_NOT_FOUND', route)
+    t.equal(server.mock.scopes.find('typo'), undefined, route)
   }
-  const clean = { clean: true, requests: 0, dropped: 0, counts: none, ...empty }
-  t.strictSame(await server.must('GET /report?fail=true'), clean)
-  await server.call('/create/job', alterTable('mine'))
-  await server.post('/get/job', '{')
-  await server.must('POST /rules', { when: { endpoint: '/alter/role' }, then: {} })
-  const report = await server.must('GET /report')
-  t.match(report, {
-    clean: false,
-    requests: 2,
-    counts: { unmatched: 1, undecodable: 1, unused_rules: 1, unfinished_jobs: 1, unpolled_jobs: 1 },
-    unmatched: [{ endpoint: '/create/job' }],
-    undecodable: [{ endpoint: '/get/job' }],
-    unused_rules: [{ id: 'rule-1' }],
-    unfinished_jobs: [{ job_id: 1 }],
-    unpolled_jobs: [{ job_id: 1 }],
-  })
-  const { status, body } = await server.control('GET /report?fail=true')
-  t.equal(status, 417)
-  t.match(body, {
-    code: 'FINDINGS',
-    detail:
-      'The scope default is not clean: 1 unmatched, 1 undecodable, 1 unused rules, 1 unfinished jobs, 1 unpolled jobs',
-    counts: { unmatched: 1 },
-  })
-  await server.call('/get/job', { job_id: 1 })
-  t.match(await server.control('GET /report?fail=true&checks=unpolled_jobs'), {
-    status: 200,
-    body: { clean: true },
-  })
-  t.match(await server.control('GET /report?fail=true&checks=unpolled_jobs,unused_rules'), {
-    status: 417,
-  })
-  for (const query of ['fail=yes', 'checks=', 'checks=all', 'checks=unmatched,']) {
-    t.match(await server.control(`GET /report?${query}`), { status: 400 }, query)
-  }
+})
+
+t.test('a handle of a scope works after a reset, and not after a removal', async (t) => {
+  await using mock = await startMockGpudb({ clock: 'frozen' })
+  const scope = mock.scope('suite-a')
+  scope.jobs.create({ job_id: 7, endpoint: '/alter/table' })
+  scope.reset()
+  t.strictSame(scope.jobs.list(), { jobs: [], total: 0 })
+  mock.removeScope('suite-a')
+  const gone = { code: 'SCOPE_NOT_FOUND', message: /^Cannot find the scope suite-a: / }
+  t.throws(() => scope.clock.get(), gone)
+  t.throws(() => scope.jobs.create({ endpoint: '/alter/table' }), gone)
+  t.throws(() => scope.reset(), gone)
+  t.throws(() => scope.report(), gone)
+  await t.rejects(scope.requests.wait({ when: { endpoint: '*' } }), gone)
+  t.equal(mock.scopes().length, 1)
+  t.strictSame(mock.scope('suite-a').jobs.list().total, 0)
+  t.strictSame(scope.jobs.list().total, 0)
 })

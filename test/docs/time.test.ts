@@ -44,7 +44,7 @@ t.test(
     await server.must('POST /rules', { when: { endpoint: '/get/job' }, then: { delay: '2s' } })
     const answer = server.call('/get/job', { job_id: 7 })
     await server.waitedIn()
-    t.match(await server.must('GET /jobs/7'), { status: 'DONE', polls: 1, changed_at: START_MS })
+    t.match(await server.must('GET /jobs/7'), { status: 'DONE', polls: 1, changed_at_ms: START_MS })
     await server.must('POST /clock/advance', { by: '2s' })
     t.match(await answer, { job_status: 'RUNNING', progress: 40 })
   },
@@ -102,7 +102,7 @@ t.test('docs/time.md: an auto clock passes a delay at once', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /clock', { mode: 'auto' })
   await (await callDelayed(server)).answer
-  t.match(await server.must('GET /clock'), { mode: 'auto', now: START_MS + 2000 })
+  t.match(await server.must('GET /clock'), { mode: 'auto', now_ms: START_MS + 2000 })
 })
 
 t.test('docs/time.md: a clock that becomes auto does not pass what waits already', async (t) => {
@@ -138,7 +138,7 @@ t.test('docs/time.md: a wait on a frozen clock goes on when a test moves it', as
   await server.waitedIn()
   await server.must('POST /jobs/7/release')
   await server.must('POST /clock/advance', { by: '1s' })
-  t.match(await wait, { status: 200, body: { changed_at: START_MS + 1000 } })
+  t.match(await wait, { status: 200, body: { changed_at_ms: START_MS + 1000 } })
 })
 
 t.test('docs/time.md: next looks for jobs alone, and lets answers leave on its way', async (t) => {
@@ -147,7 +147,10 @@ t.test('docs/time.md: next looks for jobs alone, and lets answers leave on its w
   await server.must('POST /jobs', { endpoint: '/has/table', lifecycle: { duration: '3s' } })
   const { answer } = await callDelayed(server)
   await server.waitedIn()
-  t.match(await server.must('POST /clock/next'), { now: START_MS + 3000, next_change_at: null })
+  t.match(await server.must('POST /clock/next'), {
+    now_ms: START_MS + 3000,
+    next_change_at_ms: null,
+  })
   t.match(await answer, { table_name: 'orders' })
   t.match(await server.must('GET /jobs?status=DONE'), { total: 2 })
   const second = server.call('/has/table', { table_name: 'orders' })
@@ -162,7 +165,12 @@ t.test('docs/time.md: a reset goes back to the mode of --clock', async (t) => {
   await server.must('POST /clock', { mode: 'scaled', scale: 60, poll_advance: '1h' })
   server.time.pass(1000)
   await server.control('POST /reset')
-  const clock = { mode: 'frozen', now: START_MS + 60_000, next_change_at: null, poll_advance: 250 }
+  const clock = {
+    mode: 'frozen',
+    now_ms: START_MS + 60_000,
+    next_change_at_ms: null,
+    poll_advance_ms: 250,
+  }
   t.strictSame(await server.must('GET /clock'), clock)
 })
 

@@ -45,7 +45,7 @@ async function runSuite(server: Controlled, suite: Suite): Promise<object> {
   const end = await poll('first')
   const seen = {
     ids: [first['job_id'], second['job_id']],
-    clock: [stepped['now'], ran['now']],
+    clock: [stepped['now_ms'], ran['now_ms']],
     progress: [start['progress'], middle['progress'], end['progress']],
     result: JSON.parse(String(end['job_response_str'])).table_name,
     failed: failed['status_map'],
@@ -117,7 +117,7 @@ t.test('fifty suites at once on one server see nothing of each other', async (t)
   }
   await Promise.all(SUITES.map(run))
   t.strictSame(await totals(server, 'default'), [1, 0, []])
-  t.match(await server.must('GET /clock'), { now: START_MS })
+  t.match(await server.must('GET /clock'), { now_ms: START_MS })
   t.match(await server.must('GET /scopes'), { scopes: { length: SCOPES + 1 } })
 })
 
@@ -138,5 +138,5 @@ t.test('two hundred jobs of up to two days are over without a sleep', async (t) 
     t.strictSame(last['running'], hour < 48, `hour ${hour}`)
   }
   const now = START_MS + 48 * HOUR_MS
-  t.match(await server.must('GET /clock'), { mode: 'frozen', now, next_change_at: null })
+  t.match(await server.must('GET /clock'), { mode: 'frozen', now_ms: now, next_change_at_ms: null })
 })

@@ -69,8 +69,8 @@ t.test('a body may be of any type, with comments; one that is no JSON is told wh
     ['\n  {"by": x}', 'Cannot read the body: 2:10: this is not JSON'],
     ['{"by": 1, "by": 2}', 'Cannot read the body: 1:11: the key "by" is here a second time'],
     ['['.repeat(100_000), 'Cannot read the body: 1:101: this is nested more than 100 levels deep'],
-    ['  ', 'Cannot take the body: there is none, send JSON'],
-    ['null', 'Cannot take the body: there is none, send JSON'],
+    ['  ', 'Cannot advance the clock: expected an object, got nothing'],
+    ['null', 'Cannot advance the clock: expected an object, got null'],
   ]) {
     const answer = await post(String(body))
     t.equal(answer.status, 400)
@@ -90,6 +90,7 @@ t.test('a body over the limit is refused', async (t) => {
 
 t.test('with a token, the control API wants it, but for probes', async (t) => {
   const server = await startControlled(t, { access: { users: [], token: 's3cret' } })
+  server.mock.scopes.open('a')
   const call = (path: string, authorization?: string) =>
     sendHttp(server.port, { path, headers: authorization === undefined ? {} : { authorization } })
   for (const base of ['', '/~a']) {

@@ -221,7 +221,7 @@ t.test('remove() refuses the default scope and one that is not there', async (t)
   t.throws(() => scopes.remove('suite-a'), {
     name: 'ScopeError',
     code: 'SCOPE_NOT_FOUND',
-    message: 'Cannot remove the scope suite-a: there is none',
+    message: 'Cannot remove the scope suite-a: it is missing',
   })
   t.strictSame(namesOf(scopes), [DEFAULT_SCOPE])
 })

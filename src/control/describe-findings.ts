@@ -1,0 +1,58 @@
+import { countText } from '../documents/count-text.ts'
+import type { JobDocument } from './job-document.ts'
+import type { RequestDocument } from './recorded-request.ts'
+import type { Report, ReportCheck } from './report.ts'
+import type { RuleDocument } from './rule-control.ts'
+
+/** A finding of each check that lists some. */
+const NOUNS = {
+  dropped_requests: 'dropped request',
+  unmatched: 'unmatched request',
+  undecodable: 'undecodable request',
+  unused_rules: 'unused rule',
+  unfinished_jobs: 'unfinished job',
+  unpolled_jobs: 'unpolled job',
+} satisfies Record<Exclude<ReportCheck, 'no_requests'>, string>
+
+/** How many findings of a check a message names. */
+const MAX_NAMED = 3
+
+/** The longest part of an endpoint or an error that a message quotes, in characters. */
+const MAX_QUOTED = 200
+
+/** The findings of a report in words, the first of each check with its reason. */
+export function describeFindings(report: Report): string[] {
+  const { counts } = report
+  const list = (check: keyof typeof NOUNS, names: readonly string[]): string[] => {
+    const number = counts[check]
+    if (number === 0) return []
+    const more = number > MAX_NAMED ? ', …' : ''
+    const named = names.slice(0, MAX_NAMED).join(', ')
+    return [`${countText(number, NOUNS[check])} (${named}${more})`]
+  }
+  return [
+    ...(counts.no_requests > 0 ? ['no requests came'] : []),
+    ...list('dropped_requests', ['raise journal-requests']),
+    ...list('unmatched', report.unmatched.map(nameRequest)),
+    ...list('undecodable', report.undecodable.map(nameRequest)),
+    ...list('unused_rules', report.unused_rules.map(nameRule)),
+    ...list('unfinished_jobs', report.unfinished_jobs.map(nameJob)),
+    ...list('unpolled_jobs', report.unpolled_jobs.map(nameJob)),
+  ]
+}
+
+function nameRequest({ id, endpoint, error }: RequestDocument): string {
+  return `request ${id} of ${shorten(endpoint)}${error === '' ? '' : `: ${shorten(error)}`}`
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text
+}
+
+function nameRule({ id, rule }: RuleDocument): string {
+  return `${rule.name === undefined ? id : JSON.stringify(rule.name)} for ${rule.when.endpoint}`
+}
+
+function nameJob({ job_id, endpoint, progress }: JobDocument): string {
+  return `job ${job_id} of ${endpoint} at ${progress} %`
+}

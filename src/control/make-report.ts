@@ -1,0 +1,98 @@
+import { readRecorded } from '../gpudb/read-recorded.ts'
+import type { JournalEntry } from '../scope/journal.ts'
+import type { Scope } from '../scope/scope.ts'
+import { checkInput } from './check-input.ts'
+import type { ScopeContext } from './control-context.ts'
+import { ControlError } from './control-error.ts'
+import { describeFindings } from './describe-findings.ts'
+import { toJobDocument } from './job-document.ts'
+import { toRequestDocument } from './recorded-request.ts'
+import {
+  REPORT_CHECKS,
+  type Report,
+  type ReportCheck,
+  type ReportChecks,
+  ReportInput,
+  TO_REPORT,
+} from './report.ts'
+import { toRuleDocument } from './rule-control.ts'
+
+/** How many findings of a check a report holds; `counts` has the number of all. */
+const MAX_LISTED = 100
+
+/**
+ * Collects the findings of a scope.
+ *
+ * @throws ControlError if a check is unknown.
+ */
+export function makeReport(context: ScopeContext, checks?: ReportChecks): Report {
+  const given = checks === 'all' ? [checks] : checks
+  const { checks: wanted = [...REPORT_CHECKS] } = checkInput(
+    ReportInput,
+    { checks: given },
+    TO_REPORT,
+  )
+  const withFixtures = wanted.includes('all')
+  const wants = (check: ReportCheck) => withFixtures || wanted.includes(check)
+  const scope = context.scope()
+  const { dropped } = scope.journal
+  const requests = scope.journal.list().length + dropped
+  const found = find(scope, { wants, withFixtures })
+  const counts = {
+    no_requests: wants('no_requests') && requests === 0 ? 1 : 0,
+    dropped_requests: wants('dropped_requests') ? dropped : 0,
+    unmatched: found.unmatched.length,
+    undecodable: found.undecodable.length,
+    unused_rules: found.unused_rules.length,
+    unfinished_jobs: found.unfinished_jobs.length,
+    unpolled_jobs: found.unpolled_jobs.length,
+  }
+  const toRequest = (entry: JournalEntry) =>
+    toRequestDocument({ entry, asked: readRecorded(entry, context) })
+  return {
+    clean: Object.values(counts).every((number) => number === 0),
+    requests,
+    dropped,
+    counts,
+    unmatched: found.unmatched.slice(0, MAX_LISTED).map(toRequest),
+    undecodable: found.undecodable.slice(0, MAX_LISTED).map(toRequest),
+    unused_rules: found.unused_rules.slice(0, MAX_LISTED).map(toRuleDocument),
+    unfinished_jobs: found.unfinished_jobs.slice(0, MAX_LISTED).map(toJobDocument),
+    unpolled_jobs: found.unpolled_jobs.slice(0, MAX_LISTED).map(toJobDocument),
+  }
+}
+
+/** The scope of the checks: which are wanted, and whether the unused fixtures count. */
+interface Search {
+  readonly wants: (check: ReportCheck) => boolean
+  readonly withFixtures: boolean
+}
+
+function find(scope: Scope, { wants, withFixtures }: Search) {
+  const entries = scope.journal.list()
+  const rules = wants('unused_rules') ? scope.rules.list() : []
+  // A job of the fixtures counts once a client has polled it.
+  const jobs = scope.jobs
+    .list()
+    .filter(({ job, polls }) => withFixtures || polls > 0 || !scope.isFromFixtures(job))
+  return {
+    unmatched: entries.filter(({ unmatched }) => wants('unmatched') && unmatched),
+    undecodable: entries.filter(({ decoded }) => wants('undecodable') && !decoded),
+    unused_rules: rules.filter(
+      ({ answered, origin }) => answered === 0 && (withFixtures || origin === 'control'),
+    ),
+    unfinished_jobs: jobs.filter(
+      ({ state }) => wants('unfinished_jobs') && state.status === 'RUNNING',
+    ),
+    unpolled_jobs: jobs.filter(({ polls }) => wants('unpolled_jobs') && polls === 0),
+  }
+}
+
+/** As makeReport. Throws ControlError, with the report, if anything was found. */
+export function makeCleanReport(context: ScopeContext, checks?: ReportChecks): Report {
+  const report = makeReport(context, checks)
+  if (report.clean) return report
+  const { name } = context.scope()
+  const message = `The scope ${name} is not clean: ${describeFindings(report).join('; ')}`
+  throw new ControlError('FINDINGS', message, { found: report })
+}
