@@ -346,6 +346,30 @@ t.test('gpudbRoutes logs nothing of a request that it refuses', async (t) => {
   t.strictSame(server.logged, [])
 })
 
+t.test('gpudbRoutes answers a request that begins while the server stops', async (t) => {
+  const server = await startTestServer()
+  const kept = openSocket(server.port)
+  kept.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  t.match(await kept.next(), /Kinetica is running!$/)
+  kept.write('POST /show/system/status HTTP/1.1\r\nHost: x\r\n')
+  // Once the server has answered this, it has read the half of a head: that connection is in use.
+  t.equal((await sendHttp(server.port, { path: '/' })).status, 200)
+  const closed = server.close()
+  await refusesConnections(server.port)
+  kept.write('Content-Length: 2\r\n\r\n{}')
+  const [head = '', body = ''] = (await kept.rest()).split('\r\n\r\n')
+  t.match(head, /^HTTP\/1\.1 503 Service Unavailable\r\n/)
+  t.match(head, /^content-type: application\/json\r$/im)
+  t.strictSame(JSON.parse(body), {
+    status: 'ERROR',
+    message: 'Cannot answer: the mock is stopping',
+    data_type: 'none',
+    data: '',
+    data_str: '',
+  })
+  await closed
+})
+
 t.test('gpudbRoutes answers a request that comes while the server stops with 503', async (t) => {
   for (const type of ['application/json', 'application/octet-stream']) {
     const server = await startTestServer()
