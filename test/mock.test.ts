@@ -274,7 +274,7 @@ t.test('reloadTo() changes no scope if one has no room for new jobs', async (t) 
     [
       [
         50,
-        'Cannot reload the fixtures: Cannot create 1 jobs: the scope has 1000 of at most 1000, raise max-jobs',
+        'Cannot reload the fixtures: Cannot create all new jobs: there are 1000 of at most 1000, raise max-jobs',
       ],
     ],
   )

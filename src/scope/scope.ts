@@ -104,8 +104,8 @@ export class Scope {
     const missing = seeds.filter((seed) => this.#isMissing(seed))
     const count = this.jobs.count()
     if (count + missing.length > this.#maxJobs) {
-      const reason = `the scope has ${count} of at most ${this.#maxJobs}, raise max-jobs`
-      throw new JobError('TOO_MANY_JOBS', `Cannot create ${missing.length} jobs: ${reason}`)
+      const reason = `there are ${count} of at most ${this.#maxJobs}, raise max-jobs`
+      throw new JobError('TOO_MANY_JOBS', `Cannot create all new jobs: ${reason}`)
     }
     this.rules.assertRoom(rules.length)
     return () => {

@@ -97,7 +97,7 @@ t.test('docs/control.md says how many items a list holds', async (t) => {
     /`limit`[^.]*?\b(\d+)\b[^.]*?\b(\d+)\b[^.]*?`offset`/g,
   )
   const server = await startControlled(t)
-  for (let made = 0; made <= fallback; made += 1) server.scope.jobs.create(seedJob())
+  for (let made = 0; made <= fallback; made += 1) server.scope.jobs.add(seedJob())
   const { jobs } = await server.must('GET /jobs')
   t.equal(Object(jobs).length, fallback)
   t.equal((await server.control(`GET /jobs?limit=${most}`)).status, 200)

@@ -170,7 +170,7 @@ t.test('prepareFixtures() refuses more jobs and rules than fit', async (t) => {
   t.throws(() => prepare({ seeds: jobs }), {
     name: 'JobError',
     code: 'TOO_MANY_JOBS',
-    message: 'Cannot create 10 jobs: the scope has 1 of at most 10, raise max-jobs',
+    message: 'Cannot create all new jobs: there are 1 of at most 10, raise max-jobs',
   })
   t.doesNotThrow(() => prepare({ seeds: [...jobs.slice(1), jobOf({ tag: 'there' }), jobOf()] }))
   scope.rules.add([ruleOf('of a test', 1)])
