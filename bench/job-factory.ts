@@ -21,6 +21,7 @@ export class JobFactory {
     defaultDurationMs: HOUR_MS,
     journal: { maxRequests: 0, maxBytes: 0 },
     seeds: [],
+    rules: [],
   })
 
   /** Creates a job that alters a table, from bytes: nothing of it is shared with another job. */

@@ -12,7 +12,9 @@ import { watchFiles } from './fixtures/watch-files.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/start-server.ts'
 import { JobError } from './jobs/job-error.ts'
 import type { Rule } from './rules/rule.ts'
-import { ScopeFactory, type ScopeSettings, type Seeds } from './scope/scope-factory.ts'
+import { RuleError } from './rules/rule-error.ts'
+import type { Seeds } from './scope/scope.ts'
+import { ScopeFactory, type ScopeSettings } from './scope/scope-factory.ts'
 import { ScopeTable } from './scope/scope-table.ts'
 
 /** The settings of a mock that concern all its scopes. */
@@ -67,18 +69,17 @@ export class Mock implements ControlContext {
    * Reads the fixtures again. In every scope, the rules of the files are replaced and jobs with a
    * new id or tag are created; running jobs and the rules of tests are unchanged.
    *
-   * @throws FixtureError if a file is wrong or missing; nothing is changed then.
+   * @throws FixtureError if a file is wrong or missing, JobError or RuleError if a scope has no room
+   *   for its content; nothing is changed then, in any scope.
    */
   reload(): { readonly rules: readonly Rule[] } {
     const { seeds, rules, problems, absent } = loadFixtures(this.#fixtures, this)
     // A folder that is being replaced is missing for a moment.
     const missing = absent.map((file) => ({ file, message: 'this is not there' }))
     if (problems.length + missing.length > 0) throw new FixtureError([...missing, ...problems])
+    const changes = this.scopes.list().map((scope) => scope.prepareFixtures({ seeds, rules }))
     this.#factory.replaceSeeds({ seeds, rules })
-    for (const scope of this.scopes.list()) {
-      scope.addMissingSeeds(seeds)
-      scope.rules.replaceFixtures(rules)
-    }
+    for (const apply of changes) apply()
     return { rules }
   }
 
@@ -93,11 +94,15 @@ export class Mock implements ControlContext {
     try {
       log.info(`reloaded the fixtures: ${this.reload().rules.length} rules`)
     } catch (error) {
-      if (!(error instanceof FixtureError || error instanceof JobError)) throw error
+      if (!isRefusal(error)) throw error
       const problems = error instanceof FixtureError ? error.problems.map(formatProblem) : []
       log.error([`Cannot reload the fixtures: ${error.message}`, ...problems].join('\n'))
     }
   }
+}
+
+function isRefusal(error: unknown): error is FixtureError | JobError | RuleError {
+  return error instanceof FixtureError || error instanceof JobError || error instanceof RuleError
 }
 
 /**

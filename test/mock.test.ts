@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
+import { startRealTimer } from '../src/clock/time-source.ts'
 import { FixtureError } from '../src/fixtures/load-fixtures.ts'
 import { type RunningMock, startMock } from '../src/mock.ts'
 import { DEFAULT_SCOPE } from '../src/scope/scope-name.ts'
@@ -140,7 +141,7 @@ const CALL = '{"table_name":"","action":"","value":""}'
 
 /** A scope with a job that runs, and a log, on a folder that a test writes to. */
 async function openFolder(t: Test) {
-  const folder = t.testdir({})
+  const folder = join(t.testdir({ fixtures: {} }), 'fixtures')
   const seeds = [seedJob({ id: 7n, tag: 'seven' })]
   const server = await startTestServer({ seeds, fixtures: [folder] })
   t.teardown(server.close)
@@ -221,29 +222,103 @@ t.test('reloadTo() creates new jobs, and leaves those that run', async (t) => {
   }
 })
 
-t.test('reloadTo() says where there is no room for new jobs', async (t) => {
-  const { server, write, reload, logged } = await openFolder(t)
-  // A test server has room for a thousand jobs.
-  for (let made = 1; made < 1000; made += 1) server.scope.jobs.add(seedJob())
-  write('jobs: [{ tag: more, endpoint: /alter/table }]')
+t.test('later scopes and resets start with the last good fixtures', async (t) => {
+  const { server, write, reload, folder, logged } = await openFolder(t)
+  const { scopes } = server.mock
+  const startsWith = async (name: string) => {
+    scopes.reset(DEFAULT_SCOPE)
+    const seen = ['', `/~${name}`].map(async (base) => {
+      const jobs = scopes.open(base === '' ? DEFAULT_SCOPE : name).jobs.list()
+      const { wrapper } = await server.post(`${base}/alter/table`, CALL)
+      return [jobs.map(({ job }) => job.tag), wrapper.message]
+    })
+    const [own, other] = await Promise.all(seen)
+    t.strictSame(other, own, name)
+    return own
+  }
+  t.strictSame(await startsWith('a'), [['seven'], ''])
+  write(`jobs: [{ tag: eight, endpoint: /alter/role }]\n${RULE('one')}`)
   reload()
-  t.match(logged(), [{ level: 50, msg: /Cannot create a job: there are 1000 jobs already/ }])
-  t.equal(server.scope.jobs.find({ tag: 'more' }), undefined)
+  t.strictSame(await startsWith('b'), [['eight'], 'one'])
+  write(`jobs: [{ tag: nine, endpoint: /alter/role }]\n${RULE('two')}\nrule: []`)
+  reload()
+  t.strictSame(await startsWith('c'), [['eight'], 'one'])
+  logged()
+  rmSync(folder, { recursive: true })
+  reload()
+  t.strictSame(
+    logged().map(({ level, msg }) => [level, msg]),
+    [
+      [
+        50,
+        `Cannot reload the fixtures: Cannot use the fixtures: 1 problems\n${folder}: this is not there`,
+      ],
+    ],
+  )
+  t.strictSame(await startsWith('d'), [['eight'], 'one'])
+  mkdirSync(folder)
+  write(RULE('three'))
+  reload()
+  t.strictSame(await startsWith('e'), [[], 'three'])
 })
 
-t.test('reloadTo() passes on what is no refusal', async (t) => {
+t.test('reloadTo() changes no scope if one has no room for new jobs', async (t) => {
+  const { server, write, reload, logged } = await openFolder(t)
+  const full = server.mock.scopes.open('full')
+  // A test server has room for a thousand jobs.
+  for (let made = 1; made < 1000; made += 1) full.jobs.add(seedJob())
+  write(`jobs: [{ tag: more, endpoint: /alter/table }]\n${RULE('one')}`)
+  reload()
+  t.strictSame(
+    logged().map(({ level, msg }) => [level, msg]),
+    [
+      [
+        50,
+        'Cannot reload the fixtures: Cannot create all new jobs: there are 1000 of at most 1000, raise max-jobs',
+      ],
+    ],
+  )
+  for (const name of ['default', 'full', 'new']) {
+    const { jobs, rules } = server.mock.scopes.open(name)
+    t.strictSame([jobs.find({ tag: 'more' }), rules.size], [undefined, 0], name)
+  }
+})
+
+t.test('reloadTo() changes no scope if a new one has no room for all jobs', async (t) => {
+  const { server, write, reload, logged } = await openFolder(t)
+  const jobs = Array.from({ length: 1001 }, () => ({ endpoint: '/alter/table' }))
+  write(JSON.stringify({ jobs, rules: [{ when: { endpoint: '/alter/role' }, then: {} }] }))
+  reload()
+  t.strictSame(
+    logged().map(({ level, msg }) => [level, msg]),
+    [
+      [
+        50,
+        'Cannot reload the fixtures: Cannot create a job: there are 1000 jobs already, raise max-jobs',
+      ],
+    ],
+  )
+  t.equal(server.scope.rules.size, 0)
+  t.equal(server.mock.scopes.reset(DEFAULT_SCOPE).jobs.count(), 1)
+})
+
+t.test('reloadTo() throws what is no refusal', async (t) => {
   const { server, write, reload } = await openFolder(t)
   write('jobs: [{ tag: more, endpoint: /alter/table }]')
   const broken = new Error('no memory')
-  server.scope.addMissingSeeds = () => {
+  server.scope.prepareFixtures = () => {
     throw broken
   }
   t.throws(reload, broken)
 })
 
-/** Asks again until the answer is the one that is wanted; the test's own time limit ends it. */
-async function until(ask: () => Promise<unknown>, wanted: unknown): Promise<void> {
-  while ((await ask()) !== wanted);
+/** Asks again, a few times a second, until the answer is the expected one; for a minute at most. */
+async function until(ask: () => Promise<unknown>, expected: unknown): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if ((await ask()) === expected) return
+    await new Promise<void>((resolve) => startRealTimer(100, resolve))
+  }
+  throw new Error(`Waited for ${expected} for a minute, got ${await ask()}`)
 }
 
 async function messageOf({ url }: RunningMock): Promise<unknown> {
@@ -301,4 +376,37 @@ t.test('startMock() without watch reads its files once', async (t) => {
   writeFileSync(join(folder, 'a.yaml'), RULE('two'))
   await until(() => messageOf(watching), 'two')
   t.equal(await messageOf(still), 'one')
+})
+
+t.test('startMock() with watch changes no scope if one has no room for new rules', async (t) => {
+  stayAlive(t)
+  const folder = t.testdir({ 'a.yaml': RULE('one') })
+  const lines: string[] = []
+  const logging = {
+    level: 'info',
+    format: 'json',
+    write: (line: string) => void lines.push(line),
+  } as const
+  const server = await startMock({ ...FROZEN, fixtures: [folder], logging })
+  t.teardown(server.stop)
+  const { scopes } = server.mock
+  const [rule] = scopes.open(DEFAULT_SCOPE).rules.list()
+  // A scope has room for 100,000 rules.
+  scopes.open('full').rules.add(Array.from({ length: 99_999 }, () => Object(rule).rule))
+  writeFileSync(
+    join(folder, 'b.yaml'),
+    `jobs: [{ tag: new, endpoint: /alter/role }]\n${RULE('two')}`,
+  )
+  const refused =
+    'Cannot reload the fixtures: Cannot take 100001 rules: there may be 100000 at most'
+  await until(async () => lines.some((line) => line.includes(refused)), true)
+  t.strictSame(
+    scopes.list().map(({ rules, jobs }) => [rules.size, jobs.count()]),
+    [
+      [1, 0],
+      [100_000, 0],
+    ],
+  )
+  t.equal(await messageOf(server), 'one')
+  t.equal(scopes.reset(DEFAULT_SCOPE).rules.size, 1)
 })

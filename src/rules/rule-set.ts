@@ -106,14 +106,19 @@ export class RuleSet {
     this.#replace([])
   }
 
+  /** Throws RuleError if `count` rules of fixtures would be too many with those of tests. */
+  assertRoom(count: number): void {
+    assertFew(this.#own().length + count)
+  }
+
   /**
-   * Puts others in the place of the fixtures' rules; those of tests stay, and what they counted.
+   * Replaces the rules of fixtures; those of tests stay, and their counts.
    *
-   * @throws RuleError where there would be too many; nothing is changed then.
+   * @throws RuleError if there would be too many; nothing is changed then.
    */
   replaceFixtures(rules: readonly Rule[]): void {
-    const own = this.#entries.filter(({ origin }) => origin === 'control')
-    assertFew(own.length + rules.length)
+    this.assertRoom(rules.length)
+    const own = this.#own()
     this.#replace(own)
     this.#replace([...own, ...rules.map((rule) => this.#name(rule, 'fixture'))])
   }
@@ -146,6 +151,10 @@ export class RuleSet {
       }
     }
     return nearest
+  }
+
+  #own(): Entry[] {
+    return this.#entries.filter(({ origin }) => origin === 'control')
   }
 
   #entry(id: string): Entry {

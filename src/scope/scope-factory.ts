@@ -1,12 +1,10 @@
 import type { ClockSetting } from '../clock/clock.ts'
 import { ControlledClock } from '../clock/controlled-clock.ts'
 import type { TimeSource } from '../clock/time-source.ts'
-import type { JobDefinition } from '../jobs/job.ts'
 import type { JobLimits } from '../jobs/job-registry.ts'
-import type { Rule } from '../rules/rule.ts'
 import { createUuids } from './create-uuids.ts'
 import type { JournalLimits } from './journal.ts'
-import { Scope } from './scope.ts'
+import { Scope, type Seeds } from './scope.ts'
 import { DEFAULT_SCOPE } from './scope-name.ts'
 
 /** The initial settings of every scope of a mock. */
@@ -22,12 +20,6 @@ export interface ScopeSettings {
   readonly seed?: string
 }
 
-/** The jobs and rules that every scope starts with. */
-export interface Seeds {
-  readonly seeds: readonly JobDefinition[]
-  readonly rules: readonly Rule[]
-}
-
 /** Creates scopes with the same settings and with the present content of the fixtures. */
 export class ScopeFactory {
   readonly #settings: ScopeSettings
@@ -40,9 +32,20 @@ export class ScopeFactory {
     this.#time = from.time
   }
 
-  /** Sets what scopes that are created later start with. */
+  /**
+   * Sets what scopes that are created later start with.
+   *
+   * @throws JobError or RuleError if a scope cannot start with them; nothing is changed then.
+   */
   replaceSeeds(seeds: Seeds): void {
+    const former = this.#seeds
     this.#seeds = seeds
+    try {
+      this.create(DEFAULT_SCOPE, 0).close()
+    } catch (error) {
+      this.#seeds = former
+      throw error
+    }
   }
 
   /** Creates a scope. Its clock starts now, but not before `notBeforeMs` (epoch ms). */

@@ -1,5 +1,6 @@
 import type { ControlledClock } from '../clock/controlled-clock.ts'
 import type { Caller, Job, JobDefinition } from '../jobs/job.ts'
+import { JobError } from '../jobs/job-error.ts'
 import { type JobLimits, JobRegistry } from '../jobs/job-registry.ts'
 import {
   type CancelPolicy,
@@ -13,8 +14,15 @@ import { ChangeSignal } from './change-signal.ts'
 import { Journal, type JournalEntry, type JournalLimits } from './journal.ts'
 import { DEFAULT_SCOPE } from './scope-name.ts'
 
+/** The content of the fixtures: the jobs and the rules that a scope starts with. */
+export interface Seeds {
+  readonly seeds: readonly JobDefinition[]
+  /** In the order in which they are asked. */
+  readonly rules: readonly Rule[]
+}
+
 /** What a scope is made from. */
-export interface ScopeOptions {
+export interface ScopeOptions extends Seeds {
   /** Absent: that of the default scope. */
   readonly name?: string
   readonly clock: ControlledClock
@@ -24,10 +32,6 @@ export interface ScopeOptions {
   readonly journal: JournalLimits
   /** How long a job runs that nobody scripted. */
   readonly defaultDurationMs: number
-  /** The jobs that fixtures put there. */
-  readonly seeds: readonly JobDefinition[]
-  /** The rules of the fixtures, in the order in which they are asked; absent: none. */
-  readonly rules?: readonly Rule[]
   /** Whether a request that no rule matches is an error; absent: it is not. */
   readonly strict?: boolean
 }
@@ -48,21 +52,23 @@ export class Scope {
   #caller: Caller = { user: '', sourceIp: '' }
   readonly #defaultDurationMs: number
   readonly #seeded = new WeakSet<Job>()
+  readonly #maxJobs: number
   readonly #plainLifecycles = new Map<CancelPolicy, Lifecycle>()
 
-  /** Throws JobError where two seeds have one id or tag. */
+  /** Throws JobError if two seeds have one id or tag, or there are too many; RuleError as RuleSet. */
   constructor(options: ScopeOptions) {
-    const { name = DEFAULT_SCOPE, clock, newUuid, limits, seeds, rules = [] } = options
+    const { name = DEFAULT_SCOPE, clock, newUuid, limits, seeds, rules } = options
     this.name = name
     this.clock = clock
     this.newUuid = newUuid
     this.#defaultDurationMs = options.defaultDurationMs
+    this.#maxJobs = limits.maxJobs
     const changed = () => this.changes.fire()
     this.jobs = new JobRegistry({ clock, newTag: newUuid, limits, changed })
     this.journal = new Journal(options.journal)
     this.strict = options.strict ?? false
     this.rules = new RuleSet(rules)
-    for (const seed of seeds) this.#createSeed(seed)
+    this.#createAll(seeds)
   }
 
   /** Whether the scope is gone: it was reset, removed or dropped, or the server stops. */
@@ -88,15 +94,24 @@ export class Scope {
     this.changes.fire()
   }
 
-  /** Creates those jobs whose id or tag is not there yet; jobs without a name are left out. */
-  addMissingSeeds(seeds: readonly JobDefinition[]): void {
-    for (const seed of seeds) {
-      const { id, tag } = seed
-      const named = id !== undefined || tag !== undefined
-      const known =
-        (id !== undefined && this.jobs.find({ id })) ||
-        (tag !== undefined && this.jobs.find({ tag }))
-      if (named && !known) this.#createSeed(seed)
+  /**
+   * Checks that new fixtures fit, and returns a function that applies them: their rules replace
+   * those of the former fixtures, and jobs with a new id or tag are created. Jobs without a name are
+   * left out, since they cannot be told from those that are there.
+   *
+   * @throws JobError or RuleError if there would be too many jobs or rules; nothing is changed.
+   */
+  prepareFixtures({ seeds, rules }: Seeds): () => void {
+    const missing = seeds.filter((seed) => this.#isMissing(seed))
+    const count = this.jobs.count()
+    if (count + missing.length > this.#maxJobs) {
+      const reason = `there are ${count} of at most ${this.#maxJobs}, raise max-jobs`
+      throw new JobError('TOO_MANY_JOBS', `Cannot create all new jobs: ${reason}`)
+    }
+    this.rules.assertRoom(rules.length)
+    return () => {
+      this.#createAll(missing)
+      this.rules.replaceFixtures(rules)
     }
   }
 
@@ -127,7 +142,16 @@ export class Scope {
     return lifecycle
   }
 
-  #createSeed(seed: JobDefinition): void {
-    this.#seeded.add(this.jobs.add(seed))
+  #isMissing({ id, tag }: JobDefinition): boolean {
+    if (id === undefined && tag === undefined) return false
+    if (id !== undefined && this.jobs.find({ id })) return false
+    return tag === undefined || this.jobs.find({ tag }) === undefined
+  }
+
+  /** Creates jobs with an id first: a generated id must not be one that a later job brings. */
+  #createAll(seeds: readonly JobDefinition[]): void {
+    const withId = seeds.filter(({ id }) => id !== undefined)
+    const others = seeds.filter(({ id }) => id === undefined)
+    for (const seed of [...withId, ...others]) this.#seeded.add(this.jobs.add(seed))
   }
 }

@@ -238,6 +238,25 @@ t.test('PATCH /jobs/{id} changes a running job from now on', async (t) => {
   t.match(await poll(server, 7), { job_status: 'ERROR', status_map: { error_message: 'late' } })
 })
 
+t.test('PATCH /jobs/{id} changes the result that a client reads', async (t) => {
+  const server = await startControlled(t)
+  for (const [index, end] of ['POST /jobs/1/finish', 'POST /clock/run'].entries()) {
+    const job_id = index + 1
+    const request = { table_name: 'orders', action: 'ttl', value: '7' }
+    const response = { label: 'first' }
+    const job = { job_id, endpoint: '/alter/table', encoding: 'json', request, response }
+    await server.must('POST /jobs', job)
+    await server.must(`PATCH /jobs/${job_id}`, { response: { label: 'patched', type_id: 'T' } })
+    await server.must(end, end.endsWith('finish') ? { outcome: 'DONE' } : undefined)
+    const { job_status, job_response_str } = await poll(server, job_id)
+    t.equal(job_status, 'DONE')
+    t.strictSame(JSON.parse(String(job_response_str)), {
+      ...{ table_name: 'orders', action: 'ttl', value: '7', type_id: 'T' },
+      ...{ type_definition: '', properties: {}, label: 'patched', info: {} },
+    })
+  }
+})
+
 t.test('PATCH /jobs/{id} refuses a fall, a wrong lifecycle, and what has ended', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /jobs', { job_id: 7, endpoint: '/alter/table' })

@@ -266,6 +266,17 @@ t.test('GET /requests/unmatched lists what was answered by default', async (t) =
   ])
 })
 
+t.test('a job that a strict scope refuses is listed as unmatched', async (t) => {
+  const server = await startControlled(t, { strict: true })
+  const { status } = await server.post('/create/job', alterTable('mine'))
+  t.equal(status, 400)
+  const { requests } = await server.must('GET /requests/unmatched')
+  t.strictSame(pick(requests, 'endpoint', 'status', 'unmatched'), [['/create/job', 400, true]])
+  const { counts, unmatched } = await server.must('GET /report')
+  t.equal(Object(counts).unmatched, 1)
+  t.strictSame(pick(unmatched, 'endpoint', 'status'), [['/create/job', 400]])
+})
+
 t.test('secrets are shown nowhere', async (t) => {
   const server = await startControlled(t, { access: { users: ['ann:hunter2'] } })
   const headers = {

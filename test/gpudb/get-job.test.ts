@@ -191,6 +191,11 @@ const REFUSED = [
     message: 'Cannot find the job tagged nobody: it was never created, or is gone',
   },
   {
+    what: 'a tag that would make clients fail over',
+    request: { job_id: 1n, options: { job_tag: 'system-limited-fatal' } },
+    message: 'Cannot find the job tagged system_limited-fatal: it was never created, or is gone',
+  },
+  {
     what: 'neither id nor tag',
     request: { job_id: 0n },
     message: 'Cannot find a job: give job_id, or the tag in options.job_tag',

@@ -125,15 +125,24 @@ t.test('an explanation that quotes a request makes no client fail over', async (
   t.notMatch(message, 'Connection refused')
 })
 
-t.test('an explanation does not tell what a secret was', async (t) => {
+t.test('an explanation hides secrets, as fields and as options', async (t) => {
   const rules = loadRules(
     t,
     `
-- { name: r, when: { endpoint: ${endpoint}, request: { options: { api_token: x } } }, then: {} }`,
+- { name: r, when: { endpoint: ${endpoint}, request: { options: { api_token: x } } }, then: {} }
+- { name: u, when: { endpoint: /create/user/internal, request: { password: x } }, then: {} }`,
   )
   const server = await startTestServer({ rules, strict: true })
   t.teardown(server.close)
+  const hidden = 'expected "x", got (redacted)'
   const options = { api_token: 'hush' }
-  const { message } = await server.ask('json', endpoint, { ...FIELDS, options })
-  t.match(message, 'request.options.api_token: expected "x", got (redacted)')
+  t.equal(
+    (await server.ask('json', endpoint, { ...FIELDS, options })).message,
+    `Cannot match ${endpoint}: the nearest rule is r; request.options.api_token: ${hidden}`,
+  )
+  const user = { name: 'bob', password: 'hush' }
+  t.equal(
+    (await server.ask('binary', '/create/user/internal', user)).message,
+    `Cannot match /create/user/internal: the nearest rule is u; request.password: ${hidden}`,
+  )
 })

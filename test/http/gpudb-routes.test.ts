@@ -1,5 +1,6 @@
 import t from 'tap'
 import { sendHttp } from '../support/http.ts'
+import { loadRules } from '../support/rules.ts'
 import {
   ENCODINGS,
   encodeRequest,
@@ -344,6 +345,69 @@ t.test('gpudbRoutes logs nothing of a request that it refuses', async (t) => {
   t.equal((await server.post('/get/job', { job_id: 7 })).status, 400)
   t.equal((await server.post('/get/nothing', {})).status, 404)
   t.strictSame(server.logged, [])
+})
+
+/** Text that Latin-1, UTF-8 and UTF-16 write differently. */
+const OTHER_TEXT = 'ä€\u2028😀'
+
+const ASCII = /^[ -~]+$/
+
+const KEYS = ['status', 'message', 'data_type', 'data', 'data_str']
+
+t.test('gpudbRoutes writes JSON in ASCII, with the keys of the wrapper in order', async (t) => {
+  const rules = loadRules(
+    t,
+    `
+- { when: { endpoint: /alter/role }, then: { response_text: '${OTHER_TEXT}' } }
+- { when: { endpoint: /alter/user }, then: { error: '${OTHER_TEXT}' } }`,
+  )
+  const server = await startTestServer({ rules })
+  t.teardown(server.close)
+  const send = async (path: string, fields: object) => {
+    const sent = { method: 'POST', path, body: JSON.stringify(fields) }
+    const { body } = await sendHttp(server.port, sent)
+    t.match(body.toString('latin1'), ASCII, path)
+    const wrapper = JSON.parse(body.toString('latin1'))
+    t.strictSame(Object.keys(wrapper), KEYS, path)
+    return wrapper
+  }
+  const alter = { table_name: OTHER_TEXT, action: '', value: '' }
+  const direct = await send('/alter/table', alter)
+  t.match(direct.data_str, ASCII)
+  t.equal(JSON.parse(direct.data_str).table_name, OTHER_TEXT)
+  t.equal((await send('/alter/role', { name: '', action: '', value: '' })).data_str, OTHER_TEXT)
+  t.equal((await send('/alter/user', { name: '', action: '', value: '' })).message, OTHER_TEXT)
+  t.equal((await send('/get/job', { job_id: 7 })).status, 'ERROR')
+  const payload = { request_encoding: 'json', data_str: JSON.stringify(alter) }
+  await send('/create/job', { endpoint: '/alter/table', ...payload })
+  server.clock.advance(1000)
+  const polled = JSON.parse((await send('/get/job', { job_id: 1 })).data_str)
+  t.match(polled.job_response_str, ASCII)
+  t.equal(JSON.parse(polled.job_response_str).table_name, OTHER_TEXT)
+})
+
+t.test('gpudbRoutes answers a request that begins while the server stops', async (t) => {
+  const server = await startTestServer()
+  const kept = openSocket(server.port)
+  kept.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  t.match(await kept.next(), /Kinetica is running!$/)
+  kept.write('POST /show/system/status HTTP/1.1\r\nHost: x\r\n')
+  // Once the server has answered this, it has read the half of a head: that connection is in use.
+  t.equal((await sendHttp(server.port, { path: '/' })).status, 200)
+  const closed = server.close()
+  await refusesConnections(server.port)
+  kept.write('Content-Length: 2\r\n\r\n{}')
+  const [head = '', body = ''] = (await kept.rest()).split('\r\n\r\n')
+  t.match(head, /^HTTP\/1\.1 503 Service Unavailable\r\n/)
+  t.match(head, /^content-type: application\/json\r$/im)
+  t.strictSame(JSON.parse(body), {
+    status: 'ERROR',
+    message: 'Cannot answer: the mock is stopping',
+    data_type: 'none',
+    data: '',
+    data_str: '',
+  })
+  await closed
 })
 
 t.test('gpudbRoutes answers a request that comes while the server stops with 503', async (t) => {

@@ -27,6 +27,7 @@ function createScope(name: string, notBeforeMs: number): Scope {
     journal: { maxRequests: 10, maxBytes: 10_000 },
     defaultDurationMs: 500,
     seeds: [jobOf({ keep: 'always' })],
+    rules: [],
   })
 }
 

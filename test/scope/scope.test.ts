@@ -1,6 +1,7 @@
 import t from 'tap'
+import type { JobDefinition } from '../../src/jobs/job.ts'
 import type { Rule } from '../../src/rules/rule.ts'
-import { Scope, type ScopeOptions } from '../../src/scope/scope.ts'
+import { Scope, type ScopeOptions, type Seeds } from '../../src/scope/scope.ts'
 import { frozenClock } from '../support/clocks.ts'
 import { jobOf } from '../support/job-definition.ts'
 import { nextTurn } from '../support/next-turn.ts'
@@ -20,6 +21,7 @@ function scopeOf(parts: Partial<ScopeOptions> = {}): Scope {
     defaultDurationMs: 500,
     journal: { maxRequests: 10, maxBytes: 10_000 },
     seeds: [],
+    rules: [],
     ...parts,
   })
 }
@@ -45,6 +47,11 @@ t.test('a scope begins with the jobs of the fixtures, in their order', async (t)
       [2n, 'third'],
     ],
   )
+})
+
+t.test('a generated id of a fixture is none that a later job brings', async (t) => {
+  const { jobs } = scopeOf({ seeds: [jobOf({ tag: 'first' }), jobOf({ id: 1n })] })
+  t.equal(jobs.get({ tag: 'first' }).job.id, 2n)
 })
 
 t.test('a scope refuses fixtures with one id or one tag twice', async (t) => {
@@ -113,22 +120,27 @@ t.test('replaceFixtures() asks other rules, and counts their answers from the st
   t.equal(scope.rules.size, 0)
 })
 
-t.test('addMissingSeeds() creates the jobs whose id or tag is not there yet', async (t) => {
+/** Applies fixtures to a scope. */
+function apply(scope: Scope, seeds: readonly JobDefinition[], rules: readonly Rule[] = []): void {
+  scope.prepareFixtures({ seeds, rules })()
+}
+
+t.test('prepareFixtures() creates the jobs whose id and tag are new', async (t) => {
   const scope = scopeOf({ seeds: [jobOf({ id: 42n, tag: 'nightly' })] })
-  scope.addMissingSeeds([jobOf({ id: 43n }), jobOf({ tag: 'weekly' })])
-  t.equal(scope.jobs.get({ id: 43n }).job.createdAtMs, START_MS)
-  t.equal(scope.jobs.get({ tag: 'weekly' }).job.id, 1n)
-  t.equal(scope.jobs.list().length, 3)
+  apply(scope, [jobOf({ tag: 'weekly' }), jobOf({ id: 1n })])
+  t.equal(scope.jobs.get({ id: 1n }).job.createdAtMs, START_MS)
+  t.equal(scope.jobs.get({ tag: 'weekly' }).job.id, 2n)
+  t.equal(scope.jobs.count(), 3)
 })
 
-t.test('addMissingSeeds() leaves the jobs alone that are there', async (t) => {
+t.test('prepareFixtures() leaves the jobs alone that are there', async (t) => {
   const clock = frozenClock(START_MS)
-  const seeds = [jobOf({ id: 42n }), jobOf({ tag: 'nightly' }), jobOf({ id: 44n, tag: 'weekly' })]
+  const seeds = [jobOf({ id: 42n }), jobOf({ id: 44n, tag: 'weekly' }), jobOf({ tag: 'nightly' })]
   const scope = scopeOf({ clock, seeds })
   const before = scope.jobs.list()
   clock.advance(5)
-  scope.addMissingSeeds(seeds)
-  scope.addMissingSeeds([jobOf({ id: 42n, tag: 'other' }), jobOf({ id: 99n, tag: 'nightly' })])
+  apply(scope, seeds)
+  apply(scope, [jobOf({ id: 42n, tag: 'other' }), jobOf({ id: 99n, tag: 'nightly' })])
   const startedAt = before.map(({ job }) => [job.id, START_MS])
   t.strictSame(
     scope.jobs.list().map(({ job }) => [job.id, job.createdAtMs]),
@@ -136,10 +148,35 @@ t.test('addMissingSeeds() leaves the jobs alone that are there', async (t) => {
   )
 })
 
-t.test('addMissingSeeds() leaves out jobs without a name', async (t) => {
+t.test('prepareFixtures() leaves out jobs without a name', async (t) => {
   const scope = scopeOf()
-  scope.addMissingSeeds([jobOf()])
+  apply(scope, [jobOf()])
   t.strictSame(scope.jobs.list(), [])
+})
+
+t.test('prepareFixtures() changes nothing before its result is called', async (t) => {
+  const scope = scopeOf({ rules: [ruleOf('old', 9)] })
+  const apply = scope.prepareFixtures({ seeds: [jobOf({ tag: 'a' })], rules: [ruleOf('new', 9)] })
+  t.strictSame([scope.jobs.count(), whoAnswers(scope)], [0, 'old'])
+  apply()
+  t.strictSame([scope.jobs.count(), whoAnswers(scope)], [1, 'new'])
+})
+
+t.test('prepareFixtures() refuses more jobs and rules than fit', async (t) => {
+  const scope = scopeOf({ seeds: [jobOf({ tag: 'there' })] })
+  const jobs = Array.from({ length: 10 }, (_, index) => jobOf({ tag: `new-${index}` }))
+  const prepare = (parts: Partial<Seeds>) =>
+    scope.prepareFixtures({ seeds: [], rules: [], ...parts })
+  t.throws(() => prepare({ seeds: jobs }), {
+    name: 'JobError',
+    code: 'TOO_MANY_JOBS',
+    message: 'Cannot create all new jobs: there are 1 of at most 10, raise max-jobs',
+  })
+  t.doesNotThrow(() => prepare({ seeds: [...jobs.slice(1), jobOf({ tag: 'there' }), jobOf()] }))
+  scope.rules.add([ruleOf('of a test', 1)])
+  const rules = new Array<Rule>(100_000).fill(ruleOf('many', 1))
+  t.throws(() => prepare({ rules }), { name: 'RuleError', code: 'TOO_MANY_RULES' })
+  t.doesNotThrow(() => prepare({ rules: rules.slice(1) }))
 })
 
 t.test('a scope is the default one and has a journal, unless it is told so', async (t) => {
