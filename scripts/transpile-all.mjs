@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ROOT } from './bundle-options.mjs'
-import { transpile, transpiledPath } from './transpile.mjs'
+import { isTranspiled, transpile, transpiledPath } from './transpile.mjs'
 
 /** The folders of TypeScript that runs without being bundled. */
 const FOLDERS = ['src', 'test', 'scripts', 'bench']
 
-// Once for all processes: each test file has one of its own.
+// tap runs this before the tests: the processes of the test files find everything transpiled.
 await Promise.all(FOLDERS.flatMap(listSources).map(writeTranspiled))
 
 /** @param {string} folder */
@@ -18,6 +18,7 @@ function listSources(folder) {
 
 /** @param {string} source */
 async function writeTranspiled(source) {
+  if (isTranspiled(source)) return
   const code = await transpile(source)
   const output = transpiledPath(source)
   mkdirSync(dirname(output), { recursive: true })

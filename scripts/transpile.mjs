@@ -3,9 +3,6 @@ import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { ROOT } from './bundle-options.mjs'
 
-/** Where transpile-all.mjs writes. */
-const OUTPUT = join(ROOT, '.transpiled')
-
 /**
  * How esbuild takes the types out. Coverage finds the lines of the source by the source map.
  *
@@ -26,22 +23,20 @@ export async function transpile(source) {
 }
 
 /**
- * The JavaScript that transpile-all.mjs made of a source; undefined if the source changed since.
+ * Whether transpile-all.mjs made the JavaScript of a source since that last changed.
  *
  * @param {string} source its path
  */
-export async function findTranspiled(source) {
-  const output = transpiledPath(source)
-  const made = statSync(output, { throwIfNoEntry: false })
-  if (made === undefined || made.mtimeMs <= statSync(source).mtimeMs) return undefined
-  return readFile(output, 'utf8')
+export function isTranspiled(source) {
+  const made = statSync(transpiledPath(source), { throwIfNoEntry: false })
+  return made !== undefined && made.mtimeMs > statSync(source).mtimeMs
 }
 
 /**
- * The path of the JavaScript of a source.
+ * Where transpile-all.mjs writes the JavaScript of a source.
  *
  * @param {string} source its path
  */
 export function transpiledPath(source) {
-  return `${join(OUTPUT, relative(ROOT, source))}.js`
+  return `${join(ROOT, '.transpiled', relative(ROOT, source))}.js`
 }

@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { findTranspiled, transpile } from './transpile.mjs'
+import { isTranspiled, transpile, transpiledPath } from './transpile.mjs'
 
 /**
  * Loads TypeScript in place of tap's own plugin, which loads the whole compiler in the process of
@@ -10,6 +11,8 @@ import { findTranspiled, transpile } from './transpile.mjs'
 export async function load(url, context, nextLoad) {
   if (!url.startsWith('file:') || !url.endsWith('.ts')) return nextLoad(url, context)
   const source = fileURLToPath(url)
-  const code = (await findTranspiled(source)) ?? (await transpile(source))
+  const code = isTranspiled(source)
+    ? await readFile(transpiledPath(source), 'utf8')
+    : await transpile(source)
   return { format: 'module', source: code, shortCircuit: true }
 }
