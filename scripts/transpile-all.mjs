@@ -6,7 +6,7 @@ import { isTranspiled, transpile, transpiledPath } from './transpile.mjs'
 /** The folders of TypeScript that runs without being bundled. */
 const FOLDERS = ['src', 'test', 'scripts', 'bench']
 
-// tap runs this before the tests: the processes of the test files find everything transpiled.
+// Runs before the tests: the processes of the test files find everything transpiled.
 await Promise.all(FOLDERS.flatMap(listSources).map(writeTranspiled))
 
 /** @param {string} folder */
