@@ -1,17 +1,13 @@
-FROM node:20.20-bookworm-slim AS build
+FROM node:26.12.1-trixie-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
+COPY scripts ./scripts
 COPY src ./src
-RUN npm run build
+RUN npm run bundle && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
-FROM node:20.20-bookworm-slim AS dependencies
-WORKDIR /app
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
-
-FROM node:20.20-bookworm-slim
+FROM node:26.12.1-trixie-slim
 ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title="mock-gpudb" \
       org.opencontainers.image.description="A test double of GPUdb (the Kinetica database) for asynchronous jobs" \
@@ -21,10 +17,10 @@ ENV NODE_ENV=production \
     MOCK_GPUDB_FIXTURES=/fixtures
 WORKDIR /app
 RUN mkdir /fixtures
-COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json LICENSE ./
+COPY --from=build /app/node_modules ./node_modules
 COPY schemas ./schemas
-COPY --from=build /app/dist/bin ./dist/bin
+COPY --from=build /app/dist ./dist
 USER 1000:1000
 EXPOSE 9191
 STOPSIGNAL SIGTERM

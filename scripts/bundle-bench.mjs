@@ -1,0 +1,17 @@
+import { build } from 'esbuild'
+import { BUNDLE_OPTIONS } from './bundle-options.mjs'
+
+const PROGRAMS = ['run', 'bare-http', 'bare-fastify', 'million-jobs', 'soaked-mock']
+
+await build({
+  ...BUNDLE_OPTIONS,
+  entryPoints: PROGRAMS.map((name) => `bench/${name}.ts`),
+  packages: 'external',
+  outdir: 'dist/bench',
+})
+// To compare the mock, which is bundled, with Fastify bundled likewise.
+await build({
+  ...BUNDLE_OPTIONS,
+  entryPoints: ['bench/bare-fastify.ts'],
+  outfile: 'dist/bench/bare-fastify-bundled.js',
+})

@@ -1,0 +1,53 @@
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { BUNDLE_OPTIONS, ROOT } from './bundle-options.mjs'
+import { renderLicenses } from './render-licenses.mjs'
+
+/** What the bundle is made from, seen from the root. */
+const SOURCE_FOLDERS = ['src', 'scripts']
+const SOURCE_FILES = ['package.json', 'package-lock.json']
+/** The folders that hold the bundle. */
+const BUNDLE_FOLDERS = ['dist/bin', 'dist/lib']
+/** Written last: a source that is newer was changed after the bundle was made. */
+const LICENSES = 'dist/third-party-licenses.txt'
+
+if (!process.argv.includes('--if-stale') || isStale()) await bundle()
+
+/**
+ * Bundles the command and the library. What both use is in chunks, so that the package has it
+ * once. All files are two folders below the root: from there they find schemas/.
+ */
+async function bundle() {
+  const { build } = await import('esbuild')
+  const { metafile } = await build({
+    ...BUNDLE_OPTIONS,
+    entryPoints: { 'bin/mock-gpudb': 'src/bin.ts', 'lib/index': 'src/index.ts' },
+    outdir: 'dist',
+    chunkNames: 'lib/[name]-[hash]',
+    splitting: true,
+    metafile: true,
+  })
+  for (const file of BUNDLE_FOLDERS.flatMap(listFiles)) {
+    if (file.endsWith('.js') && !(file in metafile.outputs)) rmSync(join(ROOT, file))
+  }
+  writeFileSync(join(ROOT, LICENSES), renderLicenses(metafile))
+}
+
+function isStale() {
+  const madeAtMs = changedAtMs(LICENSES)
+  // Folders too: they change when a file in them is removed.
+  const sources = [...SOURCE_FILES, ...SOURCE_FOLDERS, ...SOURCE_FOLDERS.flatMap(listFiles)]
+  return sources.some((source) => changedAtMs(source) > madeAtMs)
+}
+
+/** @param {string} path */
+function changedAtMs(path) {
+  return statSync(join(ROOT, path), { throwIfNoEntry: false })?.mtimeMs ?? 0
+}
+
+/** @param {string} folder */
+function listFiles(folder) {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map(
+    (name) => `${folder}/${name.replaceAll('\\', '/')}`,
+  )
+}

@@ -1,0 +1,42 @@
+import { statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { ROOT } from './bundle-options.mjs'
+
+/**
+ * How esbuild takes the types out. Coverage finds the lines of the source by the source map.
+ *
+ * @satisfies {import('esbuild').TransformOptions}
+ */
+const OPTIONS = { loader: 'ts', format: 'esm', target: 'node20.20', sourcemap: 'inline' }
+
+/**
+ * The JavaScript of a source.
+ *
+ * @param {string} source its path
+ */
+export async function transpile(source) {
+  // Loaded when it is needed: most processes find everything transpiled.
+  const { transform } = await import('esbuild')
+  const text = await readFile(source, 'utf8')
+  return (await transform(text, { ...OPTIONS, sourcefile: source })).code
+}
+
+/**
+ * Whether transpile-all.mjs made the JavaScript of a source since that last changed.
+ *
+ * @param {string} source its path
+ */
+export function isTranspiled(source) {
+  const made = statSync(transpiledPath(source), { throwIfNoEntry: false })
+  return made !== undefined && made.mtimeMs > statSync(source).mtimeMs
+}
+
+/**
+ * Where transpile-all.mjs writes the JavaScript of a source.
+ *
+ * @param {string} source its path
+ */
+export function transpiledPath(source) {
+  return `${join(ROOT, '.transpiled', relative(ROOT, source))}.js`
+}

@@ -1,0 +1,178 @@
+import { execFile } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import t from 'tap'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const HOME = mkdtempSync(join(tmpdir(), 'mock-gpudb-package-'))
+const PACKAGE = join(HOME, 'node_modules/mock-gpudb')
+/** What the package brings, and what a TypeScript user has: from here instead of a registry. */
+const INSTALLED = ['snappy', '@napi-rs', '@types/node', 'undici-types']
+
+/** TypeScript 7 has no `node10` any more; the one that makes the declarations still has. */
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
+const OLDER_TSC = createRequire(
+  createRequire(import.meta.url).resolve('@microsoft/api-extractor'),
+).resolve('typescript/bin/tsc')
+
+const CONSUMER = `
+import { type FixtureDocument, JobError, type MockGpudb, startMockGpudb } from 'mock-gpudb'
+
+const fixture: FixtureDocument = { jobs: [{ job_id: 7, endpoint: '/alter/table' }] }
+const mock: MockGpudb = await startMockGpudb({ fixtures: [fixture], clock: 'frozen' })
+const status: 'RUNNING' | 'DONE' | 'ERROR' | 'CANCELLED' = mock.jobs.get(7).status
+try {
+  mock.jobs.get(8)
+} catch (error) {
+  if (error instanceof JobError) console.log(status, error.code)
+}
+await mock.close()
+// @ts-expect-error -- the option is misspelt
+startMockGpudb({ clok: 'frozen' })
+// @ts-expect-error -- it is a type, not a value
+FixtureDocument
+`
+
+/** Runs a command without what tap adds to the environment of processes; resolves with stdout. */
+async function run(...command: readonly string[]): Promise<string> {
+  const variables = [`PATH=${process.env['PATH']}`, `HOME=${HOME}`]
+  const { stdout } = await promisify(execFile)('env', ['-i', ...variables, ...command], {
+    cwd: HOME,
+  })
+  return stdout
+}
+
+function linkInstalled(name: string): void {
+  const link = join(HOME, 'node_modules', name)
+  mkdirSync(dirname(link), { recursive: true })
+  symlinkSync(join(ROOT, 'node_modules', name), link)
+}
+
+t.before(async () => {
+  mkdirSync(PACKAGE, { recursive: true })
+  const packed = await run('npm', 'pack', ROOT, '--ignore-scripts', '--silent')
+  await run('tar', '-xzf', packed.trim(), '--strip-components=1', '-C', PACKAGE)
+  INSTALLED.forEach(linkInstalled)
+  writeFileSync(join(HOME, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(HOME, 'consumer.ts'), CONSUMER)
+})
+t.teardown(() => rm(HOME, { recursive: true, force: true }))
+
+function listFiles(folder: string): string[] {
+  return readdirSync(join(PACKAGE, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(PACKAGE.length + 1))
+    .sort()
+}
+
+t.test('the package holds what runs, and what is read about it', async (t) => {
+  const dist =
+    /^dist\/(bin\/mock-gpudb\.js|lib\/[\w-]+\.js|lib\/index\.d\.ts|third-party-licenses\.txt)$/
+  const others =
+    /^(docs\/[\w-]+\.md|fixtures\/[\w-]+\.(json|yaml)|schemas\/[\w/-]+\.(json|avsc)|schemas\/fixture\.schema\.json)$/
+  const files = listFiles('')
+  t.strictSame(
+    files.filter((file) => !dist.test(file) && !others.test(file)),
+    ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'],
+  )
+  for (const file of [
+    'dist/bin/mock-gpudb.js',
+    'dist/lib/index.js',
+    'dist/lib/index.d.ts',
+    'dist/third-party-licenses.txt',
+    'docs/in-process.md',
+    'fixtures/jobs.json',
+    'schemas/alter/table.json',
+    'schemas/fixture.schema.json',
+    'schemas/gpudb_response.avsc',
+  ]) {
+    t.ok(files.includes(file), file)
+  }
+})
+
+/** The lines of a bundled file that come from src/: the bundler names the source above each part. */
+function linesOfSources(file: string): readonly string[] {
+  const parts = readFileSync(join(PACKAGE, file), 'utf8').split(/^(?=\/\/ \S+\/\S+$)/m)
+  const own = parts.filter((part) => part.startsWith('// src/'))
+  const lines = own.flatMap((part) => part.split('\n').slice(1))
+  return lines.filter((line) => line.length > 60 && !/^\s*(\/\*|\*|\/\/)/.test(line))
+}
+
+t.test('the package holds no code twice', async (t) => {
+  const files = listFiles('dist').filter((file) => file.endsWith('.js'))
+  const lines = files.map((file) => new Set(linesOfSources(file)))
+  const all = lines.flatMap((set) => [...set])
+  t.ok(all.length > 500)
+  t.strictSame(
+    all.filter((line, index) => all.indexOf(line) !== index),
+    [],
+  )
+})
+
+t.test('the package installs a native module only', async (t) => {
+  const { dependencies } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'))
+  t.strictSame(Object.keys(dependencies), ['snappy'])
+})
+
+const RESOLUTIONS = [
+  { name: 'nodenext', tsc: TSC, flags: ['--module', 'nodenext'] },
+  { name: 'bundler', tsc: TSC, flags: ['--module', 'esnext', '--moduleResolution', 'bundler'] },
+  {
+    name: 'node10',
+    tsc: OLDER_TSC,
+    flags: [
+      ...['--module', 'esnext', '--moduleResolution', 'node10'],
+      ...['--ignoreDeprecations', '6.0'],
+    ],
+  },
+]
+
+for (const { name, tsc, flags } of RESOLUTIONS) {
+  t.test(`the types of the package resolve under ${name}`, async (t) => {
+    const strict = [
+      '--noEmit',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--target',
+      'es2022',
+      '--lib',
+      'es2022',
+    ]
+    const lib = ['--skipLibCheck', 'false', '--types', 'node']
+    const output = await run(process.execPath, tsc, ...flags, ...strict, ...lib, 'consumer.ts')
+    t.equal(output, '')
+  })
+}
+
+t.test('the packed library starts a mock', async (t) => {
+  const program = `
+    import { startMockGpudb } from 'mock-gpudb'
+    const mock = await startMockGpudb({ logLevel: 'info' })
+    const { openapi } = await (await fetch(mock.url + '/__mock/openapi.json')).json()
+    console.log(openapi)
+    await mock.close()`
+  t.equal(await run(process.execPath, '--input-type=module', '--eval', program), '3.1.0\n')
+})
+
+t.test('the packed command shows the version of the package', async (t) => {
+  const { version } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'))
+  const command = join(PACKAGE, 'dist/bin/mock-gpudb.js')
+  t.equal(await run(process.execPath, command, 'version'), `${version}\n`)
+})
+
+t.test('the schema of fixtures is exported', async (t) => {
+  const program = `console.log(require('mock-gpudb/schemas/fixture.schema.json').type)`
+  t.equal(await run(process.execPath, '--input-type=commonjs', '--eval', program), 'object\n')
+})
