@@ -1,8 +1,8 @@
 import { Catalogue } from '../src/avro/catalogue.ts'
 import { answerCall } from '../src/gpudb/answer-call.ts'
-import { createUuids } from '../src/scope/create-uuids.ts'
 import { JournalEntry } from '../src/scope/journal.ts'
 import { Scope } from '../src/scope/scope.ts'
+import { createUuids } from '../src/scope/scope-factory.ts'
 import { decodeMessage } from '../src/wire/message.ts'
 import { realClock } from './real-clock.ts'
 

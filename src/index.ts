@@ -48,7 +48,7 @@ export { FixtureError, type FixtureSource } from './fixtures/load-fixtures.ts'
 export type { Problem } from './http/problem.ts'
 export { JobError, type JobErrorCode } from './jobs/job-error.ts'
 export { RuleError, type RuleErrorCode } from './rules/rule-error.ts'
-export { ScopeError, type ScopeErrorCode } from './scope/scope-error.ts'
+export { ScopeError, type ScopeErrorCode } from './scope/scope-table.ts'
 export {
   type MockGpudb,
   type MockGpudbOptions,

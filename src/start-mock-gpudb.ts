@@ -5,7 +5,7 @@ import { checkInput } from './control/check-input.ts'
 import { ScopeControl, type ScopeDocument, toScopeDocument } from './control/scope-control.ts'
 import type { FixtureSource } from './fixtures/load-fixtures.ts'
 import { type RunningMock, startMock } from './mock.ts'
-import { DEFAULT_SCOPE } from './scope/scope-name.ts'
+import { DEFAULT_SCOPE } from './scope/scope.ts'
 import type { ScopeTable } from './scope/scope-table.ts'
 
 /** `default-duration` as `defaultDuration`. */

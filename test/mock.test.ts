@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { startRealTimer } from '../src/clock/time-source.ts'
 import { FixtureError } from '../src/fixtures/load-fixtures.ts'
 import { type RunningMock, startMock } from '../src/mock.ts'
-import { DEFAULT_SCOPE } from '../src/scope/scope-name.ts'
+import { DEFAULT_SCOPE } from '../src/scope/scope.ts'
 import { seedJob, startTestServer } from './support/server.ts'
 import { openSocket } from './support/socket.ts'
 import { stayAlive } from './support/stay-alive.ts'
@@ -164,7 +164,7 @@ t.test('reloadTo() puts new rules in place of the old ones', async (t) => {
     write(RULE(error))
     reload()
     t.equal(await answer(), error)
-    t.match(logged(), [{ level: 30, msg: 'reloaded the fixtures: 1 rules' }])
+    t.match(logged(), [{ level: 30, msg: 'reloaded the fixtures: 1 rule' }])
   }
   write('{}')
   reload()

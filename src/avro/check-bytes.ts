@@ -1,6 +1,21 @@
-import { AvroError } from './avro-error.ts'
 import type { AvroSchema, PrimitiveSchema, RecordSchema } from './avro-schema.ts'
 import { ByteCursor, MalformedBytes } from './byte-cursor.ts'
+
+/** Bytes that are not the record they should be; the message names record, field and byte. */
+export class AvroError extends Error {
+  readonly code = 'AVRO_UNDECODABLE'
+  /** The record that was expected, such as `create_job_request`. */
+  readonly record: string
+  /** Where in the bytes the trouble starts. */
+  readonly offset: number
+
+  constructor(record: string, problem: { readonly offset: number; readonly reason: string }) {
+    super(`Cannot decode ${record}: at byte ${problem.offset}, ${problem.reason}`)
+    this.name = 'AvroError'
+    this.record = record
+    this.offset = problem.offset
+  }
+}
 
 /**
  * How many values one message may hold. A value can take one byte on the wire and forty in memory,

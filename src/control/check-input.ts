@@ -1,7 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { checkShape } from '../documents/check-shape.ts'
-import { type JsonValue, RoundedNumber } from '../documents/json-value.ts'
-import { MAX_NESTING, TOO_DEEP } from '../documents/nesting.ts'
+import { type JsonValue, MAX_NESTING, RoundedNumber, TOO_DEEP } from '../documents/json-value.ts'
 import type { JsonPath } from '../documents/reading.ts'
 import { type InputUse, refuseInput } from './control-error.ts'
 

@@ -62,3 +62,21 @@ export function describeJson(value: JsonValue): string {
   if (typeof value !== 'string') return String(value)
   return value.length > 40 ? `a string of ${value.length} characters` : JSON.stringify(value)
 }
+
+/** How deep a document may be nested: fixtures need a dozen levels, and readers recurse. */
+export const MAX_NESTING = 100
+
+/** What is said of a document that is nested deeper. */
+export const TOO_DEEP = `this is nested more than ${MAX_NESTING} levels deep`
+
+/** Tells whether a value, which may hold itself, is nested too deep; does not recurse. */
+export function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_NESTING) return true
+    level = level.flatMap((item) =>
+      typeof item === 'object' && item !== null ? Object.values(item) : [],
+    )
+  }
+  return false
+}

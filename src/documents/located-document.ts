@@ -30,3 +30,25 @@ export function comparePositions(left: LocatedProblem, right: LocatedProblem): n
   const { line, column } = left.position
   return line - right.position.line || column - right.position.column
 }
+
+/** Where the lines of a text start, so that a place in it is found without reading it again. */
+export class LineIndex {
+  readonly #starts: readonly number[]
+
+  constructor(text: string) {
+    const breaks = Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)
+    this.#starts = [0, ...breaks]
+  }
+
+  /** The line and column of an offset. */
+  position(offset: number): Position {
+    let low = 0
+    let high = this.#starts.length - 1
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if (Number(this.#starts[middle]) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { line: low + 1, column: offset - Number(this.#starts[low]) + 1 }
+  }
+}

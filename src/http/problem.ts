@@ -4,7 +4,7 @@ import { ControlError, type ControlErrorCode } from '../control/control-error.ts
 import { FixtureError } from '../fixtures/load-fixtures.ts'
 import { JobError, type JobErrorCode } from '../jobs/job-error.ts'
 import { RuleError, type RuleErrorCode } from '../rules/rule-error.ts'
-import { ScopeError, type ScopeErrorCode } from '../scope/scope-error.ts'
+import { ScopeError, type ScopeErrorCode } from '../scope/scope-table.ts'
 
 /** The media type of a problem document. */
 export const PROBLEM_TYPE = 'application/problem+json'

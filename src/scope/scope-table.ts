@@ -1,6 +1,24 @@
-import type { Scope } from './scope.ts'
-import { ScopeError } from './scope-error.ts'
-import { DEFAULT_SCOPE, isScopeName, SCOPE_NAME_FORM } from './scope-name.ts'
+import { DEFAULT_SCOPE, isScopeName, SCOPE_NAME_FORM, type Scope } from './scope.ts'
+
+/** Why scopes refuse something. */
+export type ScopeErrorCode =
+  | 'BAD_SCOPE_NAME'
+  | 'SCOPE_NOT_FOUND'
+  | 'TOO_MANY_SCOPES'
+  | 'DEFAULT_SCOPE_STAYS'
+  | 'SCOPE_CLOSED'
+  | 'MOCK_CLOSED'
+
+/** What the table of scopes, or a scope, refuses; the message says what to do. */
+export class ScopeError extends Error {
+  readonly code: ScopeErrorCode
+
+  constructor(code: ScopeErrorCode, message: string) {
+    super(message)
+    this.name = 'ScopeError'
+    this.code = code
+  }
+}
 
 /** What a table of scopes is made from. */
 export interface ScopeTableOptions {

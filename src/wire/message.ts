@@ -1,5 +1,5 @@
-import { AvroError } from '../avro/avro-error.ts'
 import type { AvroRecord } from '../avro/avro-value.ts'
+import { AvroError } from '../avro/check-bytes.ts'
 import { type JsonDialect, readRecord } from '../avro/json-reader.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
 import { isJsonObject, type JsonValue } from '../documents/json-value.ts'

@@ -1,7 +1,6 @@
 import t from 'tap'
-import { AvroError } from '../../src/avro/avro-error.ts'
 import type { AvroSchema, RecordSchema } from '../../src/avro/avro-schema.ts'
-import { checkBytes } from '../../src/avro/check-bytes.ts'
+import { AvroError, checkBytes } from '../../src/avro/check-bytes.ts'
 import { varint } from '../support/avro-reference.ts'
 
 function recordOf(...types: AvroSchema[]): RecordSchema {
@@ -137,4 +136,18 @@ t.test('checkBytes() passes on an error that is not about the bytes', async (t) 
     ],
   }
   t.throws(() => checkBytes(broken, Buffer.alloc(1)), new TypeError('the schema is broken'))
+})
+
+t.test('AvroError names the record, the byte and the reason', async (t) => {
+  const error = new AvroError('get_job_request', { offset: 7, reason: 'the bytes end too early' })
+  t.equal(
+    error.message,
+    'Cannot decode get_job_request: at byte 7, the bytes end too early',
+    'action first, then the reason',
+  )
+  t.equal(error.name, 'AvroError')
+  t.equal(error.code, 'AVRO_UNDECODABLE')
+  t.equal(error.record, 'get_job_request')
+  t.equal(error.offset, 7)
+  t.ok(error instanceof Error)
 })

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
+import { ScopeControl } from '../../src/control/scope-control.ts'
 import { startMockGpudb } from '../../src/index.ts'
 import { MockGpudb } from '../../src/start-mock-gpudb.ts'
 
@@ -25,15 +26,23 @@ for (const [runner, flags, closing] of [
   })
 }
 
-t.test('the page names every method', async (t) => {
+/** The names of the methods of a class. */
+function methodsOf(prototype: object): string[] {
+  return Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor')
+}
+
+t.test('the page lists the methods of each object', async (t) => {
   await using mock = await startMockGpudb()
-  const parts = [mock.clock, mock.jobs, mock.rules, mock.requests, mock.polls, mock.fixtures, mock]
-  const methods = [...parts, Object.getPrototypeOf(MockGpudb.prototype)].flatMap((part) => {
-    const prototype = Object.getPrototypeOf(part)
-    return Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor')
-  })
-  t.strictSame(
-    methods.filter((name) => !page.includes(name)),
-    [],
-  )
+  const rows = Array.from(page.matchAll(/^\| `mock(?:\.(\w+))?`(, `scope[^|]*)? \| (.*) \|$/gm))
+  const listed = rows.map(([, part, ofScope, methods = '']) => [
+    part ?? (ofScope === undefined ? 'mock' : 'scope'),
+    Array.from(methods.matchAll(/`(\w+)`/g), ([, name]) => name),
+  ])
+  const { clock, jobs, rules, requests, polls, fixtures } = mock
+  const parts = Object.entries({ clock, jobs, rules, requests, polls, fixtures })
+  t.strictSame(listed, [
+    ...parts.map(([name, part]) => [name, methodsOf(Object.getPrototypeOf(part))]),
+    ['scope', methodsOf(ScopeControl.prototype)],
+    ['mock', methodsOf(MockGpudb.prototype)],
+  ])
 })

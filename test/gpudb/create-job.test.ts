@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createUuids } from '../../src/scope/create-uuids.ts'
+import { createUuids } from '../../src/scope/scope-factory.ts'
 import { ruleOf } from '../support/rules.ts'
 import { ENCODINGS, encodeRequest, seedJob, startTestServer } from '../support/server.ts'
 

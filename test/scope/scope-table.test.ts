@@ -2,10 +2,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { ControlledClock } from '../../src/clock/controlled-clock.ts'
-import { Scope } from '../../src/scope/scope.ts'
-import { ScopeError } from '../../src/scope/scope-error.ts'
-import { DEFAULT_SCOPE, isScopeName, SCOPE_NAME_FORM } from '../../src/scope/scope-name.ts'
-import { ScopeTable } from '../../src/scope/scope-table.ts'
+import { DEFAULT_SCOPE, isScopeName, SCOPE_NAME_FORM, Scope } from '../../src/scope/scope.ts'
+import { ScopeError, ScopeTable } from '../../src/scope/scope-table.ts'
 import { ManualTime } from '../support/clocks.ts'
 import { jobOf } from '../support/job-definition.ts'
 
@@ -284,4 +282,14 @@ t.test('there are never too many scopes, and only those that are gone are closed
     }
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 200 }))
+})
+
+t.test('ScopeError carries a code and a message', async (t) => {
+  const error = new ScopeError('SCOPE_NOT_FOUND', 'Cannot remove the scope a: there is none')
+  t.type(error, Error)
+  t.match(error, {
+    name: 'ScopeError',
+    code: 'SCOPE_NOT_FOUND',
+    message: 'Cannot remove the scope a: there is none',
+  })
 })

@@ -36,7 +36,10 @@ export class FetchClient {
     const text = await answer.text()
     if (answer.status === 401) throw new Error(`unauthorized: ${text}`)
     const { status, message, data_str } = readFields(text)
-    if (!answer.ok || status !== 'OK') throw new Error(`HTTP ${answer.status}: ${message}`)
+    if (answer.ok !== (status === 'OK')) {
+      throw new Error(`HTTP ${answer.status} around a wrapper with the status ${status}`)
+    }
+    if (!answer.ok) throw new Error(`HTTP ${answer.status}: ${message}`)
     return readFields(String(data_str))
   }
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createUuids } from '../../src/scope/create-uuids.ts'
+import { createUuids } from '../../src/scope/scope-factory.ts'
 
 const FORM = /^[\da-f]{8}-[\da-f]{4}-([48])[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 
