@@ -1,6 +1,7 @@
 import { Catalogue } from './avro/catalogue.ts'
 import { RealTime, type TimeSource } from './clock/time-source.ts'
 import type { ControlContext } from './control/control-context.ts'
+import { countText } from './documents/count-text.ts'
 import { formatProblem } from './fixtures/fixture-problem.ts'
 import {
   FixtureError,
@@ -92,11 +93,12 @@ export class Mock implements ControlContext {
   /** Reloads the fixtures and logs the outcome; refused fixtures change nothing. */
   reloadTo(log: ReloadLog): void {
     try {
-      log.info(`reloaded the fixtures: ${this.reload().rules.length} rules`)
+      log.info(`reloaded the fixtures: ${countText(this.reload().rules.length, 'rule')}`)
     } catch (error) {
       if (!isRefusal(error)) throw error
-      const problems = error instanceof FixtureError ? error.problems.map(formatProblem) : []
-      log.error([`Cannot reload the fixtures: ${error.message}`, ...problems].join('\n'))
+      const problems =
+        error instanceof FixtureError ? error.problems.map(formatProblem) : [error.message]
+      log.error(['Cannot reload the fixtures:', ...problems].join('\n'))
     }
   }
 }

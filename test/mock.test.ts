@@ -164,7 +164,7 @@ t.test('reloadTo() puts new rules in place of the old ones', async (t) => {
     write(RULE(error))
     reload()
     t.equal(await answer(), error)
-    t.match(logged(), [{ level: 30, msg: 'reloaded the fixtures: 1 rules' }])
+    t.match(logged(), [{ level: 30, msg: 'reloaded the fixtures: 1 rule' }])
   }
   write('{}')
   reload()
@@ -189,7 +189,7 @@ t.test('reloadTo() keeps all as it was where a file is wrong, and says why', asy
     t.equal(server.scope.jobs.find({ id: 8n }), undefined)
     const [line, ...more] = logged()
     t.equal(line.level, 50)
-    t.match(line.msg, 'Cannot reload the fixtures: Cannot use the fixtures: ')
+    t.match(line.msg, 'Cannot reload the fixtures:\n')
     t.match(line.msg, `${folder}/a.yaml:${problem}`)
     t.strictSame(more, [])
   }
