@@ -68,7 +68,7 @@ t.test('every method rejects misspelt keys and wrong values, and changes nothing
     [
       () => jobs.patch(7, { progress: 50, lifecycle: { steps: [{ hold: true, polls: 1 }] } }),
       'BAD_FIXTURES',
-      'Cannot change the job: lifecycle.steps[0]: a step has exactly one of after, polls and hold, this one has hold and polls',
+      'Cannot change the job: lifecycle.steps[0]: a step has exactly one of after, polls and hold, this one has 2',
     ],
     [
       () => clock.set(untyped({ mode: 'froze' })),
