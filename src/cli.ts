@@ -11,6 +11,7 @@ import {
   readTls,
 } from './config.ts'
 import { ConfigOptions, environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
+import { countText } from './documents/count-text.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
 import { renderFixtureSchema } from './fixtures/fixture-schema.ts'
 import { FixtureError, loadFixtures } from './fixtures/load-fixtures.ts'
@@ -148,7 +149,8 @@ function validate(
   if (format === 'json') host.stdout.write(`${JSON.stringify({ problems: all }, null, 2)}\n`)
   else writeProblems(all, host)
   if (all.length > 0) return BAD_FIXTURES
-  if (format === 'text') host.stdout.write(`ok: ${seeds.length} jobs, ${rules.length} rules\n`)
+  if (format === 'text')
+    host.stdout.write(`ok: ${countText(seeds.length, 'job')}, ${countText(rules.length, 'rule')}\n`)
   return OK
 }
 

@@ -96,14 +96,19 @@ export class Mock implements ControlContext {
       log.info(`reloaded the fixtures: ${countText(this.reload().rules.length, 'rule')}`)
     } catch (error) {
       if (!isRefusal(error)) throw error
-      const problems = error instanceof FixtureError ? error.problems.map(formatProblem) : []
-      log.error([`Cannot reload the fixtures: ${error.message}`, ...problems].join('\n'))
+      const reason = error instanceof FixtureError ? listProblems(error) : error.message
+      log.error(`Cannot reload the fixtures: ${reason}`)
     }
   }
 }
 
 function isRefusal(error: unknown): error is FixtureError | JobError | RuleError {
   return error instanceof FixtureError || error instanceof JobError || error instanceof RuleError
+}
+
+/** All problems, each on a line of its own. */
+function listProblems({ problems }: FixtureError): string {
+  return [countText(problems.length, 'problem'), ...problems.map(formatProblem)].join('\n')
 }
 
 /**

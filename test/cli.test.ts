@@ -234,7 +234,7 @@ t.test('main() validate counts what is in good files', async (t) => {
   const folder = t.testdir({ 'a.yaml': GOOD, 'b.json': '{}' })
   const host = new FakeHost()
   t.equal(await main(['validate', folder, join(folder, 'b.json')], host), 0)
-  t.strictSame([host.out, host.err], ['ok: 1 jobs, 1 rules\n', ''])
+  t.strictSame([host.out, host.err], ['ok: 1 job, 1 rule\n', ''])
 })
 
 t.test('main() validate --format json has no problems for good files', async (t) => {

@@ -189,7 +189,7 @@ t.test('reloadTo() keeps all as it was where a file is wrong, and says why', asy
     t.equal(server.scope.jobs.find({ id: 8n }), undefined)
     const [line, ...more] = logged()
     t.equal(line.level, 50)
-    t.match(line.msg, 'Cannot reload the fixtures: Cannot use the fixtures: ')
+    t.match(line.msg, 'Cannot reload the fixtures: 1 problem\n')
     t.match(line.msg, `${folder}/a.yaml:${problem}`)
     t.strictSame(more, [])
   }
@@ -248,12 +248,7 @@ t.test('later scopes and resets start with the last good fixtures', async (t) =>
   reload()
   t.strictSame(
     logged().map(({ level, msg }) => [level, msg]),
-    [
-      [
-        50,
-        `Cannot reload the fixtures: Cannot use the fixtures: 1 problems\n${folder}: this is not there`,
-      ],
-    ],
+    [[50, `Cannot reload the fixtures: 1 problem\n${folder}: this is not there`]],
   )
   t.strictSame(await startsWith('d'), [['eight'], 'one'])
   mkdirSync(folder)

@@ -67,7 +67,8 @@ export class ControlledClock implements Clock {
 
   now(): number {
     if (this.#scale === 0) return this.#anchorMs
-    return Math.floor(this.#anchorMs + (this.#source.now() - this.#anchorSourceMs) * this.#scale)
+    const passedMs = (this.#source.now() - this.#anchorSourceMs) * this.#scale
+    return Math.min(Math.floor(this.#anchorMs + passedMs), MAX_TIME_MS)
   }
 
   polled(): void {
@@ -85,16 +86,16 @@ export class ControlledClock implements Clock {
 
   /**
    * Moves time on. What is due is called in the order of its time, then of its creation; each sees
-   * its own time as now, and what it schedules within the advance is called too.
+   * its own time as now, and what it schedules within the advance is called too. The clock stops at
+   * the latest time that it can show.
    *
-   * @throws RangeError unless `ms` is a whole number from 0 that leads to a time that can be shown.
+   * @throws RangeError unless `ms` is a whole number from 0.
    */
   advance(ms: number): void {
-    const targetMs = this.now() + ms
-    if (!Number.isSafeInteger(ms) || ms < 0 || targetMs > MAX_TIME_MS) {
-      const form = `a whole number from 0, up to the time ${MAX_TIME_MS}`
-      throw new RangeError(`Cannot advance the clock by ${ms} ms: give ${form}`)
+    if (!Number.isSafeInteger(ms) || ms < 0) {
+      throw new RangeError(`Cannot advance the clock by ${ms} ms: use a whole number from 0`)
     }
+    const targetMs = Math.min(this.now() + ms, MAX_TIME_MS)
     for (let next = this.#next(targetMs); next !== undefined; next = this.#next(targetMs)) {
       this.#anchorAt(next.dueMs)
       this.#fire(next)
@@ -108,7 +109,7 @@ export class ControlledClock implements Clock {
     const timer: Timer = { dueMs: this.now() + Math.ceil(Math.max(ms, 0)), callback }
     this.#timers.add(timer)
     if (ms <= 0 || this.#isClosed) this.#fire(timer)
-    else if (this.#setting.mode === 'auto') this.advance(Math.ceil(ms))
+    else if (this.#setting.mode === 'auto') this.#pass(timer, Math.ceil(ms))
     else this.#startTimer(timer)
     return () => this.#forget(timer)
   }
@@ -124,6 +125,12 @@ export class ControlledClock implements Clock {
   close(): void {
     this.#isClosed = true
     for (const timer of this.#timers) this.#fire(timer)
+  }
+
+  /** Advances to the time of a timer; at the end of time, which is before it, calls it as well. */
+  #pass(timer: Timer, ms: number): void {
+    this.advance(ms)
+    if (this.#timers.has(timer)) this.#fire(timer)
   }
 
   /** Goes on from a time; from now where that is past, since a callback may have moved it. */
@@ -159,7 +166,7 @@ export class ControlledClock implements Clock {
       this.#fire(next)
     }
     // A timer of the source may be early by a part of a millisecond.
-    if (this.#timers.has(timer)) this.#startTimer(timer)
+    if (this.#timers.has(timer) && nowMs < MAX_TIME_MS) this.#startTimer(timer)
   }
 
   #fire(timer: Timer): void {

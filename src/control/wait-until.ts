@@ -1,3 +1,4 @@
+import { MAX_TIME_MS } from '../clock/controlled-clock.ts'
 import { runSoon, startRealTimer } from '../clock/time-source.ts'
 import type { Scope } from '../scope/scope.ts'
 import { ScopeError } from '../scope/scope-table.ts'
@@ -77,11 +78,10 @@ export function waitUntil<Found>(
     }
     /** Checks again when time alone may have brought the result. Returns what ends that. */
     const waitForClock = () => {
-      const nowMs = scope.clock.now()
-      const leftMs = (nextAtMs?.() ?? Number.POSITIVE_INFINITY) - nowMs
-      if (leftMs === Number.POSITIVE_INFINITY) return () => {}
+      const atMs = nextAtMs?.() ?? Number.POSITIVE_INFINITY
+      if (atMs > MAX_TIME_MS) return () => {}
       // An auto clock calls back at once: a long lifecycle must not become a deep recursion.
-      return scope.clock.schedule(leftMs, () => runSoon(check))
+      return scope.clock.schedule(atMs - scope.clock.now(), () => runSoon(check))
     }
     const stopListening = scope.changes.listen(check)
     const giveUp = () => end(() => resolve(undefined))

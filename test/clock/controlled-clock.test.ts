@@ -188,14 +188,40 @@ t.test('advance() adds to the time that passes by itself', async (t) => {
 
 t.test('advance() refuses what is no whole number from 0, and moves nothing', async (t) => {
   const clock = frozenClock(1000)
-  for (const ms of [-1, 0.5, Number.NaN, Infinity, 2 ** 53, MAX_TIME_MS - 999]) {
-    const form = 'a whole number from 0, up to the time 8640000000000000'
-    const message = `Cannot advance the clock by ${ms} ms: give ${form}`
+  for (const ms of [-1, 0.5, Number.NaN, Infinity, 2 ** 53]) {
+    const message = `Cannot advance the clock by ${ms} ms: use a whole number from 0`
     t.throws(() => clock.advance(ms), { name: 'RangeError', message })
   }
   t.equal(clock.now(), 1000)
-  clock.advance(MAX_TIME_MS - 1000)
+})
+
+t.test('no clock passes the latest time that it can show', async (t) => {
+  const clock = frozenClock(1000)
+  clock.advance(MAX_TIME_MS - 1001)
+  t.equal(clock.now(), MAX_TIME_MS - 1)
+  clock.advance(5)
   t.equal(clock.now(), MAX_TIME_MS)
+  const source = new ManualTime(0)
+  const scaled = new ControlledClock({
+    ...{ source, setting: { mode: 'scaled', scale: 1000 }, pollAdvanceMs: 0 },
+    startMs: MAX_TIME_MS - 10,
+  })
+  const called: string[] = []
+  scaled.schedule(10, () => called.push('at the end'))
+  scaled.schedule(11, () => called.push('after it'))
+  source.pass(5)
+  t.strictSame([scaled.now(), called, scaled.waiting], [MAX_TIME_MS, ['at the end'], 1])
+  t.equal(source.waiting, 0)
+})
+
+t.test('an auto clock at the latest time passes a wait, and a poll, without moving', async (t) => {
+  const source = new ManualTime(0)
+  const clock = new ControlledClock({
+    ...{ source, setting: { mode: 'auto' }, pollAdvanceMs: 250, startMs: MAX_TIME_MS - 100 },
+  })
+  clock.polled()
+  await clock.wait(10)
+  t.strictSame([clock.now(), clock.waiting], [MAX_TIME_MS, 0])
 })
 
 t.test('wait() comes back once its time is reached, in the order of that time', async (t) => {

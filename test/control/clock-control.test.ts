@@ -1,7 +1,7 @@
 import t from 'tap'
 import { MAX_TIME_MS } from '../../src/clock/controlled-clock.ts'
 import { startControlled } from '../support/control.ts'
-import { START_MS } from '../support/server.ts'
+import { START_MS, seedJob } from '../support/server.ts'
 
 t.test('GET /clock shows the mode, the time and what is ahead', async (t) => {
   const server = await startControlled(t)
@@ -176,3 +176,33 @@ t.test('POST /clock and its like refuse what is no time', async (t) => {
   const past = await server.control('POST /clock/advance', { by: 1 })
   t.match(past, { status: 409, body: { code: 'CLOCK_LIMIT' } })
 })
+
+t.test(
+  'at the latest time, a move is rejected by a code that names it, and reset works',
+  async (t) => {
+    for (const mode of ['frozen', 'real', 'auto']) {
+      const server = await startControlled(t, { seeds: [seedJob({ id: 7n })] })
+      await server.must('POST /clock', { mode, now_ms: MAX_TIME_MS - 500 })
+      await server.must('POST /reset')
+      for (const [route, body] of [
+        ['POST /clock/advance', { by: 501 }],
+        ['POST /clock/next', undefined],
+        ['POST /clock/run', undefined],
+      ] as const) {
+        const { status, body: problem } = await server.control(route, body)
+        t.strictSame([status, problem['code']], [409, 'CLOCK_LIMIT'], `${mode}: ${route}`)
+        t.match(problem['detail'], /a clock shows no time after 8640000000000000$/)
+      }
+      t.match(await server.must('POST /clock/advance', { by: 500 }), { now_ms: MAX_TIME_MS })
+      await server.must('POST /clock', { mode })
+      server.time.pass(1000)
+      t.match(await server.must('GET /clock'), { now_ms: MAX_TIME_MS })
+      t.match(await server.call('/get/job', { job_id: 7 }), { job_status: 'RUNNING' })
+      await server.must('POST /reset')
+      t.match(await server.must('GET /jobs/7'), { created_at_ms: MAX_TIME_MS, status: 'RUNNING' })
+      t.match(await server.must('POST /clock/advance', { by: 0 }), { now_ms: MAX_TIME_MS })
+      const late = await server.control('GET /jobs/7/wait?timeout=1ms')
+      t.match(late.body['code'], /^WAIT_(CANNOT_HOLD|TIMED_OUT)$/, mode)
+    }
+  },
+)
