@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import type { Fault } from '../rules/rule.ts'
+import type { Fault } from '../rules/fault.ts'
 import type { Scope } from '../scope/scope.ts'
 import { ScopeError } from '../scope/scope-error.ts'
 import { DEFAULT_SCOPE } from '../scope/scope-name.ts'
@@ -196,7 +196,7 @@ function nameOf({ scope = DEFAULT_SCOPE }: RequestPath): string {
 }
 
 function breakConnection(socket: Socket, fault: Fault): void {
-  switch (fault) {
+  switch (fault.kind) {
     case 'reset':
       socket.resetAndDestroy()
       return
