@@ -5,7 +5,7 @@ import {
   type JsonValue,
   RoundedNumber,
 } from '../documents/json-value.ts'
-import type { JsonProblem } from '../documents/reading.ts'
+import { type JsonProblem, MAX_PROBLEMS, type Reading, unless } from '../documents/reading.ts'
 import type { AvroSchema, FieldSchema, RecordSchema } from './avro-schema.ts'
 import { type AvroRecord, type AvroValue, createMap } from './avro-value.ts'
 import { isLong } from './long-type.ts'
@@ -23,22 +23,14 @@ export interface JsonDialect {
   readonly quotedIntegers: boolean
 }
 
-/** A record read from JSON. Where there are problems the record is not to be used. */
-export interface JsonReading {
-  readonly record: AvroRecord
-  readonly problems: readonly JsonProblem[]
-}
-
-/** How many problems of one value are told: a hostile one could have millions. */
-const MAX_PROBLEMS = 100
-
-/** Reads JSON as a record of the catalogue. Never throws: all that is wrong is in the problems. */
+/** Reads JSON as a record of the catalogue. Never throws. */
 export function readRecord(
   schema: RecordSchema,
   json: { readonly value: JsonValue; readonly dialect: JsonDialect },
-): JsonReading {
+): Reading<AvroRecord> {
   const reader = new JsonReader(json.dialect)
-  return { record: reader.record(schema, json.value), problems: reader.problems }
+  const record = reader.record(schema, json.value)
+  return unless(reader.problems, record)
 }
 
 class JsonReader {

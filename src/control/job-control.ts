@@ -17,7 +17,7 @@ import { CLOSED, Paging, page } from './control-kinds.ts'
 import { type JobDocument, JobStatusName, toJobDocument } from './job-document.ts'
 import { type JobReference, readReference } from './job-reference.ts'
 import { readOneJob } from './read-fixtures.ts'
-import { readJobLifecycle, readJobResponse } from './read-job-parts.ts'
+import { readJobLifecycle, readJobResult } from './read-job-parts.ts'
 import { splitSignal, type WaitSignal, waitUntil } from './wait-until.ts'
 
 const text = (description: string) => Type.String({ description, expected: 'a text' })
@@ -135,7 +135,7 @@ export class JobControl {
     const parts = { ...this.#context, ...TO_CHANGE, endpoint: job.endpoint }
     const revision = {
       ...(progress === undefined ? {} : { progress }),
-      ...(response === undefined ? {} : { response: readJobResponse(response, parts) }),
+      ...(response === undefined ? {} : { result: readJobResult(response, parts) }),
       ...(lifecycle === undefined ? {} : { lifecycle: readJobLifecycle(lifecycle, parts) }),
     }
     return toJobDocument(this.#scope.jobs.revise({ id: job.id }, revision))
@@ -162,7 +162,7 @@ export class JobControl {
     const ending = {
       outcome,
       error: outcome === 'ERROR' ? (error ?? fallback) : '',
-      ...(response === undefined ? {} : { response: readJobResponse(response, parts) }),
+      ...(response === undefined ? {} : { result: readJobResult(response, parts) }),
     }
     return toJobDocument(this.#scope.jobs.finish({ id: job.id }, ending))
   }

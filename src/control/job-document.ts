@@ -61,6 +61,6 @@ export function toJobDocument({ job, state, progress, polls }: JobView): JobDocu
     error: state.status === 'ERROR' ? job.lifecycle.error : '',
     lifecycle: writeLifecycle(job.lifecycle),
     request: writeFields(job.request),
-    response: writeFields(job.response),
+    response: job.result.kind === 'fields' ? writeFields(job.result.fields) : {},
   }
 }

@@ -40,7 +40,7 @@ export function readOneJob(
   context: FixtureContext & { readonly action: string },
 ): JobDefinition {
   const reading = readJob(job, context)
-  if ('definition' in reading) return reading.definition
+  if ('value' in reading) return reading.value
   throw refuseInput(reading.problems, { action: context.action, code: 'BAD_FIXTURES' })
 }
 
@@ -54,7 +54,7 @@ export function readOneRule(
   context: FixtureContext & { readonly action: string; readonly place: string },
 ): Rule {
   const reading = readRule(rule, context)
-  if ('rule' in reading) return reading.rule
+  if ('value' in reading) return reading.value
   throw refuseInput(reading.problems, { action: context.action, code: 'BAD_FIXTURES' })
 }
 

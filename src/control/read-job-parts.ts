@@ -1,12 +1,12 @@
 import { readRecord } from '../avro/json-reader.ts'
 import type { JsonObject } from '../documents/json-value.ts'
-import { type JsonProblem, within } from '../documents/reading.ts'
+import { at, type Reading } from '../documents/reading.ts'
 import { FIXTURE_DIALECT } from '../fixtures/fixture-dialect.ts'
 import type { FixtureLifecycle } from '../fixtures/fixture-format.ts'
 import type { FixtureContext } from '../fixtures/read-job.ts'
 import { readLifecycle } from '../fixtures/read-lifecycle.ts'
-import type { JobRecord } from '../jobs/job.ts'
 import type { Lifecycle } from '../jobs/lifecycle.ts'
+import type { FieldsResult } from '../jobs/result.ts'
 import { refuseInput } from './control-error.ts'
 
 /** The context of reading parts of a job. */
@@ -17,15 +17,14 @@ export interface JobPartContext extends FixtureContext {
   readonly endpoint: string
 }
 
-/** Reads the fields of a job's result. Throws ControlError with every problem. */
-export function readJobResponse(
+/** Reads a job's result from its fields. Throws ControlError with every problem. */
+export function readJobResult(
   fields: JsonObject,
   { action, endpoint, catalogue }: JobPartContext,
-): JobRecord {
+): FieldsResult {
   const { schema } = catalogue.get(endpoint).response
   const reading = readRecord(schema, { value: fields, dialect: FIXTURE_DIALECT })
-  refuse(within(['response'], reading.problems), action)
-  return reading.record
+  return { kind: 'fields', fields: partOf(at(['response'], reading), action) }
 }
 
 /** Reads a job's lifecycle. Throws ControlError with every problem. */
@@ -34,10 +33,10 @@ export function readJobLifecycle(
   { action, endpoint, defaultDurationMs }: JobPartContext,
 ): Lifecycle {
   const reading = readLifecycle(text, { endpoint, durationMs: defaultDurationMs })
-  refuse(within(['lifecycle'], reading.problems), action)
-  return reading.lifecycle
+  return partOf(at(['lifecycle'], reading), action)
 }
 
-function refuse(problems: readonly JsonProblem[], action: string): void {
-  if (problems.length > 0) throw refuseInput(problems, { action, code: 'BAD_FIXTURES' })
+function partOf<Value>(reading: Reading<Value>, action: string): Value {
+  if ('value' in reading) return reading.value
+  throw refuseInput(reading.problems, { action, code: 'BAD_FIXTURES' })
 }

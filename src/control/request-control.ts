@@ -200,7 +200,7 @@ export class RequestControl {
 
   #readWhen(text: FixtureWhen, action: string): When {
     const reading = readWhen(text, this.#context.catalogue)
-    if ('when' in reading) return reading.when
+    if ('value' in reading) return reading.value
     throw refuseInput(within(['when'], reading.problems), { action, code: 'BAD_FIXTURES' })
   }
 }

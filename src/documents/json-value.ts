@@ -53,6 +53,11 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
   return isObject && !(value instanceof RoundedNumber)
 }
 
+/** Tells whether a value is a JSON array. */
+export function isJsonList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}
+
 /** What a value is, for "expected …, got …": its kind, and the value itself where it is short. */
 export function describeJson(value: JsonValue): string {
   if (value === null) return 'null'

@@ -10,12 +10,62 @@ export interface JsonProblem {
   readonly message: string
 }
 
-/** What a JSON value was read as, or every mistake that was found in it. */
-export type Reading<Value> =
+/** What a text or a JSON value was read as, or every mistake that was found in it. */
+export type Reading<Value, Problem = JsonProblem> =
   | { readonly value: Value }
-  | { readonly problems: readonly JsonProblem[] }
+  | { readonly problems: readonly Problem[] }
+
+/** Maximum number of problems that are reported for one value: a hostile one could have millions. */
+export const MAX_PROBLEMS = 100
+
+/** The problems of a reading; none if it has a value. */
+export function problemsOf<Problem>(reading: Reading<unknown, Problem>): readonly Problem[] {
+  return 'problems' in reading ? reading.problems : []
+}
+
+/** The value, if nothing is wrong with it. */
+export function unless<Value>(problems: readonly JsonProblem[], value: Value): Reading<Value> {
+  return problems.length > 0 ? { problems } : { value }
+}
 
 /** Prefixes the paths of problems with the path of the part that they were found in. */
 export function within(path: JsonPath, problems: readonly JsonProblem[]): JsonProblem[] {
   return problems.map((problem) => ({ ...problem, path: [...path, ...problem.path] }))
+}
+
+/** As within, for the reading of a part. */
+export function at<Value>(path: JsonPath, reading: Reading<Value>): Reading<Value> {
+  return 'problems' in reading ? { problems: within(path, reading.problems) } : reading
+}
+
+/** Readings of several parts, by the names of the parts. */
+type Readings<Parts> = { readonly [Name in keyof Parts]: Reading<Parts[Name]> }
+
+/** All parts, or the problems of all of them, in the order of the parts. */
+export function combine<Parts extends object>(readings: Readings<Parts>): Reading<Parts> {
+  const entries = Object.entries<Reading<unknown>>(readings)
+  const problems = entries.flatMap(([, reading]) => problemsOf(reading))
+  const parts = entries.map(([name, reading]) => [name, 'value' in reading && reading.value])
+  // Without a problem, every part has its value.
+  return unless(problems, Object.fromEntries(parts) as Parts)
+}
+
+/** The items of a list that could be read, by their indexes, and the problems of the others. */
+export interface ListReading<Item> {
+  readonly items: readonly (readonly [index: number, item: Item])[]
+  readonly problems: readonly JsonProblem[]
+}
+
+/** Reads each item of a list. */
+export function readEach<Text, Item>(
+  texts: readonly Text[],
+  read: (text: Text, index: number) => Reading<Item>,
+): ListReading<Item> {
+  const readings = texts.map((text, index) => at([index], read(text, index)))
+  return {
+    items: readings.flatMap((reading, index) =>
+      'value' in reading ? [[index, reading.value] as const] : [],
+    ),
+    problems: readings.flatMap(problemsOf),
+  }
 }

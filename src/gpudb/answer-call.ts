@@ -1,5 +1,6 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import { JobError } from '../jobs/job-error.ts'
+import { ECHO } from '../jobs/result.ts'
 import type { RuleRequest } from '../rules/rule.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { answerDirectly, hasAnswer } from './apply-rule.ts'
@@ -15,19 +16,19 @@ import { reportUnmatched } from './unmatched.ts'
  * @throws GpudbError if the scope is strict and no rule matches.
  */
 export function answerCall(request: AvroRecord, call: Call): Answer {
-  const { scope, catalogue, entry } = call
+  const { scope, entry } = call
   const own = findOwnEndpoint(entry.endpoint)
   const asked = directRequest(request, { call, exactOnly: own !== undefined })
   const rule = scope.rules.choose(asked)
   entry.rule = rule?.name
   entry.unmatched = rule === undefined && own === undefined
   if (rule && (own === undefined || hasAnswer(rule.then))) {
-    return answerDirectly({ rule, asked, scope }, catalogue)
+    return answerDirectly({ rule, asked, scope })
   }
   const delivery = { delayMs: rule?.then.delayMs ?? 0, fault: rule?.then.fault }
   if (own) return { ...answerOwn(own, { request, call }), ...delivery }
   reportUnmatched(asked, call)
-  return { record: catalogue.get(entry.endpoint).completeResponse({}, request), ...delivery }
+  return { result: ECHO, ...delivery }
 }
 
 /** A direct call as rules see it. */
@@ -45,7 +46,7 @@ function answerOwn(
   { request, call }: { readonly request: AvroRecord; readonly call: Call },
 ): Response | Refusal {
   try {
-    return { record: endpoint.answer(request, call) }
+    return { result: { kind: 'fields', fields: endpoint.answer(request, call) } }
   } catch (error) {
     const refusal = error instanceof JobError ? new GpudbError(error.message) : error
     if (!(refusal instanceof GpudbError)) throw error

@@ -1,10 +1,10 @@
-import type { Catalogue } from '../avro/catalogue.ts'
-import type { ResultEncoding } from '../jobs/encoding.ts'
-import type { JobDefinition } from '../jobs/job.ts'
+import { answerEncoding } from '../jobs/encoding.ts'
+import type { JobContent } from '../jobs/job.ts'
 import type { JobName } from '../jobs/job-table.ts'
 import type { Lifecycle } from '../jobs/lifecycle.ts'
+import { ECHO } from '../jobs/result.ts'
 import type { Rule, RuleRequest, Then } from '../rules/rule.ts'
-import { renderRecord, renderText, type TemplateSources } from '../rules/template.ts'
+import { renderResult, renderText, type TemplateSources } from '../rules/template.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { Answer } from './call.ts'
 
@@ -16,17 +16,17 @@ export interface RuleUse {
 }
 
 /** What a rule decides of a job. */
-export type ScriptedJob = Pick<JobDefinition, 'lifecycle' | 'response' | 'raw' | 'encoding'>
+export type ScriptedJob = Pick<JobContent, 'lifecycle' | 'result' | 'encoding'>
 
 /** Whether a rule says what to answer, and not only when. */
-export function hasAnswer({ lifecycles, responses, error, raw }: Then): boolean {
-  return lifecycles.size > 0 || responses.size > 0 || error !== undefined || raw !== undefined
+export function hasAnswer({ lifecycles, results, error }: Then): boolean {
+  return lifecycles.size > 0 || results.size > 0 || error !== undefined
 }
 
 /** What a direct call is answered with: how a job by the same rule would end. */
-export function answerDirectly(use: RuleUse, catalogue: Catalogue): Answer {
+export function answerDirectly(use: RuleUse): Answer {
   const { then } = use.rule
-  const { endpoint, request } = use.asked
+  const { endpoint } = use.asked
   const { delayMs, fault } = then
   const sources = sourcesOf(use)
   const lifecycle = then.lifecycles.get(endpoint)
@@ -35,25 +35,19 @@ export function answerDirectly(use: RuleUse, catalogue: Catalogue): Answer {
     const refusal = { error: renderText(error, sources), code: 'REFUSED' } as const
     return { ...refusal, httpStatus: then.httpStatus, delayMs, fault }
   }
-  const given = renderRecord(then.responses.get(endpoint) ?? {}, sources)
-  const record = catalogue.get(endpoint).completeResponse(given, request)
-  return { record, raw: then.raw, delayMs, fault }
+  return { result: renderResult(then.results.get(endpoint) ?? ECHO, sources), delayMs, fault }
 }
 
 /** How a job runs and ends; templates are filled now, so that its result never changes. */
-export function scriptJob(
-  use: RuleUse,
-  job: JobName & { readonly encoding: ResultEncoding },
-): ScriptedJob {
+export function scriptJob(use: RuleUse, job: JobName): ScriptedJob {
   const { then } = use.rule
-  const { endpoint } = use.asked
+  const { endpoint, encoding } = use.asked
   const sources = { ...sourcesOf(use), job }
   const lifecycle = then.lifecycles.get(endpoint) ?? use.scope.plainLifecycle(endpoint)
   return {
     lifecycle: renderError(lifecycle, sources),
-    response: renderRecord(then.responses.get(endpoint) ?? {}, sources),
-    raw: then.raw,
-    encoding: rawEncoding(then.raw) ?? then.encoding ?? job.encoding,
+    result: renderResult(then.results.get(endpoint) ?? ECHO, sources),
+    encoding: then.encoding ?? answerEncoding(encoding),
   }
 }
 
@@ -70,9 +64,4 @@ function sourcesOf({ asked, scope }: RuleUse): TemplateSources {
 function renderError(lifecycle: Lifecycle, sources: TemplateSources): Lifecycle {
   const error = renderText(lifecycle.error, sources)
   return error === lifecycle.error ? lifecycle : { ...lifecycle, error }
-}
-
-function rawEncoding(raw: Then['raw']): ResultEncoding | undefined {
-  if (raw === undefined) return undefined
-  return typeof raw === 'string' ? 'json' : 'binary'
 }

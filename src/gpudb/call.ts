@@ -1,7 +1,7 @@
-import type { AvroRecord } from '../avro/avro-value.ts'
 import type { Catalogue } from '../avro/catalogue.ts'
 import type { Encoding } from '../jobs/encoding.ts'
-import type { Fault } from '../rules/rule.ts'
+import type { Result } from '../jobs/result.ts'
+import type { Fault } from '../rules/fault.ts'
 import type { JournalEntry } from '../scope/journal.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { GpudbErrorCode } from '../wire/gpudb-error.ts'
@@ -37,11 +37,9 @@ export interface Delivery {
   readonly fault?: Fault | undefined
 }
 
-/** A response record. */
+/** The response record, not yet complete, or a payload instead of it. */
 export interface Response {
-  readonly record: AvroRecord
-  /** Bytes or text that are sent instead of the encoded record. */
-  readonly raw?: Buffer | string | undefined
+  readonly result: Result
 }
 
 /** An error for the client. */

@@ -1,6 +1,8 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import { didYouMean } from '../documents/did-you-mean.ts'
+import { answerEncoding } from '../jobs/encoding.ts'
 import type { JobName } from '../jobs/job-table.ts'
+import { ECHO } from '../jobs/result.ts'
 import type { Rule, RuleRequest } from '../rules/rule.ts'
 import type { Scope } from '../scope/scope.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
@@ -15,8 +17,6 @@ type CreateJobRequest = EndpointTypes['/create/job']['request']
 
 /** Endpoints that cannot run as a job. */
 const NO_JOBS = ['/create/job', '/get/job']
-
-const NO_FIELDS = {}
 
 /** Starts an endpoint as a job, once its payload has proved to be that endpoint's request. */
 export const createJob = defineEndpoint('/create/job', (request, call) => {
@@ -71,9 +71,9 @@ function decideJob(
   asked: RuleRequest,
   { rule, name, scope }: { rule: Rule | undefined; name: JobName; scope: Scope },
 ): ScriptedJob {
-  const encoding = asked.encoding === 'json' ? 'json' : 'binary'
-  if (rule) return scriptJob({ rule, asked, scope }, { ...name, encoding })
-  return { lifecycle: scope.plainLifecycle(asked.endpoint), response: NO_FIELDS, encoding }
+  if (rule) return scriptJob({ rule, asked, scope }, name)
+  const encoding = answerEncoding(asked.encoding)
+  return { lifecycle: scope.plainLifecycle(asked.endpoint), result: ECHO, encoding }
 }
 
 /** The endpoint's path; it is the catalogue's text, so that a million jobs share it. */

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import type { Job } from '../jobs/job.ts'
-import { encodeJson } from '../wire/message.ts'
+import { encodeResult } from '../wire/encode-result.ts'
 import { defineEndpoint } from './endpoint.ts'
 import { readJobKey } from './job-key.ts'
 
@@ -12,7 +12,7 @@ export const getJob = defineEndpoint('/get/job', (request, { scope, catalogue, e
   const { status } = state
   entry.jobId = job.id
   entry.jobStatus = status
-  const result = status === 'DONE' ? encodeResult(job, catalogue) : ''
+  const result = status === 'DONE' ? resultOf(job, catalogue) : ''
   return {
     endpoint: job.endpoint,
     job_status: status,
@@ -28,10 +28,6 @@ export const getJob = defineEndpoint('/get/job', (request, { scope, catalogue, e
 })
 
 /** The bare response record of the inner endpoint, without a wrapper, in the job's encoding. */
-function encodeResult(job: Job, catalogue: Catalogue): Buffer | string {
-  if (job.raw !== undefined) return job.raw
-  const records = catalogue.get(job.endpoint)
-  const response = records.completeResponse(job.response, job.request)
-  const { response: codec } = records
-  return job.encoding === 'json' ? encodeJson(codec, response) : codec.encode(response)
+function resultOf({ endpoint, request, result, encoding }: Job, catalogue: Catalogue) {
+  return encodeResult(result, { records: catalogue.get(endpoint), request, encoding })
 }

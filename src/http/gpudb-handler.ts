@@ -2,8 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Catalogue } from '../avro/catalogue.ts'
 import { answerCall } from '../gpudb/answer-call.ts'
 import type { Client, Delivery } from '../gpudb/call.ts'
+import { answerEncoding } from '../jobs/encoding.ts'
 import { JournalEntry } from '../scope/journal.ts'
 import type { Scope } from '../scope/scope.ts'
+import { encodeResult } from '../wire/encode-result.ts'
 import { findEncoding, getEncoding } from '../wire/encoding.ts'
 import { decodeBody } from '../wire/message.ts'
 import type { WrappedAnswer, Wrapper } from '../wire/wrapper.ts'
@@ -88,8 +90,10 @@ export class GpudbHandler {
         const { error, code, httpStatus: status = STATUSES[code] } = answer
         return { ...wrapper.error(encoding, error), status, error, delayMs, fault }
       }
-      const payload = { codec: records.response, record: answer.record, raw: answer.raw }
-      return { ...wrapper.ok(encoding, payload), status: 200, error: '', delayMs, fault }
+      const context = { records, request, encoding: answerEncoding(encoding) }
+      const payload = encodeResult(answer.result, context)
+      const wrapped = wrapper.ok(encoding, { dataType: records.response.name, payload })
+      return { ...wrapped, status: 200, error: '', delayMs, fault }
     } catch (error) {
       return this.describe(error, call.headers)
     }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import type { Fault } from '../rules/rule.ts'
+import type { Fault } from '../rules/fault.ts'
 import { DEFAULT_SCOPE, type Scope } from '../scope/scope.ts'
 import { ScopeError, type ScopeTable } from '../scope/scope-table.ts'
 import { findReasonPhrase } from '../wire/failover-phrases.ts'
@@ -194,7 +194,7 @@ function nameOf({ scope = DEFAULT_SCOPE }: RequestPath): string {
 }
 
 function breakConnection(socket: Socket, fault: Fault): void {
-  switch (fault) {
+  switch (fault.kind) {
     case 'reset':
       socket.resetAndDestroy()
       return

@@ -138,10 +138,10 @@ export class JobRegistry {
   }
 
   /** Ends a running job now. Throws JobError where there is no such job, or it has ended. */
-  finish(key: JobKey, { outcome, error, response }: JobEnding): JobView {
+  finish(key: JobKey, { outcome, error, result }: JobEnding): JobView {
     const { job, nowMs } = this.#takeRunning(key, 'finish')
     job.lifecycle = { ...job.lifecycle, outcome, error: error ?? job.lifecycle.error }
-    if (response !== undefined) job.replaceResponse(response)
+    if (result !== undefined) job.replaceResult(result)
     this.#enter(job, finish(job, { outcome, nowMs }))
     return job.view(nowMs)
   }
@@ -151,14 +151,14 @@ export class JobRegistry {
    *
    * @throws JobError where there is no such job, it has ended, or its progress would fall.
    */
-  revise(key: JobKey, { progress, response, lifecycle }: JobRevision): JobView {
+  revise(key: JobKey, { progress, result, lifecycle }: JobRevision): JobView {
     const { job, nowMs } = this.#takeRunning(key, 'change')
     const reached = progressAt(job, nowMs)
     if (progress !== undefined && progress < reached) {
       const reason = `it has reached ${reached} and never falls`
       throw new JobError('PROGRESS_FALLS', `Cannot set the progress of job ${job.id}: ${reason}`)
     }
-    if (response !== undefined) job.replaceResponse(response)
+    if (result !== undefined) job.replaceResult(result)
     if (progress !== undefined || lifecycle !== undefined) {
       job.lifecycle = lifecycle ?? remainingLifecycle(job, nowMs)
       job.state = restart(job.state, { nowMs, progress: progress ?? reached })

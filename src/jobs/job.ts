@@ -1,6 +1,7 @@
 import type { ResultEncoding } from './encoding.ts'
 import type { JobState } from './job-state.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { Result } from './result.ts'
 
 /** A value that holds no others. */
 export type JobScalar = null | boolean | number | bigint | string | Buffer
@@ -34,10 +35,8 @@ export interface JobContent {
   /** The endpoint that the job runs, such as `/alter/table`. */
   readonly endpoint: string
   readonly request: JobRecord
-  /** The fields of the result that somebody gave; the rest is filled in when it is read. */
-  readonly response: JobRecord
-  /** What stands in for the result, unchecked: bytes in Avro's place, or a text in JSON's. */
-  readonly raw?: Buffer | string | undefined
+  readonly result: Result
+  /** How the result travels; a raw result decides it alone. */
   readonly encoding: ResultEncoding
   readonly lifecycle: Lifecycle
   readonly caller: Caller

@@ -2,6 +2,7 @@ import type { ResultEncoding } from './encoding.ts'
 import type { Caller, Job, JobContent, JobRecord } from './job.ts'
 import { type JobState, progressAt } from './job-state.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import { type Result, soleEncoding } from './result.ts'
 
 /** How a job was at one moment: later events do not change its state, progress and polls. */
 export interface JobView {
@@ -19,9 +20,8 @@ export class StoredJob implements Job {
   readonly tag: string
   readonly endpoint: string
   readonly request: JobRecord
-  response: JobRecord
-  raw: Buffer | string | undefined
-  readonly encoding: ResultEncoding
+  result: Result
+  encoding: ResultEncoding
   lifecycle: Lifecycle
   readonly caller: Caller
   readonly keep: Job['keep']
@@ -34,9 +34,8 @@ export class StoredJob implements Job {
     this.tag = own.tag
     this.endpoint = content.endpoint
     this.request = content.request
-    this.response = content.response
-    this.raw = content.raw
-    this.encoding = content.encoding
+    this.result = content.result
+    this.encoding = soleEncoding(content.result) ?? content.encoding
     this.lifecycle = content.lifecycle
     this.caller = content.caller
     this.keep = content.keep
@@ -44,10 +43,10 @@ export class StoredJob implements Job {
     this.state = own.state
   }
 
-  /** Gives it another result; what stood in for the one before goes with it. */
-  replaceResponse(response: JobRecord): void {
-    this.response = response
-    this.raw = undefined
+  /** Replaces the result, and the encoding if the new one can be sent in one only. */
+  replaceResult(result: Result): void {
+    this.result = result
+    this.encoding = soleEncoding(result) ?? this.encoding
   }
 
   /** How it is now; it must be settled. */

@@ -1,6 +1,8 @@
 import type { Encoding, ResultEncoding } from '../jobs/encoding.ts'
 import type { JobRecord } from '../jobs/job.ts'
 import type { Lifecycle } from '../jobs/lifecycle.ts'
+import type { Result } from '../jobs/result.ts'
+import type { Fault } from './fault.ts'
 import type { Pattern, PatternMap } from './pattern.ts'
 import type { TextPattern } from './text-pattern.ts'
 
@@ -21,27 +23,22 @@ export interface When {
   readonly nth?: number
 }
 
-/** What can happen to an answer that is made: the connection is reset, or closed without a word. */
-export type Fault = 'reset' | 'close'
-
 /** What a rule answers. */
 export interface Then {
   /** How a job runs, by endpoint; absent: as one that nobody scripted. */
   readonly lifecycles: ReadonlyMap<string, Lifecycle>
-  /** The fields of the response that were written, by endpoint; texts may hold templates. */
-  readonly responses: ReadonlyMap<string, JobRecord>
+  /** The results, by endpoint; texts in fields may hold templates. Absent: an echo. */
+  readonly results: ReadonlyMap<string, Result>
   /** The error that a direct call gets; a text that may hold templates. */
   readonly error?: string
   /** The HTTP status of that error. */
   readonly httpStatus: number
   /** How long a direct answer waits. */
   readonly delayMs: number
-  /** What a direct answer comes to instead of leaving; absent: it leaves. */
+  /** How the connection of a direct call is broken; undefined sends the answer normally. */
   readonly fault?: Fault
   /** How the result of a job travels; absent: as the request said. */
   readonly encoding?: ResultEncoding
-  /** What stands in for the result, unchecked: bytes in Avro's place, or a text in JSON's. */
-  readonly raw?: Buffer | string
 }
 
 /** "When a request looks like this, then answer so." */

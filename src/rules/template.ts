@@ -1,4 +1,5 @@
 import { isJobList, isJobRecord, type JobRecord, type JobValue } from '../jobs/job.ts'
+import type { Result } from '../jobs/result.ts'
 
 /** What templates are filled from. */
 export interface TemplateSources {
@@ -22,8 +23,18 @@ export function templateExpressions(text: string): string[] {
   return Array.from(text.matchAll(TEMPLATE), ([, expression = '']) => expression.trim())
 }
 
+/** Fills the templates in the fields of a result. A raw payload is unchanged. */
+export function renderResult(result: Result, sources: TemplateSources): Result {
+  switch (result.kind) {
+    case 'fields':
+      return { kind: 'fields', fields: renderRecord(result.fields, sources) }
+    case 'raw':
+      return result
+  }
+}
+
 /** Fills the templates in every text of a record; what is not there fills in as nothing. */
-export function renderRecord(record: JobRecord, sources: TemplateSources): JobRecord {
+function renderRecord(record: JobRecord, sources: TemplateSources): JobRecord {
   const entries = Object.entries(record).map(([key, value]) => [key, renderValue(value, sources)])
   return Object.fromEntries(entries)
 }

@@ -19,7 +19,7 @@ export interface EncodedMessage {
 }
 
 /** The maximum number of problems that an error lists. */
-const MAX_PROBLEMS = 5
+const MAX_LISTED = 5
 
 /** JSON as the official clients write it; the JavaScript clients omit fields or send null. */
 const WIRE_DIALECT: JsonDialect = {
@@ -68,12 +68,10 @@ function decodeAvro(codec: RecordCodec, bytes: Buffer): AvroRecord {
 }
 
 function decodeJson(codec: RecordCodec, json: { value: JsonValue; name: string }): AvroRecord {
-  const { record, problems } = readRecord(codec.schema, {
-    value: json.value,
-    dialect: WIRE_DIALECT,
-  })
-  if (problems.length === 0) return record
-  const named = problems.slice(0, MAX_PROBLEMS).map(describeProblem)
+  const reading = readRecord(codec.schema, { value: json.value, dialect: WIRE_DIALECT })
+  if ('value' in reading) return reading.value
+  const { problems } = reading
+  const named = problems.slice(0, MAX_LISTED).map(describeProblem)
   const more = problems.length > named.length ? `; and ${problems.length - named.length} more` : ''
   throw new GpudbError(`Cannot read ${json.name} as ${codec.name}: ${named.join('; ')}${more}`)
 }

@@ -10,11 +10,12 @@ export interface WrappedAnswer {
   readonly body: Buffer | string
 }
 
-/** A response record, and what stands in for it where that is not to be encoded. */
+/** The response of an endpoint, encoded. */
 export interface Payload {
-  readonly codec: RecordCodec
-  readonly record: AvroRecord
-  readonly raw?: Buffer | string | undefined
+  /** The name of the response record. */
+  readonly dataType: string
+  /** JSON as a text, Avro as bytes. */
+  readonly payload: Buffer | string
 }
 
 const NO_BYTES = Buffer.alloc(0)
@@ -31,14 +32,18 @@ export class Wrapper {
     this.#codec = codec
   }
 
-  /** Wraps the response record of an endpoint. */
-  ok(encoding: Encoding, { codec, record, raw }: Payload): WrappedAnswer {
-    if (encoding === 'json' && raw === undefined) return wrapJson(codec, record)
-    const payload = raw ?? codec.encode(record)
-    const data = typeof payload === 'string' ? NO_BYTES : payload
-    const data_str = typeof payload === 'string' ? payload : ''
-    const wrapper = { status: 'OK', message: '', data_type: codec.name, data, data_str }
-    return this.#encode(encoding, wrapper)
+  /** Wraps a response. A text goes into data_str and bytes into data, whatever the encoding. */
+  ok(encoding: Encoding, { dataType, payload }: Payload): WrappedAnswer {
+    const isText = typeof payload === 'string'
+    const data = isText ? NO_BYTES : payload
+    const data_str = isText ? payload : ''
+    return this.#encode(encoding, {
+      status: 'OK',
+      message: '',
+      data_type: dataType,
+      data,
+      data_str,
+    })
   }
 
   /** Wraps an error. */
@@ -53,11 +58,4 @@ export class Wrapper {
     }
     return { contentType: 'application/octet-stream', body: this.#codec.encode(wrapper) }
   }
-}
-
-/** As the codec writes the wrapper, without looking at the payload twice: it is ASCII already. */
-function wrapJson(codec: RecordCodec, record: AvroRecord): WrappedAnswer {
-  const head = `{"status":"OK","message":"","data_type":"${codec.name}","data":"","data_str":`
-  const body = `${head}${JSON.stringify(encodeJson(codec, record))}}`
-  return { contentType: 'application/json', body }
 }

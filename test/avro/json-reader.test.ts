@@ -1,10 +1,10 @@
 import t from 'tap'
-import type { AvroSchema, FieldSchema, RecordSchema } from '../../src/avro/avro-schema.ts'
-import { createMap } from '../../src/avro/avro-value.ts'
+import type { AvroSchema, FieldSchema } from '../../src/avro/avro-schema.ts'
+import { type AvroRecord, createMap } from '../../src/avro/avro-value.ts'
 import { Catalogue } from '../../src/avro/catalogue.ts'
-import { type JsonDialect, type JsonReading, readRecord } from '../../src/avro/json-reader.ts'
+import { type JsonDialect, readRecord } from '../../src/avro/json-reader.ts'
 import { type JsonValue, RoundedNumber } from '../../src/documents/json-value.ts'
-import type { JsonProblem } from '../../src/documents/reading.ts'
+import { type JsonProblem, problemsOf, type Reading } from '../../src/documents/reading.ts'
 import { catalogueLines } from '../support/endpoint-catalogue.ts'
 
 /** A dialect with a form of bytes that is like no other. */
@@ -17,13 +17,23 @@ const DIALECT: JsonDialect = {
 
 const SPARSE: JsonDialect = { ...DIALECT, absent: 'leave out', quotedIntegers: false }
 
-function read(fields: FieldSchema[], value: JsonValue, dialect = DIALECT): JsonReading {
-  const schema: RecordSchema = { type: 'record', name: 'sample', fields }
-  return readRecord(schema, { value, dialect })
+/** What was read, and the problems; one of the two is empty. */
+interface Read {
+  readonly record: AvroRecord
+  readonly problems: readonly JsonProblem[]
+}
+
+function read(fields: FieldSchema[], value: JsonValue, dialect = DIALECT): Read {
+  return parts(readRecord({ type: 'record', name: 'sample', fields }, { value, dialect }))
+}
+
+function parts(reading: Reading<AvroRecord>): Read {
+  const record = 'value' in reading ? reading.value : {}
+  return { record, problems: problemsOf(reading) }
 }
 
 /** Reads a record with one field `field` of `type`. */
-function readField(type: AvroSchema, value: JsonValue, dialect = DIALECT): JsonReading {
+function readField(type: AvroSchema, value: JsonValue, dialect = DIALECT): Read {
   return read([{ name: 'field', type }], { field: value }, dialect)
 }
 
@@ -256,10 +266,8 @@ t.test('every default of the schemas is one that readRecord() understands', asyn
   for (const { endpoint } of catalogueLines) {
     const { schema } = catalogue.get(endpoint).request
     const fields = schema.fields.filter((field) => 'default' in field)
-    const { record, problems } = readRecord(
-      { ...schema, fields },
-      { value: {}, dialect: { ...DIALECT } },
-    )
+    const dialect = { ...DIALECT }
+    const { record, problems } = parts(readRecord({ ...schema, fields }, { value: {}, dialect }))
     t.strictSame(problems, [], endpoint)
     const texts = fields.map((field) => JSON.stringify(field.default))
     t.strictSame(

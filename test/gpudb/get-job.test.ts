@@ -104,7 +104,7 @@ t.test('POST /get/job takes the fields that a fixture gave before an echo', asyn
   const given = {
     encoding: 'json',
     request: { table_name: 't', action: 'ttl' },
-    response: { table_name: 'from the fixture', type_id: '9' },
+    result: { kind: 'fields', fields: { table_name: 'from the fixture', type_id: '9' } },
     lifecycle: lifecycle({}),
   } as const
   const server = await startTestServer({ seeds: [seedJob(given)] })

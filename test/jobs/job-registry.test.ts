@@ -23,6 +23,7 @@ import {
 } from '../../src/jobs/job-state.ts'
 import type { JobKey, JobName } from '../../src/jobs/job-table.ts'
 import { type Lifecycle, type Outcome, plainLifecycle } from '../../src/jobs/lifecycle.ts'
+import type { Result } from '../../src/jobs/result.ts'
 import type { JobView } from '../../src/jobs/stored-job.ts'
 import { autoClock, frozenClock } from '../support/clocks.ts'
 import { jobOf } from '../support/job-definition.ts'
@@ -73,8 +74,7 @@ t.test('add() starts a job now, with all that its definition says', async (t) =>
     id: 42n,
     tag: 'nightly',
     request: { table_name: 'orders' },
-    response: { table_name: 'orders' },
-    raw: Buffer.from('raw'),
+    result: { kind: 'fields', fields: { table_name: 'orders' } },
     encoding: 'json',
     caller: { user: 'ann', sourceIp: '10.0.0.1' },
     keep: 'always',
@@ -558,18 +558,20 @@ t.test('finish() ends a running job now, whatever its lifecycle says', async (t)
   }
 })
 
+const FIELDS: Result = { kind: 'fields', fields: { table_name: 'orders' } }
+
+const RAW: Result = { kind: 'raw', payload: 'raw' }
+
 t.test('finish() gives the error and the result that it is told', async (t) => {
   const { jobs } = frozen()
   const failed = jobs.add(FAILING)
   const ending = { outcome: 'ERROR', error: 'rank 2 is unreachable' } as const
   t.equal(jobs.finish({ id: failed.id }, ending).job.lifecycle.error, 'rank 2 is unreachable')
-  const done = jobs.add({ ...HELD, response: { table_name: 'a' }, raw: 'raw' })
-  const response = { table_name: 'b' }
-  const { job } = jobs.finish({ id: done.id }, { outcome: 'DONE', response })
-  t.strictSame([job.response, job.raw], [response, undefined])
-  const kept = jobs.add({ ...HELD, response: { table_name: 'a' }, raw: 'raw' })
-  const unchanged = jobs.finish({ id: kept.id }, { outcome: 'DONE' }).job
-  t.strictSame([unchanged.response, unchanged.raw], [{ table_name: 'a' }, 'raw'])
+  const done = jobs.add({ ...HELD, result: RAW })
+  const { job } = jobs.finish({ id: done.id }, { outcome: 'DONE', result: FIELDS })
+  t.equal(job.result, FIELDS)
+  const kept = jobs.add({ ...HELD, result: RAW })
+  t.equal(jobs.finish({ id: kept.id }, { outcome: 'DONE' }).job.result, RAW)
 })
 
 t.test('finish() leaves the other jobs of a shared lifecycle alone', async (t) => {
@@ -620,16 +622,15 @@ t.test('revise() sets the progress, and the step ends when it would have', async
 
 t.test('revise() refuses a progress that would fall, and changes nothing', async (t) => {
   const { jobs } = frozen()
-  const { id } = jobs.add({ ...HELD, response: { table_name: 'a' } })
+  const { id } = jobs.add({ ...HELD, result: RAW })
   const before = jobs.get({ id })
-  const response = { table_name: 'b' }
-  t.throws(() => jobs.revise({ id }, { progress: 29, response }), {
+  t.throws(() => jobs.revise({ id }, { progress: 29, result: FIELDS }), {
     name: 'JobError',
     code: 'PROGRESS_FALLS',
     message: 'Cannot set the progress of job 1: it has reached 30 and never falls',
   })
   t.strictSame(jobs.get({ id }), before)
-  t.strictSame(before.job.response, { table_name: 'a' })
+  t.equal(before.job.result, RAW)
   t.equal(jobs.revise({ id }, { progress: 30 }).progress, 30)
 })
 
@@ -658,11 +659,11 @@ t.test('revise() to a lifecycle that takes no time ends the job at once', async 
 
 t.test('revise() changes the result, and leaves the rest as it was', async (t) => {
   const { jobs, clock } = frozen()
-  const { id } = jobs.add(lasting(100, { raw: 'raw' }))
+  const { id } = jobs.add(lasting(100, { result: RAW }))
   clock.advance(50)
   const before = seen(jobs.get({ id }))
-  const { job } = jobs.revise({ id }, { response: { table_name: 'b' } })
-  t.strictSame([job.response, job.raw], [{ table_name: 'b' }, undefined])
+  const { job } = jobs.revise({ id }, { result: FIELDS })
+  t.equal(job.result, FIELDS)
   t.strictSame(seen(jobs.get({ id })), before)
   t.strictSame(seen(jobs.revise({ id }, {})), before)
 })
@@ -783,7 +784,7 @@ t.test('changed is called for what changes a job, and for nothing else', async (
   const changes = [
     () => jobs.poll(polled),
     () => jobs.release(polled),
-    () => jobs.revise({ id }, { response: {} }),
+    () => jobs.revise({ id }, { result: FIELDS }),
     () => jobs.revise({ id }, { progress: 50 }),
     () => jobs.cancel({ id }),
     () => jobs.remove(polled),

@@ -1,5 +1,7 @@
 import t from 'tap'
+import { RESULT_ENCODINGS } from '../../src/jobs/encoding.ts'
 import { begin } from '../../src/jobs/job-state.ts'
+import { ECHO, type Result } from '../../src/jobs/result.ts'
 import { StoredJob } from '../../src/jobs/stored-job.ts'
 import { jobOf } from '../support/job-definition.ts'
 import { lifecycleOf } from '../support/lifecycles.ts'
@@ -13,8 +15,7 @@ t.test('StoredJob is its definition under its own names, created when it began',
     id: 1n,
     tag: 'other',
     request: { table_name: 'orders' },
-    response: { table_name: 'orders' },
-    raw: 'raw',
+    result: { kind: 'fields', fields: { table_name: 'orders' } },
     encoding: 'json',
     caller: { user: 'ann', sourceIp: '10.0.0.1' },
     keep: 'always',
@@ -25,12 +26,31 @@ t.test('StoredJob is its definition under its own names, created when it began',
   )
 })
 
-t.test('replaceResponse() gives another result, and drops what stood in for it', async (t) => {
-  for (const raw of [undefined, 'raw', Buffer.from('raw')]) {
-    const job = new StoredJob(jobOf({ raw, response: { table_name: 'a' } }), OWN)
-    job.replaceResponse({ table_name: 'b' })
-    t.strictSame([job.response, job.raw], [{ table_name: 'b' }, undefined])
+const TEXT: Result = { kind: 'raw', payload: 'raw' }
+
+const BYTES: Result = { kind: 'raw', payload: Buffer.from('raw') }
+
+t.test('StoredJob has the encoding of its raw result, whatever its definition says', async (t) => {
+  for (const encoding of RESULT_ENCODINGS) {
+    const encodings = [ECHO, TEXT, BYTES].map(
+      (result) => new StoredJob(jobOf({ encoding, result }), OWN).encoding,
+    )
+    t.strictSame(encodings, [encoding, 'json', 'binary'])
   }
+})
+
+t.test('replaceResult() gives another result, and the encoding that it needs', async (t) => {
+  const job = new StoredJob(jobOf({ encoding: 'binary' }), OWN)
+  const seen = [TEXT, ECHO, BYTES, ECHO].map((result) => {
+    job.replaceResult(result)
+    return [job.result, job.encoding]
+  })
+  t.strictSame(seen, [
+    [TEXT, 'json'],
+    [ECHO, 'json'],
+    [BYTES, 'binary'],
+    [ECHO, 'binary'],
+  ])
 })
 
 t.test('view() shows a job as it is at one moment, whatever comes later', async (t) => {

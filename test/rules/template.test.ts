@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import {
-  renderRecord,
+  renderResult,
   renderText,
   type TemplateSources,
   templateExpressions,
@@ -64,22 +64,30 @@ t.test('renderText() fills nothing in for the job of a direct call', async (t) =
   t.equal(renderText('[{{job.id}}{{job.tag}}]', sourcesOf()), '[]')
 })
 
-t.test('renderRecord() fills every text, however deep, and leaves all else', async (t) => {
-  const record = {
-    a: '{{request.table_name}}',
-    list: ['{{sequence}}', { deep: ['{{sequence}}'] }],
-    map: { '{{now}}': '{{now}}' },
-    bytes: Buffer.from('{{now}}'),
-    others: [1, 2n, true, null],
-  }
-  t.strictSame(renderRecord(record, sourcesOf()), {
-    a: 'orders',
-    list: ['1', { deep: ['2'] }],
-    map: { '{{now}}': '1700000000000' },
-    bytes: Buffer.from('{{now}}'),
-    others: [1, 2n, true, null],
-  })
-})
+t.test(
+  'renderResult() fills every text of the fields, and leaves a raw payload as it is',
+  async (t) => {
+    const fields = {
+      a: '{{request.table_name}}',
+      list: ['{{sequence}}', { deep: ['{{sequence}}'] }],
+      map: { '{{now}}': '{{now}}' },
+      bytes: Buffer.from('{{now}}'),
+      others: [1, 2n, true, null],
+    }
+    t.strictSame(renderResult({ kind: 'fields', fields }, sourcesOf()), {
+      kind: 'fields',
+      fields: {
+        a: 'orders',
+        list: ['1', { deep: ['2'] }],
+        map: { '{{now}}': '1700000000000' },
+        bytes: Buffer.from('{{now}}'),
+        others: [1, 2n, true, null],
+      },
+    })
+    const raw = { kind: 'raw', payload: '{{now}}' } as const
+    t.equal(renderResult(raw, sourcesOf()), raw)
+  },
+)
 
 t.test('templateExpressions() finds every expression', async (t) => {
   t.strictSame(templateExpressions('a {{ now }} b {{request.x}}{{}} {{ {{ c }}'), [

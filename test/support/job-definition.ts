@@ -1,12 +1,13 @@
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
+import { ECHO } from '../../src/jobs/result.ts'
 
 /** A job as `/create/job` makes it, running for a second, unless `parts` says otherwise. */
 export function jobOf(parts: Partial<JobDefinition> = {}): JobDefinition {
   return {
     endpoint: '/alter/table',
     request: {},
-    response: {},
+    result: ECHO,
     encoding: 'binary',
     lifecycle: plainLifecycle(1000, 'immediate'),
     caller: { user: '', sourceIp: '' },

@@ -11,6 +11,7 @@ import type { Encoding } from '../../src/jobs/encoding.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import type { JobLimits } from '../../src/jobs/job-registry.ts'
 import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
+import { ECHO } from '../../src/jobs/result.ts'
 import { Mock } from '../../src/mock.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import type { JournalLimits } from '../../src/scope/journal.ts'
@@ -105,7 +106,7 @@ export function seedJob(given: Partial<JobDefinition> = {}): JobDefinition {
   return {
     endpoint: '/alter/table',
     request: {},
-    response: {},
+    result: ECHO,
     encoding: 'binary',
     lifecycle: plainLifecycle(1000, 'immediate'),
     caller: { user: '', sourceIp: '' },

@@ -1,6 +1,7 @@
 import type { ResultEncoding } from '../../src/jobs/encoding.ts'
 import type { JobDefinition, JobRecord } from '../../src/jobs/job.ts'
 import type { Lifecycle, Outcome } from '../../src/jobs/lifecycle.ts'
+import type { Result } from '../../src/jobs/result.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import { readReferenceRecord } from './avro-reference-reader.ts'
 import { catalogueLines } from './endpoint-catalogue.ts'
@@ -47,7 +48,8 @@ export function seedsOf({ endpoint, ...vector }: WireVector): readonly JobDefini
 /** The rule that makes a direct call answer what the vector's does. */
 export function rulesOf({ endpoint, decoded_response }: WireVector): readonly Rule[] {
   if (endpoint !== '/alter/table') return []
-  const then = { ...ruleOf().then, responses: new Map([[endpoint, Object(decoded_response)]]) }
+  const result: Result = { kind: 'fields', fields: Object(decoded_response) }
+  const then = { ...ruleOf().then, results: new Map([[endpoint, result]]) }
   return [ruleOf({ when: { endpoint }, then })]
 }
 
@@ -73,7 +75,7 @@ function seedPolled(
     endpoint: response.endpoint,
     encoding: response.response_encoding,
     lifecycle: lifecycleTo(response.job_status, response.progress),
-    response: readResult(response),
+    result: { kind: 'fields', fields: readResult(response) },
   })
 }
 

@@ -1,7 +1,8 @@
 import t from 'tap'
 import { Catalogue } from '../../src/avro/catalogue.ts'
+import { answerEncoding, ENCODINGS } from '../../src/jobs/encoding.ts'
 import { getEncoding } from '../../src/wire/encoding.ts'
-import { decodeMessage } from '../../src/wire/message.ts'
+import { decodeMessage, encodeJson } from '../../src/wire/message.ts'
 import { Wrapper } from '../../src/wire/wrapper.ts'
 import { toVectorForm, wireVectors } from '../support/vectors.ts'
 
@@ -32,7 +33,8 @@ t.test('Wrapper writes the very bytes that binary clients accepted', async (t) =
     const codec = catalogue.get(vector.endpoint).response
     const record = codec.decode(Buffer.from(Object(outer['data'])))
     for (const encoding of ['binary', 'snappy'] as const) {
-      const { contentType, body } = wrapper.ok(encoding, { codec, record })
+      const payload = { dataType: codec.name, payload: codec.encode(record) }
+      const { contentType, body } = wrapper.ok(encoding, payload)
       t.equal(contentType, 'application/octet-stream', vector.name)
       t.equal(Buffer.from(body).toString('hex'), vector.response_hex, vector.name)
     }
@@ -47,7 +49,8 @@ t.test('Wrapper writes the JSON that clients accepted', async (t) => {
     const record = decodeMessage(codec, { ...message, bytes: Buffer.from(accepted.data_str) })
     t.strictSame(toVectorForm({ ...record }), vector.decoded_response, vector.name)
 
-    const { contentType, body } = wrapper.ok(getEncoding(vector.content_type), { codec, record })
+    const payload = { dataType: codec.name, payload: encodeJson(codec, record) }
+    const { contentType, body } = wrapper.ok(getEncoding(vector.content_type), payload)
     t.equal(contentType, 'application/json', vector.name)
     const { data_str, ...outer } = JSON.parse(String(body))
     const { data_str: acceptedText, ...acceptedOuter } = accepted
@@ -93,8 +96,28 @@ t.test('Wrapper.error() writes the layout of the wrapper', async (t) => {
 t.test('Wrapper writes ASCII alone, so Latin-1 and UTF-8 read the same', async (t) => {
   const codec = catalogue.get('/has/table').response
   const record = { table_name: '\u00e4\u2028\u{1f600}', table_exists: true, info: {} }
-  const { body } = wrapper.ok('json', { codec, record })
-  t.match(body, /^[ -~]*$/)
-  const outer = JSON.parse(latin1(String(body)).toString('latin1'))
-  t.strictSame(JSON.parse(outer.data_str), record)
+  for (const payload of [encodeJson(codec, record), JSON.stringify(record)]) {
+    const { body } = wrapper.ok('json', { dataType: codec.name, payload })
+    t.match(body, /^[ -~]*$/)
+    const outer = JSON.parse(latin1(String(body)).toString('latin1'))
+    t.strictSame(JSON.parse(outer.data_str), record)
+  }
 })
+
+t.test(
+  'Wrapper.ok() puts a text into data_str and bytes into data, in every encoding',
+  async (t) => {
+    for (const encoding of ENCODINGS) {
+      for (const payload of ['a "text"', Buffer.from([0, 255])]) {
+        const { body } = wrapper.ok(encoding, { dataType: 'sample', payload })
+        const bytes = Buffer.from(body)
+        const form = answerEncoding(encoding)
+        const read = { encoding: form, bytes, name: 'it', maxBytes: 0 }
+        const { data, data_str, ...rest } = decodeMessage(wrapperCodec, read)
+        t.strictSame({ ...rest }, { status: 'OK', message: '', data_type: 'sample' })
+        const sent = typeof payload === 'string' ? ['', payload] : [payload.toString('hex'), '']
+        t.strictSame([Buffer.from(Object(data)).toString('hex'), data_str], sent, encoding)
+      }
+    }
+  },
+)

@@ -1,0 +1,14 @@
+import t from 'tap'
+import { answerEncoding, ENCODINGS } from '../../src/jobs/encoding.ts'
+import { ECHO, soleEncoding } from '../../src/jobs/result.ts'
+
+t.test('soleEncoding() of a raw payload is that of its type, and fields have none', async (t) => {
+  const payloads = ['', '{"a"', Buffer.alloc(0), Buffer.from([0])]
+  const encodings = payloads.map((payload) => soleEncoding({ kind: 'raw', payload }))
+  t.strictSame(encodings, ['json', 'json', 'binary', 'binary'])
+  t.equal(soleEncoding(ECHO), undefined)
+})
+
+t.test('answerEncoding() answers snappy with binary', async (t) => {
+  t.strictSame(ENCODINGS.map(answerEncoding), ['json', 'binary', 'binary'])
+})
