@@ -159,10 +159,13 @@ export class Scope {
     return tag === undefined || this.jobs.find({ tag }) === undefined
   }
 
-  /** Creates jobs with an id first: a generated id must not be one that a later job brings. */
+  /** Creates jobs in their order. A generated id is none that a later job brings. */
   #createAll(seeds: readonly JobDefinition[]): void {
-    const withId = seeds.filter(({ id }) => id !== undefined)
-    const others = seeds.filter(({ id }) => id === undefined)
-    for (const seed of [...withId, ...others]) this.#seeded.add(this.jobs.add(seed))
+    const given = new Set(seeds.map(({ id }) => id))
+    let freeId = 1n
+    for (const seed of seeds) {
+      while (given.has(freeId) || this.jobs.find({ id: freeId })) freeId += 1n
+      this.#seeded.add(this.jobs.add({ ...seed, id: seed.id ?? freeId }))
+    }
   }
 }
