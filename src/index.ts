@@ -37,13 +37,12 @@ export type { WaitSignal } from './control/wait-until.ts'
 export type {
   FixtureDocument,
   FixtureJob,
-  FixtureLifecycle,
   FixtureRule,
-  FixtureStep,
   FixtureThen,
   FixtureWhen,
 } from './fixtures/fixture-format.ts'
 export type { FixtureProblem } from './fixtures/fixture-problem.ts'
+export type { FixtureLifecycle, FixtureStep } from './fixtures/lifecycle-format.ts'
 export { FixtureError, type FixtureSource } from './fixtures/load-fixtures.ts'
 export type { Problem } from './http/problem.ts'
 export { JobError, type JobErrorCode } from './jobs/job-error.ts'

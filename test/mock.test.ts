@@ -357,6 +357,30 @@ t.test('startMock() with watch follows its files, and a bad edit changes nothing
   t.equal(server.mock.scopes.open(DEFAULT_SCOPE).jobs.get({ id: 7n }).job, running)
 })
 
+t.test('startMock() with watch follows its files no longer once it is stopped', async (t) => {
+  stayAlive(t)
+  const folder = t.testdir({ 'a.yaml': RULE('one') })
+  const lines: string[] = []
+  const write = (line: string) => void lines.push(line)
+  const logging = { level: 'info', format: 'json', write } as const
+  const options = { ...FROZEN, fixtures: [folder], logging }
+  const stopped = await startMock(options)
+  const going = await startMock({ ...options, logging: OPTIONS.logging })
+  t.teardown(going.stop)
+  await stopped.stop()
+  writeFileSync(join(folder, 'a.yaml'), RULE('two'))
+  // Both looked for changes in turn, so that this is one look more than the stopped one needed.
+  await until(() => messageOf(going), 'two')
+  writeFileSync(join(folder, 'a.yaml'), RULE('three'))
+  await until(() => messageOf(going), 'three')
+  const [rule] = stopped.mock.scopes.open(DEFAULT_SCOPE).rules.list()
+  t.equal(rule?.rule.then.error, 'one')
+  t.strictSame(
+    lines.filter((line) => line.includes('reloaded')),
+    [],
+  )
+})
+
 t.test('startMock() without watch reads its files once', async (t) => {
   stayAlive(t)
   const folder = t.testdir({ 'a.yaml': RULE('one') })

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { choice } from '../documents/schema-kinds.ts'
-import { writeFields } from '../fixtures/write-value.ts'
+import { writeFields } from '../fixtures/fixture-dialect.ts'
 import { ENCODINGS } from '../jobs/encoding.ts'
 import { matchesRequest } from '../rules/match-request.ts'
 import type { RuleRequest, When } from '../rules/rule.ts'

@@ -44,10 +44,14 @@ type Readings<Parts> = { readonly [Name in keyof Parts]: Reading<Parts[Name]> }
 /** All parts, or the problems of all of them, in the order of the parts. */
 export function combine<Parts extends object>(readings: Readings<Parts>): Reading<Parts> {
   const entries = Object.entries<Reading<unknown>>(readings)
-  const problems = entries.flatMap(([, reading]) => problemsOf(reading))
-  const parts = entries.map(([name, reading]) => [name, 'value' in reading && reading.value])
-  // Without a problem, every part has its value.
-  return unless(problems, Object.fromEntries(parts) as Parts)
+  const values = entries.flatMap(([name, reading]) =>
+    'value' in reading ? [[name, reading.value] as const] : [],
+  )
+  if (values.length < entries.length) {
+    return { problems: entries.flatMap(([, reading]) => problemsOf(reading)) }
+  }
+  // Every part has its value.
+  return { value: Object.fromEntries(values) as Parts }
 }
 
 /** The items of a list that could be read, by their indexes, and the problems of the others. */

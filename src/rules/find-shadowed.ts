@@ -9,7 +9,10 @@ export interface Shadowed {
   readonly by: Rule
 }
 
-/** How many earlier rules a rule is compared with: comparing all pairs would be quadratic. */
+/**
+ * Maximum number of earlier rules of one endpoint, and of those with a `*`, that a rule is compared
+ * with: comparing all pairs would be quadratic.
+ */
 const MAX_COMPARED = 200
 
 /**
@@ -17,18 +20,23 @@ const MAX_COMPARED = 200
  * ever. Finds the plain cases: what a regular expression may match is not reasoned about.
  */
 export function findShadowed(rules: readonly Rule[]): Shadowed[] {
-  const open = new Map<string, Rule[]>()
+  const byEndpoint = new Map<string, Rule[]>()
   const wild: Rule[] = []
   return rules.flatMap((rule) => {
     const { endpoint } = rule.when
-    const same = open.get(endpoint) ?? []
-    const by = [...wild, ...same].find((earlier) => covers(earlier.when, rule.when))
+    const same = byEndpoint.get(endpoint) ?? []
+    byEndpoint.set(endpoint, same)
+    const isCovered = (earlier: Rule) => covers(earlier.when, rule.when)
+    const by = wild.find(isCovered) ?? same.find(isCovered)
     if (by) return [{ rule, by }]
-    const lasting = rule.times === undefined && rule.when.nth === undefined
-    if (lasting && endpoint.includes('*') && wild.length < MAX_COMPARED) wild.push(rule)
-    else if (lasting && same.length < MAX_COMPARED) open.set(endpoint, [...same, rule])
+    const peers = endpoint.includes('*') ? wild : same
+    if (answersForEver(rule) && peers.length < MAX_COMPARED) peers.push(rule)
     return []
   })
+}
+
+function answersForEver({ times, when }: Rule): boolean {
+  return times === undefined && when.nth === undefined
 }
 
 /** Tells whether one set of conditions holds wherever another does. */

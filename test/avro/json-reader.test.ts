@@ -252,8 +252,30 @@ t.test('readRecord() keeps every key of a map', async (t) => {
 t.test('readRecord() tells a hundred problems and no more', async (t) => {
   const list = new Array(1000).fill('no number')
   const { problems } = readField({ type: 'array', items: 'double' }, list)
-  t.equal(problems.length, 100)
   t.strictSame(problems[99], problemAt(['field', 99], 'expected a finite number, got "no number"'))
+  const counts = [99, 100, 101, 1000].map((length) => {
+    const unknown = Object.fromEntries(list.slice(0, length).map((_, index) => [index, 0]))
+    const wrong = readField({ type: 'array', items: 'double' }, list.slice(0, length))
+    return [wrong.problems.length, read([], unknown).problems.length]
+  })
+  t.strictSame(counts, [
+    [99, 99],
+    [100, 100],
+    [100, 100],
+    [100, 100],
+  ])
+})
+
+t.test('readRecord() refuses a quoted integer of millions of digits by its length', async (t) => {
+  // To convert so many of them would take minutes.
+  const digits = '9'.repeat(4_000_000)
+  const list = new Array(100).fill(digits)
+  const { problems } = readField({ type: 'array', items: 'long' }, list)
+  t.equal(problems.length, 100)
+  t.strictSame(
+    problems[0],
+    problemAt(['field', 0], 'expected an integer of 64 bits, got a string of 4000000 characters'),
+  )
 })
 
 t.test('readRecord() writes the fields in record order', async (t) => {

@@ -14,6 +14,15 @@ import {
 } from '../../src/documents/json-value.ts'
 import { LineIndex } from '../../src/documents/located-document.ts'
 import { isDocumentFile, parseNamedDocument } from '../../src/documents/parse-document.ts'
+import {
+  at,
+  combine,
+  type JsonProblem,
+  problemsOf,
+  type Reading,
+  readEach,
+  unless,
+} from '../../src/documents/reading.ts'
 import { choice, duration } from '../../src/documents/schema-kinds.ts'
 
 t.test('parseJsonNumber() keeps every digit of an integer of 64 bits', async (t) => {
@@ -192,9 +201,11 @@ for (const { value, problems } of WRONG) {
 }
 
 t.test('checkShape() tells a hundred problems at most', async (t) => {
-  const names = Array.from({ length: 1000 }, (_, index) => index)
-  const shaped = checkShape(Schema, { size: 1, names })
-  t.equal('problems' in shaped && shaped.problems.length, 100)
+  const counts = [99, 100, 101, 1000].map((length) => {
+    const names = Array.from({ length }, (_, index) => index)
+    return problemsOf(checkShape(Schema, { size: 1, names })).length
+  })
+  t.strictSame(counts, [99, 100, 100, 100])
 })
 
 t.test('duration() is the schema of durations', async (t) => {
@@ -243,4 +254,46 @@ t.test('didYouMean() does not compare a word that is very long', async (t) => {
   const longest = 'a'.repeat(100)
   t.equal(didYouMean(longest, [`${longest}b`]), ` (did you mean ${longest}b?)`)
   t.equal(didYouMean(`${longest}a`, [`${longest}b`]), '')
+})
+
+function problem(message: string, ...path: JsonProblem['path']): JsonProblem {
+  return { path, part: 'value', message }
+}
+
+t.test('unless() keeps a value only without problems', async (t) => {
+  t.strictSame(unless([], 7), { value: 7 })
+  t.strictSame(unless([problem('x')], 7), { problems: [problem('x')] })
+})
+
+t.test('at() prefixes the paths of problems, and leaves a value as it is', async (t) => {
+  const wrong: Reading<number> = { problems: [problem('x', 'a', 0)] }
+  t.strictSame(at(['b', 1], wrong), { problems: [problem('x', 'b', 1, 'a', 0)] })
+  t.strictSame(at(['b'], { value: 7 }), { value: 7 })
+})
+
+t.test('combine() has all parts, or the problems of all of them in their order', async (t) => {
+  const one: Reading<number> = { value: 1 }
+  const wrong = (message: string): Reading<string> => ({ problems: [problem(message)] })
+  t.strictSame(combine({ a: one, b: { value: undefined } }), { value: { a: 1, b: undefined } })
+  const problems = [problem('x'), problem('y')]
+  t.strictSame(combine({ b: wrong('x'), a: one, c: wrong('y') }), { problems })
+  t.strictSame(combine({ a: one, b: { problems: [] } }), { problems: [] })
+})
+
+t.test('combine() takes __proto__ for a part like any other', async (t) => {
+  const parts = Object.fromEntries([['__proto__', { value: 1 }]])
+  const reading = combine(parts)
+  t.strictSame('value' in reading && Object.entries(reading.value), [['__proto__', 1]])
+})
+
+t.test('readEach() keeps the items that can be read, with their indexes', async (t) => {
+  const read = (text: string, index: number): Reading<string> =>
+    text === '' ? { problems: [problem('is empty', 'text')] } : { value: `${text}${index}` }
+  t.strictSame(readEach(['a', '', 'c', ''], read), {
+    items: [
+      [0, 'a0'],
+      [2, 'c2'],
+    ],
+    problems: [problem('is empty', 1, 'text'), problem('is empty', 3, 'text')],
+  })
 })

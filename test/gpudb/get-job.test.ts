@@ -73,6 +73,43 @@ for (const encoding of RESULT_ENCODINGS) {
     })
   }
 
+  t.test(`POST /get/job shows a ${encoding} job's error once it is in ERROR`, async (t) => {
+    const scripts = [
+      { steps: [{ ends: 'hold', progress: 40 }], then: 'nothing', status: 'RUNNING' },
+      { steps: [{ ends: 'hold', progress: 40 }], then: 'release', status: 'ERROR' },
+      { steps: [{ ends: 'hold', progress: 40 }], then: 'cancel', status: 'CANCELLED' },
+      { steps: [{ ends: 'after', afterMs: 1000, progress: 40 }], then: 'cancel', status: 'ERROR' },
+    ] as const
+    for (const { steps, then, status } of scripts) {
+      const failing = lifecycle({ steps, outcome: 'ERROR', error: 'rank 2 is unreachable' })
+      const seeds = [seedJob({ encoding, lifecycle: failing, tag: 'a' })]
+      const server = await startTestServer({ seeds })
+      t.teardown(server.close)
+      // A cancellation at the instant at which the job ends comes too late.
+      server.clock.advance(1000)
+      if (then !== 'nothing') server.scope.jobs[then]({ id: 1n })
+      for (const asked of ENCODINGS) {
+        const { response } = await server.ask(asked, '/get/job', { job_id: 1n })
+        t.strictSame(
+          response,
+          {
+            endpoint: '/alter/table',
+            job_status: status,
+            running: status === 'RUNNING',
+            progress: 40,
+            successful: false,
+            response_encoding: encoding,
+            job_response: NO_BYTES,
+            job_response_str: '',
+            status_map: status === 'ERROR' ? { error_message: 'rank 2 is unreachable' } : {},
+            info: { job_tag: 'a' },
+          },
+          `${then} in ${asked}`,
+        )
+      }
+    }
+  })
+
   t.test(`POST /get/job answers DONE with the bare ${encoding} result`, async (t) => {
     const request = { table_name: 't', action: 'ttl', value: '7' }
     const done = lifecycle({})

@@ -668,6 +668,21 @@ t.test('revise() changes the result, and leaves the rest as it was', async (t) =
   t.strictSame(seen(jobs.revise({ id }, {})), before)
 })
 
+t.test('a job ends with the result that it was given last', async (t) => {
+  const { jobs, clock } = frozen()
+  const ends: readonly ((id: bigint) => unknown)[] = [
+    (id) => jobs.finish({ id }, { outcome: 'DONE' }),
+    () => clock.advance(100),
+  ]
+  for (const end of ends) {
+    const { id } = jobs.add(lasting(100, { result: RAW }))
+    jobs.revise({ id }, { result: FIELDS })
+    end(id)
+    const { job, state } = jobs.get({ id })
+    t.strictSame([job.result, state.status], [FIELDS, 'DONE'])
+  }
+})
+
 t.test('revise() does not put off a cancellation that is under way', async (t) => {
   const { jobs, clock } = frozen()
   const lifecycle = lifecycleOf([{ ends: 'hold' }], { cancel: { afterMs: 10 } })

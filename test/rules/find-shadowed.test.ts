@@ -82,6 +82,17 @@ t.test('findShadowed() compares a rule with 400 others at most', async (t) => {
   }
 })
 
+t.test('findShadowed() compares a rule with two hundred earlier ones of its kind', async (t) => {
+  for (const endpoint of ['/alter/table', '/alter/*']) {
+    const apart = Array.from({ length: 200 }, (_, index) => ({
+      when: { endpoint, tag: `tag-${index}` },
+    }))
+    const twice = { when: { endpoint, tag: 'twice' } }
+    t.strictSame(shadowsOf([...apart.slice(1), twice, twice]), [[200, 199]], endpoint)
+    t.strictSame(shadowsOf([...apart, twice, twice]), [], endpoint)
+  }
+})
+
 const text = fc.constantFrom('', 'x', 'y')
 const fields = fc.record({ f: text, g: text }, { requiredKeys: [] })
 

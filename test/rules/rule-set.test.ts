@@ -218,6 +218,11 @@ t.test('a set refuses more than a hundred thousand rules, and keeps what it has'
   t.equal(set.nextId, 'rule-3')
   set.replaceFixtures(many)
   t.equal(set.size, 100_000)
+  t.throws(() => set.add([rule]), refused)
+  const full = new RuleSet(many)
+  full.add([rule])
+  t.equal(full.size, 100_000)
+  t.throws(() => full.add([rule]), refused)
 })
 
 t.test('isAbout() tells whether an endpoint has rules, matching or not', async (t) => {
