@@ -5,6 +5,7 @@ import { Catalogue } from '../src/avro/catalogue.ts'
 import { zeroRecord } from '../src/avro/zero-value.ts'
 import { loadFixtures } from '../src/fixtures/load-fixtures.ts'
 import { answerCall } from '../src/gpudb/answer-call.ts'
+import { OWN_ENDPOINTS } from '../src/gpudb/own-endpoints.ts'
 import type { Rule } from '../src/rules/rule.ts'
 import { JournalEntry } from '../src/scope/journal.ts'
 import { Scope } from '../src/scope/scope.ts'
@@ -120,7 +121,11 @@ function load({ file, text }: { file: string; text: string }): {
   const folder = mkdtempSync(join(tmpdir(), 'many-rules-'))
   writeFileSync(join(folder, file), text)
   const startedAtMs = performance.now()
-  const { rules, problems } = loadFixtures([folder], { catalogue, defaultDurationMs: 1000 })
+  const { rules, problems } = loadFixtures([folder], {
+    catalogue,
+    ownEndpoints: OWN_ENDPOINTS,
+    defaultDurationMs: 1000,
+  })
   const ms = performance.now() - startedAtMs
   rmSync(folder, { recursive: true })
   if (problems.length > 0) throw new Error(`Cannot measure: ${problems[0]?.message}`)

@@ -15,6 +15,7 @@ import { countText } from './documents/count-text.ts'
 import { renderFixtureSchema } from './fixtures/fixture-format.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
 import { FixtureError, loadFixtures } from './fixtures/load-fixtures.ts'
+import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
 import { checkHealth } from './http/check-health.ts'
 import { describeControl } from './http/control-routes.ts'
 import { packageVersion } from './http/package-version.ts'
@@ -142,6 +143,7 @@ function validate(
 ): ExitCode {
   const { seeds, rules, problems, absent } = loadFixtures(paths, {
     catalogue: new Catalogue(),
+    ownEndpoints: OWN_ENDPOINTS,
     defaultDurationMs: 0,
   })
   const missing = absent.map((file) => ({ file, message: 'this cannot be read: ENOENT' }))

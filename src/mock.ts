@@ -10,6 +10,7 @@ import {
   loadFixtures,
 } from './fixtures/load-fixtures.ts'
 import { watchFiles } from './fixtures/watch-files.ts'
+import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/start-server.ts'
 import { JobError } from './jobs/job-error.ts'
 import type { Rule } from './rules/rule.ts'
@@ -50,6 +51,7 @@ export interface ReloadLog {
 /** A mock without its server: the catalogue, the scopes, and the fixtures that seed them. */
 export class Mock implements ControlContext {
   readonly catalogue: Catalogue
+  readonly ownEndpoints = OWN_ENDPOINTS
   readonly defaultDurationMs: number
   readonly scopes: ScopeTable
   readonly bodyLimit: number
@@ -122,7 +124,11 @@ export function createMock(
 ): { readonly mock: Mock; readonly loaded: LoadedFixtures } {
   const catalogue = new Catalogue()
   const { defaultDurationMs } = options
-  const loaded = loadFixtures(options.fixtures, { catalogue, defaultDurationMs })
+  const loaded = loadFixtures(options.fixtures, {
+    catalogue,
+    ownEndpoints: OWN_ENDPOINTS,
+    defaultDurationMs,
+  })
   if (loaded.problems.length > 0) throw new FixtureError(loaded.problems)
   return { mock: new Mock({ ...options, catalogue, seeds: loaded, time }), loaded }
 }

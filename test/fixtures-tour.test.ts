@@ -10,11 +10,17 @@ import {
   serveFixtures,
   tryCreateJob,
 } from './support/exercise.ts'
-import { catalogue, ENCODINGS, START_MS, type TestServer } from './support/server.ts'
+import {
+  catalogue,
+  ENCODINGS,
+  FIXTURE_CONTEXT,
+  START_MS,
+  type TestServer,
+} from './support/server.ts'
 
 const FOLDER = fileURLToPath(new URL('../fixtures', import.meta.url))
 
-const loaded = loadFixtures([FOLDER], { catalogue, defaultDurationMs: 1000 })
+const loaded = loadFixtures([FOLDER], FIXTURE_CONTEXT)
 
 /** What is asked of each rule of the tour, by its name. */
 const TOUR: Readonly<Record<string, (t: Test, server: TestServer) => Promise<void>>> = {

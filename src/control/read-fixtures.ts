@@ -26,7 +26,7 @@ export function readFixtures(
 ): GivenFixtures {
   const use = { action: 'load the fixtures', code: 'BAD_FIXTURES' } as const
   const content = readContent(toJson(document, use), { ...context, placeOf: context.nameOf })
-  const problems = [...content.problems, ...findDead(content.rules)]
+  const problems = [...content.problems, ...findDead(content.rules, context.ownEndpoints)]
   if (problems.length > 0) throw refuseInput(problems, use)
   return {
     jobs: content.jobs.map(([, definition]) => definition),
@@ -59,9 +59,12 @@ export function readOneRule(
 }
 
 /** Finds rules that can never answer. */
-function findDead(rules: readonly (readonly [number, Rule])[]): JsonProblem[] {
+function findDead(
+  rules: readonly (readonly [number, Rule])[],
+  ownEndpoints: ReadonlySet<string>,
+): JsonProblem[] {
   const places = new Map(rules.map(([index, rule]) => [rule, index]))
-  return findShadowed([...places.keys()]).map(({ rule, by }) => {
+  return findShadowed([...places.keys()], ownEndpoints).map(({ rule, by }) => {
     const message = `this rule never answers: the one at rules[${places.get(by)}] does`
     return { path: ['rules', Number(places.get(rule))], part: 'value', message }
   })

@@ -52,9 +52,9 @@ export class ScopeControl {
 
   constructor({ name, find }: ScopeAccess, context: ControlContext) {
     this.name = name
-    const { catalogue, defaultDurationMs, bodyLimit, scopes } = context
+    const { catalogue, ownEndpoints, defaultDurationMs, bodyLimit, scopes } = context
     this.#scopes = scopes
-    this.#context = { catalogue, defaultDurationMs, bodyLimit, scope: find }
+    this.#context = { catalogue, ownEndpoints, defaultDurationMs, bodyLimit, scope: find }
     this.clock = new ClockControl(this.#context)
     this.jobs = new JobControl(this.#context)
     this.rules = new RuleControl(this.#context)

@@ -24,6 +24,9 @@ const ENDPOINTS: readonly Endpoint[] = [
 
 const BY_PATH: ReadonlyMap<string, Endpoint> = new Map(ENDPOINTS.map((one) => [one.path, one]))
 
+/** The paths of the endpoints with behaviour of their own. */
+export const OWN_ENDPOINTS: ReadonlySet<string> = new Set(BY_PATH.keys())
+
 /** The endpoint with behaviour of its own at a path, if there is one. */
 export function findOwnEndpoint(path: string): Endpoint | undefined {
   return BY_PATH.get(path)

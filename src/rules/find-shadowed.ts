@@ -1,5 +1,4 @@
 import { matchesEndpoint } from './endpoint-pattern.ts'
-import { isOwnEndpoint } from './own-endpoints.ts'
 import { isImplied } from './pattern.ts'
 import type { Rule, When } from './rule.ts'
 
@@ -16,17 +15,21 @@ export interface Shadowed {
 const MAX_COMPARED = 200
 
 /**
- * Finds rules that can never match, since an earlier one matches whatever they do and answers for
- * ever. Finds the plain cases: what a regular expression may match is not reasoned about.
+ * Finds rules that can never answer, because an earlier one matches the same requests and answers
+ * for ever. Finds the plain cases: regular expressions are not compared. Direct calls of
+ * `ownEndpoints` are not answered by rules with a `*`.
  */
-export function findShadowed(rules: readonly Rule[]): Shadowed[] {
+export function findShadowed(
+  rules: readonly Rule[],
+  ownEndpoints: ReadonlySet<string>,
+): Shadowed[] {
   const byEndpoint = new Map<string, Rule[]>()
   const wild: Rule[] = []
   return rules.flatMap((rule) => {
     const { endpoint } = rule.when
     const same = byEndpoint.get(endpoint) ?? []
     byEndpoint.set(endpoint, same)
-    const isCovered = (earlier: Rule) => covers(earlier.when, rule.when)
+    const isCovered = (earlier: Rule) => covers(earlier.when, { narrow: rule.when, ownEndpoints })
     const by = wild.find(isCovered) ?? same.find(isCovered)
     if (by) return [{ rule, by }]
     const peers = endpoint.includes('*') ? wild : same
@@ -39,10 +42,13 @@ function answersForEver({ times, when }: Rule): boolean {
   return times === undefined && when.nth === undefined
 }
 
-/** Tells whether one set of conditions holds wherever another does. */
-function covers(wide: When, narrow: When): boolean {
+/** Whether all requests that meet one set of conditions meet another, too. */
+function covers(
+  wide: When,
+  { narrow, ownEndpoints }: { narrow: When; ownEndpoints: ReadonlySet<string> },
+): boolean {
   const keys = ['request', 'tag', 'user', 'encoding'] as const
-  const spared = wide.endpoint.includes('*') && isOwnEndpoint(narrow.endpoint)
+  const spared = wide.endpoint.includes('*') && ownEndpoints.has(narrow.endpoint)
   return (
     (!spared || narrow.as === 'job') &&
     matchesEndpoint(wide.endpoint, narrow.endpoint) &&

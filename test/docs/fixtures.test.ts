@@ -13,7 +13,7 @@ import {
   tryCreateJob,
 } from '../support/exercise.ts'
 import { runProgram } from '../support/program.ts'
-import { catalogue, ENCODINGS, START_MS, type TestServer } from '../support/server.ts'
+import { ENCODINGS, FIXTURE_CONTEXT, START_MS, type TestServer } from '../support/server.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -53,7 +53,7 @@ function block(heading: string, language: string, index = 0): string {
 function loadExamples(t: Test, heading: string): LoadedFixtures[] {
   const files = examples(heading).map(({ language, text }, index) => [`${index}.${language}`, text])
   const folder = t.testdir(Object.fromEntries(files))
-  const context = { catalogue, defaultDurationMs: 1000 }
+  const context = FIXTURE_CONTEXT
   return files.map(([name = '']) => loadFixtures([join(folder, name)], context))
 }
 
@@ -268,7 +268,7 @@ t.test('docs/fixtures.md: the rules of a later file are asked first', async (t) 
       '    then: { error: special }',
     ].join('\n'),
   })
-  const loaded = loadFixtures([folder], { catalogue, defaultDurationMs: 1000 })
+  const loaded = loadFixtures([folder], FIXTURE_CONTEXT)
   const server = await serveFixtures(t, loaded)
   const ask = (table_name: string) => server.ask('json', '/has/table', { table_name })
   t.equal((await ask('orders')).message, 'special')
@@ -293,7 +293,7 @@ t.test('docs/fixtures.md: a rule with * leaves direct calls of job endpoints alo
   const folder = t.testdir({
     'a.yaml': 'rules: [{ when: { endpoint: "/*" }, then: { error: never } }]',
   })
-  const loaded = loadFixtures([folder], { catalogue, defaultDurationMs: 1000 })
+  const loaded = loadFixtures([folder], FIXTURE_CONTEXT)
   const server = await serveFixtures(t, loaded)
   t.match(await server.ask('json', '/show/system/status', {}), { status: 'OK' })
   t.match(await server.ask('json', '/admin/show/jobs', {}), { status: 'OK' })

@@ -5,7 +5,7 @@ import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import { ManualTime } from '../support/clocks.ts'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { cancelJob, pollJob, serveFixtures } from '../support/exercise.ts'
-import { catalogue, createTestMock, START_MS, seedJob } from '../support/server.ts'
+import { createTestMock, FIXTURE_CONTEXT, START_MS, seedJob } from '../support/server.ts'
 
 const page = readFileSync(new URL('../../docs/time.md', import.meta.url), 'utf8')
 
@@ -23,7 +23,7 @@ async function createJob(server: Controlled, steps: readonly object[]): Promise<
 t.test('docs/time.md: the job that it takes for an example does what the table says', async (t) => {
   const [, text = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
   const folder = t.testdir({ 'suite.yaml': text })
-  const context = { catalogue, defaultDurationMs: 1000 }
+  const context = FIXTURE_CONTEXT
   const server = await serveFixtures(t, loadFixtures([join(folder, 'suite.yaml')], context))
   const rows = Array.from(page.matchAll(/^\| (\d+)(s|m) \| (poll|cancel) \| (.*)\|$/gm))
   t.equal(rows.length, 8)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type LoadedFixtures, loadFixtures } from '../../src/fixtures/load-fixtures.ts'
-import { catalogue } from './server.ts'
+import { FIXTURE_CONTEXT } from './server.ts'
 
 /** Loads a text as a fixture file named `fixture.json` in the test's own folder. */
 export function loadText(
@@ -8,5 +8,5 @@ export function loadText(
   text: string,
 ): LoadedFixtures {
   const folder = t.testdir({ 'fixture.json': text })
-  return loadFixtures([join(folder, 'fixture.json')], { catalogue, defaultDurationMs: 1000 })
+  return loadFixtures([join(folder, 'fixture.json')], FIXTURE_CONTEXT)
 }

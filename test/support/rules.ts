@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { formatProblem } from '../../src/fixtures/fixture-problem.ts'
 import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import type { Rule, RuleRequest } from '../../src/rules/rule.ts'
-import { catalogue } from './server.ts'
+import { FIXTURE_CONTEXT } from './server.ts'
 
 /**
  * Reads a list of rules in YAML, as the file `rules.yaml` in the test's own folder. Throws where one
@@ -13,7 +13,7 @@ export function loadRules(
   yaml: string,
 ): readonly Rule[] {
   const folder = t.testdir({ 'rules.yaml': `rules:\n${yaml.replace(/^\n/, '')}` })
-  const context = { catalogue, defaultDurationMs: 1000 }
+  const context = FIXTURE_CONTEXT
   const { rules, problems } = loadFixtures([join(folder, 'rules.yaml')], context)
   if (problems.length > 0) throw new Error(problems.map(formatProblem).join('\n'))
   return rules

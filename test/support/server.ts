@@ -6,6 +6,7 @@ import { zeroRecord } from '../../src/avro/zero-value.ts'
 import type { ControlledClock } from '../../src/clock/controlled-clock.ts'
 import type { TimeSource } from '../../src/clock/time-source.ts'
 import type { FixtureSource } from '../../src/fixtures/load-fixtures.ts'
+import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
 import { buildServer, type ServerSettings } from '../../src/http/build-server.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
@@ -27,6 +28,13 @@ const { compressSync }: typeof import('snappy') = createRequire(import.meta.url)
 export const START_MS = 1_700_000_000_000
 
 export const catalogue = new Catalogue()
+
+/** What fixtures are read with. */
+export const FIXTURE_CONTEXT = {
+  catalogue,
+  ownEndpoints: OWN_ENDPOINTS,
+  defaultDurationMs: 1000,
+} as const
 
 const wrapperCodec = catalogue.readWrapper()
 
