@@ -159,7 +159,9 @@ export class ControlledClock implements Clock {
     timer.stop = this.#source.startTimer(Math.ceil(leftMs), () => this.#catchUp(timer))
   }
 
-  /** Fires all due timers: on a fast clock, several are due within one millisecond of the source. */
+  /**
+   * Fires all due timers: on a fast clock, several are due within one millisecond of the source.
+   */
   #catchUp(timer: Timer): void {
     const nowMs = this.now()
     for (let next = this.#next(nowMs); next !== undefined; next = this.#next(nowMs)) {

@@ -45,7 +45,9 @@ interface Entry {
 /** The maximum number of remembered names of evicted scopes. */
 const MAX_EVICTED = 1000
 
-/** The scopes by name. A scope is created on first use; the idle one used least recently is evicted. */
+/**
+ * The scopes by name. A scope is created on first use; the idle one used least recently is evicted.
+ */
 export class ScopeTable {
   readonly #options: ScopeTableOptions
   readonly #entries = new Map<string, Entry>()
@@ -75,8 +77,8 @@ export class ScopeTable {
   }
 
   /**
-   * The scope of a name. Throws ScopeError if the name is invalid, the scope is missing, or the mock
-   * is closed.
+   * The scope of a name. Throws ScopeError if the name is invalid, the scope is missing, or the
+   * mock is closed.
    */
   get(name: string): Scope {
     this.assertRuns()
@@ -99,7 +101,8 @@ export class ScopeTable {
   }
 
   /**
-   * Creates a missing scope. If there are too many, evicts the idle one that was used least recently.
+   * Creates a missing scope. If there are too many, evicts the idle one that was used least
+   * recently.
    *
    * @throws ScopeError if the name is invalid, or no scope is idle.
    */

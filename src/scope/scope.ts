@@ -66,7 +66,9 @@ export class Scope {
   readonly #maxJobs: number
   readonly #plainLifecycles = new Map<CancelPolicy, Lifecycle>()
 
-  /** Throws JobError if two seeds have one id or tag, or there are too many; RuleError as RuleSet. */
+  /**
+   * Throws JobError if two seeds have one id or tag, or there are too many; RuleError as RuleSet.
+   */
   constructor(options: ScopeOptions) {
     const { name = DEFAULT_SCOPE, clock, newUuid, limits, seeds, rules } = options
     this.name = name
@@ -107,8 +109,8 @@ export class Scope {
 
   /**
    * Checks that new fixtures fit, and returns a function that applies them: their rules replace
-   * those of the former fixtures, and jobs with a new id or tag are created. Jobs without a name are
-   * left out, since they cannot be told from those that are there.
+   * those of the former fixtures, and jobs with a new id or tag are created. Jobs without a name
+   * are left out, since they cannot be told from those that are there.
    *
    * @throws JobError or RuleError if there would be too many jobs or rules; nothing is changed.
    */
