@@ -21,7 +21,7 @@ export type BranchSchema = PrimitiveSchema | ArraySchema | MapSchema
 /** Every schema that a field of a GPUdb record may have; an array is a union of its elements. */
 export type AvroSchema = BranchSchema | BranchSchema[]
 
-/** A field; `default` is there where the documentation gives one, so JSON may leave it out. */
+/** A field; with a documented `default`, JSON may omit it. */
 export interface FieldSchema {
   readonly name: string
   readonly type: AvroSchema
@@ -35,18 +35,18 @@ export interface RecordSchema {
   readonly fields: FieldSchema[]
 }
 
-/** The two records of an endpoint, as one file under `schemas/` holds them. */
+/** The two records of an endpoint: the content of a file under `schemas/`. */
 export interface EndpointSchema {
   readonly request: RecordSchema
   readonly response: RecordSchema
 }
 
-/** Tells whether `value` is the content of an endpoint's file under `schemas/`. */
+/** Whether `value` is the content of an endpoint's file under `schemas/`. */
 export function isEndpointSchema(value: unknown): value is EndpointSchema {
   return isObject(value) && isRecordSchema(value['request']) && isRecordSchema(value['response'])
 }
 
-/** Tells whether `value` is an Avro record schema of the kinds that GPUdb uses. */
+/** Whether `value` is an Avro record schema of the kinds that GPUdb uses. */
 export function isRecordSchema(value: unknown): value is RecordSchema {
   return (
     isObject(value) &&

@@ -19,7 +19,10 @@ export interface AvroRecord {
   readonly [field: string]: AvroValue
 }
 
-/** Objects in which every key is data, and that V8 keeps small: Object.create(null) makes tables. */
+/**
+ * Objects in which every key is data. V8 keeps them small; Object.create(null) would be a hash
+ * table.
+ */
 class PlainMap {
   [key: string]: AvroValue
 }
@@ -28,7 +31,7 @@ Reflect.deleteProperty(PlainMap.prototype, 'constructor')
 
 const EMPTY_MAP: AvroMap = Object.freeze(new PlainMap())
 
-/** Makes a map of entries; of two with the same key the later wins. Empty maps are one object. */
+/** Makes a map of entries; the last entry of a key wins. All empty maps are one object. */
 export function createMap(entries: readonly (readonly [string, AvroValue])[]): AvroMap {
   if (entries.length === 0) return EMPTY_MAP
   const map = new PlainMap()

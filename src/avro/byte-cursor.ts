@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-/** Raised inside the guard; `checkBytes` adds the record and the field to it. */
+/** Malformed bytes at an offset; `checkBytes` turns it into an AvroError with record and field. */
 export class MalformedBytes extends Error {
   readonly offset: number
 
@@ -11,7 +11,7 @@ export class MalformedBytes extends Error {
 }
 
 /**
- * Walks over Avro binary without building anything.
+ * Reads over Avro binary without creating values.
  *
  * Layout (Avro 1.11, "Binary Encoding"): int and long are zig-zag varints of at most 5 and
  * 10 bytes; float and double are 4 and 8 bytes; string and bytes are a long and that many bytes.
@@ -24,17 +24,17 @@ export class ByteCursor {
     this.#bytes = bytes
   }
 
-  /** The next byte to read. */
+  /** The offset of the next byte. */
   get offset(): number {
     return this.#offset
   }
 
-  /** How many bytes are left. */
+  /** The number of remaining bytes. */
   get left(): number {
     return this.#bytes.length - this.#offset
   }
 
-  /** Passes over `count` bytes. Throws MalformedBytes where fewer are left. */
+  /** Skips `count` bytes. Throws MalformedBytes if fewer remain. */
   skip(count: number): void {
     if (count > this.left) throw this.malformed(`${count} bytes are needed, ${this.left} are left`)
     this.#offset += count
@@ -46,18 +46,18 @@ export class ByteCursor {
     if (this.#byte() > 1) throw new MalformedBytes('a boolean is neither 0 nor 1', at)
   }
 
-  /** Reads a 32-bit int. Throws MalformedBytes where it is wider. */
+  /** Reads a 32-bit int. Throws MalformedBytes if it is wider. */
   skipInt(): void {
     this.#varint({ maxBytes: 5, maxLastByte: 0x0f, name: 'an int' })
   }
 
-  /** Reads a 64-bit long as a number: exact where it is a length that bytes can have. */
+  /** Reads a 64-bit long as a number, which is exact for the length of a message. */
   long(): number {
     const value = this.#varint({ maxBytes: 10, maxLastByte: 0x01, name: 'a long' })
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
 
-  /** Passes over a long and as many bytes as it says. */
+  /** Skips a long and that many bytes. */
   skipBytes(): void {
     this.#sized('bytes')
   }
@@ -70,7 +70,7 @@ export class ByteCursor {
     }
   }
 
-  /** An error about the place where the cursor stands. */
+  /** An error at the present offset. */
   malformed(reason: string): MalformedBytes {
     return new MalformedBytes(reason, this.#offset)
   }

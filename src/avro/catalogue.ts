@@ -5,15 +5,15 @@ import { isEndpointSchema, isRecordSchema } from './avro-schema.ts'
 import { EndpointRecords } from './endpoint-records.ts'
 import { RecordCodec } from './record-codec.ts'
 
-/** The folder of the schemas that come with the package. */
+/** The folder of the package's schemas. */
 const SCHEMAS = fileURLToPath(new URL('../../schemas/', import.meta.url))
 
 const WRAPPER_FILE = 'gpudb_response.avsc'
 
 /**
  * Every endpoint of GPUdb and its records. `schemas/alter/table.json` holds those of
- * `/alter/table`; the folder is listed once, and a file is read when its endpoint is first used.
- * A path from a request is only ever looked up in that list, never joined to a folder.
+ * `/alter/table`; the folder is listed once, and a file is read on the first use of its endpoint.
+ * A path from a request is only looked up in that list, never joined to a folder.
  */
 export class Catalogue {
   readonly #folder: string
@@ -36,17 +36,17 @@ export class Catalogue {
     return this.#endpoints
   }
 
-  /** Tells whether `path` is an endpoint. */
+  /** Whether `path` is an endpoint. */
   has(path: string): boolean {
     return this.#files.has(path)
   }
 
-  /** The catalogue's own text of a path, or undefined where there is no such endpoint. */
+  /** The catalogue's own string of a path; undefined if the endpoint is unknown. */
   findPath(path: string): string | undefined {
     return this.#files.get(path)?.endpoint
   }
 
-  /** The records of an endpoint, or undefined where there is no such endpoint. */
+  /** The records of an endpoint; undefined if it is unknown. */
   find(endpoint: string): EndpointRecords | undefined {
     const known = this.#records.get(endpoint)
     if (known) return known
@@ -57,7 +57,7 @@ export class Catalogue {
     return records
   }
 
-  /** As find. Throws RangeError where there is no such endpoint. */
+  /** As find. Throws RangeError if the endpoint is unknown. */
   get(endpoint: string): EndpointRecords {
     const records = this.find(endpoint)
     if (records === undefined) throw new RangeError(`Cannot find the records of ${endpoint}`)
@@ -68,7 +68,7 @@ export class Catalogue {
   readWrapper(): RecordCodec {
     const path = join(this.#folder, WRAPPER_FILE)
     const schema = readJson(path)
-    if (!isRecordSchema(schema)) throw new Error(`Cannot read ${path}: it is no Avro record`)
+    if (!isRecordSchema(schema)) throw new Error(`Cannot read ${path}: it is not an Avro record`)
     return new RecordCodec(schema)
   }
 }

@@ -1,12 +1,12 @@
 import type { AvroSchema, PrimitiveSchema, RecordSchema } from './avro-schema.ts'
 import { ByteCursor, MalformedBytes } from './byte-cursor.ts'
 
-/** Bytes that are not the record they should be; the message names record, field and byte. */
+/** Bytes that are not the expected record; the message names record, field and byte. */
 export class AvroError extends Error {
   readonly code = 'AVRO_UNDECODABLE'
-  /** The record that was expected, such as `create_job_request`. */
+  /** The expected record, such as `create_job_request`. */
   readonly record: string
-  /** Where in the bytes the trouble starts. */
+  /** The offset of the first wrong byte. */
   readonly offset: number
 
   constructor(record: string, problem: { readonly offset: number; readonly reason: string }) {
@@ -18,8 +18,8 @@ export class AvroError extends Error {
 }
 
 /**
- * How many values one message may hold. A value can take one byte on the wire and forty in memory,
- * so the body limit alone would not bound what a hostile body costs.
+ * The maximum number of values in one message. A value can take one byte on the wire and forty in
+ * memory: the body limit alone would not bound the memory of a hostile body.
  */
 const MAX_VALUES = 1_000_000
 
@@ -36,7 +36,7 @@ const SKIP: Readonly<Record<PrimitiveSchema, (cursor: ByteCursor) => void>> = {
 
 /**
  * Checks, before anything is allocated, that `bytes` are exactly one `record`: every count and
- * length fits what is left, every value is in range, and no byte is left over.
+ * length fits the remaining bytes, every value is in range, and no byte remains.
  *
  * Layout of arrays and maps (Avro 1.11): blocks of a count and that many items, ended by a count
  * of 0; a negative count is followed by the block's size in bytes.
@@ -114,7 +114,7 @@ class BytesCheck {
   }
 }
 
-/** The fewest bytes that a value can take; at least 1, so that no count is free. */
+/** The minimum number of bytes of a value; at least 1, so that no count is free. */
 function minBytes(schema: AvroSchema): number {
   if (schema === 'double') return 8
   return schema === 'float' ? 4 : 1

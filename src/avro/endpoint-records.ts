@@ -30,8 +30,8 @@ export class EndpointRecords {
   }
 
   /**
-   * Completes a response of which `given` holds some fields: another field echoes the request's
-   * field of the same name and type, and is Avro's zero where there is none.
+   * Completes a response of which `given` has some fields. An omitted field echoes the request
+   * field of the same name and type, else it is Avro's zero.
    */
   completeResponse(given: AvroRecord, request: AvroRecord): AvroRecord {
     const response: Record<string, AvroValue> = {}

@@ -1,8 +1,8 @@
 import avro from 'avsc'
 
 /**
- * Avro's `long` as a bigint of 64 bits. avsc's own is a number and throws past 2^53; avsc hands
- * over and takes back eight little-endian bytes, and does the varint itself.
+ * Avro's `long` as a bigint of 64 bits. avsc's own type is a number and throws beyond 2^53. avsc
+ * reads and writes the varint; the functions here convert eight little-endian bytes.
  */
 export const longType = avro.types.LongType.__with({
   fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
@@ -17,7 +17,7 @@ export const longType = avro.types.LongType.__with({
   compare: (left: bigint, right: bigint) => Number(left > right) - Number(left < right),
 })
 
-/** Tells whether an integer fits Avro's `long`: 64 bits with a sign. */
+/** Whether an integer fits Avro's `long`: 64 bits with a sign. */
 export function isLong(value: bigint): boolean {
   return BigInt.asIntN(64, value) === value
 }

@@ -12,14 +12,14 @@ interface Entry {
   readonly value: AvroValue
 }
 
-/** Tells whether a schema that avsc is about to build is a map. */
+/** Whether a schema that avsc is about to build is a map. */
 export function isMap(schema: Schema): schema is AvscMap {
   return typeof schema === 'object' && 'type' in schema && schema.type === 'map'
 }
 
 /**
- * Avro's `map`, read as an array of key-value records: the bytes are the same, and no key is lost.
- * avsc's own map assigns to a plain object, where `__proto__` vanishes.
+ * Avro's `map`, read as an array of key-value records, which has the same bytes. No key is lost:
+ * avsc's own map assigns to a plain object, which drops `__proto__`.
  */
 export class MapType extends avro.types.LogicalType {
   constructor(schema: AvscMap, options: ForSchemaOptions) {

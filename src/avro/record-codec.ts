@@ -5,7 +5,7 @@ import { checkBytes } from './check-bytes.ts'
 import { longType } from './long-type.ts'
 import { isMap, MapType } from './map-type.ts'
 
-/** Reads and writes one record of the catalogue; its Avro type is built when first needed. */
+/** Reads and writes one record of the catalogue; its Avro type is built on first use. */
 export class RecordCodec {
   readonly schema: RecordSchema
   #type: avro.Type | undefined
@@ -22,14 +22,14 @@ export class RecordCodec {
   /**
    * Reads a bare record: no container, no schema, no length before it.
    *
-   * @throws AvroError where `bytes` are not exactly one such record.
+   * @throws AvroError if `bytes` are not exactly one such record.
    */
   decode(bytes: Uint8Array): AvroRecord {
     checkBytes(this.schema, bytes)
     return this.#builtType().fromBuffer(asBuffer(bytes))
   }
 
-  /** Writes a record, which must hold every field. */
+  /** Writes a record, which must have every field. */
   encode(record: AvroRecord): Buffer {
     return this.#builtType().toBuffer(record)
   }
@@ -49,7 +49,9 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-/** Defaults are for JSON alone: avsc would check them against the types that replace its own. */
+/**
+ * Defaults only matter for JSON, and avsc would check them against the types that replace its own.
+ */
 function withoutDefaults(record: RecordSchema): RecordSchema {
   return { ...record, fields: record.fields.map(({ name, type }) => ({ name, type })) }
 }

@@ -1,7 +1,7 @@
 import type { AvroSchema, RecordSchema } from './avro-schema.ts'
 import { type AvroRecord, type AvroValue, createMap } from './avro-value.ts'
 
-/** Avro's zero of a type: 0, "", no bytes, no items; for a union that of its first branch. */
+/** Avro's zero of a type: 0, "", no bytes, no items; for a union, the zero of its first branch. */
 export function zeroValue(schema: AvroSchema): AvroValue {
   if (typeof schema !== 'string') {
     if (!('type' in schema)) return zeroValue(schema[0] ?? 'null')

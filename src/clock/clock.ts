@@ -1,8 +1,8 @@
-/** Where the jobs of a scope take their time from. Time never runs backwards. */
+/** The time of a scope's jobs; it never runs backwards. */
 export interface Clock {
   /** Now, in whole epoch milliseconds. */
   now(): number
-  /** Tells the clock that a job was polled, which is what moves an auto clock. */
+  /** Reports that a job was polled: an auto clock advances. */
   polled(): void
 }
 
@@ -10,23 +10,23 @@ export interface Clock {
 export const CLOCK_MODES = ['real', 'scaled', 'frozen', 'auto'] as const
 export type ClockMode = (typeof CLOCK_MODES)[number]
 
-/** How time passes. `scale` is how many milliseconds pass in a real one. */
+/** How time passes. `scale` is the number of milliseconds that pass in a real one. */
 export type ClockSetting =
   | { readonly mode: 'scaled'; readonly scale: number }
   | { readonly mode: Exclude<ClockMode, 'scaled'> }
 
-/** The fastest clock: how many milliseconds may pass in a real one. */
+/** The maximum `scale`. */
 export const MAX_SCALE = 1_000_000
 
-/** How a clock is named, for messages that want one. */
+/** The form of a clock setting, for error messages. */
 export const CLOCK_FORM = 'real, frozen, auto, or a factor such as 10x'
 
-/** Tells whether a value names a clock. */
+/** Whether a value is the text of a clock setting. */
 export function isClockSetting(value: unknown): value is string {
   return typeof value === 'string' && findClockSetting(value) !== undefined
 }
 
-/** Reads the name of a clock. Throws RangeError where it is none. */
+/** Reads the text of a clock setting, such as `10x`. Throws RangeError if it is invalid. */
 export function parseClockSetting(text: string): ClockSetting {
   const setting = findClockSetting(text)
   if (setting) return setting

@@ -1,30 +1,30 @@
 import type { Clock, ClockSetting } from './clock.ts'
 import type { TimeSource } from './time-source.ts'
 
-/** What a clock is made from. */
+/** The settings of a clock and its source of time. */
 export interface ControlledClockOptions {
   readonly source: TimeSource
   readonly setting: ClockSetting
-  /** How far one poll moves the clock while it is auto. */
+  /** How far one poll advances the clock in the mode auto. */
   readonly pollAdvanceMs: number
-  /** When it starts, in epoch milliseconds; absent: at the time of the source. */
+  /** The time at which it starts, in epoch milliseconds; undefined starts at the source's time. */
   readonly startMs?: number
 }
 
-/** A callback that waits for its time. */
+/** A scheduled callback. */
 interface Timer {
   readonly dueMs: number
   readonly callback: () => void
-  /** Ends the wait in real time; absent while the clock stands still. */
+  /** Cancels its timer in real time; undefined while the clock stands still. */
   stop?: () => void
 }
 
-/** The latest time that a clock can show, in epoch milliseconds; a JavaScript date goes no further. */
+/** The latest time of a clock, in epoch milliseconds: the last that a JavaScript date can hold. */
 export const MAX_TIME_MS = 8_640_000_000_000_000
 
 /**
- * The clock of a scope. It passes with its source, a number of times as fast, or stands still, and
- * that can be changed while it is in use; what waits on it goes on waiting for the same moment.
+ * The clock of a scope. It passes with its source, at a multiple of its speed, or stands still. The
+ * mode can change while callbacks are scheduled; they keep their times.
  */
 export class ControlledClock implements Clock {
   readonly #source: TimeSource
@@ -45,22 +45,22 @@ export class ControlledClock implements Clock {
     this.#anchorMs = Math.floor(startMs ?? this.#anchorSourceMs)
   }
 
-  /** How time passes now. */
+  /** The present mode. */
   get setting(): ClockSetting {
     return this.#setting
   }
 
-  /** How far one poll moves the clock while it is auto. */
+  /** How far one poll advances the clock in the mode auto. */
   get pollAdvanceMs(): number {
     return this.#pollAdvanceMs
   }
 
-  /** How many callbacks wait for their time. */
+  /** The number of scheduled callbacks. */
   get waiting(): number {
     return this.#timers.size
   }
 
-  /** Whether time passes by itself. */
+  /** Whether time passes without polls and advances. */
   get runs(): boolean {
     return this.#scale > 0
   }
@@ -75,7 +75,7 @@ export class ControlledClock implements Clock {
     if (this.#setting.mode === 'auto') this.advance(this.#pollAdvanceMs)
   }
 
-  /** Lets time pass otherwise from now on. */
+  /** Changes the mode; time continues from now. */
   set(setting: ClockSetting, { pollAdvanceMs = this.#pollAdvanceMs } = {}): void {
     this.#anchorAt(this.now())
     this.#setting = setting
@@ -85,9 +85,9 @@ export class ControlledClock implements Clock {
   }
 
   /**
-   * Moves time on. What is due is called in the order of its time, then of its creation; each sees
-   * its own time as now, and what it schedules within the advance is called too. The clock stops at
-   * the latest time that it can show.
+   * Advances the clock. Due callbacks run in order of their time, then of creation. Each sees its own
+   * time as now, and callbacks that it schedules within the advance run too. The clock stops at the
+   * latest time.
    *
    * @throws RangeError unless `ms` is a whole number from 0.
    */
@@ -104,7 +104,7 @@ export class ControlledClock implements Clock {
     this.#restartTimers()
   }
 
-  /** Calls back once `ms` have passed. Gives what cancels it. An auto clock passes them at once. */
+  /** Calls back after `ms`; an auto clock advances at once. Returns a function that cancels it. */
   schedule(ms: number, callback: () => void): () => void {
     const timer: Timer = { dueMs: this.now() + Math.ceil(Math.max(ms, 0)), callback }
     this.#timers.add(timer)
@@ -114,32 +114,32 @@ export class ControlledClock implements Clock {
     return () => this.#forget(timer)
   }
 
-  /** Comes back once `ms` have passed, or the clock is closed. */
+  /** Resolves after `ms`, or when the clock is closed. */
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
       this.schedule(ms, resolve)
     })
   }
 
-  /** Calls all that waits, and at once all that is yet to: the scope of the clock is gone. */
+  /** Runs all scheduled callbacks, and later ones at once: the scope of the clock is gone. */
   close(): void {
     this.#isClosed = true
     for (const timer of this.#timers) this.#fire(timer)
   }
 
-  /** Advances to the time of a timer; at the end of time, which is before it, calls it as well. */
+  /** Advances to the time of a timer; the latest time may be before it, and runs it as well. */
   #pass(timer: Timer, ms: number): void {
     this.advance(ms)
     if (this.#timers.has(timer)) this.#fire(timer)
   }
 
-  /** Goes on from a time; from now where that is past, since a callback may have moved it. */
+  /** Continues from a time; from now if it is past: a callback may have advanced the clock. */
   #anchorAt(ms: number): void {
     this.#anchorMs = Math.max(ms, this.now())
     this.#anchorSourceMs = this.#source.now()
   }
 
-  /** The timer that is due first, of those due by `untilMs`; sets keep the order of creation. */
+  /** The first timer due by `untilMs`; a set keeps the order of creation. */
   #next(untilMs: number): Timer | undefined {
     let next: Timer | undefined
     for (const timer of this.#timers) {
@@ -159,7 +159,9 @@ export class ControlledClock implements Clock {
     timer.stop = this.#source.startTimer(Math.ceil(leftMs), () => this.#catchUp(timer))
   }
 
-  /** Fires all that is due: on a fast clock, timers far apart end in one millisecond of the source. */
+  /**
+   * Fires all due timers: on a fast clock, several are due within one millisecond of the source.
+   */
   #catchUp(timer: Timer): void {
     const nowMs = this.now()
     for (let next = this.#next(nowMs); next !== undefined; next = this.#next(nowMs)) {

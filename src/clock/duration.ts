@@ -5,13 +5,13 @@ const UNITS_MS = new Map([
   ['h', 3_600_000],
 ])
 
-/** The longest duration: a hundred years, far from where epoch milliseconds lose precision. */
+/** The longest duration, a hundred years: epoch milliseconds stay exact. */
 const MAX_DURATION_MS = 100 * 365 * 24 * 3_600_000
 
-/** How a duration is written, for messages that want one. */
+/** The form of a duration, for error messages. */
 export const DURATION_FORM = 'a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds'
 
-/** Tells whether a value is a duration of at most a hundred years. */
+/** Whether a value is a duration of at most a hundred years. */
 export function isDuration(value: unknown): value is string | number {
   const given = typeof value === 'string' || typeof value === 'number'
   return given && inRange(toMs(value))
@@ -20,7 +20,7 @@ export function isDuration(value: unknown): value is string | number {
 /**
  * Reads a duration as whole milliseconds: `250ms`, `1.5s`, `5m`, `1h`, or a number of milliseconds.
  *
- * @throws RangeError where it is none.
+ * @throws RangeError if it is invalid.
  */
 export function parseDuration(value: string | number): number {
   const ms = toMs(value)

@@ -19,7 +19,9 @@ export interface TimeSource {
   startTimer(ms: number, callback: () => void): () => void
 }
 
-/** The time of the machine, from a monotonic source: setting the system's clock does not move it. */
+/**
+ * The time of the machine, from a monotonic source: setting the system's clock does not move it.
+ */
 export class RealTime implements TimeSource {
   now(): number {
     return timeOrigin + sinceOriginMs()

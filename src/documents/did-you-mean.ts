@@ -1,15 +1,15 @@
 import { closest, distance } from 'fastest-levenshtein'
 
-/** How far apart two words may be, as a share of the longer one, to be taken for a slip. */
+/** The maximum edit distance of a typing error, as a share of the longer word. */
 const MAX_DISTANCE = 0.4
 
-/** The same where there are two changes at most: two letters the wrong way round are two. */
+/** The same for at most two edits: two swapped letters are two edits. */
 const MAX_DISTANCE_OF_TWO = 0.5
 
-/** The longest word that is compared: a distance costs the product of both lengths. */
+/** The maximum length of a compared word: a distance costs the product of both lengths. */
 const MAX_LENGTH = 100
 
-/** ` (did you mean …?)` with the word nearest to a mistaken one, or nothing where none is near. */
+/** ` (did you mean …?)` with the nearest known word; empty if none is near. */
 export function didYouMean(word: string, known: readonly string[]): string {
   if (known.length === 0 || word.length > MAX_LENGTH) return ''
   const nearest = closest(word, known)

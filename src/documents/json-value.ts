@@ -1,4 +1,4 @@
-/** JSON in memory; an integer past 2^53 is a bigint, so that no digit is lost. */
+/** JSON in memory; an integer beyond 2^53 is a bigint, so that no digit is lost. */
 export type JsonValue =
   | null
   | boolean
@@ -17,7 +17,7 @@ export interface JsonObject {
 /** The longest text of a 64-bit integer: 19 digits and a sign. */
 const MAX_INTEGER_LENGTH = 20
 
-/** A number whose text is no integer, but whose double is one: `1.00000000000000000001`. */
+/** A number that is not an integer, but whose double is one: `1.00000000000000000001`. */
 export class RoundedNumber {
   readonly value: number
 
@@ -27,8 +27,8 @@ export class RoundedNumber {
 }
 
 /**
- * Reads a JSON number's text without losing digits: an integer past 2^53 becomes a bigint. One too
- * long for 64 bits stays a rounded double, which no integer field accepts.
+ * Reads the text of a JSON number without losing digits: an integer beyond 2^53 becomes a bigint.
+ * An integer too long for 64 bits becomes a rounded double, which no integer field accepts.
  */
 export function parseJsonNumber(text: string): number | bigint | RoundedNumber {
   const number = Number(text)
@@ -38,7 +38,7 @@ export function parseJsonNumber(text: string): number | bigint | RoundedNumber {
   return Number.isInteger(number) && !isIntegerText(text) ? new RoundedNumber(number) : number
 }
 
-/** Tells whether a number with a fraction or an exponent is an integer: `5.0`, `50e-1`. */
+/** Whether the text of a number with a fraction or an exponent is an integer: `5.0`, `50e-1`. */
 function isIntegerText(text: string): boolean {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')
   const [whole = '', fraction = ''] = mantissa.split('.')
@@ -47,18 +47,18 @@ function isIntegerText(text: string): boolean {
   return digits === '' || Number(exponent) - fraction.length + zeros >= 0
 }
 
-/** Tells whether a value is a JSON object: no array, no null. */
+/** Whether a value is a JSON object: not an array, not null. */
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   return isObject && !(value instanceof RoundedNumber)
 }
 
-/** Tells whether a value is a JSON array. */
+/** Whether a value is a JSON array. */
 export function isJsonList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value)
 }
 
-/** What a value is, for "expected …, got …": its kind, and the value itself where it is short. */
+/** A value in "expected …, got …": its kind, or the value itself if it is short. */
 export function describeJson(value: JsonValue): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
@@ -68,13 +68,13 @@ export function describeJson(value: JsonValue): string {
   return value.length > 40 ? `a string of ${value.length} characters` : JSON.stringify(value)
 }
 
-/** How deep a document may be nested: fixtures need a dozen levels, and readers recurse. */
+/** The maximum nesting of a document: fixtures need a dozen levels, and readers recurse. */
 export const MAX_NESTING = 100
 
-/** What is said of a document that is nested deeper. */
+/** The message about a document that is nested more deeply. */
 export const TOO_DEEP = `this is nested more than ${MAX_NESTING} levels deep`
 
-/** Tells whether a value, which may hold itself, is nested too deep; does not recurse. */
+/** Whether a value is nested too deeply; it may contain itself. Does not recurse. */
 export function isTooDeep(value: unknown): boolean {
   let level: unknown[] = [value]
   for (let depth = 0; level.length > 0; depth += 1) {

@@ -31,7 +31,7 @@ export function comparePositions(left: LocatedProblem, right: LocatedProblem): n
   return line - right.position.line || column - right.position.column
 }
 
-/** Where the lines of a text start, so that a place in it is found without reading it again. */
+/** The starts of the lines of a text: finds positions without reading the text again. */
 export class LineIndex {
   readonly #starts: readonly number[]
 

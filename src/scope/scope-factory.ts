@@ -15,7 +15,7 @@ export interface ScopeSettings {
   readonly journal: JournalLimits
   /** Whether a request that no rule matches is an error. */
   readonly strict: boolean
-  /** Makes tags, query ids and `{{uuid}}` the same in every run; undefined makes them random. */
+  /** Makes tags, query ids and `{{uuid}}` repeatable; undefined makes them random. */
   readonly seed?: string
 }
 

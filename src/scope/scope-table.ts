@@ -1,6 +1,6 @@
 import { DEFAULT_SCOPE, isScopeName, SCOPE_NAME_FORM, type Scope } from './scope.ts'
 
-/** Why scopes refuse something. */
+/** The codes of rejected operations on scopes. */
 export type ScopeErrorCode =
   | 'BAD_SCOPE_NAME'
   | 'SCOPE_NOT_FOUND'
@@ -9,7 +9,7 @@ export type ScopeErrorCode =
   | 'SCOPE_CLOSED'
   | 'MOCK_CLOSED'
 
-/** What the table of scopes, or a scope, refuses; the message says what to do. */
+/** A rejected operation on a scope; the message says what to do. */
 export class ScopeError extends Error {
   readonly code: ScopeErrorCode
 
@@ -20,52 +20,54 @@ export class ScopeError extends Error {
   }
 }
 
-/** What a table of scopes is made from. */
+/** The settings of a table of scopes. */
 export interface ScopeTableOptions {
-  /** Makes a scope as it is at first; its time must not be before `notBeforeMs`. */
+  /** Creates a scope in its initial state; its clock must not start before `notBeforeMs`. */
   readonly create: (name: string, notBeforeMs: number) => Scope
-  /** How many scopes there may be, the default one included. */
+  /** The maximum number of scopes, the default one included. */
   readonly maxScopes: number
 }
 
-/** A scope that was made, and what its user should know of that. */
+/** A new scope, and a notice for its user. */
 export interface MadeScope {
   readonly scope: Scope
-  /** Says which scope was dropped for it, or that it was dropped before; absent: nothing to say. */
+  /** Says which scope was evicted for it, or that it was evicted before; undefined if neither. */
   readonly notice?: string
 }
 
 /** A scope in the table. */
 interface Entry {
   readonly scope: Scope
-  /** The count of uses when it was last used. */
+  /** The number of its last use, counted over all scopes. */
   usedAt: number
 }
 
-/** How many names of dropped scopes are remembered. */
-const MAX_DROPPED = 1000
+/** The maximum number of remembered names of evicted scopes. */
+const MAX_EVICTED = 1000
 
-/** The scopes by their names. One is made when it is first used; there are never too many. */
+/**
+ * The scopes by name. A scope is created on first use; the idle one used least recently is evicted.
+ */
 export class ScopeTable {
   readonly #options: ScopeTableOptions
   readonly #entries = new Map<string, Entry>()
-  /** The names of scopes that were dropped to make room. */
-  readonly #dropped = new Set<string>()
+  /** The names of evicted scopes. */
+  readonly #evicted = new Set<string>()
   #uses = 0
   #isClosed = false
 
-  /** Makes the default scope. */
+  /** Creates the default scope. */
   constructor(options: ScopeTableOptions) {
     this.#options = options
     this.#add(DEFAULT_SCOPE, 0)
   }
 
-  /** How many scopes there may be. */
+  /** The maximum number of scopes. */
   get maxScopes(): number {
     return this.#options.maxScopes
   }
 
-  /** The scope of a name, which counts as used; undefined where it was not made yet. */
+  /** The scope of a name, which counts as a use; undefined if it does not exist. */
   find(name: string): Scope | undefined {
     const entry = this.#entries.get(name)
     if (entry === undefined) return undefined
@@ -75,8 +77,8 @@ export class ScopeTable {
   }
 
   /**
-   * The scope of a name. Throws ScopeError if the name is invalid, the scope is missing, or the mock
-   * is closed.
+   * The scope of a name. Throws ScopeError if the name is invalid, the scope is missing, or the
+   * mock is closed.
    */
   get(name: string): Scope {
     this.assertRuns()
@@ -93,31 +95,31 @@ export class ScopeTable {
     throw new ScopeError('MOCK_CLOSED', 'Cannot use the mock: it is closed')
   }
 
-  /** The scope of a name; made where it is not there. Throws as `make` does. */
+  /** The scope of a name, created if missing. Throws as `make` does. */
   open(name: string): Scope {
     return this.find(name) ?? this.make(name).scope
   }
 
   /**
-   * Makes a scope that is not there; where there are too many, the idle one goes that was not used
-   * for the longest time.
+   * Creates a missing scope. If there are too many, evicts the idle one that was used least
+   * recently.
    *
-   * @throws ScopeError where the name is none, or all scopes are waited in.
+   * @throws ScopeError if the name is invalid, or no scope is idle.
    */
   make(name: string): MadeScope {
     assertName(name)
-    const dropped = this.#makeRoom(name)
-    const again = this.#dropped.delete(name)
+    const evicted = this.#makeRoom(name)
+    const again = this.#evicted.delete(name)
     const scope = this.#add(name, 0)
-    const reason = `it was idle the longest, and there may be ${this.#options.maxScopes}`
+    const reason = `the maximum is ${this.#options.maxScopes}, and it was used least recently`
     const notices = [
-      ...(again ? [`the scope ${name} was dropped before and starts anew`] : []),
-      ...(dropped === undefined ? [] : [`dropped the scope ${dropped} for ${name}: ${reason}`]),
+      ...(again ? [`the scope ${name} was evicted before and starts anew`] : []),
+      ...(evicted === undefined ? [] : [`evicted the scope ${evicted} for ${name}: ${reason}`]),
     ]
     return notices.length > 0 ? { scope, notice: notices.join('; ') } : { scope }
   }
 
-  /** Puts a scope back to how it is at first. Its time goes on: it never runs backwards. */
+  /** Replaces a scope by one in the initial state. Its time continues: it never runs backwards. */
   reset(name: string): Scope {
     const old = this.open(name)
     const scope = this.#add(name, old.clock.now())
@@ -125,10 +127,10 @@ export class ScopeTable {
     return scope
   }
 
-  /** Takes a scope away. Throws ScopeError where there is none, or it is the default one. */
+  /** Removes a scope. Throws ScopeError if it is missing, or the default one. */
   remove(name: string): void {
     if (name === DEFAULT_SCOPE) {
-      const reason = 'it is the one of the root path, reset it instead'
+      const reason = 'it has the root path, reset it instead'
       throw new ScopeError('DEFAULT_SCOPE_STAYS', `Cannot remove the scope ${name}: ${reason}`)
     }
     const entry = this.#entries.get(name)
@@ -144,12 +146,12 @@ export class ScopeTable {
     return Array.from(this.#entries.values(), ({ scope }) => scope)
   }
 
-  /** Whether the server stops, or has stopped. */
+  /** Whether the server is stopping or has stopped. */
   get isClosed(): boolean {
     return this.#isClosed
   }
 
-  /** Ends all that waits in any scope: the server stops. */
+  /** Closes all scopes: the server is stopping. */
   close(): void {
     this.#isClosed = true
     for (const scope of this.list()) scope.close()
@@ -162,7 +164,7 @@ export class ScopeTable {
     return scope
   }
 
-  /** Drops a scope where there are too many; gives its name. */
+  /** Evicts a scope if there are too many; returns its name. */
   #makeRoom(name: string): string | undefined {
     const { maxScopes } = this.#options
     if (this.#entries.size < maxScopes) return undefined
@@ -174,15 +176,15 @@ export class ScopeTable {
       }
     }
     if (oldest === undefined) {
-      const reason = `there may be ${maxScopes} and none is idle, raise max-scopes`
-      throw new ScopeError('TOO_MANY_SCOPES', `Cannot make the scope ${name}: ${reason}`)
+      const reason = `the maximum is ${maxScopes}, and none is idle: raise max-scopes`
+      throw new ScopeError('TOO_MANY_SCOPES', `Cannot create the scope ${name}: ${reason}`)
     }
-    const [dropped, { scope }] = oldest
-    this.#entries.delete(dropped)
+    const [evicted, { scope }] = oldest
+    this.#entries.delete(evicted)
     scope.close()
-    if (this.#dropped.size >= MAX_DROPPED) this.#dropped.clear()
-    this.#dropped.add(dropped)
-    return dropped
+    if (this.#evicted.size >= MAX_EVICTED) this.#evicted.clear()
+    this.#evicted.add(evicted)
+    return evicted
   }
 }
 

@@ -32,29 +32,29 @@ export interface Seeds {
   readonly rules: readonly Rule[]
 }
 
-/** What a scope is made from. */
+/** The parts and settings of a scope. */
 export interface ScopeOptions extends Seeds {
-  /** Absent: that of the default scope. */
+  /** By default that of the default scope. */
   readonly name?: string
   readonly clock: ControlledClock
   /** Makes tags and query ids; no two the same. */
   readonly newUuid: () => string
   readonly limits: JobLimits
   readonly journal: JournalLimits
-  /** How long a job runs that nobody scripted. */
+  /** Duration of a job without a lifecycle. */
   readonly defaultDurationMs: number
-  /** Whether a request that no rule matches is an error; absent: it is not. */
+  /** Whether a request that no rule matches is an error; by default it is not. */
   readonly strict?: boolean
 }
 
-/** One isolated world: a clock, jobs that live by it, the rules they follow, and the journal. */
+/** One isolated world: a clock, jobs, rules and a journal. */
 export class Scope {
   readonly name: string
   readonly clock: ControlledClock
   readonly jobs: JobRegistry
   readonly rules: RuleSet
   readonly journal: Journal
-  /** Fires when a job has changed, time was moved, or a request came. */
+  /** Fires after a change of a job or of the clock, and after a request. */
   readonly changes = new ChangeSignal()
   readonly newUuid: () => string
   readonly strict: boolean
@@ -66,7 +66,9 @@ export class Scope {
   readonly #maxJobs: number
   readonly #plainLifecycles = new Map<CancelPolicy, Lifecycle>()
 
-  /** Throws JobError if two seeds have one id or tag, or there are too many; RuleError as RuleSet. */
+  /**
+   * Throws JobError if two seeds have one id or tag, or there are too many; RuleError as RuleSet.
+   */
   constructor(options: ScopeOptions) {
     const { name = DEFAULT_SCOPE, clock, newUuid, limits, seeds, rules } = options
     this.name = name
@@ -82,17 +84,17 @@ export class Scope {
     this.#createAll(seeds)
   }
 
-  /** Whether the scope is gone: it was reset, removed or dropped, or the server stops. */
+  /** Whether the scope is gone: reset, removed or evicted, or the server stops. */
   get isClosed(): boolean {
     return this.#isClosed
   }
 
-  /** Whether somebody waits in it, for a delayed answer or for something to happen. */
+  /** Whether it has waiters: delayed answers, or requests that wait for a change. */
   get isWaitedIn(): boolean {
     return this.clock.waiting > 0 || this.changes.size > 0
   }
 
-  /** Ends all that waits in it. */
+  /** Sends delayed answers and ends waits. */
   close(): void {
     this.#isClosed = true
     this.clock.close()
@@ -107,8 +109,8 @@ export class Scope {
 
   /**
    * Checks that new fixtures fit, and returns a function that applies them: their rules replace
-   * those of the former fixtures, and jobs with a new id or tag are created. Jobs without a name are
-   * left out, since they cannot be told from those that are there.
+   * those of the former fixtures, and jobs with a new id or tag are created. Jobs without a name
+   * are left out, since they cannot be told from those that are there.
    *
    * @throws JobError or RuleError if there would be too many jobs or rules; nothing is changed.
    */
@@ -131,20 +133,20 @@ export class Scope {
     return this.#seeded.has(job)
   }
 
-  /** One object for calls of the same user and address: they come in rows. */
+  /** One object for consecutive calls of the same user and address. */
   shareCaller(caller: Caller): Caller {
     const { user, sourceIp } = this.#caller
     if (caller.user !== user || caller.sourceIp !== sourceIp) this.#caller = caller
     return this.#caller
   }
 
-  /** The next number of a count from 1, for templates. */
+  /** The next number from 1, for templates. */
   nextSequence(): bigint {
     this.#sequence += 1n
     return this.#sequence
   }
 
-  /** The lifecycle of a job that nobody scripted; jobs share it, so a million cost one. */
+  /** The lifecycle of a job without one of its own; all such jobs share the object. */
   plainLifecycle(endpoint: string): Lifecycle {
     const cancel = defaultCancelPolicy(endpoint)
     const known = this.#plainLifecycles.get(cancel)

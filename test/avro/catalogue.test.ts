@@ -106,6 +106,6 @@ t.test('Catalogue lists a folder of schemas and reads a file when it is used', a
   })
   t.throws(() => own.get('/torn'), SyntaxError)
   t.throws(() => own.readWrapper(), {
-    message: /^Cannot read .*gpudb_response\.avsc: it is no Avro record$/,
+    message: /^Cannot read .*gpudb_response\.avsc: it is not an Avro record$/,
   })
 })

@@ -79,7 +79,7 @@ t.test('a name that is none makes no scope, and says what a name is', async (t) 
 })
 
 t.test(
-  'of too many scopes the one goes that was idle the longest, and the answer says so',
+  'of too many scopes the idle one used least recently is evicted, and the answer says so',
   async (t) => {
     const server = await startControlled(t, { maxScopes: 3 })
     await server.must('POST /reset', undefined, 'a')
@@ -88,7 +88,7 @@ t.test(
     const { headers } = await server.control('POST /reset', undefined, 'c')
     t.equal(
       headers['x-mock-gpudb-notice'],
-      'dropped the scope b for c: it was idle the longest, and there may be 3',
+      'evicted the scope b for c: the maximum is 3, and it was used least recently',
     )
     const called = await fetch(`${server.url}/~b/show/system/status`, {
       method: 'POST',
@@ -96,11 +96,11 @@ t.test(
     })
     t.match(
       called.headers.get('x-mock-gpudb-notice'),
-      /^the scope b was dropped before and starts anew; dropped the scope a for b/,
+      /^the scope b was evicted before and starts anew; evicted the scope a for b/,
     )
     await server.must('DELETE /scopes/c')
     const back = await server.control('PUT /scopes/a')
-    t.equal(back.headers['x-mock-gpudb-notice'], 'the scope a was dropped before and starts anew')
+    t.equal(back.headers['x-mock-gpudb-notice'], 'the scope a was evicted before and starts anew')
   },
 )
 
@@ -116,7 +116,7 @@ t.test('a scope that somebody waits in is not dropped', async (t) => {
   const refused = await server.control('POST /reset', undefined, 'b')
   t.match(refused, {
     status: 409,
-    body: { code: 'TOO_MANY_SCOPES', detail: /none is idle, raise max-scopes/ },
+    body: { code: 'TOO_MANY_SCOPES', detail: /none is idle: raise max-scopes$/ },
   })
   t.match(await server.post('/~b/show/system/status', '{}'), {
     status: 400,

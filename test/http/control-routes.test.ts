@@ -67,7 +67,7 @@ t.test('a body may be of any type, with comments; one that is no JSON is told wh
   for (const [body, detail] of [
     ['{"by": 1', 'Cannot read the body: 1:9: this is not JSON'],
     ['\n  {"by": x}', 'Cannot read the body: 2:10: this is not JSON'],
-    ['{"by": 1, "by": 2}', 'Cannot read the body: 1:11: the key "by" is here a second time'],
+    ['{"by": 1, "by": 2}', 'Cannot read the body: 1:11: the key "by" is repeated'],
     ['['.repeat(100_000), 'Cannot read the body: 1:101: this is nested more than 100 levels deep'],
     ['  ', 'Cannot advance the clock: expected an object, got nothing'],
     ['null', 'Cannot advance the clock: expected an object, got null'],

@@ -83,7 +83,7 @@ t.test('a name that is none and a scope too many are refused in the wrapper', as
   const cases = [
     ['', 'Cannot use the scope "": '],
     ['-a', 'Cannot use the scope "-a": '],
-    ['a', 'Cannot make the scope a: there may be 1 and none is idle'],
+    ['a', 'Cannot create the scope a: the maximum is 1, and none is idle'],
   ] as const
   for (const [scope, message] of cases) {
     const { status, body } = await callIn(server, scope)
@@ -98,12 +98,12 @@ t.test('an answer says which scope was dropped to make room, and which starts an
   const server = await startTestServer({ maxScopes: 2 })
   t.teardown(server.close)
   const noticeOf = async (scope: string) => (await callIn(server, scope)).headers[NOTICE]
-  const reason = 'it was idle the longest, and there may be 2'
+  const reason = 'the maximum is 2, and it was used least recently'
   t.equal(await noticeOf('a'), undefined)
   t.equal(await noticeOf('a'), undefined)
-  t.equal(await noticeOf('b'), `dropped the scope a for b: ${reason}`)
+  t.equal(await noticeOf('b'), `evicted the scope a for b: ${reason}`)
   server.mock.scopes.remove('b')
-  t.equal(await noticeOf('a'), 'the scope a was dropped before and starts anew')
+  t.equal(await noticeOf('a'), 'the scope a was evicted before and starts anew')
 })
 
 t.test('a call is recorded with what came in and what was answered', async (t) => {

@@ -82,7 +82,7 @@ t.test('make() drops the idle scope that was not used for the longest time', asy
   scopes.find('a')
   const { scope, notice } = scopes.make('d')
   t.equal(scope.name, 'd')
-  t.equal(notice, 'dropped the scope b for d: it was idle the longest, and there may be 4')
+  t.equal(notice, 'evicted the scope b for d: the maximum is 4, and it was used least recently')
   t.strictSame(namesOf(scopes), [DEFAULT_SCOPE, 'a', 'c', 'd'])
   t.strictSame(
     made.map(({ isClosed }) => isClosed),
@@ -107,7 +107,7 @@ t.test('make() refuses where no scope can be dropped, and changes nothing', asyn
   const refused = (maxScopes: number) => ({
     name: 'ScopeError',
     code: 'TOO_MANY_SCOPES',
-    message: `Cannot make the scope new: there may be ${maxScopes} and none is idle, raise max-scopes`,
+    message: `Cannot create the scope new: the maximum is ${maxScopes}, and none is idle: raise max-scopes`,
   })
   const full = tableOf({ maxScopes: 2 })
   const busy = full.open('busy')
@@ -119,13 +119,13 @@ t.test('make() refuses where no scope can be dropped, and changes nothing', asyn
   t.throws(() => tableOf({ maxScopes: 1 }).make('new'), refused(1))
 })
 
-t.test('make() says that a scope was dropped before, once', async (t) => {
+t.test('make() says that a scope was evicted before, once', async (t) => {
   const scopes = tableOf({ maxScopes: 2 })
   scopes.make('a')
-  t.match(scopes.make('b').notice, 'dropped the scope a for b')
-  t.match(scopes.make('a').notice, 'dropped the scope b for a')
+  t.match(scopes.make('b').notice, 'evicted the scope a for b')
+  t.match(scopes.make('a').notice, 'evicted the scope b for a')
   scopes.remove('a')
-  t.strictSame(scopes.make('b').notice, 'the scope b was dropped before and starts anew')
+  t.strictSame(scopes.make('b').notice, 'the scope b was evicted before and starts anew')
   scopes.remove('b')
   t.equal(scopes.make('b').notice, undefined)
 })
@@ -137,17 +137,20 @@ t.test('make() says nothing of a scope that was removed before', async (t) => {
   t.equal(scopes.make('a').notice, undefined)
 })
 
-t.test('a table remembers a thousand scopes that it dropped', async (t) => {
+t.test('a table remembers a thousand evicted scopes', async (t) => {
   const scopes = tableOf({ maxScopes: 2 })
+  const again = (name: string) => `the scope ${name} was evicted before and starts anew`
   for (let made = 0; made <= 1000; made += 1) scopes.open(`s${made}`)
   scopes.remove('s1000')
-  t.match(scopes.make('s7').notice, 'was dropped before')
+  t.equal(scopes.make('s7').notice, again('s7'))
   for (let made = 1001; made <= 1003; made += 1) scopes.open(`s${made}`)
   scopes.remove('s1003')
   t.equal(scopes.make('s8').notice, undefined)
-  t.match(scopes.make('s1002').notice, 'dropped the scope s8 for s1002')
+  const reason = 'the maximum is 2, and it was used least recently'
+  const evicted = `evicted the scope s8 for s1002: ${reason}`
+  t.equal(scopes.make('s1002').notice, `${again('s1002')}; ${evicted}`)
   scopes.remove('s1002')
-  t.match(scopes.make('s8').notice, 'was dropped before')
+  t.equal(scopes.make('s8').notice, again('s8'))
 })
 
 t.test('isScopeName() takes 1 to 64 characters, the first no sign', async (t) => {
@@ -215,7 +218,7 @@ t.test('remove() refuses the default scope and one that is not there', async (t)
   t.throws(() => scopes.remove(DEFAULT_SCOPE), {
     name: 'ScopeError',
     code: 'DEFAULT_SCOPE_STAYS',
-    message: 'Cannot remove the scope default: it is the one of the root path, reset it instead',
+    message: 'Cannot remove the scope default: it has the root path, reset it instead',
   })
   t.throws(() => scopes.remove('suite-a'), {
     name: 'ScopeError',
@@ -287,9 +290,8 @@ t.test('there are never too many scopes, and only those that are gone are closed
 t.test('ScopeError carries a code and a message', async (t) => {
   const error = new ScopeError('SCOPE_NOT_FOUND', 'Cannot remove the scope a: there is none')
   t.type(error, Error)
-  t.match(error, {
-    name: 'ScopeError',
-    code: 'SCOPE_NOT_FOUND',
-    message: 'Cannot remove the scope a: there is none',
-  })
+  t.strictSame(
+    [error.name, error.code, error.message],
+    ['ScopeError', 'SCOPE_NOT_FOUND', 'Cannot remove the scope a: there is none'],
+  )
 })
