@@ -55,6 +55,47 @@ t.test('scopes of a mock have a URL and a control of their own', async (t) => {
   t.throws(() => mock.removeScope('none'), { code: 'SCOPE_NOT_FOUND' })
 })
 
+t.test('after close(), every method says that the mock is closed', async (t) => {
+  const mock = await startMockGpudb({ clock: 'frozen' })
+  const scope = mock.scope('suite-a')
+  await mock.close()
+  const closed = {
+    name: 'ScopeError',
+    code: 'MOCK_CLOSED',
+    message: 'Cannot use the mock: it is closed',
+  }
+  const when = { endpoint: '*' }
+  for (const one of [mock, scope]) {
+    for (const call of [
+      () => one.clock.get(),
+      () => one.clock.set({ mode: 'auto' }),
+      () => one.jobs.list(),
+      () => one.jobs.create({ endpoint: '/alter/table' }),
+      () => one.rules.clear(),
+      () => one.requests.verify({ when, times: { exactly: 0 } }),
+      () => one.polls.verify({ job: 1 }),
+      () => one.fixtures.save(),
+      () => one.fixtures.load({}),
+      () => one.report(),
+      () => one.assertClean(),
+      () => one.reset(),
+    ]) {
+      t.throws(call, closed, String(call))
+    }
+    await t.rejects(one.requests.wait({ when }), closed)
+    await t.rejects(one.jobs.wait(1), closed)
+  }
+  for (const call of [
+    () => mock.scope('suite-b'),
+    () => mock.scopes(),
+    () => mock.removeScope('suite-a'),
+    () => mock.reload(),
+  ]) {
+    t.throws(call, closed, String(call))
+  }
+  await mock.close()
+})
+
 t.test('fixtures are paths and objects; reload() reads the paths again', async (t) => {
   const folder = t.testdir({ 'a.yaml': 'jobs: [{ job_id: 7, endpoint: /alter/table }]' })
   const document = {
@@ -85,11 +126,12 @@ t.test('a wrong fixture or option is told before anything listens', async (t) =>
   const wrong = await startMockGpudb({ fixtures: [fixture] }).catch((error: unknown) => error)
   t.ok(wrong instanceof FixtureError)
   t.match(wrong, { problems: [{ file: 'fixtures[0].json', position: { line: 4, column: 19 } }] })
-  const cases: [object, RegExp][] = [
+  const cases: [object, RegExp | string][] = [
     [{ clok: 'frozen' }, /clok: unknown option \(did you mean clock\?\)/],
     [{ clock: 'fast' }, /clock: expected real, frozen, auto/],
     [{ defaultDuration: -1 }, /default-duration: expected a duration/],
     [{ port: '80' }, /port: expected a port/],
+    [{ ref: 'yes' }, 'Cannot use the options: ref: expected true or false'],
     [{ tlsCert: 'cert.pem' }, /tls-cert and tls-key must be set together/],
   ]
   for (const [options, message] of cases) {
