@@ -58,6 +58,47 @@ t.test('scopes of a mock have a URL and a control of their own', async (t) => {
   t.throws(() => mock.removeScope('none'), { code: 'SCOPE_NOT_FOUND' })
 })
 
+t.test('after close(), every method says that the mock is closed', async (t) => {
+  const mock = await startMockGpudb({ clock: 'frozen' })
+  const scope = mock.scope('suite-a')
+  await mock.close()
+  const closed = {
+    name: 'ScopeError',
+    code: 'MOCK_CLOSED',
+    message: 'Cannot use the mock: it is closed',
+  }
+  const when = { endpoint: '*' }
+  for (const one of [mock, scope]) {
+    for (const call of [
+      () => one.clock.get(),
+      () => one.clock.set({ mode: 'auto' }),
+      () => one.jobs.list(),
+      () => one.jobs.create({ endpoint: '/alter/table' }),
+      () => one.rules.clear(),
+      () => one.requests.verify({ when, times: { exactly: 0 } }),
+      () => one.polls.verify({ job: 1 }),
+      () => one.fixtures.save(),
+      () => one.fixtures.load({}),
+      () => one.report(),
+      () => one.assertClean(),
+      () => one.reset(),
+    ]) {
+      t.throws(call, closed, String(call))
+    }
+    await t.rejects(one.requests.wait({ when }), closed)
+    await t.rejects(one.jobs.wait(1), closed)
+  }
+  for (const call of [
+    () => mock.scope('suite-b'),
+    () => mock.scopes(),
+    () => mock.removeScope('suite-a'),
+    () => mock.reload(),
+  ]) {
+    t.throws(call, closed, String(call))
+  }
+  await mock.close()
+})
+
 t.test('fixtures are paths and objects; reload() reads the paths again', async (t) => {
   const folder = t.testdir({ 'a.yaml': 'jobs: [{ job_id: 7, endpoint: /alter/table }]' })
   const document = {
@@ -105,6 +146,7 @@ t.test('startMockGpudb() rejects wrong fixtures and options before it listens', 
     [{ clock: 'fast' }, 'clock: expected real, frozen, auto, or a factor such as 10x, got "fast"'],
     [{ defaultDuration: -1 }, `default-duration: expected ${duration}, got -1`],
     [{ port: '80' }, 'port: expected a port from 0 to 65535, got "80"'],
+    [{ ref: 'yes' }, 'ref: expected true or false, got "yes"'],
     [{ tlsCert: 'cert.pem' }, 'tls-cert: tls-cert and tls-key must be set together'],
   ]
   for (const [options, problem] of cases) {

@@ -25,7 +25,7 @@ export function checkInput<Schema extends TSchema>(
 }
 
 /**
- * Copies a value as JSON holds it, without keys whose value is undefined.
+ * Copies a value as JSON holds it: without keys whose value is undefined.
  *
  * @throws ControlError for a value that JSON cannot hold, such as a function, a Date or a cycle.
  */
@@ -34,6 +34,8 @@ export function toJson(input: unknown, use: InputUse): JsonValue {
     refuseInput([{ path, part: 'value', message }], use)
   const copy = (value: unknown, path: JsonPath): JsonValue => {
     if (isScalar(value)) return value
+    // As JSON.stringify writes a missing item of a list.
+    if (value === undefined) return null
     // A cycle is deep too.
     if (path.length > MAX_NESTING) throw refuse([], TOO_DEEP)
     if (Array.isArray(value))

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { choice } from '../documents/schema-kinds.ts'
 import { writeFields } from '../fixtures/fixture-dialect.ts'
 import { FixtureLifecycle } from '../fixtures/lifecycle-format.ts'
-import { writeLifecycle } from '../fixtures/write-job.ts'
+import { writeLifecycle, writeResult } from '../fixtures/write-job.ts'
 import { RESULT_ENCODINGS } from '../jobs/encoding.ts'
 import { JOB_STATUSES, nextChangeAtMs } from '../jobs/job-state.ts'
 import type { JobView } from '../jobs/stored-job.ts'
@@ -36,7 +36,13 @@ export const JobDocument = Type.Object(
     error: Type.String({ description: 'The error_message of an ERROR, otherwise empty.' }),
     lifecycle: FixtureLifecycle,
     request: Fields,
-    response: Fields,
+    response: Type.Optional(Fields),
+    response_text: Type.Optional(
+      Type.String({ description: 'The text that is sent instead of a response.' }),
+    ),
+    response_base64: Type.Optional(
+      Type.String({ description: 'The bytes that are sent instead of a response.' }),
+    ),
   },
   { title: 'Job' },
 )
@@ -61,6 +67,6 @@ export function toJobDocument({ job, state, progress, polls }: JobView): JobDocu
     error: state.status === 'ERROR' ? job.lifecycle.error : '',
     lifecycle: writeLifecycle(job.lifecycle),
     request: writeFields(job.request),
-    response: job.result.kind === 'fields' ? writeFields(job.result.fields) : {},
+    ...writeResult(job.result),
   }
 }

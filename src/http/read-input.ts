@@ -31,15 +31,13 @@ export function readQuery<Schema extends TObject>(schema: Schema, query: unknown
   return Object.fromEntries(values) as Static<Schema>
 }
 
-/** The longest integer that is converted, in characters. */
-const MAX_INTEGER_LENGTH = 20
+/** The longest number that is converted, in characters. */
+const MAX_NUMBER_LENGTH = 20
 
 function readText(kind: TSchema, text: string): unknown {
   switch (kind['type']) {
     case 'integer':
-      return /^-?\d+$/.test(text) && text.length <= MAX_INTEGER_LENGTH
-        ? parseJsonNumber(text)
-        : text
+      return isNumber(text) ? parseJsonNumber(text) : text
     case 'boolean':
       return text === 'true' || (text === 'false' ? false : text)
     case 'array':
@@ -47,6 +45,10 @@ function readText(kind: TSchema, text: string): unknown {
     default:
       return text
   }
+}
+
+function isNumber(text: string): boolean {
+  return text.length <= MAX_NUMBER_LENGTH && /^-?\d+(\.\d+)?$/.test(text)
 }
 
 /** How many items of a list a response has by default. */

@@ -174,7 +174,7 @@ t.test('an input is what JSON can hold', async (t) => {
     [() => 1, 'request.options.a: expected a JSON value, got function'],
     [new Map(), 'request.options.a: expected a JSON value, got map'],
     [Symbol('x'), 'request.options.a: expected a JSON value, got symbol'],
-    [[undefined], 'request.options.a[0]: expected a JSON value, got undefined'],
+    [[undefined, () => 1], 'request.options.a[1]: expected a JSON value, got function'],
     [nested, 'this is nested more than 100 levels deep'],
   ] as const) {
     const fixture = { endpoint: '/alter/table', request: { options: { a: value } } }

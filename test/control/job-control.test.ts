@@ -2,6 +2,7 @@ import t from 'tap'
 import type { FixtureLifecycle } from '../../src/fixtures/lifecycle-format.ts'
 import { startMockGpudb } from '../../src/index.ts'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
+import { nextTurn } from '../support/next-turn.ts'
 import { START_MS, seedJob } from '../support/server.ts'
 
 const HELD: FixtureLifecycle = { steps: [{ after: '1s', progress: 40 }, { hold: true }] }
@@ -50,6 +51,16 @@ t.test('POST /jobs creates a job of a fixture, with every digit of its id', asyn
   })
   t.strictSame(await server.must('GET /jobs/9007199254740993'), body)
   t.strictSame(await server.must('GET /jobs/tag:big'), body)
+})
+
+t.test('GET /jobs/{id} shows a raw result as the fixture has it', async (t) => {
+  const server = await startControlled(t)
+  for (const result of [{ response_text: '{"table' }, { response_base64: 'AAE=' }]) {
+    const { job_id } = await server.must('POST /jobs', { endpoint: '/alter/table', ...result })
+    const shown = await server.must(`GET /jobs/${job_id}`)
+    t.match(shown, result)
+    t.notOk('response' in shown)
+  }
 })
 
 t.test('POST /jobs refuses what fixtures refuse, and an id that is in use', async (t) => {
@@ -391,4 +402,37 @@ t.test('a wait whose caller is gone leaves nothing behind', async (t) => {
   gone.abort()
   await t.rejects(wait, { code: 'WAIT_ABORTED' })
   t.equal(mock.scopes()[0]?.waited_in, false)
+})
+
+t.test('a wait whose signal is aborted before never begins', async (t) => {
+  await using mock = await startMockGpudb()
+  const signal = AbortSignal.abort(new Error('the test is over'))
+  for (const [wait, action] of [
+    [mock.requests.wait({ when: { endpoint: '*' }, signal }), 'wait for requests'],
+    [
+      mock.jobs.wait(mock.jobs.create({ endpoint: '/alter/table' }).job_id, { signal }),
+      'wait for the job',
+    ],
+  ] as const) {
+    const error: unknown = await wait.catch((thrown: unknown) => thrown)
+    t.match(error, { code: 'WAIT_ABORTED', message: `Cannot ${action}: the wait was aborted` })
+    t.match(Object(error).cause, { message: 'the test is over' })
+  }
+  t.equal(mock.scopes()[0]?.waited_in, false)
+})
+
+t.test('a wait over HTTP ends when its client leaves', async (t) => {
+  const server = await startControlled(t)
+  await hold(server)
+  const leave = new AbortController()
+  const { signal } = leave
+  const gone = fetch(`${server.url}/__mock/jobs/7/wait?timeout=1h`, { signal })
+  await server.waitedIn()
+  leave.abort()
+  await t.rejects(gone)
+  while (server.scope.isWaitedIn) await nextTurn()
+  t.match(await server.control('GET /jobs/7/wait?signal=x'), {
+    status: 400,
+    body: { detail: 'Cannot wait for the job: signal: expected an AbortSignal' },
+  })
 })

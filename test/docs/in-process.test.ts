@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { ScopeControl } from '../../src/control/scope-control.ts'
 import { startMockGpudb } from '../../src/index.ts'
 import { MockGpudb } from '../../src/start-mock-gpudb.ts'
@@ -25,6 +25,58 @@ for (const [runner, flags, closing] of [
     t.match(stdout, closing)
   })
 }
+
+/** Runs a program that imports the package, as a user does. */
+async function runScript(t: Test, text: string, ...flags: string[]) {
+  const file = join(t.testdir({ 'script.mjs': text }), 'script.mjs')
+  return run('env', ['-i', process.execPath, ...flags, file], { timeout: 60_000 })
+}
+
+const START = `import { startMockGpudb } from 'mock-gpudb'
+const start = async (options) => {
+  const mock = await startMockGpudb({ clock: 'real', defaultDuration: '20ms', ...options })
+  const post = (path, body) => fetch(mock.url + path, { method: 'POST', body: JSON.stringify(body) })
+  const job = { endpoint: '/alter/table', request_encoding: 'json' }
+  const data_str = JSON.stringify({ table_name: 'orders', action: 'ttl', value: '1' })
+  await (await post('/create/job', { ...job, data_str })).json()
+  return { mock, post }
+}
+`
+
+t.test('a process ends whose test forgets close(), after what it awaits', async (t) => {
+  const { stdout } = await runScript(
+    t,
+    `${START}import { test } from 'node:test'
+test('forgets', async () => {
+  const { mock, post } = await start()
+  await mock.jobs.wait(1)
+  mock.rules.add({ when: { endpoint: '/get/job' }, then: { delay: '20ms' } })
+  await (await post('/get/job', { job_id: 1 })).json()
+  mock.polls.verify({ job: 1, times: { exactly: 1 } })
+})`,
+    ...['--test', '--test-reporter=tap'],
+  )
+  t.match(stdout, /^# pass 1$/m)
+})
+
+t.test('close() of a mock that nothing else keeps alive is awaited to its end', async (t) => {
+  const script = `${START}const { mock } = await start()
+await mock.close()
+console.log('closed')`
+  t.equal((await runScript(t, script)).stdout, 'closed\n')
+})
+
+t.test('with ref, a mock keeps its process alive', async (t) => {
+  const outcomeOf = async (ref: boolean) => {
+    const script = `${START}await start({ ref: ${ref} })
+setTimeout(() => process.exit(7), 100).unref()`
+    return runScript(t, script).then(
+      () => 0,
+      (error: unknown) => Object(error).code,
+    )
+  }
+  t.strictSame([await outcomeOf(false), await outcomeOf(true)], [0, 7])
+})
 
 /** The names of the methods of a class. */
 function methodsOf(prototype: object): string[] {

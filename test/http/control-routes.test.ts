@@ -172,6 +172,14 @@ t.test('the OpenAPI document has every route, its inputs and its answers', async
     t.not(status, 405, route)
   }
   t.strictSame(documented.sort(), (await routesOf(server.mock)).sort())
+  const operations = Object.values(Object(paths)).flatMap((methods) =>
+    Object.values(Object(methods)).map((operation) => String(Object(operation).operationId)),
+  )
+  t.strictSame(
+    operations.filter((id) => !/^[a-z]+([A-Z][a-z]+)+$/.test(id)),
+    [],
+  )
+  t.equal(new Set(operations).size, documented.length)
   t.match(Object(components), { schemas: { Problem: {}, Job: {}, FixtureRule: {} } })
   t.notMatch(JSON.stringify(paths), '"expected":')
   const { get } = Object(paths)['/__mock/jobs/{id}']

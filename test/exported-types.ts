@@ -1,0 +1,162 @@
+import type {
+  ClockAdvance,
+  ClockChange,
+  ClockControl,
+  ClockDocument,
+  ControlError,
+  ControlErrorCode,
+  FixtureControl,
+  FixtureDocument,
+  FixtureError,
+  FixtureJob,
+  FixtureLifecycle,
+  FixtureProblem,
+  FixtureRule,
+  FixtureSource,
+  FixtureStep,
+  FixtureThen,
+  FixtureWhen,
+  JobControl,
+  JobDocument,
+  JobEnd,
+  JobFilter,
+  JobList,
+  JobPatch,
+  JobReference,
+  JobWait,
+  LoadedDocument,
+  MockGpudb,
+  MockGpudbOptions,
+  MockScope,
+  PollControl,
+  PollDocument,
+  PollVerify,
+  Problem,
+  Report,
+  ReportCheck,
+  ReportChecks,
+  RequestControl,
+  RequestCount,
+  RequestDocument,
+  RequestFilter,
+  RequestList,
+  RequestsFound,
+  RequestTally,
+  RequestVerify,
+  RequestWait,
+  RuleControl,
+  RuleDocument,
+  ScopeControl,
+  ScopeDocument,
+  Times,
+  WaitSignal,
+} from '../src/index.ts'
+
+// Holds the public methods of a mock to the types that the package exports: the type check fails
+// when a method is added or its types change and this list, or the exports, do not follow.
+
+/** Whether two types are the same. */
+type Same<Left, Right> =
+  (<T>() => T extends Left ? 1 : 2) extends <T>() => T extends Right ? 1 : 2 ? true : false
+
+/** Compiles only for `true`. */
+type Assert<Truth extends true> = Truth
+
+/** The public members of a class. */
+type Members<Class> = { [Name in keyof Class]: Class[Name] }
+
+interface Clock {
+  get: () => ClockDocument
+  set: (change: ClockChange) => ClockDocument
+  advance: (by: ClockAdvance['by']) => ClockDocument
+  next: () => ClockDocument
+  run: () => ClockDocument
+}
+
+interface Jobs {
+  list: (filter?: JobFilter) => JobList
+  get: (reference: JobReference) => JobDocument
+  create: (fixture: FixtureJob) => JobDocument
+  patch: (reference: JobReference, patch: JobPatch) => JobDocument
+  release: (reference: JobReference) => JobDocument
+  finish: (reference: JobReference, end: JobEnd) => JobDocument
+  cancel: (reference: JobReference) => JobDocument
+  remove: (reference: JobReference) => void
+  wait: (reference: JobReference, options?: JobWait & WaitSignal) => Promise<JobDocument>
+}
+
+interface Rules {
+  list: () => RuleDocument[]
+  get: (id: string) => RuleDocument
+  add: (text: FixtureRule) => RuleDocument
+  put: (id: string, text: FixtureRule) => RuleDocument
+  remove: (id: string) => void
+  clear: () => void
+}
+
+interface Requests {
+  list: (filter?: RequestFilter) => RequestList
+  clear: () => void
+  count: (wanted: RequestCount) => RequestTally
+  verify: (wanted: RequestVerify) => RequestTally
+  wait: (options: RequestWait & WaitSignal) => Promise<RequestsFound>
+  unmatched: () => RequestDocument[]
+}
+
+interface Polls {
+  verify: (wanted: PollVerify) => PollDocument
+}
+
+interface Fixtures {
+  load: (document: FixtureDocument) => LoadedDocument
+  save: () => FixtureDocument
+}
+
+interface Scope {
+  readonly name: string
+  readonly clock: ClockControl
+  readonly jobs: JobControl
+  readonly rules: RuleControl
+  readonly requests: RequestControl
+  readonly polls: PollControl
+  readonly fixtures: FixtureControl
+  report: (checks?: ReportChecks) => Report
+  assertClean: (checks?: ReportChecks) => Report
+  reset: () => void
+}
+
+interface Mock extends Scope {
+  readonly url: string
+  scope: (name: string) => MockScope
+  scopes: () => ScopeDocument[]
+  removeScope: (name: string) => void
+  reload: () => void
+  close: () => Promise<void>
+  [Symbol.asyncDispose]: () => Promise<void>
+}
+
+/** Each is `true` where the exported types cover all that a method takes and returns. */
+export type Covered = [
+  Assert<Same<Members<ClockControl>, Members<Clock>>>,
+  Assert<Same<Members<JobControl>, Members<Jobs>>>,
+  Assert<Same<Members<RuleControl>, Members<Rules>>>,
+  Assert<Same<Members<RequestControl>, Members<Requests>>>,
+  Assert<Same<Members<PollControl>, Members<Polls>>>,
+  Assert<Same<Members<FixtureControl>, Members<Fixtures>>>,
+  Assert<Same<Members<ScopeControl>, Members<Scope>>>,
+  Assert<Same<Members<MockScope>, Members<Scope & { readonly url: string }>>>,
+  Assert<Same<Members<MockGpudb>, Members<Mock>>>,
+  Assert<Same<NonNullable<FixtureJob['lifecycle']>, FixtureLifecycle>>,
+  Assert<Same<NonNullable<FixtureLifecycle['steps']>[number], FixtureStep>>,
+  Assert<Same<FixtureRule['when'], FixtureWhen>>,
+  Assert<Same<FixtureRule['then'], FixtureThen>>,
+  Assert<Same<RequestVerify['times'], Times>>,
+  Assert<Same<NonNullable<PollVerify['times']>, Times>>,
+  Assert<Same<keyof Report['counts'], ReportCheck>>,
+  Assert<Same<ControlError['code'], ControlErrorCode>>,
+  Assert<Same<Problem['code'], string>>,
+  Assert<Same<FixtureError['problems'][number], FixtureProblem>>,
+  Assert<Same<NonNullable<MockGpudbOptions['fixtures']>[number], FixtureSource>>,
+  Assert<Same<JobDocument['job_id'], bigint>>,
+  Assert<Same<RequestDocument['job_id'], bigint | null>>,
+]
