@@ -98,7 +98,7 @@ export function readConfig(sources: ConfigSources): Config {
  */
 export function readConfigFile(name: string): NonNullable<ConfigSources['file']> {
   const parsed = parseNamedDocument(name, readText(name))
-  if ('document' in parsed) return { name, document: parsed.document }
+  if ('value' in parsed) return { name, document: parsed.value }
   const problems = parsed.problems.map(
     ({ position, message }) => `${name}:${position.line}:${position.column}: ${message}`,
   )

@@ -15,7 +15,7 @@ type Given = Partial<Omit<ConfigSources, 'file'>> & { readonly file?: string }
 
 function read({ flags = {}, env = {}, file }: Given) {
   const parsed = file === undefined ? undefined : parseJsonDocument(file)
-  const document = parsed && 'document' in parsed ? parsed.document : undefined
+  const document = parsed && 'value' in parsed ? parsed.value : undefined
   return readConfig({ flags, env, ...(document && { file: { name: 'mock.json', document } }) })
 }
 

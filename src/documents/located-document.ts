@@ -1,5 +1,5 @@
 import type { JsonValue } from './json-value.ts'
-import type { JsonPath, JsonProblem } from './reading.ts'
+import type { JsonPath, JsonProblem, Reading } from './reading.ts'
 
 /** A place in a text; line and column count from 1. */
 export interface Position {
@@ -21,9 +21,7 @@ export interface LocatedDocument {
 }
 
 /** A parsed text; one with problems has no document. */
-export type ParsedText =
-  | { readonly document: LocatedDocument }
-  | { readonly problems: readonly LocatedProblem[] }
+export type ParsedText = Reading<LocatedDocument, LocatedProblem>
 
 /** Sorts problems by their position in a text. */
 export function comparePositions(left: LocatedProblem, right: LocatedProblem): number {

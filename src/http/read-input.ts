@@ -11,7 +11,7 @@ import { type JsonValue, parseJsonNumber } from '../documents/json-value.ts'
 export function parseBody(text: string): JsonValue | undefined {
   if (text.trim() === '') return undefined
   const parsed = parseJsonDocument(text)
-  if ('document' in parsed) return parsed.document.value
+  if ('value' in parsed) return parsed.value.value
   const problems = parsed.problems.map(({ position, message }) => {
     return `${position.line}:${position.column}: ${message}`
   })
