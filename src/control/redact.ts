@@ -5,7 +5,7 @@ import type { Headers } from '../scope/journal.ts'
 /** Headers that carry credentials. */
 const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie'])
 
-/** Headers without credentials; the scheme of an Authorization stays. */
+/** Headers without credentials; the scheme of an Authorization is kept. */
 export function redactHeaders(headers: Headers): Readonly<Record<string, string>> {
   const shown = Object.entries(headers).map(([name, value]) => {
     const text = String(value)
@@ -16,7 +16,7 @@ export function redactHeaders(headers: Headers): Readonly<Record<string, string>
   return Object.fromEntries(shown)
 }
 
-/** A record in which secrets are not to be read; the same one where there are none. */
+/** A record whose secrets are replaced; the same object if it has none. */
 export function redactRecord(record: JobRecord): JobRecord {
   let isChanged = false
   const entries = Object.entries(record).map(([key, value]): [string, JobValue] => {

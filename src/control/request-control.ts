@@ -139,7 +139,7 @@ export class RequestControl {
       throw new ControlError('NOT_VERIFIED', message, { found: tally })
     }
     if (dropped === 0 || isCertain({ when: conditions, times })) return tally
-    const reason = `${countText(dropped, 'request')} may have matched and ${dropped === 1 ? 'was' : 'were'} dropped`
+    const reason = `the journal dropped ${countText(dropped, 'request')} that may match`
     const message = `Cannot verify requests: ${reason}, raise journal-requests`
     throw new ControlError('NOT_VERIFIED', message, { found: tally })
   }
@@ -170,7 +170,7 @@ export class RequestControl {
       return { count: found.length, requests }
     }
     const number = search.found.length
-    const message = `Cannot wait longer for ${wanted}: after ${timeout} there ${number === 1 ? 'is' : 'are'} ${number}`
+    const message = `Cannot wait longer for ${wanted}: after ${timeout}, ${number} came`
     throw new ControlError('WAIT_TIMED_OUT', message, { found: { count: number } })
   }
 

@@ -17,9 +17,9 @@ import { ruleRoutes } from './rule-routes.ts'
 import { scopeRoutes } from './scope-routes.ts'
 import { type ServerRoutesOptions, serverRoutes } from './server-routes.ts'
 
-/** What the control API needs. */
+/** The options of the control API. */
 export interface ControlRoutesOptions extends Omit<ServerRoutesOptions, 'describe'> {
-  /** Lets a request pass or refuses it; absent: all pass. */
+  /** Accepts or rejects a request; undefined accepts all. */
   readonly authorize?: onRequestHookHandler | undefined
   /** The largest request body in bytes. */
   readonly bodyLimit: number
@@ -28,8 +28,8 @@ export interface ControlRoutesOptions extends Omit<ServerRoutesOptions, 'describ
 }
 
 /**
- * The control API of one scope: the one whose name is the parameter `scope` of the prefix, else the
- * default one. Bodies are JSON whatever their type; what is refused is a problem document.
+ * The control API of the scope that the URL of a request names, by default of the default scope.
+ * Bodies are JSON, whatever their Content-Type; an error is a problem document.
  */
 export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = async (
   app,

@@ -6,9 +6,10 @@ import type { ScopeTable } from '../scope/scope-table.ts'
 export const NOTICE_HEADER = 'x-mock-gpudb-notice'
 
 /**
- * The scope of a name, made where it is not there; the answer tells which one was dropped for it.
+ * The scope of a name, created if it is missing. A header of the response then reports a scope that
+ * was dropped for it.
  *
- * @throws ScopeError where the name is none, or there are too many scopes.
+ * @throws ScopeError if the name is invalid, or there are too many scopes.
  */
 export function openScope(
   { scopes }: { readonly scopes: ScopeTable },

@@ -7,7 +7,7 @@ export async function renderOpenapi(
   routes: FastifyPluginAsync,
   { version }: { readonly version: string },
 ): Promise<object> {
-  // Not in the bundle: it comes from its package, and only for this.
+  // Not in the bundle: loaded from its package on request.
   const { default: swagger } = await import('@fastify/swagger')
   const app = Fastify()
   await app.register(swagger, {
@@ -17,7 +17,7 @@ export async function renderOpenapi(
       openapi: '3.1.0',
       info: {
         title: 'mock-gpudb control API',
-        description: 'How a test drives a mock-gpudb. What is refused is a problem (RFC 9457).',
+        description: 'How a test controls a mock-gpudb. An error is a problem (RFC 9457).',
         version,
       },
       servers: [
@@ -35,7 +35,7 @@ export async function renderOpenapi(
   return shareNamed(withoutExpectations(app.swagger()))
 }
 
-/** Moves every schema with a title to the components, so that it stands in the document once. */
+/** Moves every schema with a title to the components, so that the document contains it once. */
 function shareNamed(document: OpenapiDocument): object {
   const schemas: Record<string, unknown> = {}
   const share = (value: unknown): unknown => {
@@ -53,17 +53,17 @@ function shareNamed(document: OpenapiDocument): object {
   return { ...document, paths, components: { schemas } }
 }
 
-/** What of an OpenAPI document is looked at. */
+/** The part of an OpenAPI document that is rewritten. */
 interface OpenapiDocument {
   readonly paths: object
 }
 
-/** Every route may answer with a problem. */
+/** Adds the problem that every route can answer with. */
 function withProblem(schema: FastifySchema | undefined): FastifySchema {
   return { ...schema, response: { ...Object(schema?.response), default: Problem } }
 }
 
-/** `expected` is the wording of our own messages, no keyword of JSON Schema. */
+/** Removes `expected`, which is the wording of our messages and no keyword of JSON Schema. */
 function withoutExpectations(document: object): OpenapiDocument {
   const keep = (key: string, value: unknown) =>
     key === 'expected' && typeof value === 'string' ? undefined : value

@@ -73,6 +73,30 @@ t.test('POST /polls/verify takes gaps that stay the same for no growth', async (
   t.match(await server.control('POST /polls/verify', { job: 7, growing: true }), { status: 417 })
 })
 
+t.test('POST /polls/verify fails where too few polls came to judge', async (t) => {
+  const server = await startPolled(t)
+  const missesOf = async (wanted: object) => {
+    const { body } = await server.control('POST /polls/verify', { job: 7, ...wanted })
+    return String(body['detail']).replace('Job 7 was not polled as expected: ', '')
+  }
+  const gaps = { at_least: '1ms', at_most: '1h' }
+  t.equal(
+    await missesOf({ gaps, growing: true, stops: true }),
+    'expected gaps of at least 1ms, got 0 polls; expected gaps of at most 1h, got 0 polls; ' +
+      'expected growing gaps, got 0 polls; expected no poll after the end, no poll reported the end',
+  )
+  await poll(server)
+  t.equal(
+    await missesOf({ gaps: { at_least: 0 }, times: { exactly: 2 } }),
+    'expected exactly 2 polls, got 1; expected gaps of at least 0, got 1 poll',
+  )
+  await poll(server)
+  t.equal(await missesOf({ growing: true }), 'expected growing gaps, got 2 polls')
+  await server.must('POST /clock/run')
+  await poll(server)
+  t.match(await server.must('POST /polls/verify', { job: 7, stops: true }), { after_end: 0 })
+})
+
 t.test('POST /polls/verify does not trust a journal that dropped requests', async (t) => {
   const server = await startPolled(t, { journal: { maxRequests: 2, maxBytes: 10_000 } })
   await poll(server, 100, 100)

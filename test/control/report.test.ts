@@ -1,4 +1,5 @@
 import t from 'tap'
+import { startMockGpudb } from '../../src/index.ts'
 import { alterTable, startControlled } from '../support/control.ts'
 import { loadRules } from '../support/rules.ts'
 import { seedJob } from '../support/server.ts'
@@ -24,6 +25,8 @@ t.test('GET /report of a scope without requests has a finding', async (t) => {
   t.strictSame([status, body['detail']], [417, 'The scope default is not clean: no requests came'])
   await server.post('/show/system/status', {})
   t.match(await server.must('GET /report?fail=true'), { clean: true, requests: 1, counts: NONE })
+  await server.must('DELETE /requests')
+  t.match(await server.must('GET /report?fail=false'), { clean: false })
 })
 
 t.test('GET /report shows what a test may have forgotten', async (t) => {
@@ -127,6 +130,25 @@ t.test(
     })
   },
 )
+
+t.test('report() and assertClean() take a list of checks, or all', async (t) => {
+  const fixtures = [{ jobs: [{ job_id: 7, endpoint: '/alter/table' }] }]
+  await using mock = await startMockGpudb({ clock: 'frozen', fixtures })
+  await fetch(`${mock.url}/show/system/status`, { method: 'POST', body: '{}' })
+  t.equal(mock.assertClean().clean, true)
+  for (const checks of ['all', ['all'], ['unpolled_jobs', 'all']] as const) {
+    t.match(mock.report(checks).counts, { unfinished_jobs: 1, unpolled_jobs: 1 })
+  }
+  t.throws(() => mock.assertClean('all'), {
+    code: 'FINDINGS',
+    message:
+      'The scope default is not clean: 1 unfinished job (job 7 of /alter/table at 0 %); ' +
+      '1 unpolled job (job 7 of /alter/table at 0 %)',
+    found: { unpolled_jobs: [{ job_id: 7n }] },
+  })
+  mock.jobs.create({ job_id: 8, endpoint: '/alter/table' })
+  t.match(mock.report(['unpolled_jobs']).counts, { unfinished_jobs: 0, unpolled_jobs: 1 })
+})
 
 t.test('a report is in doubt where the journal dropped requests', async (t) => {
   for (const maxRequests of [0, 1]) {

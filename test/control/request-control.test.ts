@@ -228,11 +228,13 @@ t.test('the journal keeps the newest, and verify does not trust what is gone', a
     status: 417,
     body: {
       detail:
-        /^Cannot verify requests: 1 request may have matched and was dropped, raise journal-requests$/,
+        /^Cannot verify requests: the journal dropped 1 request that may match, raise journal-requests$/,
     },
   })
   t.match(await verify({ at_most: 2 }), { status: 417, body: { detail: /raise journal-requests/ } })
   t.match(await verify({ at_most: 1 }), { status: 417, body: { detail: /got 2$/ } })
+  const second = { when: { ...ALTER, nth: 2 }, times: { at_least: 1 } }
+  t.match(await server.control('POST /requests/verify', second), { status: 417 })
   const many = await server.control('POST /requests/wait', { when: ALTER, at_least: 3 })
   t.match(many, { status: 409, body: { code: 'WAIT_CANNOT_HOLD' } })
 })
