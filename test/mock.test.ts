@@ -36,7 +36,7 @@ async function post(url: string, body: unknown): Promise<Record<string, unknown>
 
 const FROZEN = { ...OPTIONS, clock: { mode: 'frozen' }, watch: true } as const
 
-t.test('startMock() listens where it says', async (t) => {
+t.test('startMock() listens at its URL', async (t) => {
   for (const { host, form } of [
     { host: '127.0.0.1', form: /^http:\/\/127\.0\.0\.1:\d+$/ },
     { host: '0.0.0.0', form: /^http:\/\/0\.0\.0\.0:\d+$/ },
@@ -84,7 +84,7 @@ t.test('startMock() refuses wrong fixtures, all of them at once', async (t) => {
   await t.rejects(startMock({ ...OPTIONS, fixtures: [folder] }), new FixtureError(problems))
 })
 
-t.test('startMock() rejects where the port is taken', async (t) => {
+t.test('startMock() rejects a port in use', async (t) => {
   const other = createServer()
   await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve))
   t.teardown(() => other.close())
@@ -174,7 +174,7 @@ t.test('reloadTo() puts new rules in place of the old ones', async (t) => {
   t.equal(await answer(), '')
 })
 
-t.test('reloadTo() keeps all as it was where a file is wrong, and says why', async (t) => {
+t.test('reloadTo() changes nothing if a file is wrong, and logs why', async (t) => {
   const { server, write, reload, answer, logged, folder } = await openFolder(t)
   write(RULE('one'))
   reload()
@@ -300,7 +300,7 @@ t.test('reloadTo() changes no scope if a new one has no room for all jobs', asyn
   t.equal(server.mock.scopes.reset(DEFAULT_SCOPE).jobs.count(), 1)
 })
 
-t.test('reloadTo() throws what is no refusal', async (t) => {
+t.test('reloadTo() throws other errors', async (t) => {
   const { server, write, reload } = await openFolder(t)
   write('jobs: [{ tag: more, endpoint: /alter/table }]')
   const broken = new Error('no memory')

@@ -8,7 +8,7 @@ import { FAKE_TIMERS } from './support/fake-timers.ts'
 import { sendHttp } from './support/http.ts'
 import { stayAlive } from './support/stay-alive.ts'
 
-/** Calls an endpoint in JSON, and gives the payload. */
+/** Calls an endpoint in JSON, and returns the payload. */
 async function call(url: string, body: object): Promise<Record<string, unknown>> {
   const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
   return JSON.parse(Object(await answer.json()).data_str)
@@ -207,7 +207,7 @@ t.test('a mock logs to stderr', async (t) => {
 })
 
 t.test(
-  'a mock speaks HTTPS where it has a certificate, and nothing listens once it is closed',
+  'a mock with a certificate speaks HTTPS, and stops listening when it is closed',
   async (t) => {
     const certificate = makeCertificate()
     t.teardown(certificate.remove)

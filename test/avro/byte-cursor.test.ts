@@ -5,7 +5,7 @@ function cursorOver(hex: string): ByteCursor {
   return new ByteCursor(Buffer.from(hex, 'hex'))
 }
 
-t.test('ByteCursor knows where it stands', async (t) => {
+t.test('ByteCursor reports its offset and the remaining bytes', async (t) => {
   const cursor = cursorOver('0102030405')
   t.equal(cursor.offset, 0)
   t.equal(cursor.left, 5)
@@ -84,7 +84,7 @@ t.test('skipBytes() passes over any bytes, skipString() over UTF-8 alone', async
   }
 })
 
-t.test('a length that the bytes do not hold is refused where it stands', async (t) => {
+t.test('a length beyond the remaining bytes is rejected at its offset', async (t) => {
   const cursor = cursorOver('0006aa')
   cursor.skipBytes()
   const reason = 'bytes of 3 bytes is claimed, 1 are left'

@@ -23,7 +23,7 @@ t.test('Catalogue holds the records of the documentation, field by field', async
   }
 })
 
-t.test('Catalogue gives a default to fields of requests alone', async (t) => {
+t.test('only fields of requests have defaults in the catalogue', async (t) => {
   for (const { endpoint } of catalogueLines) {
     const { fields } = catalogue.get(endpoint).response.schema
     t.strictSame(

@@ -60,7 +60,7 @@ t.test('completeResponse() keeps what is given, zeros too', async (t) => {
   })
 })
 
-t.test('completeResponse() has zeros where the request has nothing to echo', async (t) => {
+t.test('completeResponse() is zero if the request has nothing to echo', async (t) => {
   t.strictSame(records.completeResponse({}, {}), {
     table_name: '',
     limit: 0,

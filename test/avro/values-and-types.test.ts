@@ -117,7 +117,7 @@ t.test('createMap() makes an empty map that nobody can change', async (t) => {
   t.equal(Reflect.set(map, 'key', 'value'), false)
 })
 
-t.test('zeroValue() gives the zero of every type', async (t) => {
+t.test('zeroValue() returns the zero of every type', async (t) => {
   const cases: [AvroSchema, unknown][] = [
     ['null', null],
     ['boolean', false],
@@ -139,7 +139,7 @@ t.test('zeroValue() gives the zero of every type', async (t) => {
   }
 })
 
-t.test('zeroRecord() gives the zero of every field', async (t) => {
+t.test('zeroRecord() returns the zero of every field', async (t) => {
   const record = zeroRecord({
     type: 'record',
     name: 'sample',
@@ -237,7 +237,7 @@ t.test('MapType reads and writes the bytes of an Avro map', async (t) => {
   t.equal(type.toBuffer(createMap([])).toString('hex'), '00')
 })
 
-t.test('MapType gives the later of two entries with one key', async (t) => {
+t.test('MapType returns the later of two entries with one key', async (t) => {
   const type = typeOf({ type: 'map', values: 'string' })
   const bytes = Buffer.from(`04${'02610262'}${'02610263'}00`, 'hex')
   t.strictSame(type.fromBuffer(bytes), createMap([['a', 'c']]))

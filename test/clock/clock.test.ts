@@ -17,7 +17,7 @@ t.test('parseClockSetting() reads a factor, up to a million', async (t) => {
 
 const NO_CLOCKS = ['', 'Real', 'fast', 'x', '10', '0x', '-1x', '.5x', '1.x', '1e3x', '10x ', '10X']
 
-t.test('parseClockSetting() refuses what names no clock', async (t) => {
+t.test('parseClockSetting() rejects other texts', async (t) => {
   for (const text of [...NO_CLOCKS, '1000001x', 'real\n', 'scaled']) {
     const message = `Cannot read the clock ${text}: expected real, frozen, auto, or a factor such as 10x`
     t.throws(() => parseClockSetting(text), { name: 'RangeError', message }, JSON.stringify(text))
@@ -89,7 +89,7 @@ const WRONG_TEXTS = [
   '2S',
 ]
 
-t.test('parseDuration() refuses what is no duration', async (t) => {
+t.test('parseDuration() rejects other texts and numbers', async (t) => {
   for (const written of [...WRONG_TEXTS, '2s5ms', 'Infinity', -1, Number.NaN, Infinity]) {
     const message = `Cannot read ${written}: expected a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds`
     const label = JSON.stringify(written)
@@ -98,7 +98,7 @@ t.test('parseDuration() refuses what is no duration', async (t) => {
   }
 })
 
-t.test('parseDuration() refuses more than a hundred years', async (t) => {
+t.test('parseDuration() rejects more than a hundred years', async (t) => {
   for (const written of ['876001h', HUNDRED_YEARS_MS + 1, `${'9'.repeat(400)}h`]) {
     t.throws(() => parseDuration(written), { name: 'RangeError' })
     t.notOk(isDuration(written))

@@ -49,7 +49,7 @@ t.test('a clock starts at the time of its source, in whole milliseconds', async 
   }
 })
 
-t.test('a clock starts at another time where it is told so', async (t) => {
+t.test('a clock starts at a given time', async (t) => {
   for (const setting of SETTINGS) {
     const source = new ManualTime(1000)
     const clock = new ControlledClock({ source, setting, pollAdvanceMs: 250, startMs: 5000.5 })
@@ -79,7 +79,7 @@ t.test('a real clock over the time of the machine counts in whole milliseconds',
   )
 })
 
-t.test('wait() over the time of the machine comes back by itself', async (t) => {
+t.test('wait() over the time of the machine resolves by itself', async (t) => {
   stayAlive(t)
   const clock = clockOf({ mode: 'scaled', scale: 100 }, new RealTime())
   const dueMs = clock.now() + 200
@@ -129,7 +129,7 @@ t.test('polled() moves an auto clock by one step, and no other clock', async (t)
   }
 })
 
-t.test('a clock tells how it is set, and whether time passes by itself', async (t) => {
+t.test('a clock reports its mode, and whether time passes by itself', async (t) => {
   for (const setting of SETTINGS) {
     const clock = clockOf(setting, new ManualTime(1000), 40)
     t.equal(clock.setting, setting)
@@ -138,7 +138,7 @@ t.test('a clock tells how it is set, and whether time passes by itself', async (
   }
 })
 
-t.test('set() goes on from now, whatever the clock was before', async (t) => {
+t.test('set() continues from now, whatever the mode was before', async (t) => {
   const source = new ManualTime(1000)
   const clock = clockOf(REAL, source)
   const times = [TENFOLD, FROZEN, AUTO, REAL].map((setting) => {
@@ -154,7 +154,7 @@ t.test('set() goes on from now, whatever the clock was before', async (t) => {
   t.equal(clock.now(), 1120)
 })
 
-t.test('set() keeps the step of a poll, unless it is told another', async (t) => {
+t.test('set() keeps the step of a poll by default', async (t) => {
   const clock = autoClock(1000, 250)
   clock.set(FROZEN)
   clock.set(AUTO)
@@ -186,7 +186,7 @@ t.test('advance() adds to the time that passes by itself', async (t) => {
   t.equal(clock.now(), 1055)
 })
 
-t.test('advance() refuses what is no whole number from 0, and moves nothing', async (t) => {
+t.test('advance() rejects all but whole numbers from 0, and changes nothing', async (t) => {
   const clock = frozenClock(1000)
   for (const ms of [-1, 0.5, Number.NaN, Infinity, 2 ** 53]) {
     const message = `Cannot advance the clock by ${ms} ms: use a whole number from 0`
@@ -224,7 +224,7 @@ t.test('an auto clock at the latest time passes a wait, and a poll, without movi
   t.strictSame([clock.now(), clock.waiting], [MAX_TIME_MS, 0])
 })
 
-t.test('wait() comes back once its time is reached, in the order of that time', async (t) => {
+t.test('wait() resolves at its time, in the order of these times', async (t) => {
   const clock = frozenClock(1000)
   const back: string[] = []
   const wait = (name: string, ms: number) => clock.wait(ms).then(() => back.push(name))
@@ -240,7 +240,7 @@ t.test('wait() comes back once its time is reached, in the order of that time', 
   t.strictSame(back, ['10', '20', '20 again', '30'])
 })
 
-t.test('wait() of no time comes back at once', async (t) => {
+t.test('wait() of no time resolves at once', async (t) => {
   for (const setting of SETTINGS) {
     const clock = clockOf(setting, new ManualTime(1000))
     await clock.wait(0)
@@ -266,7 +266,7 @@ t.test('wait() lasts until the scaled time has passed', async (t) => {
   t.strictSame(calls, [['50', 1050]])
 })
 
-t.test('schedule() never calls back early, also where the scale is uneven', async (t) => {
+t.test('schedule() never calls back early, also with an uneven scale', async (t) => {
   const source = new ManualTime(1000)
   const clock = clockOf({ mode: 'scaled', scale: 3 }, source)
   const { calls, note } = diaryOf(clock)
@@ -277,7 +277,7 @@ t.test('schedule() never calls back early, also where the scale is uneven', asyn
   t.strictSame(calls, [['5', 1006]])
 })
 
-t.test('schedule() waits on where a timer of the source is early', async (t) => {
+t.test('schedule() waits again if a timer of the source is early', async (t) => {
   const source = new ManualTime(1000)
   const early: TimeSource = {
     now: () => source.now(),
@@ -294,7 +294,7 @@ t.test('schedule() waits on where a timer of the source is early', async (t) => 
   t.equal(source.waiting, 0)
 })
 
-t.test('schedule() gives what cancels it, before and after it was called', async (t) => {
+t.test('schedule() returns what cancels it, before and after the call', async (t) => {
   for (const setting of [REAL, FROZEN]) {
     const source = new ManualTime(1000)
     const clock = clockOf(setting, source)

@@ -153,7 +153,7 @@ const Schema = Type.Object(
   { additionalProperties: false, expected: 'an object' },
 )
 
-t.test('checkShape() gives a value of the right shape back', async (t) => {
+t.test('checkShape() returns a value of the right shape', async (t) => {
   const value = { size: 1, names: ['x'], 'a/b~c': true }
   t.strictSame(checkShape(Schema, value), { value })
 })
@@ -196,7 +196,7 @@ const WRONG = [
 ] as const
 
 for (const { value, problems } of WRONG) {
-  t.test(`checkShape() tells what is wrong with ${JSON.stringify(value)}`, async (t) => {
+  t.test(`checkShape() reports what is wrong with ${JSON.stringify(value)}`, async (t) => {
     const shaped = checkShape(Schema, value)
     const found = 'problems' in shaped ? [...shaped.problems] : []
     const inOrder = found.sort((left, right) => left.path.length - right.path.length)
@@ -204,7 +204,7 @@ for (const { value, problems } of WRONG) {
   })
 }
 
-t.test('checkShape() tells a hundred problems at most', async (t) => {
+t.test('checkShape() reports at most a hundred problems', async (t) => {
   const counts = [99, 100, 101, 1000].map((length) => {
     const names = Array.from({ length }, (_, index) => index)
     return problemsOf(checkShape(Schema, { size: 1, names })).length
@@ -247,7 +247,7 @@ t.test('didYouMean() names the word that is nearest', async (t) => {
   t.equal(didYouMean('tableName', known), ' (did you mean table_name?)')
 })
 
-t.test('didYouMean() says nothing where no word is near', async (t) => {
+t.test('didYouMean() is empty if no word is near', async (t) => {
   t.equal(didYouMean('colour', ['table_name', 'action', 'options']), '')
   t.equal(didYouMean('anything', []), '')
 })
@@ -287,7 +287,7 @@ t.test('combine() has all parts, or the problems of all of them in their order',
   t.strictSame(combine({ a: one, b: { problems: [] } }), { problems: [] })
 })
 
-t.test('combine() takes __proto__ for a part like any other', async (t) => {
+t.test('combine() reads __proto__ like any other part', async (t) => {
   const parts = Object.fromEntries([['__proto__', { value: 1 }]])
   const reading = combine(parts)
   t.strictSame('value' in reading && Object.entries(reading.value), [['__proto__', 1]])

@@ -2,7 +2,7 @@ import t from 'tap'
 import { ChangeSignal } from '../../src/scope/change-signal.ts'
 import { nextTurn } from '../support/next-turn.ts'
 
-t.test('fire() calls who listens after the work at hand, once for all of it', async (t) => {
+t.test('fire() calls listeners after the present task, once for all its changes', async (t) => {
   const signal = new ChangeSignal()
   const called: string[] = []
   signal.listen(() => called.push('first'))
@@ -27,7 +27,7 @@ t.test('fire() calls again for each change that comes later', async (t) => {
   }
 })
 
-t.test('fire() where nobody listens is forgotten', async (t) => {
+t.test('fire() without listeners has no effect on later ones', async (t) => {
   const signal = new ChangeSignal()
   const called: string[] = []
   signal.fire()
@@ -36,7 +36,7 @@ t.test('fire() where nobody listens is forgotten', async (t) => {
   t.strictSame(called, [])
 })
 
-t.test('listen() gives what ends it, also once it is due', async (t) => {
+t.test('listen() returns what ends it, also when a call is due', async (t) => {
   const signal = new ChangeSignal()
   const called: string[] = []
   const stop = signal.listen(() => called.push('stopped'))

@@ -44,13 +44,13 @@ t.test('a table has the default scope from the start', async (t) => {
   t.equal(scopes.maxScopes, 7)
 })
 
-t.test('find() makes no scope', async (t) => {
+t.test('find() creates no scope', async (t) => {
   const scopes = tableOf()
   t.equal(scopes.find('suite-a'), undefined)
   t.strictSame(namesOf(scopes), [DEFAULT_SCOPE])
 })
 
-t.test('open() makes a scope when it is first used, and gives it from then on', async (t) => {
+t.test('open() creates a scope on first use, and returns it later', async (t) => {
   const scopes = tableOf()
   const made = scopes.open('suite-a')
   t.equal(made.name, 'suite-a')
@@ -70,13 +70,13 @@ t.test('scopes do not see each other', async (t) => {
   t.equal(other.jobs.get({ id: 1n }).state.status, 'RUNNING')
 })
 
-t.test('make() has nothing to say of a scope that is new and has room', async (t) => {
+t.test('make() returns no notice if there is room', async (t) => {
   const { scope, ...rest } = tableOf().make('suite-a')
   t.equal(scope.name, 'suite-a')
   t.strictSame(rest, {})
 })
 
-t.test('make() drops the idle scope that was not used for the longest time', async (t) => {
+t.test('make() evicts the idle scope that was used least recently', async (t) => {
   const scopes = tableOf({ maxScopes: 4 })
   const made = ['a', 'b', 'c'].map((name) => scopes.open(name))
   scopes.find('a')
@@ -90,7 +90,7 @@ t.test('make() drops the idle scope that was not used for the longest time', asy
   )
 })
 
-t.test('make() drops no scope that is waited in', async (t) => {
+t.test('make() evicts no scope with waiters', async (t) => {
   const scopes = tableOf({ maxScopes: 4 })
   scopes.open('a').clock.schedule(1000, () => {})
   const stopListening = scopes.open('b').changes.listen(() => {})
@@ -103,7 +103,7 @@ t.test('make() drops no scope that is waited in', async (t) => {
   t.strictSame(namesOf(scopes), [DEFAULT_SCOPE, 'a', 'd', 'e'])
 })
 
-t.test('make() refuses where no scope can be dropped, and changes nothing', async (t) => {
+t.test('make() throws if no scope can be evicted, and changes nothing', async (t) => {
   const refused = (maxScopes: number) => ({
     name: 'ScopeError',
     code: 'TOO_MANY_SCOPES',
@@ -130,7 +130,7 @@ t.test('make() says that a scope was evicted before, once', async (t) => {
   t.equal(scopes.make('b').notice, undefined)
 })
 
-t.test('make() says nothing of a scope that was removed before', async (t) => {
+t.test('make() returns no notice about a removed scope', async (t) => {
   const scopes = tableOf()
   scopes.make('a')
   scopes.remove('a')
@@ -153,14 +153,14 @@ t.test('a table remembers a thousand evicted scopes', async (t) => {
   t.equal(scopes.make('s8').notice, again('s8'))
 })
 
-t.test('isScopeName() takes 1 to 64 characters, the first no sign', async (t) => {
+t.test('isScopeName() accepts 1 to 64 characters, the first a letter or digit', async (t) => {
   const names = ['a', 'A', '7', 'suite-a', 'a.b_c-d', '0.', 'default', 'x'.repeat(64)]
   t.strictSame(names.filter(isScopeName), names)
   const others = ['', '-a', '.a', '_a', 'a b', 'a/b', '~a', 'a%20', 'ä', 'a\n', 'x'.repeat(65)]
   t.strictSame(others.filter(isScopeName), [])
 })
 
-t.test('make() refuses what names no scope, and shows no long text in full', async (t) => {
+t.test('make() rejects an invalid name, and shortens a long one in the message', async (t) => {
   const scopes = tableOf()
   const cases = [
     ['', '""'],
@@ -179,7 +179,7 @@ t.test('make() refuses what names no scope, and shows no long text in full', asy
   t.strictSame(namesOf(scopes), [DEFAULT_SCOPE])
 })
 
-t.test('reset() puts a scope back to how it is at first, at the time that it was', async (t) => {
+t.test('reset() restores the initial state of a scope, at its present time', async (t) => {
   const scopes = tableOf()
   for (const name of [DEFAULT_SCOPE, 'suite-a']) {
     const old = scopes.open(name)
@@ -194,14 +194,14 @@ t.test('reset() puts a scope back to how it is at first, at the time that it was
   t.strictSame(namesOf(scopes), [DEFAULT_SCOPE, 'suite-a'])
 })
 
-t.test('reset() makes a scope that is not there, and refuses what names none', async (t) => {
+t.test('reset() creates a missing scope, and rejects an invalid name', async (t) => {
   const scopes = tableOf()
   t.equal(scopes.reset('new').name, 'new')
   t.strictSame(namesOf(scopes), [DEFAULT_SCOPE, 'new'])
   t.throws(() => scopes.reset('a b'), { code: 'BAD_SCOPE_NAME' })
 })
 
-t.test('remove() takes a scope away, and ends what waits in it', async (t) => {
+t.test('remove() removes a scope, and ends its waits', async (t) => {
   const scopes = tableOf()
   const scope = scopes.open('suite-a')
   const called: string[] = []
@@ -213,7 +213,7 @@ t.test('remove() takes a scope away, and ends what waits in it', async (t) => {
   t.not(scopes.open('suite-a'), scope)
 })
 
-t.test('remove() refuses the default scope and one that is not there', async (t) => {
+t.test('remove() rejects the default scope and a missing one', async (t) => {
   const scopes = tableOf()
   t.throws(() => scopes.remove(DEFAULT_SCOPE), {
     name: 'ScopeError',
@@ -228,7 +228,7 @@ t.test('remove() refuses the default scope and one that is not there', async (t)
   t.strictSame(namesOf(scopes), [DEFAULT_SCOPE])
 })
 
-t.test('close() ends all that waits in any scope', async (t) => {
+t.test('close() ends the waits of all scopes', async (t) => {
   const scopes = tableOf()
   const called: string[] = []
   for (const name of [DEFAULT_SCOPE, 'a', 'b']) {

@@ -49,7 +49,7 @@ t.test('a scope begins with the jobs of the fixtures, in their order', async (t)
   )
 })
 
-t.test('a generated id of a fixture is none that a later job brings', async (t) => {
+t.test('a generated id of a fixture is not the id of a later job', async (t) => {
   const { jobs } = scopeOf({ seeds: [jobOf({ tag: 'first' }), jobOf({ id: 1n })] })
   t.equal(jobs.get({ tag: 'first' }).job.id, 2n)
 })
@@ -87,7 +87,7 @@ function whoAnswers(scope: Scope): string | undefined {
   })?.name
 }
 
-t.test('a scope is not strict and has no rules, unless it is told so', async (t) => {
+t.test('a scope is not strict and has no rules by default', async (t) => {
   const plain = scopeOf()
   t.equal(plain.strict, false)
   t.equal(plain.rules.size, 0)
@@ -179,7 +179,7 @@ t.test('prepareFixtures() refuses more jobs and rules than fit', async (t) => {
   t.doesNotThrow(() => prepare({ rules: rules.slice(1) }))
 })
 
-t.test('a scope is the default one and has a journal, unless it is told so', async (t) => {
+t.test('a scope has the default name by default, and a journal', async (t) => {
   const scope = scopeOf({ journal: { maxRequests: 7, maxBytes: 100 } })
   t.equal(scope.name, 'default')
   t.equal(scope.journal.capacity, 7)
@@ -203,7 +203,7 @@ t.test('changes fires when a job of the scope has changed', async (t) => {
   t.equal(calls, 2)
 })
 
-t.test('isWaitedIn tells of a delayed answer, and of who waits for a change', async (t) => {
+t.test('isWaitedIn is true with a delayed answer, and with a waiter for a change', async (t) => {
   const scope = scopeOf()
   t.equal(scope.isWaitedIn, false)
   const cancel = scope.clock.schedule(10, () => {})
@@ -216,7 +216,7 @@ t.test('isWaitedIn tells of a delayed answer, and of who waits for a change', as
   t.equal(scope.isWaitedIn, false)
 })
 
-t.test('close() ends what waits, and tells those who wait for a change', async (t) => {
+t.test('close() ends delays, and notifies waiters for a change', async (t) => {
   const scope = scopeOf()
   const seen: (readonly [who: string, isClosed: boolean])[] = []
   scope.clock.schedule(10, () => seen.push(['delayed', scope.isClosed]))
@@ -230,7 +230,7 @@ t.test('close() ends what waits, and tells those who wait for a change', async (
   ])
 })
 
-t.test('shareCaller() gives one object to calls of one caller that come in a row', async (t) => {
+t.test('shareCaller() returns one object for consecutive calls of one caller', async (t) => {
   const scope = scopeOf()
   const ann = () => ({ user: 'ann', sourceIp: '10.0.0.1' })
   const first = scope.shareCaller(ann())
