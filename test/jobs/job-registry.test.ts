@@ -533,7 +533,7 @@ t.test('release() refuses a job that is in no hold, and says why', async (t) => 
   t.throws(() => jobs.release({ id: running.id }), {
     name: 'JobError',
     code,
-    message: 'Cannot release job 1: its step is no hold',
+    message: 'Cannot release job 1: its step is not a hold',
   })
   t.throws(() => jobs.release({ id: ended.id }), {
     name: 'JobError',
