@@ -104,7 +104,7 @@ t.test('get() gives a rule by its id', async (t) => {
 t.test('get(), put() and remove() refuse an id that no rule has', async (t) => {
   const set = new RuleSet([ruleOf()])
   for (const id of ['rule-2', 'rule-0', '', '1', 'a rule']) {
-    const message = `Cannot find the rule ${id}: there is none`
+    const message = `Cannot find the rule ${id}: no rule has this id`
     const refused = { name: 'RuleError', code: 'RULE_NOT_FOUND', message }
     t.throws(() => set.get(id), refused)
     t.throws(() => set.put(id, ruleOf()), refused)
@@ -207,7 +207,7 @@ t.test('a set refuses more than a hundred thousand rules, and keeps what it has'
   const refused = {
     name: 'RuleError',
     code: 'TOO_MANY_RULES',
-    message: 'Cannot take 100001 rules: there may be 100000 at most',
+    message: 'Cannot take 100001 rules: the maximum is 100000',
   }
   t.throws(() => set.replaceFixtures([rule, ...many]), refused)
   t.throws(() => set.add(many), refused)
