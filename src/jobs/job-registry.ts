@@ -180,13 +180,13 @@ export class JobRegistry {
     this.#settleAll()
   }
 
-  /** Time of the next change of any job by time alone; undefined if there is none. */
+  /** Time of the next change of any job by time alone; undefined if none will change. */
   nextChangeAtMs(): number | undefined {
     this.#settleAll()
     return this.#schedule.nextAtMs()
   }
 
-  /** Time of the last change of any job by time alone; undefined if there is none. */
+  /** Time of the last change of any job by time alone; undefined if none will change. */
   lastChangeAtMs(): number | undefined {
     this.#settleAll()
     let last: number | undefined

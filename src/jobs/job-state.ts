@@ -103,7 +103,7 @@ export function finish(
   return end(run, { status: how.outcome, atMs: how.nowMs })
 }
 
-/** Time of the last change by time alone; undefined if there is none. */
+/** Time of the last change by time alone; undefined if the job will not change. */
 export function lastChangeAtMs(run: Run): number | undefined {
   if (nextChangeAtMs(run) === undefined) return undefined
   return settle(run, Number.POSITIVE_INFINITY).sinceMs

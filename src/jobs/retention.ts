@@ -44,7 +44,7 @@ export class Retention {
     if (isCounted(job)) this.#count -= 1
   }
 
-  /** The next job past its retention or over the maximum number; undefined if there is none. */
+  /** The next job past its retention or over the maximum number; undefined if all may stay. */
   takeExpired(nowMs: number): StoredJob | undefined {
     for (let next = this.#finished.peek(); next !== undefined; next = this.#finished.peek()) {
       const job = this.#table.find({ id: next.id })

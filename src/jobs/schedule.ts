@@ -40,7 +40,7 @@ export class Schedule {
     return { atMs, jobs: jobs.sort(compareIds) }
   }
 
-  /** Time of the next change, if all jobs are settled; undefined if there is none. */
+  /** Time of the next change, if all jobs are settled; undefined if no job will change. */
   nextAtMs(): number | undefined {
     for (let job = this.#queue.peek(); job !== undefined; job = this.#queue.peek()) {
       const atMs = this.#queue.nextAt()

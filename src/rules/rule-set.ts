@@ -140,7 +140,7 @@ export class RuleSet {
 
   /**
    * Explains why no rule matched: the rule of the endpoint with the fewest mismatches, or of any
-   * endpoint if there is none for this one. Undefined if the set is empty.
+   * endpoint if this one has no rules. Undefined if the set is empty.
    */
   explain(request: RuleRequest): NearestMiss | undefined {
     const own = this.#index.candidatesOf(request)

@@ -41,7 +41,7 @@ export interface Then {
   readonly encoding?: ResultEncoding
 }
 
-/** "When a request looks like this, then answer so." */
+/** A rule: the conditions for a request, and the answer to it. */
 export interface Rule {
   /** The rule's own name, or else its place, such as `rules.yaml:7`. */
   readonly name: string
