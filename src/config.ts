@@ -13,33 +13,33 @@ import type { MockSettings } from './mock.ts'
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** A flag's text; the texts of one that repeats; true for one without a text. */
+/** The value of a flag: a string, strings if the flag repeats, true if it has no value. */
 export type FlagValue = string | readonly string[] | true
 
-/** Flags by the names of their options. */
+/** Flags, by option name. */
 export type Flags = Readonly<Record<string, FlagValue | undefined>>
 
-/** Where options come from; a flag wins over the environment, and that over the file. */
+/** The sources of options. Flags override the environment, which overrides the file. */
 export interface ConfigSources {
   readonly flags: Flags
   readonly env: Environment
-  /** Values from code, by the names of their options; they win over all. */
+  /** Values from code, by option name; they override all other sources. */
   readonly values?: Readonly<Partial<Record<OptionName, JsonValue>>>
   readonly file?: { readonly name: string; readonly document: LocatedDocument }
 }
 
-/** What `start` and `health` are told. */
+/** The options of `start` and `health`. */
 export interface Config extends MockSettings, Omit<ServerOptions, 'tls' | 'logging'> {
   /** Fixture files and folders. */
   readonly fixtures: readonly string[]
   /** Whether to read the fixtures again when a file changes. */
   readonly watch: boolean
   readonly logging: Omit<ServerOptions['logging'], 'write'>
-  /** Paths of PEM files; absent: plain HTTP. */
+  /** Paths of PEM files. Undefined: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string }
 }
 
-/** Options that cannot be used; every problem says where it comes from. */
+/** Invalid options. Each problem names its source: flag, variable, or file, line and column. */
 export class ConfigError extends Error {
   readonly code = 'BAD_CONFIG'
   readonly problems: readonly string[]
@@ -51,22 +51,22 @@ export class ConfigError extends Error {
   }
 }
 
-/** A value and the place that a problem with it is put down to. */
+/** A value and its source, as problems name it. */
 interface Given {
   readonly value: JsonValue
   readonly origin: string
 }
 
-/** What all variables of the mock start with. */
+/** The prefix of all environment variables of the mock. */
 const PREFIX = environmentName('')
 
-/** A variable that is the mock's but no option of `start`. */
+/** A variable of the mock that is not an option: the path of the config file. */
 const CONFIG_VARIABLE = environmentName('config')
 
 /**
  * Reads the options of `start` from all their sources.
  *
- * @throws ConfigError with every problem, where there is one.
+ * @throws ConfigError with all problems, if there are any.
  */
 export function readConfig(sources: ConfigSources): Config {
   const given = new Map<OptionName, Given>()
@@ -92,9 +92,9 @@ export function readConfig(sources: ConfigSources): Config {
 }
 
 /**
- * Reads a config file: JSON with comments or YAML, its keys the names of options.
+ * Reads a config file: JSON with comments or YAML, with option names as keys.
  *
- * @throws ConfigError where it is absent or is neither.
+ * @throws ConfigError if the file cannot be read or parsed.
  */
 export function readConfigFile(name: string): NonNullable<ConfigSources['file']> {
   const parsed = parseNamedDocument(name, readText(name))
@@ -105,15 +105,15 @@ export function readConfigFile(name: string): NonNullable<ConfigSources['file']>
   throw new ConfigError(problems)
 }
 
-/** Reads the PEM files. Throws ConfigError where one cannot be read. */
+/** Reads the PEM files. Throws ConfigError if one cannot be read. */
 export function readTls(tls: NonNullable<Config['tls']>): NonNullable<ServerOptions['tls']> {
   return { cert: readText(tls.cert), key: readText(tls.key) }
 }
 
-/** Where Linux keeps the arguments of process 1, which in a container is the server. */
+/** The file with the arguments of process 1 on Linux; in a container, that is the server. */
 const PROCESS_1 = '/proc/1/cmdline'
 
-/** The arguments of a container's server, after the name of the program; else none. */
+/** The arguments of the server in a container; empty if process 1 is not the server. */
 export function readServerArguments(path: string = PROCESS_1): readonly string[] {
   const parts = existsSync(path) ? readFileSync(path, 'utf8').split('\0') : []
   const program = parts.findIndex((part) => /\bmock-gpudb(\.js)?$/.test(part))
@@ -128,7 +128,7 @@ function readText(path: string): string {
   }
 }
 
-/** Where an option is looked for, in this order. */
+/** The readers of the sources, in order of precedence. */
 const READERS = [fromValues, fromFlags, fromEnvironment, fromFile]
 
 function fromValues({ values }: ConfigSources, name: OptionName): Given | undefined {
@@ -156,7 +156,7 @@ function fromFile({ file }: ConfigSources, name: OptionName): Given | undefined 
   return { value, origin: `${file.name}:${line}:${column}: ${name}` }
 }
 
-/** Flags and variables are texts; what is to be a number becomes one where it is written as one. */
+/** Converts the string of a flag or variable to the option's type, if it is written as such. */
 function readValue(name: OptionName, value: FlagValue): JsonValue {
   const type = ConfigOptions.properties[name]['type']
   if (typeof value !== 'string') return value
@@ -185,7 +185,7 @@ function unknownNames({ env, file, values = {} }: ConfigSources): string[] {
   ]
 }
 
-/** The prefix is the same in all of them, and says nothing of what is meant. */
+/** Compares names without their common prefix, which would make all of them similar. */
 function suggest(variable: string, known: readonly string[]): string {
   const bare = known.map((name) => name.slice(PREFIX.length))
   return didYouMean(variable.slice(PREFIX.length), bare).replace('mean ', `mean ${PREFIX}`)

@@ -7,8 +7,8 @@ t.test('environmentName() is the name in upper snake case with a prefix', async 
   t.equal(environmentName('port'), 'MOCK_GPUDB_PORT')
 })
 
-// Users write these names in scripts and files: a name that changes breaks them.
-t.test('the options have the names that they had', async (t) => {
+// Scripts and files of users contain these names: renaming an option breaks them.
+t.test('the names of the options are stable', async (t) => {
   t.strictSame(OPTION_NAMES, [
     ...['host', 'port', 'fixtures', 'watch', 'clock', 'poll-advance', 'default-duration'],
     ...['strict', 'seed', 'user', 'token', 'tls-cert', 'tls-key', 'base-path', 'retention'],
@@ -17,7 +17,7 @@ t.test('the options have the names that they had', async (t) => {
   ])
 })
 
-t.test('ConfigOptions holds a description, an expectation and a valid default', async (t) => {
+t.test('ConfigOptions has a description, an expectation and a valid default', async (t) => {
   for (const name of OPTION_NAMES) {
     const schema = ConfigOptions.properties[name]
     t.match(schema.description, /\w/, name)

@@ -46,23 +46,26 @@ const DEFAULTS = {
   logging: { level: 'warn', format: 'console' },
 }
 
-t.test('readConfig() of nothing is the defaults', async (t) => {
+t.test('readConfig() of empty sources returns the defaults', async (t) => {
   t.strictSame(read({}), DEFAULTS)
   t.strictSame(read({ env: { PATH: '/bin', MOCK_GPUDB_HOST: '' } }), DEFAULTS)
 })
 
-t.test('readConfig() prefers a flag to the environment, and that to the file', async (t) => {
-  const file = '{ "port": 3, "host": "file", "token": "file", "clock": "auto" }'
-  const env = { MOCK_GPUDB_PORT: '2', MOCK_GPUDB_HOST: 'env', MOCK_GPUDB_CONFIG: 'mock.json' }
-  const flags = { port: '1' }
-  t.strictSame(read({ flags, env, file }), {
-    ...DEFAULTS,
-    port: 1,
-    host: 'env',
-    access: { users: [], token: 'file' },
-    clock: { mode: 'auto' },
-  })
-})
+t.test(
+  'readConfig() prefers flags to the environment, and the environment to the file',
+  async (t) => {
+    const file = '{ "port": 3, "host": "file", "token": "file", "clock": "auto" }'
+    const env = { MOCK_GPUDB_PORT: '2', MOCK_GPUDB_HOST: 'env', MOCK_GPUDB_CONFIG: 'mock.json' }
+    const flags = { port: '1' }
+    t.strictSame(read({ flags, env, file }), {
+      ...DEFAULTS,
+      port: 1,
+      host: 'env',
+      access: { users: [], token: 'file' },
+      clock: { mode: 'auto' },
+    })
+  },
+)
 
 const VALUES = [
   { name: 'host', text: '::1', json: '"::1"', config: { host: '::1' } },
@@ -135,7 +138,7 @@ for (const { name, values, config } of LISTS) {
   })
 }
 
-t.test('readConfig() takes a flag without a text for true', async (t) => {
+t.test('readConfig() reads a flag without a value as true', async (t) => {
   t.strictSame(read({ flags: { strict: true } }), { ...DEFAULTS, strict: true })
 })
 
@@ -184,7 +187,7 @@ const BAD = [
 ]
 
 for (const { name, text, problem } of BAD) {
-  t.test(`readConfig() refuses ${name} ${text} and says where it comes from`, async (t) => {
+  t.test(`readConfig() rejects ${name} ${text} and names the source`, async (t) => {
     const variable = `MOCK_GPUDB_${name.toUpperCase().replaceAll('-', '_')}`
     const isList = LISTS.some((list) => list.name === name)
     const flag = isList ? [text] : text
@@ -193,7 +196,7 @@ for (const { name, text, problem } of BAD) {
   })
 }
 
-t.test('readConfig() says where in the file a problem is', async (t) => {
+t.test('readConfig() reports the position of a problem in the file', async (t) => {
   const file = '{\n  "port": "80",\n  "user": ["a:b", 7],\n  "colour": 1, "log-levl": "info"\n}'
   t.strictSame(problemsOf({ file }), [
     'mock.json: unknown option colour',
@@ -203,11 +206,11 @@ t.test('readConfig() says where in the file a problem is', async (t) => {
   ])
 })
 
-t.test('readConfig() refuses a config file that is no object', async (t) => {
+t.test('readConfig() rejects a config file that is not an object', async (t) => {
   for (const file of ['7', 'null', '[]', '"port"']) t.not(problemsOf({ file }).length, 0, file)
 })
 
-t.test('readConfig() refuses a variable that is no option, and suggests one', async (t) => {
+t.test('readConfig() rejects an unknown variable and suggests a known one', async (t) => {
   const env = { MOCK_GPUDB_PROT: '1', MOCK_GPUDB_ADDITIONAL_THINGS: '', OTHER_PORT: '1' }
   t.strictSame(problemsOf({ env }), [
     'MOCK_GPUDB_PROT: unknown option (did you mean MOCK_GPUDB_PORT?)',
@@ -215,13 +218,18 @@ t.test('readConfig() refuses a variable that is no option, and suggests one', as
   ])
 })
 
-t.test('readConfig() refuses half of a certificate', async (t) => {
-  const reason = 'tls-cert and tls-key must be set together'
-  t.strictSame(problemsOf({ flags: { 'tls-cert': 'c' } }), [`--tls-cert: ${reason}`])
-  t.strictSame(problemsOf({ env: { MOCK_GPUDB_TLS_KEY: 'k' } }), [`MOCK_GPUDB_TLS_KEY: ${reason}`])
-})
+t.test(
+  'readConfig() rejects a certificate without a key, and a key without a certificate',
+  async (t) => {
+    const reason = 'tls-cert and tls-key must be set together'
+    t.strictSame(problemsOf({ flags: { 'tls-cert': 'c' } }), [`--tls-cert: ${reason}`])
+    t.strictSame(problemsOf({ env: { MOCK_GPUDB_TLS_KEY: 'k' } }), [
+      `MOCK_GPUDB_TLS_KEY: ${reason}`,
+    ])
+  },
+)
 
-t.test('readConfig() tells all problems at once', async (t) => {
+t.test('readConfig() reports all problems at once', async (t) => {
   const flags = { port: 'x', clock: 'y' }
   const message =
     'Cannot use the options: --port: expected a port from 0 to 65535, got "x"; ' +
@@ -237,7 +245,7 @@ t.test('readConfigFile() reads JSON with comments', async (t) => {
   t.equal(readConfig({ flags: {}, env: {}, file }).port, 0)
 })
 
-t.test('readConfigFile() refuses what is absent or no JSON', async (t) => {
+t.test('readConfigFile() rejects a missing file and invalid JSON', async (t) => {
   const folder = t.testdir({ 'mock.json': '{\n  "port" 0 }' })
   const absent = join(folder, 'nothing.json')
   const broken = join(folder, 'mock.json')

@@ -22,7 +22,7 @@ const FOLDER = fileURLToPath(new URL('../fixtures', import.meta.url))
 
 const loaded = loadFixtures([FOLDER], FIXTURE_CONTEXT)
 
-/** What is asked of each rule of the tour, by its name. */
+/** The requests for each rule of the tour, by the name of the rule. */
 const TOUR: Readonly<Record<string, (t: Test, server: TestServer) => Promise<void>>> = {
   'a backup succeeds': async (t, server) => {
     const endpoint = '/create/backup'
@@ -167,7 +167,7 @@ const TOUR: Readonly<Record<string, (t: Test, server: TestServer) => Promise<voi
   },
 }
 
-/** The messages of clearing a table some times; empty where that went well. */
+/** The error messages of clearing a table several times; empty after a success. */
 async function clear(server: TestServer, table: string, times: number): Promise<string[]> {
   const messages: string[] = []
   for (let time = 0; time < times; time += 1) {
@@ -177,7 +177,7 @@ async function clear(server: TestServer, table: string, times: number): Promise<
   return messages
 }
 
-t.test('every rule of the tour has a name, and is asked something here', async (t) => {
+t.test('every rule of the tour has a name and is tested here', async (t) => {
   t.strictSame(
     loaded.rules.map(({ name }) => name),
     Object.keys(TOUR),
@@ -188,7 +188,7 @@ for (const [name, exercise] of Object.entries(TOUR)) {
   t.test(`the tour: ${name}`, async (t) => exercise(t, await serveFixtures(t, loaded)))
 }
 
-t.test('the requests at the head of the tour get an answer by a rule', async (t) => {
+t.test('the requests at the head of the tour are answered by a rule', async (t) => {
   const server = await serveFixtures(t, loaded, { strict: true })
   const text = readFileSync(`${FOLDER}/rules.yaml`, 'utf8').replaceAll(/\n# +/g, '\n')
   const commands = Array.from(text.matchAll(/^curl -s localhost:9191(\S+) -d '([^']*)'/gm))
@@ -198,7 +198,7 @@ t.test('the requests at the head of the tour get an answer by a rule', async (t)
   t.strictSame(await Promise.all(statuses), [200, 200])
 })
 
-t.test('the tour leaves what it does not name to an echo', async (t) => {
+t.test('the tour echoes requests that it does not name', async (t) => {
   const server = await serveFixtures(t, loaded)
   const table = { table_name: 'orders', action: 'ttl', value: '120' }
   const { poll } = await createJob(server, { endpoint: '/alter/table', request: table })
@@ -208,7 +208,7 @@ t.test('the tour leaves what it does not name to an echo', async (t) => {
   t.match(await poll(), { status: 'DONE', result: '{"table_name":"orders","action":"ttl"' })
 })
 
-t.test('the tour has no rule for whatever an endpoint is asked', async (t) => {
+t.test('no rule of the tour answers an empty request', async (t) => {
   const server = await serveFixtures(t, loaded, { strict: true })
   const answered: string[] = []
   for (const endpoint of catalogue.endpoints) {

@@ -3,18 +3,18 @@ import type { Result } from './result.ts'
 
 /** Changes to a running job. Omitted fields are unchanged. */
 export interface JobRevision {
-  /** Percent: at least what the job has reached, and at most 99. */
+  /** Percent: from the progress reached to 99. */
   readonly progress?: number
   readonly result?: Result
-  /** Starts now, at the progress reached. */
+  /** Replaces the lifecycle; starts now, at the progress reached. */
   readonly lifecycle?: Lifecycle
 }
 
-/** How a running job ends now, whatever its lifecycle says. */
+/** How a running job ends now, instead of by its lifecycle. */
 export interface JobEnding {
   readonly outcome: Outcome
-  /** The message of an ERROR; undefined: that of the lifecycle. */
+  /** The message of an ERROR. Undefined: the error of the lifecycle. */
   readonly error?: string
-  /** The result of a DONE; undefined: the result that the job had. */
+  /** The result of a DONE. Undefined: the result that the job has. */
   readonly result?: Result
 }

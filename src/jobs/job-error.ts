@@ -1,4 +1,4 @@
-/** Why the registry refuses something. */
+/** The reason why the registry rejects an operation. */
 export type JobErrorCode =
   | 'JOB_NOT_FOUND'
   | 'JOB_ID_TAKEN'
@@ -8,7 +8,7 @@ export type JobErrorCode =
   | 'JOB_NOT_HELD'
   | 'PROGRESS_FALLS'
 
-/** What the registry refuses; the message says what to do. */
+/** A rejected operation on jobs. The message names the action and the reason. */
 export class JobError extends Error {
   readonly code: JobErrorCode
 

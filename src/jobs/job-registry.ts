@@ -24,23 +24,23 @@ import { type JobView, StoredJob } from './stored-job.ts'
 
 /** How many jobs are kept, and how long. */
 export interface JobLimits extends RetentionLimits {
-  /** Maximum number of jobs, running and finished together; one more is refused. */
+  /** Maximum number of running and finished jobs together; creating another throws JobError. */
   readonly maxJobs: number
 }
 
-/** What a registry needs from outside. */
+/** Dependencies and limits of a registry. */
 export interface JobRegistryOptions {
   readonly clock: Clock
-  /** Makes the tag of a job that was given none; no two the same. */
+  /** Generates the tag of a job that is created without one. Must never return a tag twice. */
   readonly newTag: () => string
   readonly limits: JobLimits
-  /** Called when a job was created, has changed or is gone; absent: nobody wants to know. */
+  /** Called after a job is created, changed or removed. Default: no notification. */
   readonly changed?: () => void
 }
 
 /**
- * The jobs of one scope. It has no timer: before it answers, every call settles the jobs whose time
- * has come, in order of that time and then of id, and forgets finished jobs past their retention.
+ * The jobs of one scope. It has no timer: every call first settles the jobs that are due, in order
+ * of due time and then of id, and removes finished jobs past their retention.
  */
 export class JobRegistry {
   readonly #clock: Clock
@@ -60,10 +60,10 @@ export class JobRegistry {
   }
 
   /**
-   * Starts a job now. `write` receives its names and returns the rest; it is called only if the
-   * names are free and there is room. If it throws, nothing has happened: no name is used up.
+   * Starts a job now. `write` receives its id and tag and returns its content. It is called only if
+   * the names are free and `maxJobs` is not reached. If it throws, no name is used up.
    *
-   * @throws JobError if the id or the tag is in use, or there are too many jobs.
+   * @throws JobError if the id or the tag is in use, or `maxJobs` is reached.
    */
   create(wanted: WantedName, write: (name: JobName) => JobContent): Job {
     this.#settleAll()
@@ -76,28 +76,29 @@ export class JobRegistry {
     return job
   }
 
-  /** Starts a job of which everything is known. Throws as `create` does. */
+  /** Starts a job from a complete definition. Throws as `create` does. */
   add(definition: JobDefinition): Job {
     return this.create(definition, () => definition)
   }
 
-  /** Looks at a job without polling it. Gives undefined where there is no such job. */
+  /** Returns a job without counting a poll; undefined if it does not exist. */
   find(key: JobKey): JobView | undefined {
     const nowMs = this.#settleAll()
     const job = this.#table.find(key)
     return job?.view(nowMs)
   }
 
-  /** As find. Throws JobError where there is no such job. */
+  /** Returns a job without counting a poll. Throws JobError if it does not exist. */
   get(key: JobKey): JobView {
     const { job, nowMs } = this.#take(key)
     return job.view(nowMs)
   }
 
   /**
-   * Looks at a job as `/get/job` does: the look counts as a poll, after the state was read.
+   * Returns a job as `/get/job` sees it. Counts a poll after the state is read: the returned view
+   * does not include the effect of this poll.
    *
-   * @throws JobError where there is no such job.
+   * @throws JobError if the job does not exist.
    */
   poll(key: JobKey): JobView {
     const { job, nowMs } = this.#take(key)
@@ -109,7 +110,7 @@ export class JobRegistry {
     return seen
   }
 
-  /** Asks a job to stop, as its lifecycle allows. */
+  /** Requests cancellation of a job; its cancel policy decides the effect. */
   cancel(key: JobKey): CancelResult | 'not found' {
     const nowMs = this.#settleAll()
     const job = this.#table.find(key)
@@ -120,16 +121,16 @@ export class JobRegistry {
   }
 
   /**
-   * Ends the hold that a job is in.
+   * Ends the current `hold` step of a job.
    *
-   * @throws JobError where there is no such job, or it is in no hold.
+   * @throws JobError if the job does not exist or its current step is not a hold.
    */
   release(key: JobKey): JobView {
     const { job, nowMs } = this.#take(key)
     const state = release(job, nowMs)
     if (state === job.state) {
       const { status } = job.state
-      const why = status === 'RUNNING' ? 'its step is no hold' : `it is already ${status}`
+      const why = status === 'RUNNING' ? 'its step is not a hold' : `it is already ${status}`
       throw new JobError('JOB_NOT_HELD', `Cannot release job ${job.id}: ${why}`)
     }
     this.#enter(job, state)
@@ -137,7 +138,7 @@ export class JobRegistry {
     return job.view(nowMs)
   }
 
-  /** Ends a running job now. Throws JobError where there is no such job, or it has ended. */
+  /** Ends a running job now. Throws JobError if the job does not exist or has ended. */
   finish(key: JobKey, { outcome, error, result }: JobEnding): JobView {
     const { job, nowMs } = this.#takeRunning(key, 'finish')
     job.lifecycle = { ...job.lifecycle, outcome, error: error ?? job.lifecycle.error }
@@ -147,9 +148,9 @@ export class JobRegistry {
   }
 
   /**
-   * Changes a running job from now on. With a progress alone, its step ends when it would have.
+   * Changes a running job. A change of only the progress does not move the end of its step.
    *
-   * @throws JobError where there is no such job, it has ended, or its progress would fall.
+   * @throws JobError if the job does not exist or has ended, or its progress would fall.
    */
   revise(key: JobKey, { progress, result, lifecycle }: JobRevision): JobView {
     const { job, nowMs } = this.#takeRunning(key, 'change')
@@ -169,23 +170,23 @@ export class JobRegistry {
     return job.view(nowMs)
   }
 
-  /** Forgets a job. Throws JobError where there is none. */
+  /** Removes a job. Throws JobError if it does not exist. */
   remove(key: JobKey): void {
     this.#forget(this.#take(key).job)
   }
 
-  /** Brings every job up to now: after time was moved, say. */
+  /** Settles every job at the current time, for example after the clock was advanced. */
   settle(): void {
     this.#settleAll()
   }
 
-  /** When the next change of any job is that time alone brings; undefined where there is none. */
+  /** Time of the next change of any job by time alone; undefined if none will change. */
   nextChangeAtMs(): number | undefined {
     this.#settleAll()
     return this.#schedule.nextAtMs()
   }
 
-  /** When the last change of any job is that time alone brings; undefined where there is none. */
+  /** Time of the last change of any job by time alone; undefined if none will change. */
   lastChangeAtMs(): number | undefined {
     this.#settleAll()
     let last: number | undefined
@@ -196,7 +197,7 @@ export class JobRegistry {
     return last
   }
 
-  /** How many jobs there are. */
+  /** Number of running and finished jobs, after those past their retention are removed. */
   count(): number {
     this.#settleAll()
     return this.#table.size
@@ -208,7 +209,7 @@ export class JobRegistry {
     return Array.from(this.#table.values(), (job) => job.view(nowMs))
   }
 
-  /** Jobs that begin in one millisecond share their first state: no state is ever changed. */
+  /** Jobs that begin in the same millisecond share one state object, since states are immutable. */
   #begin(nowMs: number): JobState {
     if (this.#begun.sinceMs !== nowMs) this.#begun = begin(nowMs)
     return this.#begun
@@ -226,7 +227,7 @@ export class JobRegistry {
     throw new JobError('JOB_FINISHED', `Cannot ${verb} job ${id}: it is already ${state.status}`)
   }
 
-  /** Brings every job up to now, and returns now. */
+  /** Settles every due job, removes expired ones and returns the current time. */
   #settleAll(): number {
     const nowMs = this.#clock.now()
     for (let due = this.#schedule.takeDue(nowMs); due; due = this.#schedule.takeDue(nowMs)) {

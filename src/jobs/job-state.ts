@@ -1,34 +1,34 @@
 import { type Lifecycle, OUTCOMES, type Outcome, type Step } from './lifecycle.ts'
 
-/** What `/get/job` calls a job's status. */
+/** Values of `job_status` in the response of `/get/job`. */
 export const JOB_STATUSES = ['RUNNING', ...OUTCOMES] as const
 export type JobStatus = (typeof JOB_STATUSES)[number]
 
-/** Where a job is in its lifecycle. A state is never changed: each event makes a new one. */
+/** The position of a job in its lifecycle. Immutable: each event creates a new state. */
 export interface JobState {
   readonly status: JobStatus
-  /** The index of the step that the job is in; past the last one once it has ended. */
+  /** Index of the current step; the number of steps after the job has ended. */
   readonly step: number
-  /** When it entered that step, or ended. */
+  /** When the job entered the step or ended, in epoch milliseconds. */
   readonly sinceMs: number
-  /** The percentage at that moment. */
+  /** Percent at `sinceMs`. */
   readonly progress: number
-  /** How often it was polled in that step. */
+  /** Number of polls in the current step. */
   readonly polls: number
-  /** When a cancellation takes effect; absent unless one is under way. */
+  /** When a pending cancellation takes effect, in epoch milliseconds; undefined if none is. */
   readonly cancelAtMs?: number
 }
 
-/** A lifecycle and how far it got. */
+/** A lifecycle and the position in it. */
 export interface Run {
   readonly lifecycle: Lifecycle
   readonly state: JobState
 }
 
-/** What a request to cancel came to, in the words of `/admin/alter/jobs`. */
+/** The result of a cancel request, in the words of `/admin/alter/jobs`. */
 export type CancelResult = 'cancelled' | 'already done' | 'refused'
 
-/** A running job never shows 100: that is kept for DONE. */
+/** Percent; 100 is reserved for DONE. */
 const MAX_RUNNING_PROGRESS = 99
 
 /** The state of a job that begins now. */
@@ -36,7 +36,7 @@ export function begin(nowMs: number): JobState {
   return { status: 'RUNNING', step: 0, sinceMs: nowMs, progress: 0, polls: 0 }
 }
 
-/** The state of a running job at the start of another lifecycle; a cancellation under way goes on. */
+/** The state of a running job at the start of another lifecycle; keeps a pending cancellation. */
 export function restart(
   { cancelAtMs }: JobState,
   { nowMs, progress }: { readonly nowMs: number; readonly progress: number },
@@ -45,8 +45,8 @@ export function restart(
 }
 
 /**
- * Walks as many steps as are over by now, and cancels where that is due; what happens first comes
- * first, and at one instant a step ends before a cancellation takes effect.
+ * Applies every step end and cancellation that is due by `nowMs`, in order of time. If both are due
+ * at the same instant, the step ends before the cancellation takes effect.
  */
 export function settle(run: Run, nowMs: number): JobState {
   let { state } = run
@@ -61,7 +61,7 @@ export function settle(run: Run, nowMs: number): JobState {
   }
 }
 
-/** When the job changes by time alone: its step ends, or a cancellation takes effect. */
+/** When the step ends or a cancellation takes effect by time alone; undefined if neither does. */
 export function nextChangeAtMs(run: Run): number | undefined {
   if (run.state.status !== 'RUNNING') return undefined
   const endsAtMs = stepEndsAtMs(run)
@@ -90,12 +90,12 @@ export function countPoll(run: Run, nowMs: number): JobState {
   return polls < step.polls ? { ...run.state, polls } : leaveStep(run, nowMs)
 }
 
-/** Ends the hold that a settled job is in; a job that is in none stays as it is. */
+/** Ends the current `hold` step of a settled job; returns the same state in any other step. */
 export function release(run: Run, nowMs: number): JobState {
   return currentStep(run)?.ends === 'hold' ? leaveStep(run, nowMs) : run.state
 }
 
-/** How a settled job is ended before its lifecycle does; an error is a job's, not a state's. */
+/** Ends a settled job before its lifecycle does. The error message belongs to the job, not here. */
 export function finish(
   run: Run,
   how: { readonly outcome: Outcome; readonly nowMs: number },
@@ -103,13 +103,13 @@ export function finish(
   return end(run, { status: how.outcome, atMs: how.nowMs })
 }
 
-/** When the last change is that time alone brings; undefined where there is none ahead. */
+/** Time of the last change by time alone; undefined if the job will not change. */
 export function lastChangeAtMs(run: Run): number | undefined {
   if (nextChangeAtMs(run) === undefined) return undefined
   return settle(run, Number.POSITIVE_INFINITY).sinceMs
 }
 
-/** What is left of a settled job's lifecycle; its first step is what is left of the current one. */
+/** The rest of a settled job's lifecycle; its first step is the rest of the current step. */
 export function remainingLifecycle(run: Run, nowMs: number): Lifecycle {
   const { lifecycle, state } = run
   const step = currentStep(run)
@@ -119,8 +119,8 @@ export function remainingLifecycle(run: Run, nowMs: number): Lifecycle {
 }
 
 /**
- * The lifecycle by which a new job stands, at once, where a settled one does, and goes on like it.
- * A cancellation under way becomes its end, to which progress moves evenly.
+ * The lifecycle with which a new job starts in the state of a settled one and continues like it.
+ * A pending cancellation becomes the last step, during which progress moves evenly.
  */
 export function resumingLifecycle(run: Run, nowMs: number): Lifecycle {
   const { lifecycle, state } = run
@@ -137,7 +137,7 @@ export function resumingLifecycle(run: Run, nowMs: number): Lifecycle {
   return { ...lifecycle, steps: [reached, ...steps.map((step) => atLeast(step, progress))] }
 }
 
-/** Asks a settled job to stop, as its cancel policy allows; a cancellation under way goes on. */
+/** Requests cancellation by the job's cancel policy; a pending cancellation keeps its time. */
 export function requestCancel(
   run: Run,
   nowMs: number,
@@ -153,7 +153,7 @@ export function requestCancel(
   return { state: cancelled, result: 'cancelled' }
 }
 
-/** How a settled job ends by a cancellation under way; undefined where it ends before, or none is. */
+/** The end by a pending cancellation; undefined if none is pending or the job ends earlier. */
 function findCancelled({ lifecycle, state: { cancelAtMs, ...uncancelled } }: Run) {
   if (cancelAtMs === undefined) return undefined
   const run = { lifecycle, state: settle({ lifecycle, state: uncancelled }, cancelAtMs) }
@@ -176,13 +176,13 @@ function remainingStep(step: Step, { state, nowMs }: { state: JobState; nowMs: n
   }
 }
 
-/** A step that reaches less than there is already stays where it is, which is written so. */
+/** Raises a step's progress to the progress reached: fixtures reject a progress that falls. */
 function atLeast(step: Step, progress: number): Step {
   if (step.progress === undefined) return step
   return { ...step, progress: Math.max(step.progress, progress) }
 }
 
-/** A lifecycle without steps, or past its last one, is over at once. */
+/** Without a current step, a lifecycle ends at once. */
 function stepEndsAtMs(run: Run): number | undefined {
   const step = currentStep(run)
   if (step === undefined) return run.state.sinceMs

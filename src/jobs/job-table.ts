@@ -2,49 +2,48 @@ import type { WantedName } from './job.ts'
 import { JobError } from './job-error.ts'
 import type { StoredJob } from './stored-job.ts'
 
-/** What names a job: its tag where there is one, else its id. */
+/** A reference to a job, by tag or by id. */
 export type JobKey = { readonly tag: string } | { readonly id: bigint }
 
-/** The two names of a job. */
+/** The id and the tag of a job, each unique in its scope. */
 export interface JobName {
   readonly id: bigint
   readonly tag: string
 }
 
-/** What a table of jobs is made from. */
+/** Tag generator and limit of a job table. */
 export interface JobTableOptions {
-  /** Makes a tag; no two the same. */
+  /** Generates a tag. Must never return one twice. */
   readonly newTag: () => string
   /** Maximum number of jobs. */
   readonly maxJobs: number
 }
 
-/** The jobs of a registry by their names, and the names that are free. It knows nothing of time. */
+/** The jobs of a registry by id and tag, and the allocation of both. Independent of time. */
 export class JobTable {
   readonly #options: JobTableOptions
   readonly #byId = new Map<bigint, StoredJob>()
   readonly #byTag = new Map<string, StoredJob>()
   #nextId = 1n
-  /** The generated id of the last offer. */
+  /** The generated id of the last offer; undefined if the id was chosen by the caller. */
   #offeredId: bigint | undefined
-  /** A generated tag that no job has taken yet. */
+  /** A generated tag that no job uses yet. */
   #spareTag: string | undefined
 
   constructor(options: JobTableOptions) {
     this.#options = options
   }
 
-  /** How many jobs there are. */
   get size(): number {
     return this.#byId.size
   }
 
-  /** A job by its name; undefined where there is none. */
+  /** Returns a job by tag or id; undefined if it does not exist. */
   find(key: JobKey): StoredJob | undefined {
     return 'tag' in key ? this.#byTag.get(key.tag) : this.#byId.get(key.id)
   }
 
-  /** A job by its name. Throws JobError if there is none. */
+  /** Returns a job by tag or id. Throws JobError if it does not exist. */
   get(key: JobKey): StoredJob {
     const job = this.find(key)
     if (job) return job
@@ -53,7 +52,7 @@ export class JobTable {
     throw new JobError('JOB_NOT_FOUND', `Cannot find ${which}: ${reason}`)
   }
 
-  /** Whether a job is in the table, and not another one that has its id by now. */
+  /** Whether this job is in the table; false if another job has its id. */
   holds(job: StoredJob): boolean {
     return this.#byId.get(job.id) === job
   }
@@ -64,8 +63,8 @@ export class JobTable {
   }
 
   /**
-   * Names for a new job: those that it wants, else the next free id from 1, and a generated tag.
-   * A generated name is used up when its job is added.
+   * Names for a new job: the wanted ones, or else the next free id from 1 and a generated tag.
+   * A generated name is offered again until its job is added.
    *
    * @throws JobError if a wanted name is in use, or the table is full.
    */
@@ -76,7 +75,7 @@ export class JobTable {
     return { id, tag }
   }
 
-  /** Adds a job whose names are free. */
+  /** Adds a job; its id and tag must be free. */
   add(job: StoredJob): void {
     this.#byId.set(job.id, job)
     this.#byTag.set(job.tag, job)
@@ -84,7 +83,6 @@ export class JobTable {
     if (job.tag === this.#spareTag) this.#spareTag = undefined
   }
 
-  /** Takes a job out. */
   delete(job: StoredJob): void {
     this.#byId.delete(job.id)
     this.#byTag.delete(job.tag)

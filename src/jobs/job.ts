@@ -3,54 +3,54 @@ import type { JobState } from './job-state.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Result } from './result.ts'
 
-/** A value that holds no others. */
+/** A value that is not a list, record or map. */
 export type JobScalar = null | boolean | number | bigint | string | Buffer
 
-/** A value of a decoded record, of the same shape as `avro/` reads and writes. */
+/** A value of a decoded record, in the form that `avro/` reads and writes. */
 export type JobValue = JobScalar | readonly JobValue[] | JobRecord
 
-/** A decoded record of the job's endpoint; the heart keeps it and does not look inside. */
+/** A decoded record of the job's endpoint. The registry stores it without reading its fields. */
 export interface JobRecord {
   readonly [field: string]: JobValue
 }
 
-/** Who asked for a job; both are empty for a job from a fixture. */
+/** The client that created a job. Both fields are empty for a job from a fixture. */
 export interface Caller {
-  /** The name the caller signed in with; empty where it gave none. */
+  /** The user name of the request; empty if it had none. */
   readonly user: string
-  /** The IP address that the request came from. */
+  /** The client's IP address. */
   readonly sourceIp: string
 }
 
-/** The names that a new job asks for. */
+/** The id and tag requested for a new job. */
 export interface WantedName {
-  /** Undefined: the next free one, counted from 1. */
+  /** Undefined: the next free id, from 1. */
   readonly id?: bigint
-  /** Undefined: a generated one. */
+  /** Undefined: a generated tag. */
   readonly tag?: string
 }
 
-/** What a job is made from, besides its names. */
+/** What defines a job besides its id and tag. */
 export interface JobContent {
   /** The endpoint that the job runs, such as `/alter/table`. */
   readonly endpoint: string
   readonly request: JobRecord
   readonly result: Result
-  /** How the result travels; a raw result decides it alone. */
+  /** Encoding of the result; ignored for a raw result, which has a fixed one. */
   readonly encoding: ResultEncoding
   readonly lifecycle: Lifecycle
   readonly caller: Caller
   /**
-   * How long the finished job is kept: `retention` as the registry's limits say, `first answer`
-   * until a poll has told how it ended, `always` for a job from a fixture.
+   * How long the finished job is kept: `retention` by the registry's limits, `first answer` until
+   * a poll has returned its end, `always` without a limit, for a job from a fixture.
    */
   readonly keep: 'retention' | 'first answer' | 'always'
 }
 
-/** All that a job is made from. */
+/** Everything that defines a job. */
 export interface JobDefinition extends WantedName, JobContent {}
 
-/** One asynchronous run of an endpoint. */
+/** One asynchronous run of an endpoint, created by `/create/job` or a fixture. */
 export interface Job extends JobContent {
   readonly id: bigint
   readonly tag: string
@@ -58,17 +58,16 @@ export interface Job extends JobContent {
   readonly state: JobState
 }
 
-/** Tells whether a text may be a tag: 1 to 255 letters, digits, `_` and `-`. */
+/** Whether a string is a valid tag: 1 to 255 letters, digits, `_` and `-`. */
 export function isJobTag(text: string): boolean {
   return /^[\w-]{1,255}$/.test(text)
 }
 
-/** Tells whether a value is a list. */
 export function isJobList(value: JobValue | undefined): value is readonly JobValue[] {
   return Array.isArray(value)
 }
 
-/** Tells whether a value is a record or a map. */
+/** Whether a value is a record or a map; false for null, lists and bytes. */
 export function isJobRecord(value: JobValue | undefined): value is JobRecord {
   return typeof value === 'object' && value !== null && !isJobList(value) && !Buffer.isBuffer(value)
 }

@@ -1,20 +1,20 @@
 /**
- * One stretch of a lifecycle. `progress` is the percentage it reaches; absent, it stays where it
- * was. An `after` step moves there evenly, the others are there while they last.
+ * One step of a lifecycle. `progress` is the percentage that it reaches; undefined leaves progress
+ * unchanged. An `after` step moves evenly to it, a `polls` or `hold` step has it from its start.
  */
 export type Step =
   | { readonly ends: 'after'; readonly afterMs: number; readonly progress?: number }
   | { readonly ends: 'polls'; readonly polls: number; readonly progress?: number }
   | { readonly ends: 'hold'; readonly progress?: number }
 
-/** How a lifecycle ends. */
+/** The statuses in which a lifecycle can end. */
 export const OUTCOMES = ['DONE', 'ERROR', 'CANCELLED'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** What a request to cancel does to a running job. */
+/** The effect of a cancel request on a running job; `afterMs` delays the cancellation. */
 export type CancelPolicy = 'immediate' | 'refuse' | { readonly afterMs: number }
 
-/** The script that a job follows. */
+/** The script of a job: its steps, its end and its reaction to a cancel request. */
 export interface Lifecycle {
   readonly steps: readonly Step[]
   readonly outcome: Outcome
@@ -23,18 +23,18 @@ export interface Lifecycle {
   readonly cancel: CancelPolicy
 }
 
-/** `durationMs` of even progress, then DONE. */
+/** A lifecycle of one step with even progress that ends DONE after `durationMs`. */
 export function plainLifecycle(durationMs: number, cancel: CancelPolicy): Lifecycle {
   return { steps: [evenStep(durationMs)], outcome: 'DONE', error: '', cancel }
 }
 
-/** The one step of a lifecycle that is written as a duration. */
+/** A step of `durationMs` in which progress moves evenly to the end. */
 export function evenStep(durationMs: number): Step {
   return { ends: 'after', afterMs: durationMs, progress: 100 }
 }
 
 /**
- * What cancelling does where nobody said: inserts, updates and deletes can't be cancelled
+ * The cancel policy of a lifecycle without one: inserts, updates and deletes can't be cancelled
  * (documentation of `/admin/alter/jobs`).
  */
 export function defaultCancelPolicy(endpoint: string): CancelPolicy {

@@ -1,22 +1,22 @@
 import type { ResultEncoding } from './encoding.ts'
 import type { JobRecord } from './job.ts'
 
-/** What a job or a rule produces. */
+/** The response of an endpoint, as a job or a rule defines it. */
 export type Result = FieldsResult | RawResult
 
-/** Fields of the response record; a missing one echoes the request, or is zero. */
+/** Fields of the response record. A missing one echoes the request's field, or is zero. */
 export interface FieldsResult {
   readonly kind: 'fields'
   readonly fields: JobRecord
 }
 
-/** A payload that is sent unchecked: bytes instead of Avro, or a text instead of JSON. */
+/** A payload that is sent unchecked: bytes instead of Avro, or a string instead of JSON. */
 export interface RawResult {
   readonly kind: 'raw'
   readonly payload: Buffer | string
 }
 
-/** The result without fields of its own: an echo of the request. */
+/** A result without fields: every field echoes the request, or is zero. */
 export const ECHO: FieldsResult = { kind: 'fields', fields: {} }
 
 /** The only encoding in which a result can be sent; undefined if it can be sent in any. */

@@ -5,23 +5,23 @@ import type { StoredJob } from './stored-job.ts'
 
 /** How many finished jobs are kept, and how long. */
 export interface RetentionLimits {
-  /** Maximum number of finished jobs; the one that finished first goes first. */
+  /** Maximum number of finished jobs; the one that finished first is removed first. */
   readonly maxFinished: number
-  /** How long a finished job is kept, from its end. */
+  /** How long a finished job is kept after its end. */
   readonly retentionMs: number
 }
 
-/** A finished job, which may be gone by now. It holds no request, so a removed job frees its memory. */
+/** A finished job, perhaps removed since. Holds no request, so that removal frees the memory. */
 interface FinishedJob {
   readonly id: bigint
   readonly state: JobState
 }
 
-/** Decides which finished jobs are to be forgotten. Jobs that are kept always do not count. */
+/** Selects the finished jobs to remove. Jobs with keep `always` are neither removed nor counted. */
 export class Retention {
   readonly #limits: RetentionLimits
   readonly #table: JobTable
-  /** In order of their end. */
+  /** In order of `add`, that is of their end. */
   readonly #finished = new DueQueue<FinishedJob>()
   #count = 0
   #added = 0
@@ -39,12 +39,12 @@ export class Retention {
     this.#count += 1
   }
 
-  /** Makes room for another job: this one was taken out of the table. */
+  /** Stops counting a job; call it after the job is deleted from the table. */
   forget(job: StoredJob): void {
     if (isCounted(job)) this.#count -= 1
   }
 
-  /** A job that is over its time, or one too many; undefined if all may stay. */
+  /** The next job past its retention or over the maximum number; undefined if all may stay. */
   takeExpired(nowMs: number): StoredJob | undefined {
     for (let next = this.#finished.peek(); next !== undefined; next = this.#finished.peek()) {
       const job = this.#table.find({ id: next.id })

@@ -3,7 +3,7 @@ import { nextChangeAtMs } from './job-state.ts'
 import type { JobTable } from './job-table.ts'
 import type { StoredJob } from './stored-job.ts'
 
-/** Jobs that change at one moment by time alone. */
+/** Jobs that change by time alone at the same instant. */
 export interface DueJobs {
   readonly atMs: number
   /** In order of their ids. */
@@ -11,8 +11,8 @@ export interface DueJobs {
 }
 
 /**
- * The jobs that change by time alone, in order of that time. An entry that is no longer true, since
- * its job was changed or removed, stays until its time has come: settling the job then does nothing.
+ * The jobs that change by time alone, in order of time. An entry that is outdated, because its job
+ * was changed or removed, stays until it is due: settling the job then has no effect.
  */
 export class Schedule {
   readonly #table: JobTable
@@ -22,13 +22,13 @@ export class Schedule {
     this.#table = table
   }
 
-  /** Notes when a job changes next, if time alone changes it. */
+  /** Records the next change of a job; does nothing if time alone does not change it. */
   add(job: StoredJob): void {
     const dueAtMs = nextChangeAtMs(job)
     if (dueAtMs !== undefined) this.#queue.push(job, dueAtMs)
   }
 
-  /** Removes and returns the jobs of the first moment that has come; undefined if none has. */
+  /** Removes and returns the jobs of the earliest due time; undefined if none is due. */
   takeDue(nowMs: number): DueJobs | undefined {
     const atMs = this.#queue.nextAt()
     if (atMs === undefined || atMs > nowMs) return undefined
@@ -40,7 +40,7 @@ export class Schedule {
     return { atMs, jobs: jobs.sort(compareIds) }
   }
 
-  /** When the next job changes, if all jobs are settled; undefined if none will. */
+  /** Time of the next change, if all jobs are settled; undefined if no job will change. */
   nextAtMs(): number | undefined {
     for (let job = this.#queue.peek(); job !== undefined; job = this.#queue.peek()) {
       const atMs = this.#queue.nextAt()

@@ -4,17 +4,17 @@ import { type JobState, progressAt } from './job-state.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { type Result, soleEncoding } from './result.ts'
 
-/** How a job was at one moment: later events do not change its state, progress and polls. */
+/** A snapshot of a job: later events do not change its state, progress and polls. */
 export interface JobView {
   readonly job: Job
   readonly state: JobState
   /** Percent. */
   readonly progress: number
-  /** How often it was polled in all. */
+  /** Number of polls in all steps; a poll does not count itself. */
   readonly polls: number
 }
 
-/** A job as the registry holds it; a revision replaces its script, and events its state. */
+/** A job in the registry: a revision replaces its result and lifecycle, events its state. */
 export class StoredJob implements Job {
   readonly id: bigint
   readonly tag: string
@@ -43,13 +43,13 @@ export class StoredJob implements Job {
     this.state = own.state
   }
 
-  /** Replaces the result, and the encoding if the new one can be sent in one only. */
+  /** Replaces the result, and the encoding if the new result can be sent in only one. */
   replaceResult(result: Result): void {
     this.result = result
     this.encoding = soleEncoding(result) ?? this.encoding
   }
 
-  /** How it is now; it must be settled. */
+  /** A snapshot at `nowMs`; the job must be settled. */
   view(nowMs: number): JobView {
     return { job: this, state: this.state, progress: progressAt(this, nowMs), polls: this.polls }
   }

@@ -1,6 +1,6 @@
 /**
- * Tells whether an endpoint is the one that a rule names, in which `*` stands for any text. Takes
- * time in the length of both: the texts between the stars are found from left to right.
+ * Whether an endpoint matches a rule's pattern, in which `*` matches any characters. Searches the
+ * parts between the stars from left to right, without backtracking.
  */
 export function matchesEndpoint(pattern: string, endpoint: string): boolean {
   const [head = '', ...rest] = pattern.split('*')

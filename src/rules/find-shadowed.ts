@@ -2,7 +2,7 @@ import { matchesEndpoint } from './endpoint-pattern.ts'
 import { isImplied } from './pattern.ts'
 import type { Rule, When } from './rule.ts'
 
-/** A rule that never answers, and the earlier one that always answers in its place. */
+/** A rule that never answers, and the earlier rule that always answers instead. */
 export interface Shadowed {
   readonly rule: Rule
   readonly by: Rule
@@ -15,9 +15,9 @@ export interface Shadowed {
 const MAX_COMPARED = 200
 
 /**
- * Finds rules that can never answer, because an earlier one matches the same requests and answers
- * for ever. Finds the plain cases: regular expressions are not compared. Direct calls of
- * `ownEndpoints` are not answered by rules with a `*`.
+ * Finds rules that can never answer, because an earlier rule without `times` and `nth` matches all
+ * of their requests. Incomplete: regular expressions are compared by their source only. Rules with
+ * a `*` do not answer direct calls of `ownEndpoints`.
  */
 export function findShadowed(
   rules: readonly Rule[],
@@ -42,7 +42,7 @@ function answersForEver({ times, when }: Rule): boolean {
   return times === undefined && when.nth === undefined
 }
 
-/** Whether all requests that meet one set of conditions meet another, too. */
+/** Whether every request that meets the conditions `narrow` also meets `wide`. */
 function covers(
   wide: When,
   { narrow, ownEndpoints }: { narrow: When; ownEndpoints: ReadonlySet<string> },

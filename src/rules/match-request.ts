@@ -2,7 +2,7 @@ import { matchesEndpoint } from './endpoint-pattern.ts'
 import { findMismatches, type Mismatch } from './pattern.ts'
 import type { RuleRequest, When } from './rule.ts'
 
-/** What is wrong with a request for conditions of its endpoint; `nth` is not looked at. */
+/** The conditions that a request fails, without `endpoint` and `nth`, which are not checked. */
 export function* conditionMisses(when: When, request: RuleRequest): Generator<Mismatch> {
   if (when.as !== 'any' && when.as !== request.as) {
     yield { path: 'as', expected: when.as, got: request.as }
@@ -13,12 +13,12 @@ export function* conditionMisses(when: When, request: RuleRequest): Generator<Mi
   }
 }
 
-/** Whether a request of the conditions' endpoint meets all of them but `nth`. */
+/** Whether a request meets all conditions except `endpoint` and `nth`, which are not checked. */
 export function meetsConditions(when: When, request: RuleRequest): boolean {
   return conditionMisses(when, request).next().done === true
 }
 
-/** Whether a request, of whatever endpoint, meets all conditions but `nth`. */
+/** Whether a request meets all conditions except `nth`, which is not checked. */
 export function matchesRequest(when: When, request: RuleRequest): boolean {
   return matchesEndpoint(when.endpoint, request.endpoint) && meetsConditions(when, request)
 }

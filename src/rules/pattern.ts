@@ -3,30 +3,30 @@ import { isSecretKey, REDACTED } from './secret-keys.ts'
 import { TextPattern } from './text-pattern.ts'
 
 /**
- * What a value must look like: maps and records by a subset of their keys, lists whole, texts
- * exactly or by a TextPattern, numbers by their value whatever their type.
+ * A pattern for a value. Maps and records match by a subset of their keys, lists item by item at
+ * equal length, strings exactly or by a TextPattern, numbers by value: 1 matches 1n.
  */
 export type Pattern = JobScalar | TextPattern | readonly Pattern[] | PatternMap
 
-/** The keys that a map or record must have, and what their values must look like. */
+/** The keys that a map or record must have, with the patterns of their values. */
 export interface PatternMap {
   readonly [key: string]: Pattern
 }
 
-/** A place where a value is not what a pattern wants. */
+/** A place where a value does not match its pattern. */
 export interface Mismatch {
-  /** Keys and indexes joined by dots, such as `request.options.ttl`. */
+  /** Keys and indexes, joined by dots: `request.options.ttl`. */
   readonly path: string
   readonly expected: string
   readonly got: string
 }
 
-/** A mismatch in words. */
+/** Formats a mismatch: `request.options.ttl: expected "5", got nothing`. */
 export function describeMismatch({ path, expected, got }: Mismatch): string {
   return `${path}: expected ${expected}, got ${got}`
 }
 
-/** Where a pattern and a value differ, in order; no place where the value matches. */
+/** Every place where a value differs from a pattern, in order of the pattern. Redacts secrets. */
 export function* findMismatches(
   pattern: Pattern,
   value: JobValue | undefined,
@@ -44,7 +44,7 @@ export function* findMismatches(
   }
 }
 
-/** Tells whether a pattern accepts whatever another one does, as far as can be seen from both. */
+/** Whether `pattern` accepts every value that `by` accepts; false if that cannot be decided. */
 export function isImplied(pattern: Pattern, by: Pattern | undefined): boolean {
   if (by === undefined) return false
   if (isPatternMap(pattern)) {
@@ -95,7 +95,7 @@ function matchesLeaf(pattern: Pattern, value: JobValue | undefined): boolean {
   if (pattern instanceof TextPattern) return typeof value === 'string' && pattern.test(value)
   if (Buffer.isBuffer(pattern)) return Buffer.isBuffer(value) && pattern.equals(value)
   const numbers = isNumeric(pattern) && isNumeric(value)
-  // A long is a bigint, and the pattern's number may be either.
+  // A long is a bigint; the number in the pattern may be a number or a bigint.
   // biome-ignore lint/suspicious/noDoubleEquals: == compares a number and a bigint by value
   return numbers ? pattern == value : pattern === value
 }
@@ -118,7 +118,7 @@ function isLeafValue(pattern: Pattern): pattern is JobScalar {
 }
 
 function describePattern(pattern: Pattern): string {
-  if (pattern instanceof TextPattern) return `a text that matches ${pattern.source}`
+  if (pattern instanceof TextPattern) return `a string that matches ${pattern.source}`
   return Buffer.isBuffer(pattern) ? describeBytes(pattern) : describeScalar(pattern)
 }
 
@@ -138,5 +138,5 @@ function describeBytes(bytes: Buffer): string {
   return `the bytes ${bytes.subarray(0, MAX_SHOWN).toString('base64')}`
 }
 
-/** How much of a text or of bytes an explanation shows. */
+/** Characters of a string, or number of bytes, that an explanation shows. */
 const MAX_SHOWN = 80

@@ -1,7 +1,7 @@
-/** Why a set of rules refuses something. */
+/** The reason why a rule set rejects an operation. */
 export type RuleErrorCode = 'RULE_NOT_FOUND' | 'TOO_MANY_RULES'
 
-/** What a set of rules refuses. */
+/** A rejected operation on rules. The message names the action and the reason. */
 export class RuleError extends Error {
   readonly code: RuleErrorCode
 

@@ -1,11 +1,11 @@
 import { matchesEndpoint } from './endpoint-pattern.ts'
 import type { Rule, RuleRequest } from './rule.ts'
 
-/** Rules by endpoint, so that choosing one costs by the rules of that endpoint alone. */
+/** Rules by endpoint: the cost of a choice depends only on the number of rules of the endpoint. */
 export class RuleIndex {
   readonly #wild: readonly (readonly [number, Rule])[]
   readonly #exact = new Map<string, (readonly [number, Rule])[]>()
-  /** By endpoint, with a `=` before those for which only rules that name it in full are asked. */
+  /** Cached results of `candidatesOf`, by endpoint; with a `=` in front for `exactOnly`. */
   readonly #candidates = new Map<string, readonly Rule[]>()
 
   constructor(rules: readonly Rule[]) {
@@ -20,7 +20,7 @@ export class RuleIndex {
     }
   }
 
-  /** The rules that may answer a request, in the order in which they are asked. */
+  /** The rules for the endpoint of a request, in order of precedence. */
   candidatesOf({ endpoint, exactOnly }: RuleRequest): readonly Rule[] {
     const key = exactOnly ? `=${endpoint}` : endpoint
     const known = this.#candidates.get(key)

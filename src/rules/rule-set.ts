@@ -5,44 +5,44 @@ import type { Rule, RuleRequest } from './rule.ts'
 import { RuleError } from './rule-error.ts'
 import { RuleIndex } from './rule-index.ts'
 
-/** The rule that came nearest to a request that none matched. */
+/** For a request without a matching rule: the rule with the fewest mismatches. */
 export interface NearestMiss {
   readonly rule: Rule
   readonly mismatches: readonly Mismatch[]
 }
 
-/** Where a rule came from: from the fixture files, or from a test through the control API. */
+/** Where a rule came from: a fixture file, or the control API. */
 export const RULE_ORIGINS = ['fixture', 'control'] as const
 export type RuleOrigin = (typeof RULE_ORIGINS)[number]
 
-/** A rule of a scope. */
+/** A rule of a scope, with its id and its number of answers. */
 export interface ListedRule {
-  /** Names it in its scope. */
+  /** Unique in its scope: `rule-1` and so on, never used again. */
   readonly id: string
   readonly origin: RuleOrigin
   readonly rule: Rule
-  /** How often it has answered. */
+  /** Number of requests that the rule has answered. */
   readonly answered: number
 }
 
-/** How often a rule was met in one scope. */
+/** The counters of a rule in one scope. */
 interface Tally {
-  /** Requests that matched all but `nth`, whichever rule answered them. */
+  /** Number of requests that matched all conditions except `nth`, whichever rule answered them. */
   met: number
   answered: number
 }
 
 type Entry = Omit<ListedRule, 'answered'>
 
-/** How many rules there may be; one more is refused. */
+/** Maximum number of rules in a set. */
 const MAX_RULES = 100_000
 
-/** How many rules are looked at where the endpoint has none of its own. */
+/** Maximum number of rules that `explain` compares if the endpoint has no rules. */
 const MAX_EXPLAINED = 1000
 
 /**
- * The rules of one scope, in order: the first that matches answers. Those of a test come before
- * those of the fixtures, and of those the newest first.
+ * The rules of one scope, in order of precedence: the first that matches answers. Rules from the
+ * control API precede the rules from fixtures; of the former, those added last come first.
  */
 export class RuleSet {
   readonly #tallies = new Map<Rule, Tally>()
@@ -50,35 +50,34 @@ export class RuleSet {
   #index = new RuleIndex([])
   #made = 0
 
-  /** `rules` are those of the fixtures, in the order in which they are asked. */
+  /** `rules` are the rules from fixtures, in order of precedence. */
   constructor(rules: readonly Rule[] = []) {
     this.replaceFixtures(rules)
   }
 
-  /** How many rules there are. */
   get size(): number {
     return this.#entries.length
   }
 
-  /** The id of the rule that is added next. */
+  /** The id that the next added rule gets. */
   get nextId(): string {
     return nameRule(this.#made + 1)
   }
 
-  /** All rules, in the order in which they are asked. */
+  /** All rules, in order of precedence. */
   list(): ListedRule[] {
     return this.#entries.map((entry) => this.#describe(entry))
   }
 
-  /** A rule by its id. Throws RuleError where there is none. */
+  /** Returns a rule by its id. Throws RuleError if it does not exist. */
   get(id: string): ListedRule {
     return this.#describe(this.#entry(id))
   }
 
   /**
-   * Puts rules of a test before all others, in their order, and gives them ids.
+   * Adds rules from the control API before all others, in their order, each with a new id.
    *
-   * @throws RuleError where there would be too many; nothing is changed then.
+   * @throws RuleError if there would be too many rules; the set is then unchanged.
    */
   add(rules: readonly Rule[]): ListedRule[] {
     assertFew(this.#entries.length + rules.length)
@@ -87,7 +86,7 @@ export class RuleSet {
     return entries.map((entry) => this.#describe(entry))
   }
 
-  /** Puts a rule in the place of the one with an id. Throws RuleError where there is none. */
+  /** Replaces the rule with an id; its counters restart. Throws RuleError if it does not exist. */
   put(id: string, rule: Rule): ListedRule {
     const old = this.#entry(id)
     const entry: Entry = { id, origin: 'control', rule }
@@ -95,26 +94,26 @@ export class RuleSet {
     return this.#describe(entry)
   }
 
-  /** Takes a rule away. Throws RuleError where there is none. */
+  /** Removes a rule. Throws RuleError if it does not exist. */
   remove(id: string): void {
     const old = this.#entry(id)
     this.#replace(this.#entries.filter((entry) => entry !== old))
   }
 
-  /** Takes all rules away. */
+  /** Removes all rules, also those from fixtures. */
   clear(): void {
     this.#replace([])
   }
 
-  /** Throws RuleError if `count` rules of fixtures would be too many with those of tests. */
+  /** Throws RuleError if `replaceFixtures` with `count` rules would exceed the maximum. */
   assertRoom(count: number): void {
     assertFew(this.#own().length + count)
   }
 
   /**
-   * Replaces the rules of fixtures; those of tests stay, and their counts.
+   * Replaces the rules from fixtures; rules from the control API keep their place and counters.
    *
-   * @throws RuleError if there would be too many; nothing is changed then.
+   * @throws RuleError if there would be too many rules; the set is then unchanged.
    */
   replaceFixtures(rules: readonly Rule[]): void {
     this.assertRoom(rules.length)
@@ -123,7 +122,7 @@ export class RuleSet {
     this.#replace([...own, ...rules.map((rule) => this.#name(rule, 'fixture'))])
   }
 
-  /** The rule that answers a request; finding one counts as its answer. */
+  /** The rule that answers a request, counted as answered; undefined if no rule matches. */
   choose(request: RuleRequest): Rule | undefined {
     if (this.#entries.length === 0) return undefined
     const candidates = this.#index.candidatesOf(request)
@@ -134,12 +133,15 @@ export class RuleSet {
     return candidates.find((rule) => this.#takes(rule, request))
   }
 
-  /** Whether there are rules for the endpoint of a request. */
+  /** Whether any rule is for the endpoint of a request, whatever its other conditions. */
   isAbout(request: RuleRequest): boolean {
     return this.#index.candidatesOf(request).length > 0
   }
 
-  /** Why no rule matched: the one with the fewest mismatches, among those of the endpoint first. */
+  /**
+   * Explains why no rule matched: the rule of the endpoint with the fewest mismatches, or of any
+   * endpoint if this one has no rules. Undefined if the set is empty.
+   */
   explain(request: RuleRequest): NearestMiss | undefined {
     const own = this.#index.candidatesOf(request)
     const others = this.#entries.slice(0, MAX_EXPLAINED).map(({ rule }) => rule)
@@ -160,7 +162,7 @@ export class RuleSet {
   #entry(id: string): Entry {
     const entry = this.#entries.find((other) => other.id === id)
     if (entry) return entry
-    throw new RuleError('RULE_NOT_FOUND', `Cannot find the rule ${id}: there is none`)
+    throw new RuleError('RULE_NOT_FOUND', `Cannot find the rule ${id}: no rule has this id`)
   }
 
   #name(rule: Rule, origin: RuleOrigin): Entry {
@@ -214,7 +216,7 @@ export class RuleSet {
 
 function assertFew(count: number): void {
   if (count <= MAX_RULES) return
-  const reason = `there may be ${MAX_RULES} at most`
+  const reason = `the maximum is ${MAX_RULES}`
   throw new RuleError('TOO_MANY_RULES', `Cannot take ${count} rules: ${reason}`)
 }
 

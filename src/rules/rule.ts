@@ -6,61 +6,61 @@ import type { Fault } from './fault.ts'
 import type { Pattern, PatternMap } from './pattern.ts'
 import type { TextPattern } from './text-pattern.ts'
 
-/** How an endpoint was called: directly, or as a job through `/create/job`. */
+/** How an endpoint is called: as a job through `/create/job`, or directly. */
 export const CALL_KINDS = ['job', 'direct'] as const
 export type CallKind = (typeof CALL_KINDS)[number]
 
-/** What a request must look like for a rule to answer it; what is absent is not looked at. */
+/** The conditions under which a rule answers a request. Undefined fields match any request. */
 export interface When {
-  /** An endpoint, or a pattern in which `*` stands for any text. */
+  /** An endpoint, or a pattern in which `*` matches any characters. */
   readonly endpoint: string
   readonly as: CallKind | 'any'
   readonly request?: PatternMap
   readonly tag?: string | TextPattern
   readonly user?: string | TextPattern
   readonly encoding?: Pattern
-  /** Only the nth request, from 1, of those that match all else, whichever rule answers them. */
+  /** Only the nth request, from 1, that meets all other conditions, whichever rule answers them. */
   readonly nth?: number
 }
 
-/** What a rule answers. */
+/** The answer of a rule. */
 export interface Then {
-  /** How a job runs, by endpoint; absent: as one that nobody scripted. */
+  /** The lifecycle of a job, by endpoint. An endpoint without one has the default lifecycle. */
   readonly lifecycles: ReadonlyMap<string, Lifecycle>
-  /** The results, by endpoint; texts in fields may hold templates. Absent: an echo. */
+  /** The results, by endpoint; strings may hold templates. Without one, the request is echoed. */
   readonly results: ReadonlyMap<string, Result>
-  /** The error that a direct call gets; a text that may hold templates. */
+  /** The error message of a direct call, which may hold templates. Undefined: no error. */
   readonly error?: string
-  /** The HTTP status of that error. */
+  /** The HTTP status of `error`; ignored without one. */
   readonly httpStatus: number
-  /** How long a direct answer waits. */
+  /** The delay of the response to a direct call. */
   readonly delayMs: number
-  /** How the connection of a direct call is broken; undefined sends the answer normally. */
+  /** How the connection of a direct call is broken. Undefined: the response is sent normally. */
   readonly fault?: Fault
-  /** How the result of a job travels; absent: as the request said. */
+  /** The encoding of a job's result. Undefined: the encoding of the request. */
   readonly encoding?: ResultEncoding
 }
 
-/** "When a request looks like this, then answer so." */
+/** A rule: the conditions for a request, and the answer to it. */
 export interface Rule {
-  /** Its name, or where it stands. */
+  /** The rule's own name, or else its place, such as `rules.yaml:7`. */
   readonly name: string
   readonly when: When
-  /** How often it answers; absent: for ever. */
+  /** Maximum number of answers. Undefined: no limit. */
   readonly times?: number
   readonly then: Then
-  /** As it was written, for whoever shows it or saves it. */
+  /** The rule as it was written, for lists and saved fixtures. */
   readonly text: unknown
 }
 
-/** A request as rules see it: decoded, whatever its encoding. */
+/** A decoded request, for matching against rules. */
 export interface RuleRequest {
   readonly endpoint: string
-  /** Whether only a rule that names the endpoint in full may answer, and none with a `*`. */
+  /** Whether rules with a `*` in their endpoint are skipped. */
   readonly exactOnly: boolean
   readonly as: CallKind
   readonly request: JobRecord
-  /** The tag of a job that is created; empty for a direct call or where none was given. */
+  /** The requested tag of a new job; empty for a direct call or if none was requested. */
   readonly tag: string
   readonly user: string
   readonly encoding: Encoding

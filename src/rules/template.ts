@@ -1,10 +1,10 @@
 import { isJobList, isJobRecord, type JobRecord, type JobValue } from '../jobs/job.ts'
 import type { Result } from '../jobs/result.ts'
 
-/** What templates are filled from. */
+/** The values for the expressions in templates. */
 export interface TemplateSources {
   readonly request: JobRecord
-  /** Absent for a direct call: its `job.id` and `job.tag` are empty. */
+  /** Undefined for a direct call: `job.id` and `job.tag` are then empty. */
   readonly job?: { readonly id: bigint; readonly tag: string }
   /** Epoch milliseconds of the scope's clock. */
   readonly nowMs: number
@@ -12,13 +12,13 @@ export interface TemplateSources {
   readonly nextSequence: () => bigint
 }
 
-/** The expressions besides `request.…`. */
+/** All expressions except `request.…`. */
 export const TEMPLATE_NAMES = ['job.id', 'job.tag', 'now', 'uuid', 'sequence'] as const
 
-/** `{{ expression }}`; an expression holds no braces. */
+/** `{{ expression }}`; an expression contains no braces. */
 const TEMPLATE = /\{\{([^{}]*)\}\}/g
 
-/** The expressions in a text, such as `request.options.ttl`. */
+/** The expressions in a string, such as `request.options.ttl`. */
 export function templateExpressions(text: string): string[] {
   return Array.from(text.matchAll(TEMPLATE), ([, expression = '']) => expression.trim())
 }
@@ -33,13 +33,12 @@ export function renderResult(result: Result, sources: TemplateSources): Result {
   }
 }
 
-/** Fills the templates in every text of a record; what is not there fills in as nothing. */
 function renderRecord(record: JobRecord, sources: TemplateSources): JobRecord {
   const entries = Object.entries(record).map(([key, value]) => [key, renderValue(value, sources)])
   return Object.fromEntries(entries)
 }
 
-/** Fills the templates in a text. */
+/** Fills the templates in a string. Unknown expressions and missing fields become empty. */
 export function renderText(text: string, sources: TemplateSources): string {
   if (!text.includes('{{')) return text
   return text.replace(TEMPLATE, (_, expression: string) => evaluate(expression.trim(), sources))

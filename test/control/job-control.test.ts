@@ -171,7 +171,7 @@ t.test('POST /jobs/{id}/release lets a job go on', async (t) => {
     body: { code: 'JOB_NOT_HELD', detail: 'Cannot release job 7: it is already DONE' },
   })
   await server.must('POST /jobs', { job_id: 8, endpoint: '/alter/table' })
-  t.match((await server.control('POST /jobs/8/release')).body, { detail: /its step is no hold/ })
+  t.match((await server.control('POST /jobs/8/release')).body, { detail: /its step is not a hold/ })
 })
 
 t.test('POST /jobs/{id}/finish ends a job as it is told', async (t) => {

@@ -17,7 +17,7 @@ const RULES = `
 
 const WHY =
   'the nearest rule is near; request.options.a: expected "c", got "b"; ' +
-  'request.options.d: expected a text that matches ^e, got nothing'
+  'request.options.d: expected a string that matches ^e, got nothing'
 
 t.test('a strict error names the nearest rule, field by field, in all encodings', async (t) => {
   const server = await startTestServer({ rules: loadRules(t, RULES), strict: true })

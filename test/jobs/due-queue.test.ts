@@ -5,14 +5,14 @@ import t from 'tap'
 import { DueQueue } from '../../src/jobs/due-queue.ts'
 import { nextTurn } from '../support/next-turn.ts'
 
-t.test('DueQueue gives nothing where it is empty', async (t) => {
+t.test('an empty DueQueue returns undefined', async (t) => {
   const queue = new DueQueue<string>()
   t.equal(queue.nextAt(), undefined)
   t.equal(queue.peek(), undefined)
   t.equal(queue.pop(), undefined)
 })
 
-t.test('DueQueue gives the item with the smallest number first', async (t) => {
+t.test('DueQueue returns the item with the smallest number first', async (t) => {
   const queue = new DueQueue<string>()
   queue.push('later', 30)
   queue.push('soon', 10)
@@ -25,7 +25,7 @@ t.test('DueQueue gives the item with the smallest number first', async (t) => {
   )
 })
 
-t.test('peek() and nextAt() leave the item where it is', async (t) => {
+t.test('peek() and nextAt() do not remove the item', async (t) => {
   const queue = new DueQueue<string>()
   queue.push('only', 5)
   queue.peek()
@@ -33,7 +33,7 @@ t.test('peek() and nextAt() leave the item where it is', async (t) => {
   t.equal(queue.pop(), 'only')
 })
 
-t.test('DueQueue keeps the order, however pushes and pops come', async (t) => {
+t.test('DueQueue keeps the order for any sequence of pushes and pops', async (t) => {
   const anyActions = fc.array(fc.option(fc.integer({ min: 0, max: 20 })), { size: 'medium' })
   const property = fc.property(anyActions, (actions) => {
     const queue = new DueQueue<number>()
@@ -52,7 +52,7 @@ t.test('DueQueue keeps the order, however pushes and pops come', async (t) => {
   t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
 })
 
-t.test('DueQueue lets go of the items that were taken', async (t) => {
+t.test('DueQueue releases the memory of popped items', async (t) => {
   setFlagsFromString('--expose-gc')
   const collectGarbage: () => void = runInNewContext('gc')
   const queue = new DueQueue<object>()

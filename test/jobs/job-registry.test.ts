@@ -42,7 +42,7 @@ function registryOf(clock: Clock, limits: Partial<JobLimits> = {}): JobRegistry 
   return new JobRegistry({ clock, newTag, limits: { ...ROOMY, ...limits } })
 }
 
-/** A registry whose time the test moves. */
+/** A registry on a frozen clock that the test advances. */
 function frozen(limits: Partial<JobLimits> = {}): { jobs: JobRegistry; clock: ControlledClock } {
   const clock = frozenClock(START_MS)
   return { jobs: registryOf(clock, limits), clock }
@@ -57,7 +57,7 @@ function lasting(afterMs: number, parts: Partial<JobDefinition> = {}): JobDefini
   return jobOf({ lifecycle: plainLifecycle(afterMs, 'immediate'), ...parts })
 }
 
-/** What a callback throws. */
+/** The error that a callback throws. */
 class Refusal extends Error {}
 
 function refuse(): JobContent {
@@ -67,7 +67,7 @@ function refuse(): JobContent {
 /** A job that runs until it is cancelled. */
 const HELD = jobOf({ lifecycle: lifecycleOf([{ ends: 'hold', progress: 30 }]) })
 
-t.test('add() starts a job now, with all that its definition says', async (t) => {
+t.test('add() starts a job now, by its definition', async (t) => {
   const { jobs, clock } = frozen()
   clock.advance(5)
   const definition = jobOf({
@@ -85,7 +85,7 @@ t.test('add() starts a job now, with all that its definition says', async (t) =>
   )
 })
 
-t.test('add() counts ids from 1 and makes a tag where none is given', async (t) => {
+t.test('add() counts ids from 1 and generates a tag if none is requested', async (t) => {
   const { jobs } = frozen()
   const created = [jobs.add(HELD), jobs.add({ ...HELD, tag: 'mine' }), jobs.add(HELD)]
   t.strictSame(
@@ -108,7 +108,7 @@ t.test('add() skips ids that are in use', async (t) => {
   t.equal(jobs.get({ id: 9007199254740993n }).job.id, 9007199254740993n)
 })
 
-t.test('add() refuses an id or a tag that is in use, and uses up no id', async (t) => {
+t.test('add() rejects an id or a tag that is in use, and uses up no id', async (t) => {
   const { jobs } = frozen()
   jobs.add({ ...HELD, id: 7n, tag: 'nightly' })
   t.throws(() => jobs.add({ ...HELD, id: 7n }), {
@@ -125,7 +125,7 @@ t.test('add() refuses an id or a tag that is in use, and uses up no id', async (
   t.strictSame({ ...jobs.add(HELD) }, { ...jobs.get({ id: 1n }).job, tag: 'made-1' })
 })
 
-t.test('add() refuses one job too many, until a finished one is gone', async (t) => {
+t.test('add() rejects a job over the maximum until a finished one is removed', async (t) => {
   const { jobs, clock } = frozen({ maxJobs: 2, retentionMs: 50 })
   jobs.add(HELD)
   jobs.add(lasting(10))
@@ -141,7 +141,7 @@ t.test('add() refuses one job too many, until a finished one is gone', async (t)
   t.equal(jobs.add(HELD).id, 3n)
 })
 
-t.test('add() gives an id only once, also when its job is gone', async (t) => {
+t.test('add() does not reuse the id of a removed job', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 5 })
   t.equal(jobs.add(lasting(10)).id, 1n)
   clock.advance(100)
@@ -149,7 +149,7 @@ t.test('add() gives an id only once, also when its job is gone', async (t) => {
   t.equal(jobs.add(lasting(10)).id, 2n)
 })
 
-t.test('add() takes the tag of a job that is gone', async (t) => {
+t.test('add() accepts the tag of a removed job', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 5 })
   jobs.add(lasting(10, { tag: 'nightly' }))
   clock.advance(15)
@@ -157,28 +157,31 @@ t.test('add() takes the tag of a job that is gone', async (t) => {
   t.equal(jobs.get({ tag: 'nightly' }).job.id, id)
 })
 
-t.test('create() hands over the names, and starts a job of what it gets back', async (t) => {
-  const { jobs } = frozen()
-  const seen: JobName[] = []
-  const write = (name: JobName) => {
-    seen.push(name)
-    return { ...HELD, request: { table_name: name.tag } }
-  }
-  const wanted = [{}, { id: 7n }, { tag: 'nightly' }, { id: 9n, tag: 'daily' }]
-  const created = wanted.map((names) => jobs.create(names, write))
-  t.strictSame(seen, [
-    { id: 1n, tag: 'made-1' },
-    { id: 7n, tag: 'made-2' },
-    { id: 2n, tag: 'nightly' },
-    { id: 9n, tag: 'daily' },
-  ])
-  t.strictSame(
-    created.map(({ id, tag, request }) => ({ id, tag, request })),
-    seen.map(({ id, tag }) => ({ id, tag, request: { table_name: tag } })),
-  )
-})
+t.test(
+  'create() passes the names to its callback and starts a job with the returned content',
+  async (t) => {
+    const { jobs } = frozen()
+    const seen: JobName[] = []
+    const write = (name: JobName) => {
+      seen.push(name)
+      return { ...HELD, request: { table_name: name.tag } }
+    }
+    const wanted = [{}, { id: 7n }, { tag: 'nightly' }, { id: 9n, tag: 'daily' }]
+    const created = wanted.map((names) => jobs.create(names, write))
+    t.strictSame(seen, [
+      { id: 1n, tag: 'made-1' },
+      { id: 7n, tag: 'made-2' },
+      { id: 2n, tag: 'nightly' },
+      { id: 9n, tag: 'daily' },
+    ])
+    t.strictSame(
+      created.map(({ id, tag, request }) => ({ id, tag, request })),
+      seen.map(({ id, tag }) => ({ id, tag, request: { table_name: tag } })),
+    )
+  },
+)
 
-t.test('create() asks for no content if the job is refused', async (t) => {
+t.test('create() does not call its callback if the job is rejected', async (t) => {
   const { jobs, clock } = frozen({ maxJobs: 2, retentionMs: 0 })
   jobs.add({ ...HELD, id: 7n, tag: 'nightly' })
   const write = () => {
@@ -212,7 +215,7 @@ t.test('create() uses up no name if its callback throws', async (t) => {
   )
 })
 
-t.test('find() and get() know a job by its id and by its tag', async (t) => {
+t.test('find() and get() find a job by its id and by its tag', async (t) => {
   const { jobs } = frozen()
   const { id, tag } = jobs.add(HELD)
   const expected = { id: 1n, tag: 'made-1', state: begin(START_MS), progress: 30, polls: 0 }
@@ -222,7 +225,7 @@ t.test('find() and get() know a job by its id and by its tag', async (t) => {
   }
 })
 
-t.test('find() gives nothing, get() and poll() throw where there is no such job', async (t) => {
+t.test('find() returns undefined for an unknown job, get() and poll() throw', async (t) => {
   const { jobs } = frozen()
   const gone = 'it was never created, or is gone'
   const unknown: readonly (readonly [JobKey, message: string])[] = [
@@ -237,7 +240,7 @@ t.test('find() gives nothing, get() and poll() throw where there is no such job'
   }
 })
 
-t.test('get() shows a job as far as time has brought it', async (t) => {
+t.test('get() returns the state of a job at the current time', async (t) => {
   const { jobs, clock } = frozen()
   const { id } = jobs.add(
     jobOf({
@@ -261,14 +264,14 @@ t.test('get() shows a job as far as time has brought it', async (t) => {
   ])
 })
 
-t.test('a job ends when its time is over, however late somebody looks', async (t) => {
+t.test('a job ends at its due time, however late it is read', async (t) => {
   const { jobs, clock } = frozen()
   const { id } = jobs.add(lasting(10))
   clock.advance(5000)
   t.equal(jobs.get({ id }).state.sinceMs, START_MS + 10)
 })
 
-t.test('a look is of its moment: what happens later does not change it', async (t) => {
+t.test('later events do not change a view', async (t) => {
   const { jobs, clock } = frozen()
   const { id } = jobs.add(lasting(10))
   const before = jobs.get({ id })
@@ -278,7 +281,7 @@ t.test('a look is of its moment: what happens later does not change it', async (
   t.strictSame(seen(before), shown)
 })
 
-t.test('poll() counts after the state was read: a step of n polls answers n', async (t) => {
+t.test('poll() counts after the state is read: a step of n polls answers n polls', async (t) => {
   const { jobs } = frozen()
   const steps = [
     { ends: 'polls', polls: 2, progress: 20 },
@@ -298,7 +301,7 @@ t.test('poll() counts after the state was read: a step of n polls answers n', as
   )
 })
 
-t.test('find(), get(), list() and cancel() are no polls', async (t) => {
+t.test('find(), get(), list() and cancel() do not count as polls', async (t) => {
   const { jobs } = frozen()
   const lifecycle = lifecycleOf([{ ends: 'polls', polls: 1 }], { cancel: 'refuse' })
   const { id } = jobs.add(jobOf({ lifecycle }))
@@ -311,7 +314,7 @@ t.test('find(), get(), list() and cancel() are no polls', async (t) => {
   t.equal(jobs.poll({ id }).state.status, 'DONE')
 })
 
-t.test('poll() moves an auto clock, after the state was read', async (t) => {
+t.test('poll() advances an auto clock after the state is read', async (t) => {
   const clock = autoClock(START_MS, 250)
   const jobs = registryOf(clock)
   const { id } = jobs.add(lasting(500))
@@ -320,7 +323,7 @@ t.test('poll() moves an auto clock, after the state was read', async (t) => {
   t.equal(clock.now(), START_MS + 1000)
 })
 
-t.test('only a poll of a job moves an auto clock', async (t) => {
+t.test('only a poll advances an auto clock', async (t) => {
   const clock = autoClock(START_MS, 250)
   const jobs = registryOf(clock)
   const { id } = jobs.add(HELD)
@@ -332,7 +335,7 @@ t.test('only a poll of a job moves an auto clock', async (t) => {
   t.equal(clock.now(), START_MS)
 })
 
-t.test('cancel() says what came of it', async (t) => {
+t.test('cancel() returns its result', async (t) => {
   const { jobs } = frozen()
   const cancelled = jobs.add(HELD)
   const refusing = jobs.add(
@@ -346,7 +349,7 @@ t.test('cancel() says what came of it', async (t) => {
   t.match(jobs.get({ id: refusing.id }), { state: { status: 'RUNNING' } })
 })
 
-t.test('cancel() at the instant at which a job ends comes too late', async (t) => {
+t.test('cancel() at the instant at which a job ends is too late', async (t) => {
   const { jobs, clock } = frozen()
   const { id } = jobs.add(lasting(10))
   clock.advance(10)
@@ -354,7 +357,7 @@ t.test('cancel() at the instant at which a job ends comes too late', async (t) =
   t.equal(jobs.get({ id }).state.status, 'DONE')
 })
 
-t.test('cancel() takes effect later where the policy says so', async (t) => {
+t.test('cancel() takes effect after the delay of the policy', async (t) => {
   const { jobs, clock } = frozen()
   const lifecycle = lifecycleOf([{ ends: 'hold' }], { cancel: { afterMs: 10 } })
   const { id } = jobs.add(jobOf({ lifecycle }))
@@ -365,7 +368,7 @@ t.test('cancel() takes effect later where the policy says so', async (t) => {
   t.match(jobs.get({ id }).state, { status: 'CANCELLED', sinceMs: START_MS + 10 })
 })
 
-t.test('list() gives every job in order of creation', async (t) => {
+t.test('list() returns every job in order of creation', async (t) => {
   const { jobs, clock } = frozen()
   for (const id of [9n, 4n]) jobs.add({ ...HELD, id })
   jobs.add(lasting(10))
@@ -391,14 +394,14 @@ t.test('a finished job is kept for the retention, counted from its end', async (
   t.strictSame(jobs.list(), [])
 })
 
-t.test('a running job is kept, however old it is', async (t) => {
+t.test('a running job is kept at any age', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 50, maxFinished: 0 })
   const { id } = jobs.add(HELD)
   clock.advance(1_000_000)
   t.equal(jobs.get({ id }).state.status, 'RUNNING')
 })
 
-t.test('of too many finished jobs the one that finished first goes', async (t) => {
+t.test('over the maximum, the job that finished first is removed', async (t) => {
   const { jobs, clock } = frozen({ maxFinished: 2 })
   for (const ms of [30, 10, 20]) jobs.add(lasting(ms))
   jobs.add(HELD)
@@ -410,7 +413,7 @@ t.test('of too many finished jobs the one that finished first goes', async (t) =
   t.strictSame(idsOf(jobs), [1n, 4n])
 })
 
-t.test('which job finished first does not depend on how many steps it had', async (t) => {
+t.test('the order of finishing does not depend on the number of steps', async (t) => {
   const { jobs, clock } = frozen({ maxFinished: 1 })
   const inTwoSteps = lifecycleOf([
     { ends: 'after', afterMs: 5 },
@@ -422,33 +425,42 @@ t.test('which job finished first does not depend on how many steps it had', asyn
   t.strictSame(idsOf(jobs), [1n])
 })
 
-t.test('of jobs that finish at one instant the one with the smallest id goes first', async (t) => {
-  const anyIds = fc.uniqueArray(fc.bigInt({ min: 1n, max: 1000n }), { maxLength: 60, size: 'max' })
-  const property = fc.property(anyIds, fc.nat(60), (ids, maxFinished) => {
-    const { jobs, clock } = frozen({ maxFinished })
-    for (const id of ids) jobs.add(lasting(10, { id }))
-    clock.advance(20)
-    const byId = ids.toSorted((left, right) => Number(left - right))
-    const kept = byId.slice(Math.max(0, byId.length - maxFinished))
-    assert.deepEqual(new Set(idsOf(jobs)), new Set(kept))
-  })
-  t.doesNotThrow(() => fc.assert(property, { numRuns: 100 }))
-})
+t.test(
+  'of jobs that finish at the same instant, the one with the smallest id is removed first',
+  async (t) => {
+    const anyIds = fc.uniqueArray(fc.bigInt({ min: 1n, max: 1000n }), {
+      maxLength: 60,
+      size: 'max',
+    })
+    const property = fc.property(anyIds, fc.nat(60), (ids, maxFinished) => {
+      const { jobs, clock } = frozen({ maxFinished })
+      for (const id of ids) jobs.add(lasting(10, { id }))
+      clock.advance(20)
+      const byId = ids.toSorted((left, right) => Number(left - right))
+      const kept = byId.slice(Math.max(0, byId.length - maxFinished))
+      assert.deepEqual(new Set(idsOf(jobs)), new Set(kept))
+    })
+    t.doesNotThrow(() => fc.assert(property, { numRuns: 100 }))
+  },
+)
 
-t.test('a job kept for its first answer is gone once a poll has told how it ended', async (t) => {
-  const { jobs, clock } = frozen()
-  const { id, tag } = jobs.add(lasting(10, { keep: 'first answer' }))
-  t.equal(jobs.poll({ id }).state.status, 'RUNNING')
-  clock.advance(10)
-  t.equal(jobs.get({ id }).state.status, 'DONE')
-  t.equal(jobs.list().length, 1)
-  t.equal(jobs.poll({ id }).state.status, 'DONE')
-  t.throws(() => jobs.poll({ id }), { code: 'JOB_NOT_FOUND' })
-  t.equal(jobs.find({ tag }), undefined)
-  t.strictSame(jobs.list(), [])
-})
+t.test(
+  'a job kept for its first answer is removed after a poll has returned its end',
+  async (t) => {
+    const { jobs, clock } = frozen()
+    const { id, tag } = jobs.add(lasting(10, { keep: 'first answer' }))
+    t.equal(jobs.poll({ id }).state.status, 'RUNNING')
+    clock.advance(10)
+    t.equal(jobs.get({ id }).state.status, 'DONE')
+    t.equal(jobs.list().length, 1)
+    t.equal(jobs.poll({ id }).state.status, 'DONE')
+    t.throws(() => jobs.poll({ id }), { code: 'JOB_NOT_FOUND' })
+    t.equal(jobs.find({ tag }), undefined)
+    t.strictSame(jobs.list(), [])
+  },
+)
 
-t.test('a poll that ends a job has not yet told how it ended', async (t) => {
+t.test('a poll that ends a job does not yet return its end', async (t) => {
   const { jobs } = frozen()
   const lifecycle = lifecycleOf([{ ends: 'polls', polls: 1 }], { outcome: 'ERROR' })
   const { id } = jobs.add(jobOf({ lifecycle, keep: 'first answer' }))
@@ -457,7 +469,7 @@ t.test('a poll that ends a job has not yet told how it ended', async (t) => {
   t.throws(() => jobs.poll({ id }), { code: 'JOB_NOT_FOUND' })
 })
 
-t.test('a job kept for its first answer, once gone, makes room for another', async (t) => {
+t.test('a removed job that was kept for its first answer makes room for another', async (t) => {
   const { jobs, clock } = frozen({ maxFinished: 2 })
   const first = jobs.add(lasting(10, { keep: 'first answer' }))
   for (const ms of [20, 30]) jobs.add(lasting(ms))
@@ -467,7 +479,7 @@ t.test('a job kept for its first answer, once gone, makes room for another', asy
   t.strictSame(idsOf(jobs), [2n, 3n])
 })
 
-t.test('a job that is gone does not take the next one of its id with it', async (t) => {
+t.test('a removed job does not affect the next job with its id', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 50 })
   jobs.add(lasting(10))
   jobs.add(lasting(20, { id: 7n, keep: 'first answer' }))
@@ -478,7 +490,7 @@ t.test('a job that is gone does not take the next one of its id with it', async 
   t.strictSame(idsOf(jobs), [7n])
 })
 
-t.test('a job that is kept always outlives both limits, and counts towards neither', async (t) => {
+t.test('a job that is always kept outlives both limits and counts towards neither', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 50, maxFinished: 1 })
   jobs.add(lasting(10, { id: 42n, keep: 'always' }))
   jobs.add(lasting(20))
@@ -490,7 +502,7 @@ t.test('a job that is kept always outlives both limits, and counts towards neith
   t.strictSame(idsOf(jobs), [42n])
 })
 
-/** A job that ends in ERROR once it is released. */
+/** A job that ends in ERROR when it is released. */
 const FAILING = jobOf({
   lifecycle: lifecycleOf([{ ends: 'hold', progress: 30 }], { outcome: 'ERROR', error: 'broken' }),
 })
@@ -514,17 +526,14 @@ t.test('release() ends the hold that a job is in', async (t) => {
   t.match(jobs.release({ id }), { state: { status: 'DONE' }, progress: 100 })
 })
 
-t.test(
-  'release() tells what the job came to, also where the next step takes no time',
-  async (t) => {
-    const { jobs } = frozen()
-    const lifecycle = lifecycleOf([{ ends: 'hold' }, { ends: 'after', afterMs: 0, progress: 50 }])
-    const { id } = jobs.add(jobOf({ lifecycle }))
-    t.match(seen(jobs.release({ id })), { state: { status: 'DONE' }, progress: 100 })
-  },
-)
+t.test('release() returns the settled job, also if the next step takes no time', async (t) => {
+  const { jobs } = frozen()
+  const lifecycle = lifecycleOf([{ ends: 'hold' }, { ends: 'after', afterMs: 0, progress: 50 }])
+  const { id } = jobs.add(jobOf({ lifecycle }))
+  t.match(seen(jobs.release({ id })), { state: { status: 'DONE' }, progress: 100 })
+})
 
-t.test('release() refuses a job that is in no hold, and says why', async (t) => {
+t.test('release() rejects a job whose step is not a hold, with the reason', async (t) => {
   const { jobs } = frozen()
   const running = jobs.add(lasting(10))
   const ended = jobs.add(HELD)
@@ -533,7 +542,7 @@ t.test('release() refuses a job that is in no hold, and says why', async (t) => 
   t.throws(() => jobs.release({ id: running.id }), {
     name: 'JobError',
     code,
-    message: 'Cannot release job 1: its step is no hold',
+    message: 'Cannot release job 1: its step is not a hold',
   })
   t.throws(() => jobs.release({ id: ended.id }), {
     name: 'JobError',
@@ -542,7 +551,7 @@ t.test('release() refuses a job that is in no hold, and says why', async (t) => 
   })
 })
 
-t.test('finish() ends a running job now, whatever its lifecycle says', async (t) => {
+t.test('finish() ends a running job now, instead of by its lifecycle', async (t) => {
   const { jobs, clock } = frozen()
   clock.advance(5)
   for (const [outcome, progress] of [
@@ -562,7 +571,7 @@ const FIELDS: Result = { kind: 'fields', fields: { table_name: 'orders' } }
 
 const RAW: Result = { kind: 'raw', payload: 'raw' }
 
-t.test('finish() gives the error and the result that it is told', async (t) => {
+t.test('finish() sets the given error and result', async (t) => {
   const { jobs } = frozen()
   const failed = jobs.add(FAILING)
   const ending = { outcome: 'ERROR', error: 'rank 2 is unreachable' } as const
@@ -574,7 +583,7 @@ t.test('finish() gives the error and the result that it is told', async (t) => {
   t.equal(jobs.finish({ id: kept.id }, { outcome: 'DONE' }).job.result, RAW)
 })
 
-t.test('finish() leaves the other jobs of a shared lifecycle alone', async (t) => {
+t.test('finish() does not affect other jobs with the same lifecycle', async (t) => {
   const { jobs } = frozen()
   const [one, other] = [jobs.add(FAILING), jobs.add(FAILING)]
   jobs.finish({ id: one.id }, { outcome: 'DONE', error: 'x' })
@@ -582,7 +591,7 @@ t.test('finish() leaves the other jobs of a shared lifecycle alone', async (t) =
   t.match(FAILING.lifecycle, { outcome: 'ERROR', error: 'broken' })
 })
 
-t.test('finish() and revise() refuse a job that has ended', async (t) => {
+t.test('finish() and revise() reject a job that has ended', async (t) => {
   const { jobs, clock } = frozen()
   const { id } = jobs.add(lasting(10))
   clock.advance(10)
@@ -595,7 +604,7 @@ t.test('finish() and revise() refuse a job that has ended', async (t) => {
   t.throws(() => jobs.revise({ id }, { progress: 99 }), refused('change'))
 })
 
-t.test('what changes a job refuses one that is not there', async (t) => {
+t.test('methods that change a job reject an unknown job', async (t) => {
   const { jobs } = frozen()
   const refused = { name: 'JobError', code: 'JOB_NOT_FOUND' }
   for (const key of [{ id: 7n }, { tag: 'nightly' }]) {
@@ -606,7 +615,7 @@ t.test('what changes a job refuses one that is not there', async (t) => {
   }
 })
 
-t.test('revise() sets the progress, and the step ends when it would have', async (t) => {
+t.test('revise() sets the progress and does not move the end of the step', async (t) => {
   const { jobs, clock } = frozen()
   const steps = [{ ends: 'after', afterMs: 100, progress: 80 }, { ends: 'hold' }] as const
   const { id } = jobs.add(jobOf({ lifecycle: lifecycleOf(steps) }))
@@ -620,7 +629,7 @@ t.test('revise() sets the progress, and the step ends when it would have', async
   t.match(jobs.get({ id }), { state: { step: 1, sinceMs: START_MS + 100 }, progress: 80 })
 })
 
-t.test('revise() refuses a progress that would fall, and changes nothing', async (t) => {
+t.test('revise() rejects a progress that would fall, and changes nothing', async (t) => {
   const { jobs } = frozen()
   const { id } = jobs.add({ ...HELD, result: RAW })
   const before = jobs.get({ id })
@@ -634,7 +643,7 @@ t.test('revise() refuses a progress that would fall, and changes nothing', async
   t.equal(jobs.revise({ id }, { progress: 30 }).progress, 30)
 })
 
-t.test('revise() begins another lifecycle now, from the progress that there is', async (t) => {
+t.test('revise() starts another lifecycle now, from the progress reached', async (t) => {
   const { jobs, clock } = frozen()
   const { id } = jobs.add(HELD)
   clock.advance(5)
@@ -657,7 +666,7 @@ t.test('revise() to a lifecycle that takes no time ends the job at once', async 
   t.match(jobs.revise({ id }, { lifecycle: lifecycleOf([]) }), { state: { status: 'DONE' } })
 })
 
-t.test('revise() changes the result, and leaves the rest as it was', async (t) => {
+t.test('revise() changes the result only', async (t) => {
   const { jobs, clock } = frozen()
   const { id } = jobs.add(lasting(100, { result: RAW }))
   clock.advance(50)
@@ -668,7 +677,7 @@ t.test('revise() changes the result, and leaves the rest as it was', async (t) =
   t.strictSame(seen(jobs.revise({ id }, {})), before)
 })
 
-t.test('a job ends with the result that it was given last', async (t) => {
+t.test('a job ends with its latest result', async (t) => {
   const { jobs, clock } = frozen()
   const ends: readonly ((id: bigint) => unknown)[] = [
     (id) => jobs.finish({ id }, { outcome: 'DONE' }),
@@ -683,7 +692,7 @@ t.test('a job ends with the result that it was given last', async (t) => {
   }
 })
 
-t.test('revise() does not put off a cancellation that is under way', async (t) => {
+t.test('revise() does not delay a pending cancellation', async (t) => {
   const { jobs, clock } = frozen()
   const lifecycle = lifecycleOf([{ ends: 'hold' }], { cancel: { afterMs: 10 } })
   for (const revision of [{ progress: 50 }, { lifecycle: lifecycleOf([{ ends: 'hold' }]) }]) {
@@ -698,7 +707,7 @@ t.test('revise() does not put off a cancellation that is under way', async (t) =
   }
 })
 
-t.test('remove() forgets a job, running or not, and both its names', async (t) => {
+t.test('remove() removes a running or finished job, and frees both its names', async (t) => {
   const { jobs, clock } = frozen()
   const [running, ended] = [jobs.add(HELD), jobs.add(lasting(10))]
   clock.advance(10)
@@ -712,7 +721,7 @@ t.test('remove() forgets a job, running or not, and both its names', async (t) =
   t.equal(jobs.add({ ...HELD, id: 1n, tag: running.tag }).id, 1n)
 })
 
-t.test('remove() makes room among the finished jobs only where one of those went', async (t) => {
+t.test('remove() makes room among the finished jobs only by removing one of them', async (t) => {
   const { jobs, clock } = frozen({ maxFinished: 2 })
   for (const ms of [10, 20]) jobs.add(lasting(ms))
   const always = jobs.add(lasting(10, { keep: 'always' }))
@@ -729,21 +738,24 @@ t.test('remove() makes room among the finished jobs only where one of those went
   t.strictSame(idsOf(jobs), [5n, 6n])
 })
 
-t.test('nextChangeAtMs() and lastChangeAtMs() tell what time alone brings', async (t) => {
-  const { jobs, clock } = frozen()
-  t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [undefined, undefined])
-  jobs.add(HELD)
-  t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [undefined, undefined])
-  jobs.add(lasting(30))
-  const short = jobs.add(lasting(10))
-  t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [START_MS + 10, START_MS + 30])
-  jobs.remove({ id: short.id })
-  t.equal(jobs.nextChangeAtMs(), START_MS + 30)
-  clock.advance(30)
-  t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [undefined, undefined])
-})
+t.test(
+  'nextChangeAtMs() and lastChangeAtMs() are the times of changes by time alone',
+  async (t) => {
+    const { jobs, clock } = frozen()
+    t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [undefined, undefined])
+    jobs.add(HELD)
+    t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [undefined, undefined])
+    jobs.add(lasting(30))
+    const short = jobs.add(lasting(10))
+    t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [START_MS + 10, START_MS + 30])
+    jobs.remove({ id: short.id })
+    t.equal(jobs.nextChangeAtMs(), START_MS + 30)
+    clock.advance(30)
+    t.strictSame([jobs.nextChangeAtMs(), jobs.lastChangeAtMs()], [undefined, undefined])
+  },
+)
 
-t.test('size counts the jobs that are there now', async (t) => {
+t.test('count() is the current number of jobs', async (t) => {
   const { jobs, clock } = frozen({ retentionMs: 50 })
   t.equal(jobs.count(), 0)
   jobs.add(HELD)
@@ -753,7 +765,7 @@ t.test('size counts the jobs that are there now', async (t) => {
   t.equal(jobs.count(), 1)
 })
 
-t.test('polls counts every poll of a job, whatever step it is in', async (t) => {
+t.test('polls counts every poll of a job in all its steps', async (t) => {
   const { jobs, clock } = frozen()
   const steps = [
     { ends: 'polls', polls: 2 },
@@ -768,7 +780,7 @@ t.test('polls counts every poll of a job, whatever step it is in', async (t) => 
   t.equal(jobs.get({ id }).polls, 4)
 })
 
-t.test('changed is called for what changes a job, and for nothing else', async (t) => {
+t.test('changed is called for changes of a job only', async (t) => {
   const clock = frozenClock(START_MS)
   let calls = 0
   const changed = () => {
@@ -820,7 +832,7 @@ t.test('changed is called for what changes a job, and for nothing else', async (
   )
 })
 
-/** What a look shows. */
+/** A view in comparable form. */
 interface Seen {
   readonly id: bigint
   readonly tag: string
@@ -837,7 +849,7 @@ type KeyedKind = 'poll' | 'find' | 'cancel' | 'release' | 'remove'
 
 type LookKind = 'list' | 'nextChangeAtMs' | 'lastChangeAtMs' | 'count'
 
-/** What may be done to a registry. */
+/** An operation on a registry. */
 type Operation =
   | { readonly kind: 'create'; readonly definition: JobDefinition }
   | { readonly kind: 'abandon'; readonly wanted: WantedName }
@@ -889,7 +901,7 @@ function subjectOf(jobs: JobRegistry): Subject {
   }
 }
 
-/** Does one thing, and gives what came of it: an answer, or the code of an error. */
+/** Performs one operation; returns its result, or the code of the error that it throws. */
 function perform(operation: Operation, subject: Subject, advance: (ms: number) => void): unknown {
   try {
     switch (operation.kind) {
@@ -930,7 +942,7 @@ interface ModelJob extends Pick<JobDefinition, 'keep'> {
   polls: number
 }
 
-/** A registry as one would write it without a care for speed: every call goes over every job. */
+/** A simple registry without indexes: every call visits every job. */
 class ModelRegistry implements Subject {
   readonly #clock: Clock
   readonly #limits: JobLimits
@@ -1087,7 +1099,7 @@ class ModelRegistry implements Subject {
     if (ends && job.keep !== 'always') this.#finished.push(job)
   }
 
-  /** Lets all running jobs go on, notes which ended in order of their end, and forgets the oldest. */
+  /** Settles running jobs, records those that ended in order of their end, removes the oldest. */
   #settle(): void {
     const nowMs = this.#clock.now()
     const settled = this.#jobs.map((job) => ({ job, state: settle(job, nowMs) }))
@@ -1152,7 +1164,7 @@ const anyLook: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constantFrom('list', 'nextChangeAtMs', 'lastChangeAtMs', 'count') }),
 )
 
-/** What a test does to jobs that run. */
+/** Operations of a test on running jobs. */
 const anyTouch: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constantFrom('release', 'remove'), key: anyKey }),
   fc.record({ kind: fc.constant('finish'), key: anyKey, ending: anyEnding }),
@@ -1176,14 +1188,14 @@ const anyLimits: fc.Arbitrary<JobLimits> = fc.record({
   retentionMs: fc.integer({ min: 0, max: 40 }),
 })
 
-/** What came of each operation, on a frozen clock. */
+/** The result of each operation, on a frozen clock. */
 function playFrozen(operations: readonly Operation[], limits: JobLimits): unknown[] {
   const { jobs, clock } = frozen(limits)
   const subject = subjectOf(jobs)
   return operations.map((operation) => perform(operation, subject, (ms) => clock.advance(ms)))
 }
 
-t.test('the registry does what its model does, on a frozen clock', async (t) => {
+t.test('the registry agrees with its model on a frozen clock', async (t) => {
   const property = fc.property(anyOperations, anyLimits, (operations, limits) => {
     const all: Operation[] = [...operations, { kind: 'list' }]
     const clock = frozenClock(START_MS)
@@ -1194,7 +1206,7 @@ t.test('the registry does what its model does, on a frozen clock', async (t) => 
   t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
 })
 
-t.test('the registry does what its model does, on an auto clock', async (t) => {
+t.test('the registry agrees with its model on an auto clock', async (t) => {
   const property = fc.property(
     anyOperations,
     anyLimits,
@@ -1215,7 +1227,7 @@ t.test('the registry does what its model does, on an auto clock', async (t) => {
   t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
 })
 
-t.test('looking at jobs changes nothing for them, however often and whenever', async (t) => {
+t.test('reading jobs does not change them, at any time and any number of times', async (t) => {
   const anyStretch = fc.record({ operation: anyOperation, looks: fc.array(anyLook) })
   const anyStretches = fc.array(anyStretch, { maxLength: 40, size: 'max' })
   const property = fc.property(anyStretches, anyLimits, (stretches, limits) => {
@@ -1232,7 +1244,7 @@ t.test('looking at jobs changes nothing for them, however often and whenever', a
   t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
 })
 
-t.test('what runs changes at nextChangeAtMs() by time alone, and not before', async (t) => {
+t.test('running jobs change by time alone at nextChangeAtMs() and not before', async (t) => {
   const running = (jobs: JobRegistry) => {
     const views = jobs.list().filter(({ state }) => state.status === 'RUNNING')
     return views.map(({ job, state }) => [job.id, state])
@@ -1251,7 +1263,7 @@ t.test('what runs changes at nextChangeAtMs() by time alone, and not before', as
   t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
 })
 
-t.test('no time brings a change after lastChangeAtMs()', async (t) => {
+t.test('no job changes by time alone after lastChangeAtMs()', async (t) => {
   const property = fc.property(anyOperations, (operations) => {
     const { jobs, clock } = frozen()
     const subject = subjectOf(jobs)
@@ -1278,7 +1290,7 @@ t.test('no two jobs share an id or a tag', async (t) => {
   t.doesNotThrow(() => fc.assert(property, { numRuns: 100 }))
 })
 
-t.test('no id is given twice, where those who choose theirs come first and stay', async (t) => {
+t.test('no id is generated twice if requested ids come first and their jobs stay', async (t) => {
   const anySeed = fc.record({ id: anyId, lifecycle: anyLifecycle, keep: fc.constant('always') })
   const anySeeds = fc.uniqueArray(anySeed, { selector: ({ id }) => id, maxLength: 5 })
   const anyUnnamed = fc.record({

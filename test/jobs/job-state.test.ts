@@ -22,7 +22,7 @@ import { anyLifecycle, anyShortMs, lifecycleOf } from '../support/lifecycles.ts'
 
 const START_MS = 1_700_000_000_000
 
-/** `settle()` from the very start: what a job is like that nobody touched. */
+/** `settle()` from the start: the state of a job without any other event. */
 function untouched(lifecycle: Lifecycle, afterMs: number): JobState {
   return settle({ lifecycle, state: begin(START_MS) }, START_MS + afterMs)
 }
@@ -51,7 +51,7 @@ t.test('settle() ends a job when its last step is over', async (t) => {
 })
 
 t.test(
-  'settle() walks every step that is over, and each begins when the last one ended',
+  'settle() passes every step that is over, and each step begins when the previous one ended',
   async (t) => {
     const lifecycle = lifecycleOf([
       { ends: 'after', afterMs: 10, progress: 20 },
@@ -83,7 +83,7 @@ t.test('settle() never ends a step of polls or a hold', async (t) => {
   }
 })
 
-t.test('settle() ends a job in its outcome, with the progress where it stopped', async (t) => {
+t.test('settle() ends a job in its outcome, with the progress reached', async (t) => {
   const steps: Step[] = [{ ends: 'after', afterMs: 10, progress: 40 }]
   const ends = (parts: Partial<Lifecycle>) => untouched(lifecycleOf(steps, parts), 10)
   t.match(ends({ outcome: 'DONE' }), { status: 'DONE', progress: 100 })
@@ -91,7 +91,7 @@ t.test('settle() ends a job in its outcome, with the progress where it stopped',
   t.match(ends({ outcome: 'CANCELLED' }), { status: 'CANCELLED', progress: 40 })
 })
 
-t.test('progressAt() moves evenly through a step that lasts a time', async (t) => {
+t.test('progressAt() moves evenly through an after step', async (t) => {
   const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 1000, progress: 50 }, { ends: 'hold' }])
   const progress = [0, 1, 19, 20, 500, 999, 1000, 5000].map((afterMs) =>
     progressAt({ lifecycle, state: untouched(lifecycle, afterMs) }, START_MS + afterMs),
@@ -99,7 +99,7 @@ t.test('progressAt() moves evenly through a step that lasts a time', async (t) =
   t.strictSame(progress, [0, 0, 0, 1, 25, 49, 50, 50])
 })
 
-t.test('progressAt() is exact where a whole percentage is reached', async (t) => {
+t.test('progressAt() is exact when a whole percentage is reached', async (t) => {
   const run = (progress: number): Run => ({
     lifecycle: lifecycleOf([{ ends: 'after', afterMs: 1000, progress }]),
     state: begin(START_MS),
@@ -108,7 +108,7 @@ t.test('progressAt() is exact where a whole percentage is reached', async (t) =>
   t.equal(progressAt(run(90), START_MS + 700), 63)
 })
 
-t.test('progressAt() is at once where a step of polls or a hold stands', async (t) => {
+t.test('progressAt() has the progress of a polls or hold step from its start', async (t) => {
   const state = begin(START_MS)
   for (const step of [
     { ends: 'polls', polls: 2, progress: 80 },
@@ -118,14 +118,17 @@ t.test('progressAt() is at once where a step of polls or a hold stands', async (
   }
 })
 
-t.test('progressAt() keeps the progress where a step has none, or a lower one', async (t) => {
-  for (const last of [{ ends: 'hold' }, { ends: 'hold', progress: 10 }] satisfies Step[]) {
-    const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10, progress: 40 }, last])
-    t.equal(progressAt({ lifecycle, state: untouched(lifecycle, 20) }, START_MS + 20), 40)
-  }
-})
+t.test(
+  'progressAt() keeps the progress in a step without progress, or with a lower one',
+  async (t) => {
+    for (const last of [{ ends: 'hold' }, { ends: 'hold', progress: 10 }] satisfies Step[]) {
+      const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10, progress: 40 }, last])
+      t.equal(progressAt({ lifecycle, state: untouched(lifecycle, 20) }, START_MS + 20), 40)
+    }
+  },
+)
 
-t.test('progressAt() keeps 100 for DONE', async (t) => {
+t.test('progressAt() is 100 only for DONE', async (t) => {
   const lifecycle = lifecycleOf([{ ends: 'polls', polls: 1, progress: 100 }])
   const run = { lifecycle, state: begin(START_MS) }
   t.equal(progressAt(run, START_MS), 99)
@@ -133,19 +136,19 @@ t.test('progressAt() keeps 100 for DONE', async (t) => {
   t.equal(progressAt(done, START_MS), 100)
 })
 
-t.test('progressAt() is at most 99 where a job failed at the end', async (t) => {
+t.test('progressAt() is at most 99 if a job fails at its end', async (t) => {
   const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10, progress: 100 }], {
     outcome: 'ERROR',
   })
   t.equal(untouched(lifecycle, 10).progress, 99)
 })
 
-t.test('progressAt() shows no less than a step began with, before it began', async (t) => {
+t.test('progressAt() is not below the start of a step at a time before it', async (t) => {
   const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10, progress: 50 }])
   t.equal(progressAt({ lifecycle, state: begin(START_MS) }, START_MS - 5), 0)
 })
 
-t.test('countPoll() ends a step of polls once it has answered them all', async (t) => {
+t.test('countPoll() ends a polls step after its last poll', async (t) => {
   const lifecycle = lifecycleOf([{ ends: 'polls', polls: 2, progress: 80 }, { ends: 'hold' }])
   const state = begin(START_MS)
   const once = countPoll({ lifecycle, state }, START_MS + 1)
@@ -187,7 +190,7 @@ t.test('release() ends a hold, and nothing else', async (t) => {
   t.equal(release({ lifecycle, state: done }, START_MS + 8), done)
 })
 
-t.test('requestCancel() stops a job at once, with the progress where it stopped', async (t) => {
+t.test('requestCancel() stops a job at once, with the progress reached', async (t) => {
   const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 10, progress: 80 }])
   const { state, result } = requestCancel({ lifecycle, state: begin(START_MS) }, START_MS + 5)
   t.equal(result, 'cancelled')
@@ -216,7 +219,7 @@ t.test('requestCancel() does nothing to a job that has ended', async (t) => {
   }
 })
 
-t.test('requestCancel() takes effect later where the policy says so', async (t) => {
+t.test('requestCancel() takes effect after the delay of the policy', async (t) => {
   const steps: Step[] = [{ ends: 'after', afterMs: 100, progress: 80 }]
   const lifecycle = lifecycleOf(steps, { cancel: { afterMs: 10 } })
   const asked = requestCancel({ lifecycle, state: begin(START_MS) }, START_MS + 5)
@@ -230,7 +233,7 @@ t.test('requestCancel() takes effect later where the policy says so', async (t) 
   })
 })
 
-t.test('requestCancel() does not put off a cancellation that is under way', async (t) => {
+t.test('requestCancel() does not delay a pending cancellation', async (t) => {
   const lifecycle = lifecycleOf([{ ends: 'hold' }], { cancel: { afterMs: 10 } })
   const first = requestCancel({ lifecycle, state: begin(START_MS) }, START_MS)
   const second = requestCancel({ lifecycle, state: first.state }, START_MS + 5)
@@ -238,7 +241,7 @@ t.test('requestCancel() does not put off a cancellation that is under way', asyn
   t.equal(second.state, first.state)
 })
 
-t.test('a cancellation that is under way goes on through the next steps', async (t) => {
+t.test('a pending cancellation continues through the next steps', async (t) => {
   const lifecycle = lifecycleOf(
     [
       { ends: 'polls', polls: 1 },
@@ -297,7 +300,7 @@ t.test(
   },
 )
 
-t.test('finish() ends a job now, in any outcome and whatever step it is in', async (t) => {
+t.test('finish() ends a job now, in any outcome and in any step', async (t) => {
   const steps: Step[] = [{ ends: 'after', afterMs: 100, progress: 80 }, { ends: 'hold' }]
   const lifecycle = lifecycleOf(steps, { outcome: 'ERROR', cancel: 'refuse' })
   for (const [outcome, progress] of [
@@ -316,7 +319,7 @@ t.test('finish() ends a job now, in any outcome and whatever step it is in', asy
   }
 })
 
-t.test('lastChangeAtMs() is the last change that time alone brings, if any', async (t) => {
+t.test('lastChangeAtMs() is the time of the last change by time alone, if any', async (t) => {
   const timed = lifecycleOf([
     { ends: 'after', afterMs: 10 },
     { ends: 'after', afterMs: 20 },
@@ -333,7 +336,7 @@ t.test('lastChangeAtMs() is the last change that time alone brings, if any', asy
   t.equal(lastChangeAtMs({ lifecycle: timed, state: untouched(timed, 30) }), undefined)
 })
 
-t.test('remainingLifecycle() begins with what is left of the step', async (t) => {
+t.test('remainingLifecycle() begins with the rest of the step', async (t) => {
   const last: Step = { ends: 'hold', progress: 90 }
   const leftOf = (step: Step, state: Partial<JobState>) => {
     const run = { lifecycle: lifecycleOf([step, last]), state: { ...begin(START_MS), ...state } }
@@ -360,7 +363,7 @@ t.test('remainingLifecycle() of a job that has ended has no steps', async (t) =>
   )
 })
 
-t.test('resumingLifecycle() of a running job goes on from where it stands', async (t) => {
+t.test('resumingLifecycle() of a running job continues from its state', async (t) => {
   const lifecycle = lifecycleOf(
     [
       { ends: 'after', afterMs: 100, progress: 80 },
@@ -383,46 +386,46 @@ t.test('resumingLifecycle() of a running job goes on from where it stands', asyn
   )
 })
 
-t.test('resumingLifecycle() of a job that has ended ends so at once', async (t) => {
-  const lifecycle = lifecycleOf([{ ends: 'hold', progress: 30 }])
-  const { state } = requestCancel({ lifecycle, state: begin(START_MS) }, START_MS)
-  t.strictSame(
-    resumingLifecycle({ lifecycle, state }, START_MS + 50),
-    lifecycleOf([{ ends: 'after', afterMs: 0, progress: 30 }], { outcome: 'CANCELLED' }),
-  )
-})
-
 t.test(
-  'resumingLifecycle() ends by a cancellation under way, where that comes first',
+  'resumingLifecycle() of a job that has ended ends in the same outcome at once',
   async (t) => {
-    const cancel = { afterMs: 50 }
-    const state = { ...begin(START_MS), cancelAtMs: START_MS + 50 }
-    const held = lifecycleOf([{ ends: 'hold', progress: 30 }], { cancel })
+    const lifecycle = lifecycleOf([{ ends: 'hold', progress: 30 }])
+    const { state } = requestCancel({ lifecycle, state: begin(START_MS) }, START_MS)
     t.strictSame(
-      resumingLifecycle({ lifecycle: held, state }, START_MS + 20),
-      lifecycleOf(
-        [
-          { ends: 'after', afterMs: 0, progress: 30 },
-          { ends: 'after', afterMs: 30, progress: 30 },
-        ],
-        { outcome: 'CANCELLED', cancel },
-      ),
-    )
-    const timed = lifecycleOf([{ ends: 'after', afterMs: 50, progress: 50 }], { cancel })
-    t.strictSame(
-      resumingLifecycle({ lifecycle: timed, state }, START_MS + 20),
-      lifecycleOf(
-        [
-          { ends: 'after', afterMs: 0, progress: 20 },
-          { ends: 'after', afterMs: 30, progress: 50 },
-        ],
-        { cancel },
-      ),
+      resumingLifecycle({ lifecycle, state }, START_MS + 50),
+      lifecycleOf([{ ends: 'after', afterMs: 0, progress: 30 }], { outcome: 'CANCELLED' }),
     )
   },
 )
 
-/** What may happen to a job. */
+t.test('resumingLifecycle() ends by a pending cancellation if that comes first', async (t) => {
+  const cancel = { afterMs: 50 }
+  const state = { ...begin(START_MS), cancelAtMs: START_MS + 50 }
+  const held = lifecycleOf([{ ends: 'hold', progress: 30 }], { cancel })
+  t.strictSame(
+    resumingLifecycle({ lifecycle: held, state }, START_MS + 20),
+    lifecycleOf(
+      [
+        { ends: 'after', afterMs: 0, progress: 30 },
+        { ends: 'after', afterMs: 30, progress: 30 },
+      ],
+      { outcome: 'CANCELLED', cancel },
+    ),
+  )
+  const timed = lifecycleOf([{ ends: 'after', afterMs: 50, progress: 50 }], { cancel })
+  t.strictSame(
+    resumingLifecycle({ lifecycle: timed, state }, START_MS + 20),
+    lifecycleOf(
+      [
+        { ends: 'after', afterMs: 0, progress: 20 },
+        { ends: 'after', afterMs: 30, progress: 50 },
+      ],
+      { cancel },
+    ),
+  )
+})
+
+/** An event in the life of a job. */
 type Event =
   | { readonly kind: 'advance'; readonly ms: number }
   | { readonly kind: 'poll' | 'cancel' | 'release' }
@@ -435,7 +438,7 @@ const anyEvents: fc.Arbitrary<Event[]> = fc.array(
   { maxLength: 20, size: 'max' },
 )
 
-/** A job as it was seen at one moment, and what had been done to it just before. */
+/** A job at one instant, and the event just before. */
 interface Look {
   readonly event: Event
   readonly nowMs: number
@@ -448,7 +451,7 @@ function play(lifecycle: Lifecycle, events: readonly Event[]): Look[] {
   return playOn({ run: { lifecycle, state: begin(START_MS) }, nowMs: START_MS }, events)
 }
 
-/** Plays events on a job as a registry does, which settles it before each; looks after each. */
+/** Plays events on a job and returns its state after each. As in a registry, settles before each. */
 function playOn(from: Pick<Look, 'run' | 'nowMs'>, events: readonly Event[]): Look[] {
   const looks: Look[] = []
   const { lifecycle } = from.run
@@ -476,7 +479,7 @@ function happen({ kind }: Event, { run, nowMs }: { run: Run; nowMs: number }): J
   }
 }
 
-/** Any job, and any moment in its life. */
+/** Any job, at any time. */
 const anyLooks: fc.Arbitrary<Look[]> = fc
   .tuple(anyLifecycle, anyEvents)
   .map(([lifecycle, events]) => play(lifecycle, events))
@@ -485,7 +488,7 @@ const anyLook: fc.Arbitrary<Look> = anyLooks
   .filter((looks) => looks.length > 0)
   .chain((looks) => fc.constantFrom(...looks))
 
-/** The rows of the truth table, as far as they speak of status and progress. */
+/** The rows of the truth table, reduced to status and progress. */
 const PROGRESS_OF = {
   RUNNING: [0, 99],
   DONE: [100, 100],
@@ -501,7 +504,7 @@ t.test('a job shows only the rows of the truth table', async (t) => {
   t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
 })
 
-t.test('a job ends in its outcome, or CANCELLED where it was asked to stop', async (t) => {
+t.test('a job ends in its outcome, or CANCELLED after a cancel request', async (t) => {
   const property = fc.property(anyLooks, (looks) => {
     const asked = looks.some(({ event }) => event.kind === 'cancel')
     return looks.every(({ run: { state, lifecycle } }) => {
@@ -513,7 +516,7 @@ t.test('a job ends in its outcome, or CANCELLED where it was asked to stop', asy
   t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
 })
 
-t.test('progress never falls, whatever the steps say', async (t) => {
+t.test('progress never falls, even if that of the steps does', async (t) => {
   const property = fc.property(anyLooks, (looks) => {
     const progress = looks.map((look) => look.progress)
     assert.deepEqual(
@@ -608,12 +611,12 @@ t.test('at one instant the order is timer, then cancel, then poll', async (t) =>
   t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
 })
 
-/** What a look shows of a job: its status, and when it ended. */
+/** The status of a job, and when it ended. */
 function fateOf({ run: { state } }: Look): readonly [JobStatus, endedAtMs: number | undefined] {
   return [state.status, state.status === 'RUNNING' ? undefined : state.sinceMs]
 }
 
-/** Progress is a whole number when a job is taken up, so that it may then be one lower. */
+/** Progress is rounded down when a job is resumed, so it may then be lower by one. */
 function assertAlike(looks: readonly Look[], originals: readonly Look[]): void {
   assert.deepEqual(looks.map(fateOf), originals.map(fateOf))
   for (const [index, { progress }] of looks.entries()) {
@@ -622,7 +625,7 @@ function assertAlike(looks: readonly Look[], originals: readonly Look[]): void {
   }
 }
 
-t.test('a job that is given what remains of its lifecycle goes on as before', async (t) => {
+t.test('a job with its remaining lifecycle continues as before', async (t) => {
   const property = fc.property(anyLook, anyEvents, ({ run, nowMs, progress }, events) => {
     fc.pre(run.state.status === 'RUNNING')
     const lifecycle = remainingLifecycle(run, nowMs)
@@ -635,7 +638,7 @@ t.test('a job that is given what remains of its lifecycle goes on as before', as
   t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
 })
 
-t.test('a job that resumes a running one does from then on what that one does', async (t) => {
+t.test('a job that resumes a running one continues like it', async (t) => {
   const going = anyLook.filter(({ run: { state } }) => {
     return state.status === 'RUNNING' && state.cancelAtMs === undefined
   })
@@ -649,34 +652,40 @@ t.test('a job that resumes a running one does from then on what that one does', 
   t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
 })
 
-t.test('a job that resumes one that has ended has ended so at once, and for ever', async (t) => {
-  const ended = anyLook.filter(({ run }) => run.state.status !== 'RUNNING')
-  const property = fc.property(ended, anyEvents, ({ run, nowMs, progress }, events) => {
-    const resumed = { lifecycle: resumingLifecycle(run, nowMs), state: begin(nowMs) }
-    for (const look of playOn({ run: resumed, nowMs }, [{ kind: 'advance', ms: 0 }, ...events])) {
-      assert.deepEqual(fateOf(look), [run.state.status, nowMs])
-      assert.equal(look.progress, progress)
-    }
-  })
-  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
-})
+t.test(
+  'a job that resumes an ended one ends in the same state at once and stays in it',
+  async (t) => {
+    const ended = anyLook.filter(({ run }) => run.state.status !== 'RUNNING')
+    const property = fc.property(ended, anyEvents, ({ run, nowMs, progress }, events) => {
+      const resumed = { lifecycle: resumingLifecycle(run, nowMs), state: begin(nowMs) }
+      for (const look of playOn({ run: resumed, nowMs }, [{ kind: 'advance', ms: 0 }, ...events])) {
+        assert.deepEqual(fateOf(look), [run.state.status, nowMs])
+        assert.equal(look.progress, progress)
+      }
+    })
+    t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+  },
+)
 
-t.test('a job that resumes one that is being cancelled ends when and as that one', async (t) => {
-  const stopping = anyLook.filter(({ run }) => run.state.cancelAtMs !== undefined)
-  const gaps = fc.array(anyShortMs, { maxLength: 5 })
-  const property = fc.property(stopping, gaps, ({ run, nowMs, progress }, gapsMs) => {
-    const resumed = { lifecycle: resumingLifecycle(run, nowMs), state: begin(nowMs) }
-    const events = [0, ...gapsMs, 1000].map((ms): Event => ({ kind: 'advance', ms }))
-    const looks = playOn({ run: resumed, nowMs }, events)
-    const originals = playOn({ run, nowMs }, events)
-    assert.deepEqual(looks.map(fateOf), originals.map(fateOf))
-    assert.equal(looks[0]?.progress, progress)
-    assert.equal(looks.at(-1)?.progress, originals.at(-1)?.progress)
-  })
-  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
-})
+t.test(
+  'a job that resumes one with a pending cancellation ends at the same time in the same state',
+  async (t) => {
+    const stopping = anyLook.filter(({ run }) => run.state.cancelAtMs !== undefined)
+    const gaps = fc.array(anyShortMs, { maxLength: 5 })
+    const property = fc.property(stopping, gaps, ({ run, nowMs, progress }, gapsMs) => {
+      const resumed = { lifecycle: resumingLifecycle(run, nowMs), state: begin(nowMs) }
+      const events = [0, ...gapsMs, 1000].map((ms): Event => ({ kind: 'advance', ms }))
+      const looks = playOn({ run: resumed, nowMs }, events)
+      const originals = playOn({ run, nowMs }, events)
+      assert.deepEqual(looks.map(fateOf), originals.map(fateOf))
+      assert.equal(looks[0]?.progress, progress)
+      assert.equal(looks.at(-1)?.progress, originals.at(-1)?.progress)
+    })
+    t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+  },
+)
 
-t.test('a job without events changes until lastChangeAtMs() and not after', async (t) => {
+t.test('a job without events does not change after lastChangeAtMs()', async (t) => {
   const property = fc.property(anyLook, ({ run }) => {
     let state = run.state
     let lastMs: number | undefined
@@ -690,7 +699,7 @@ t.test('a job without events changes until lastChangeAtMs() and not after', asyn
   t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
 })
 
-/** The life of a job once more, told one millisecond at a time: what `settle()` is held against. */
+/** A model of a job that advances by one millisecond at a time, to compare `settle()` with. */
 class TickingJob {
   readonly #lifecycle: Lifecycle
   #status: JobStatus = 'RUNNING'
@@ -767,7 +776,7 @@ class TickingJob {
   }
 }
 
-t.test('a job is what it would be if every millisecond were played', async (t) => {
+t.test('settle() agrees with a model that plays every millisecond', async (t) => {
   const property = fc.property(anyLifecycle, anyEvents, (lifecycle, events) => {
     const job = new TickingJob(lifecycle)
     const expected = events.map((event) => {

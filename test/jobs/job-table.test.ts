@@ -17,7 +17,7 @@ function tableOf(): JobTable {
   return new JobTable({ newTag, maxJobs: 10 })
 }
 
-t.test('JobTable knows a job by its id and by its tag, until it is taken out', async (t) => {
+t.test('JobTable finds a job by its id and by its tag until it is deleted', async (t) => {
   const table = tableOf()
   const job = named(7n, 'seven')
   table.add(job)
@@ -30,7 +30,7 @@ t.test('JobTable knows a job by its id and by its tag, until it is taken out', a
   t.equal(table.holds(job), false)
 })
 
-t.test('get() names the job that is missing', async (t) => {
+t.test('get() names the missing job', async (t) => {
   const table = tableOf()
   const reason = 'it was never created, or is gone'
   const code = 'JOB_NOT_FOUND'
@@ -41,14 +41,14 @@ t.test('get() names the job that is missing', async (t) => {
   })
 })
 
-t.test('offer() returns the wanted names, and generates missing ones', async (t) => {
+t.test('offer() returns the wanted names and generates the others', async (t) => {
   const table = tableOf()
   t.strictSame(table.offer({ id: 7n, tag: 'mine' }), { id: 7n, tag: 'mine' })
   t.strictSame(table.offer({ tag: 'mine' }), { id: 1n, tag: 'mine' })
   t.strictSame(table.offer({ id: 7n }), { id: 7n, tag: 'made-1' })
 })
 
-t.test('offer() skips ids in use, and offers a name until a job has it', async (t) => {
+t.test('offer() skips ids in use and offers a name again until a job has it', async (t) => {
   const table = tableOf()
   table.add(named(2n, 'two'))
   for (const id of [1n, 3n, 4n]) {
@@ -64,7 +64,7 @@ t.test('offer() skips ids in use, and offers a name until a job has it', async (
   }
 })
 
-t.test('offer() never returns a generated id again, and may return a wanted one', async (t) => {
+t.test('offer() never returns a generated id again, but may return a wanted one', async (t) => {
   const table = tableOf()
   const { id, tag } = table.offer({})
   const generated = named(id, tag)
@@ -78,15 +78,12 @@ t.test('offer() never returns a generated id again, and may return a wanted one'
   t.equal(table.offer({}).id, 2n)
 })
 
-t.test(
-  'offer() returns an id again that was in use at the last offer and is free now',
-  async (t) => {
-    const table = tableOf()
-    const [one, two] = [named(1n, 'one'), named(2n, 'two')]
-    table.add(one)
-    table.add(two)
-    t.equal(table.offer({}).id, 3n)
-    table.delete(two)
-    t.equal(table.offer({}).id, 2n)
-  },
-)
+t.test('offer() returns a wanted id that has become free since the last offer', async (t) => {
+  const table = tableOf()
+  const [one, two] = [named(1n, 'one'), named(2n, 'two')]
+  table.add(one)
+  table.add(two)
+  t.equal(table.offer({}).id, 3n)
+  table.delete(two)
+  t.equal(table.offer({}).id, 2n)
+})

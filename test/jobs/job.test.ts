@@ -7,11 +7,11 @@ t.test('isJobTag() accepts letters, digits, _ and -', async (t) => {
   }
 })
 
-t.test('isJobTag() accepts a UUID, which is what generated tags are', async (t) => {
+t.test('isJobTag() accepts a UUID, the form of generated tags', async (t) => {
   t.ok(isJobTag('00000000-0000-4000-8000-000000000001'))
 })
 
-t.test('isJobTag() refuses every other text', async (t) => {
+t.test('isJobTag() rejects every other string', async (t) => {
   for (const text of ['', ' ', 'a b', 'a.b', 'a/b', 'tag\n', '\ntag', 'é', '٣', 'a'.repeat(256)]) {
     t.notOk(isJobTag(text), JSON.stringify(text))
   }

@@ -2,7 +2,7 @@ import t from 'tap'
 import { answerEncoding, ENCODINGS } from '../../src/jobs/encoding.ts'
 import { ECHO, soleEncoding } from '../../src/jobs/result.ts'
 
-t.test('soleEncoding() of a raw payload is that of its type, and fields have none', async (t) => {
+t.test('soleEncoding() is json for a string, binary for bytes, undefined for fields', async (t) => {
   const payloads = ['', '{"a"', Buffer.alloc(0), Buffer.from([0])]
   const encodings = payloads.map((payload) => soleEncoding({ kind: 'raw', payload }))
   t.strictSame(encodings, ['json', 'json', 'binary', 'binary'])

@@ -10,36 +10,42 @@ const START_MS = 1_700_000_000_000
 
 const OWN = { id: 7n, tag: 'nightly', state: begin(START_MS) }
 
-t.test('StoredJob is its definition under its own names, created when it began', async (t) => {
-  const definition = jobOf({
-    id: 1n,
-    tag: 'other',
-    request: { table_name: 'orders' },
-    result: { kind: 'fields', fields: { table_name: 'orders' } },
-    encoding: 'json',
-    caller: { user: 'ann', sourceIp: '10.0.0.1' },
-    keep: 'always',
-  })
-  t.strictSame(
-    { ...new StoredJob(definition, OWN) },
-    { ...definition, ...OWN, createdAtMs: START_MS, polls: 0 },
-  )
-})
+t.test(
+  'StoredJob has the fields of its definition, its own names and its start as creation time',
+  async (t) => {
+    const definition = jobOf({
+      id: 1n,
+      tag: 'other',
+      request: { table_name: 'orders' },
+      result: { kind: 'fields', fields: { table_name: 'orders' } },
+      encoding: 'json',
+      caller: { user: 'ann', sourceIp: '10.0.0.1' },
+      keep: 'always',
+    })
+    t.strictSame(
+      { ...new StoredJob(definition, OWN) },
+      { ...definition, ...OWN, createdAtMs: START_MS, polls: 0 },
+    )
+  },
+)
 
 const TEXT: Result = { kind: 'raw', payload: 'raw' }
 
 const BYTES: Result = { kind: 'raw', payload: Buffer.from('raw') }
 
-t.test('StoredJob has the encoding of its raw result, whatever its definition says', async (t) => {
-  for (const encoding of RESULT_ENCODINGS) {
-    const encodings = [ECHO, TEXT, BYTES].map(
-      (result) => new StoredJob(jobOf({ encoding, result }), OWN).encoding,
-    )
-    t.strictSame(encodings, [encoding, 'json', 'binary'])
-  }
-})
+t.test(
+  'StoredJob has the encoding of its raw result instead of that of its definition',
+  async (t) => {
+    for (const encoding of RESULT_ENCODINGS) {
+      const encodings = [ECHO, TEXT, BYTES].map(
+        (result) => new StoredJob(jobOf({ encoding, result }), OWN).encoding,
+      )
+      t.strictSame(encodings, [encoding, 'json', 'binary'])
+    }
+  },
+)
 
-t.test('replaceResult() gives another result, and the encoding that it needs', async (t) => {
+t.test('replaceResult() sets the result and the encoding that it requires', async (t) => {
   const job = new StoredJob(jobOf({ encoding: 'binary' }), OWN)
   const seen = [TEXT, ECHO, BYTES, ECHO].map((result) => {
     job.replaceResult(result)
@@ -53,7 +59,7 @@ t.test('replaceResult() gives another result, and the encoding that it needs', a
   ])
 })
 
-t.test('view() shows a job as it is at one moment, whatever comes later', async (t) => {
+t.test('view() is a snapshot that later events do not change', async (t) => {
   const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 100, progress: 80 }])
   const job = new StoredJob(jobOf({ lifecycle }), OWN)
   job.polls = 2

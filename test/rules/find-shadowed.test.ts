@@ -8,7 +8,7 @@ import { RuleSet } from '../../src/rules/rule-set.ts'
 import { TextPattern } from '../../src/rules/text-pattern.ts'
 import { type RuleParts, requestOf, ruleOf } from '../support/rules.ts'
 
-/** Which rule is shadowed by which, by their indexes. */
+/** Pairs of a shadowed rule and the rule that shadows it, by their indexes. */
 function shadowsOf(parts: readonly RuleParts[]): (readonly [number, number])[] {
   const rules = parts.map(ruleOf)
   return findShadowed(rules, OWN_ENDPOINTS).map(({ rule, by }) => [
@@ -50,19 +50,19 @@ const OPEN: readonly { wide: Partial<When>; narrow: Partial<When> }[] = [
 ]
 
 for (const { wide, narrow } of OPEN) {
-  t.test(`${JSON.stringify(wide)} leaves ${JSON.stringify(narrow)} its turn`, async (t) => {
+  t.test(`${JSON.stringify(wide)} does not shadow ${JSON.stringify(narrow)}`, async (t) => {
     t.strictSame(shadowsOf([{ when: wide }, { when: narrow }]), [])
   })
 }
 
-t.test('findShadowed() lets a rule that answers so often shadow nothing', async (t) => {
+t.test('findShadowed() does not report rules behind a rule with times', async (t) => {
   t.strictSame(shadowsOf([{ times: 5 }, { times: 5 }, {}, { times: 5 }, {}]), [
     [3, 2],
     [4, 2],
   ])
 })
 
-t.test('findShadowed() compares a rule with 400 others at most', async (t) => {
+t.test('findShadowed() compares a rule with at most 400 others', async (t) => {
   let comparisons = 0
   /** Conditions that count how often their tag is compared. */
   const counting = (endpoint: string, tag: string): When => ({
@@ -86,7 +86,7 @@ t.test('findShadowed() compares a rule with 400 others at most', async (t) => {
   }
 })
 
-t.test('findShadowed() compares a rule with two hundred earlier ones of its kind', async (t) => {
+t.test('findShadowed() compares a rule with at most 200 earlier ones of its kind', async (t) => {
   for (const endpoint of ['/alter/table', '/alter/*']) {
     const apart = Array.from({ length: 200 }, (_, index) => ({
       when: { endpoint, tag: `tag-${index}` },
@@ -131,7 +131,7 @@ const anyRequest = fc
   })
   .map(requestOf)
 
-t.test('findShadowed() finds only rules that no request ever gets', async (t) => {
+t.test('findShadowed() finds only rules that never answer', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(

@@ -37,7 +37,7 @@ function whenOf(parts: Partial<When> = {}): When {
 }
 
 for (const { when, hit, miss, path } of MATCHES) {
-  t.test(`matchesRequest() looks at ${path}`, async (t) => {
+  t.test(`matchesRequest() checks ${path}`, async (t) => {
     t.equal(matchesRequest(whenOf(when), requestOf(hit)), true)
     t.equal(matchesRequest(whenOf(when), requestOf(miss)), false)
     t.strictSame([...conditionMisses(whenOf(when), requestOf(hit))], [])
@@ -48,7 +48,7 @@ for (const { when, hit, miss, path } of MATCHES) {
   })
 }
 
-t.test('matchesRequest() looks at the endpoint, meetsConditions() does not', async (t) => {
+t.test('matchesRequest() checks the endpoint, meetsConditions() does not', async (t) => {
   const request = requestOf({ endpoint: '/alter/table' })
   const cases = [
     ['/alter/table', true],
@@ -63,11 +63,11 @@ t.test('matchesRequest() looks at the endpoint, meetsConditions() does not', asy
   }
 })
 
-t.test('matchesRequest() does not look at nth, which counts in a set of rules', async (t) => {
+t.test('matchesRequest() does not check nth, which depends on a rule set', async (t) => {
   t.equal(matchesRequest(whenOf({ nth: 7 }), requestOf()), true)
 })
 
-t.test('conditionMisses() tells all that is wrong, and what was expected', async (t) => {
+t.test('conditionMisses() reports every failed condition and the expected value', async (t) => {
   const when = whenOf({ as: 'direct', tag: 'a', request: { table_name: 'x', value: '7' } })
   const request = requestOf({ as: 'job', tag: 'b', request: { table_name: 'y', value: '7' } })
   t.strictSame(

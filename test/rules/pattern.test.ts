@@ -30,7 +30,7 @@ const SAME: readonly { pattern: Pattern; value: JobValue }[] = [
   { pattern: { a: { b: 'c' } }, value: { a: { b: 'c', d: 'e' }, f: null } },
 ]
 
-t.test('findMismatches() finds nothing where a value is what it must be', async (t) => {
+t.test('findMismatches() finds nothing if a value matches', async (t) => {
   for (const { pattern, value } of SAME) {
     t.strictSame([...findMismatches(pattern, value, 'request')], [])
   }
@@ -59,8 +59,13 @@ const DIFFERENT: readonly {
   },
   { pattern: bytes('a'), value: bytes('b'), expected: 'the bytes YQ==', got: 'the bytes Yg==' },
   { pattern: bytes('a'), value: 'a', expected: 'the bytes YQ==', got: '"a"' },
-  { pattern: new TextPattern('^b'), value: 'ab', expected: 'a text that matches ^b', got: '"ab"' },
-  { pattern: new TextPattern('5'), value: 5n, expected: 'a text that matches 5', got: '5' },
+  {
+    pattern: new TextPattern('^b'),
+    value: 'ab',
+    expected: 'a string that matches ^b',
+    got: '"ab"',
+  },
+  { pattern: new TextPattern('5'), value: 5n, expected: 'a string that matches 5', got: '5' },
   { pattern: ['a'], value: ['a', 'b'], expected: 'a list of 1', got: 'a list of 2' },
   { pattern: ['a'], value: 'a', expected: 'a list of 1', got: '"a"' },
   { pattern: ['a'], value: undefined, expected: 'a list of 1', got: 'nothing' },
@@ -71,7 +76,7 @@ const DIFFERENT: readonly {
   { pattern: '', value: long, expected: '""', got: `"${'x'.repeat(80)}…"` },
 ]
 
-t.test('findMismatches() says what was expected and what came', async (t) => {
+t.test('findMismatches() reports the expected and the actual value', async (t) => {
   for (const { pattern, value, expected, got } of DIFFERENT) {
     t.strictSame(
       [...findMismatches(pattern, value, 'request')],
@@ -80,7 +85,7 @@ t.test('findMismatches() says what was expected and what came', async (t) => {
   }
 })
 
-t.test('findMismatches() names every place, in the order of the pattern', async (t) => {
+t.test('findMismatches() reports every place, in order of the pattern', async (t) => {
   const pattern = { a: 1, options: { ttl: '5', keep: 'x' }, list: ['p', { q: 'r' }], z: 'z' }
   const value = { z: 'y', list: ['P', {}], options: { keep: 'x', ttl: '6' }, a: 1n }
   t.strictSame(
@@ -94,7 +99,7 @@ t.test('findMismatches() names every place, in the order of the pattern', async 
   )
 })
 
-t.test('findMismatches() takes no inherited key for one that is there', async (t) => {
+t.test('findMismatches() ignores inherited keys', async (t) => {
   for (const key of ['toString', '__proto__', 'constructor']) {
     const pattern = Object.fromEntries([[key, {}]])
     t.equal([...findMismatches(pattern, {}, 'request')].length, 1, key)
@@ -138,7 +143,7 @@ const { pattern: anyPattern } = fc.letrec<{ pattern: Pattern }>((tie) => ({
   ),
 }))
 
-/** Makes a pattern wider, or a value a pattern that takes it: keys go, texts become expressions. */
+/** Widens a pattern, or turns a value into one: drops keys, turns strings into expressions. */
 function widen(value: Pattern | JobValue, toss: () => boolean): Pattern {
   if (typeof value === 'string' && toss()) return new TextPattern('')
   if (typeof value === 'bigint' && toss()) return Number(value)
@@ -151,7 +156,7 @@ function widen(value: Pattern | JobValue, toss: () => boolean): Pattern {
 
 const anyToss = fc.infiniteStream(fc.boolean()).map((stream) => () => stream.next().value === true)
 
-/** What a pattern accepts, said once more and slowly. */
+/** A simple model of whether a pattern accepts a value. */
 function accepts(pattern: Pattern, value: JobValue | undefined): boolean {
   if (pattern instanceof TextPattern) {
     return typeof value === 'string' && new RegExp(pattern.source).test(value)
@@ -173,7 +178,7 @@ function acceptsKeys(pattern: PatternMap, map: JobRecord): boolean {
   )
 }
 
-/** A text that only equal leaves share. */
+/** A string that is the same for equal leaves only. */
 function leafText(value: unknown): string {
   if (Buffer.isBuffer(value)) return `bytes ${value.toString('hex')}`
   const kind = typeof value
@@ -193,7 +198,7 @@ function matches(pattern: Pattern, value: JobValue): boolean {
   return [...findMismatches(pattern, value, 'x')].length === 0
 }
 
-t.test('findMismatches() finds nothing exactly where a pattern accepts a value', async (t) => {
+t.test('findMismatches() finds nothing if and only if a pattern accepts a value', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(anyPattern, anyValue, (pattern, value) => {
@@ -204,7 +209,7 @@ t.test('findMismatches() finds nothing exactly where a pattern accepts a value',
   )
 })
 
-t.test('findMismatches() finds nothing for a pattern made out of the value', async (t) => {
+t.test('findMismatches() finds nothing for a pattern made from the value', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(anyValue, anyToss, (value, toss) => {
@@ -215,7 +220,7 @@ t.test('findMismatches() finds nothing for a pattern made out of the value', asy
   )
 })
 
-t.test('isImplied() is true of what is the same or wider', async (t) => {
+t.test('isImplied() is true for an equal or wider pattern', async (t) => {
   const narrow = { a: { b: 'c' }, list: ['x', 1n], n: 5n, t: new TextPattern('x') }
   for (const wide of [
     {},
@@ -230,7 +235,7 @@ t.test('isImplied() is true of what is the same or wider', async (t) => {
   }
 })
 
-t.test('isImplied() is false of what is another or narrower', async (t) => {
+t.test('isImplied() is false for a different or narrower pattern', async (t) => {
   const narrow = { a: { b: 'c' }, list: ['x', 1n], t: new TextPattern('x') }
   for (const other of [
     { z: 1 },
@@ -249,13 +254,13 @@ t.test('isImplied() is false of what is another or narrower', async (t) => {
   t.equal(isImplied({}, undefined), false)
 })
 
-t.test('isImplied() takes no inherited key for one that is there', async (t) => {
+t.test('isImplied() ignores inherited keys', async (t) => {
   for (const key of ['toString', '__proto__', 'constructor']) {
     t.equal(isImplied(Object.fromEntries([[key, {}]]), {}), false, key)
   }
 })
 
-t.test('isImplied() holds of a pattern that was made wider', async (t) => {
+t.test('isImplied() is true for a widened pattern', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(anyValue, anyToss, (narrow, toss) => {
@@ -267,7 +272,7 @@ t.test('isImplied() holds of a pattern that was made wider', async (t) => {
 })
 
 t.test(
-  'isImplied() says so only where every value that the one takes the other takes',
+  'isImplied() is true only if the pattern accepts every value that the other accepts',
   async (t) => {
     t.doesNotThrow(() =>
       fc.assert(

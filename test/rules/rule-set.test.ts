@@ -7,13 +7,13 @@ import { RuleSet } from '../../src/rules/rule-set.ts'
 import { TextPattern } from '../../src/rules/text-pattern.ts'
 import { type RuleParts, requestOf, ruleOf } from '../support/rules.ts'
 
-/** The names of the rules that answer requests one after the other. */
+/** The names of the rules that answer a sequence of requests. */
 function answers(rules: readonly RuleParts[], requests: readonly Partial<RuleRequest>[]) {
   const set = new RuleSet(rules.map((rule, index) => ruleOf({ name: `rule ${index}`, ...rule })))
   return requests.map((request) => set.choose(requestOf(request))?.name ?? 'none')
 }
 
-t.test('choose() takes the first rule that matches, exact or not', async (t) => {
+t.test('choose() returns the first rule that matches, with or without a *', async (t) => {
   const exact = { when: { endpoint: '/alter/table' } }
   const wild = { when: { endpoint: '/alter/*' } }
   const requests = [{ endpoint: '/alter/table' }, { endpoint: '/alter/role' }, { endpoint: '/x' }]
@@ -40,29 +40,29 @@ const CONDITIONS: readonly {
 ]
 
 for (const { when, hit, misses } of CONDITIONS) {
-  t.test(`choose() looks at ${Object.keys(when).join()}: ${JSON.stringify(when)}`, async (t) => {
+  t.test(`choose() checks ${Object.keys(when).join()}: ${JSON.stringify(when)}`, async (t) => {
     const expected = ['rule 0', ...misses.map(() => 'none')]
     t.strictSame(answers([{ when }], [hit, ...misses]), expected)
   })
 }
 
-t.test('choose() lets a rule answer as often as times says', async (t) => {
+t.test('choose() limits the answers of a rule to times', async (t) => {
   const rules = [{ times: 2 }, { times: 1 }]
   t.strictSame(answers(rules, [{}, {}, {}, {}]), ['rule 0', 'rule 0', 'rule 1', 'none'])
 })
 
-t.test('choose() counts for nth only what matches all else', async (t) => {
+t.test('choose() counts for nth only requests that meet all other conditions', async (t) => {
   const rules = [{ when: { nth: 2, tag: 'a' } }]
   const requests = [{ tag: 'a' }, {}, { tag: 'b' }, { tag: 'a' }, { tag: 'a' }]
   t.strictSame(answers(rules, requests), ['none', 'none', 'none', 'rule 0', 'none'])
 })
 
-t.test('choose() counts for nth what an earlier rule answers too', async (t) => {
+t.test('choose() counts for nth also requests that an earlier rule answers', async (t) => {
   const rules = [{ when: { nth: 1 } }, { when: { nth: 2 } }, { when: { nth: 3 } }, {}]
   t.strictSame(answers(rules, [{}, {}, {}, {}]), ['rule 0', 'rule 1', 'rule 2', 'rule 3'])
 })
 
-t.test('choose() with exactOnly takes no rule with a *, whatever was asked before', async (t) => {
+t.test('choose() with exactOnly skips rules with a *, whatever the requests before', async (t) => {
   for (const [first, second] of [
     [true, false],
     [false, true],
@@ -82,7 +82,7 @@ t.test('size counts the rules', async (t) => {
   t.equal(new RuleSet([ruleOf(), ruleOf({ when: { endpoint: '*' } })]).size, 2)
 })
 
-t.test('list() gives the rules in their order, with an id, an origin and a count', async (t) => {
+t.test('list() returns the rules in order, with id, origin and count', async (t) => {
   const [first, second] = [ruleOf({ name: 'first', times: 2 }), ruleOf({ name: 'second' })]
   const set = new RuleSet([first, second])
   for (let asked = 0; asked < 5; asked += 1) set.choose(requestOf())
@@ -93,7 +93,7 @@ t.test('list() gives the rules in their order, with an id, an origin and a count
   t.strictSame(new RuleSet().list(), [])
 })
 
-t.test('get() gives a rule by its id', async (t) => {
+t.test('get() returns a rule by its id', async (t) => {
   const [first, second] = [ruleOf({ name: 'first' }), ruleOf({ name: 'second' })]
   const set = new RuleSet([first, second])
   set.choose(requestOf())
@@ -101,10 +101,10 @@ t.test('get() gives a rule by its id', async (t) => {
   t.strictSame(set.get('rule-2'), { id: 'rule-2', origin: 'fixture', rule: second, answered: 0 })
 })
 
-t.test('get(), put() and remove() refuse an id that no rule has', async (t) => {
+t.test('get(), put() and remove() reject an unknown id', async (t) => {
   const set = new RuleSet([ruleOf()])
   for (const id of ['rule-2', 'rule-0', '', '1', 'a rule']) {
-    const message = `Cannot find the rule ${id}: there is none`
+    const message = `Cannot find the rule ${id}: no rule has this id`
     const refused = { name: 'RuleError', code: 'RULE_NOT_FOUND', message }
     t.throws(() => set.get(id), refused)
     t.throws(() => set.put(id, ruleOf()), refused)
@@ -129,7 +129,7 @@ t.test('add() puts rules before all others, the newest first', async (t) => {
   t.strictSame(set.add([]), [])
 })
 
-t.test('add() leaves what other rules have counted', async (t) => {
+t.test('add() keeps the counts of other rules', async (t) => {
   const set = new RuleSet([ruleOf({ name: 'once', times: 1 }), ruleOf({ when: { nth: 2 } })])
   t.equal(set.choose(requestOf())?.name, 'once')
   set.add([ruleOf({ when: { endpoint: '/x' } })])
@@ -137,7 +137,7 @@ t.test('add() leaves what other rules have counted', async (t) => {
   t.equal(set.choose(requestOf())?.name, 'a rule')
 })
 
-t.test('nextId is the id of the rule that is added next, and no id comes twice', async (t) => {
+t.test('nextId is the id of the next added rule, and no id is used twice', async (t) => {
   const set = new RuleSet([ruleOf()])
   const ids = Array.from({ length: 3 }, () => {
     const { nextId } = set
@@ -149,7 +149,7 @@ t.test('nextId is the id of the rule that is added next, and no id comes twice',
   t.strictSame(ids, ['rule-2', 'rule-3', 'rule-4'])
 })
 
-t.test('put() puts a rule in the place of another, and counts anew', async (t) => {
+t.test('put() replaces a rule at its place and restarts its count', async (t) => {
   const set = new RuleSet(['a', 'b', 'c'].map((name) => ruleOf({ name, times: 1 })))
   set.choose(requestOf())
   set.choose(requestOf())
@@ -166,7 +166,7 @@ t.test('put() puts a rule in the place of another, and counts anew', async (t) =
   t.strictSame([set.choose(requestOf())?.name, set.choose(requestOf())?.name], ['other', 'c'])
 })
 
-t.test('remove() takes one rule away, clear() all', async (t) => {
+t.test('remove() removes one rule, clear() removes all', async (t) => {
   const set = new RuleSet(['a', 'b'].map((name) => ruleOf({ name })))
   set.remove('rule-1')
   t.strictSame([set.size, set.choose(requestOf())?.name], [1, 'b'])
@@ -174,7 +174,7 @@ t.test('remove() takes one rule away, clear() all', async (t) => {
   t.strictSame([set.size, set.choose(requestOf()), set.list()], [0, undefined, []])
 })
 
-t.test('replaceFixtures() keeps the rules of tests, before the others', async (t) => {
+t.test('replaceFixtures() keeps the rules from the control API, before the others', async (t) => {
   const set = new RuleSet([ruleOf({ name: 'old' })])
   set.add([ruleOf({ name: 'own', times: 2 })])
   set.put('rule-1', ruleOf({ name: 'put', times: 1 }))
@@ -190,7 +190,7 @@ t.test('replaceFixtures() keeps the rules of tests, before the others', async (t
   )
 })
 
-t.test('replaceFixtures() counts anew for a rule that was there before', async (t) => {
+t.test('replaceFixtures() restarts the count of a rule that is loaded again', async (t) => {
   const rule = ruleOf({ times: 1 })
   const set = new RuleSet([rule])
   set.choose(requestOf())
@@ -198,7 +198,7 @@ t.test('replaceFixtures() counts anew for a rule that was there before', async (
   t.equal(set.choose(requestOf()), rule)
 })
 
-t.test('a set refuses more than a hundred thousand rules, and keeps what it has', async (t) => {
+t.test('a set rejects more than a hundred thousand rules and is then unchanged', async (t) => {
   const rule = ruleOf()
   const many = Array.from({ length: 99_999 }, () => rule)
   const own = ruleOf({ name: 'own' })
@@ -207,7 +207,7 @@ t.test('a set refuses more than a hundred thousand rules, and keeps what it has'
   const refused = {
     name: 'RuleError',
     code: 'TOO_MANY_RULES',
-    message: 'Cannot take 100001 rules: there may be 100000 at most',
+    message: 'Cannot take 100001 rules: the maximum is 100000',
   }
   t.throws(() => set.replaceFixtures([rule, ...many]), refused)
   t.throws(() => set.add(many), refused)
@@ -225,7 +225,7 @@ t.test('a set refuses more than a hundred thousand rules, and keeps what it has'
   t.throws(() => full.add([rule]), refused)
 })
 
-t.test('isAbout() tells whether an endpoint has rules, matching or not', async (t) => {
+t.test('isAbout() is true if an endpoint has rules, matching or not', async (t) => {
   const set = new RuleSet([ruleOf({ when: { endpoint: '/alter/*', as: 'job' } })])
   t.equal(set.isAbout(requestOf({ as: 'direct' })), true)
   t.equal(set.isAbout(requestOf({ endpoint: '/create/table' })), false)
@@ -262,7 +262,7 @@ t.test('explain() names every condition that fails', async (t) => {
   ])
 })
 
-t.test('explain() says that a rule has answered enough, or waits for its turn', async (t) => {
+t.test('explain() reports that a rule has reached times, or has another nth', async (t) => {
   const set = new RuleSet([ruleOf({ times: 1, when: { nth: 2 } })])
   for (const [met, mismatches] of [
     [1, [{ path: 'nth', expected: 'request 2', got: 'request 1' }]],
@@ -281,7 +281,7 @@ t.test('explain() says that a rule has answered enough, or waits for its turn', 
   }
 })
 
-t.test('explain() looks at the rules of the endpoint alone where it has some', async (t) => {
+t.test('explain() compares only the rules of the endpoint if it has any', async (t) => {
   const other = ruleOf({ name: 'other', when: { endpoint: '/create/table' } })
   const own = ruleOf({ name: 'own', when: { as: 'job', tag: 'x', user: 'y' } })
   t.equal(new RuleSet([other, own]).explain(requestOf())?.rule, own)
@@ -294,7 +294,7 @@ const name = fc.constantFrom('', 'x')
 const small = fc.integer({ min: 1, max: 3 })
 const fields = fc.record({ f: name }, { requiredKeys: [] })
 
-/** A condition that is there one time in five: else hardly a rule would match. */
+/** A condition that is present one time in five: otherwise almost no rule would match. */
 function seldom<Value>(arbitrary: fc.Arbitrary<Value>) {
   return fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 }
@@ -327,7 +327,7 @@ const anyRequest: fc.Arbitrary<RuleRequest> = fc.record({
   request: fields,
 })
 
-/** Whether all but nth and times holds. */
+/** Whether all conditions except nth and times hold. */
 function holds({ when }: Rule, request: RuleRequest): boolean {
   const open = !(request.exactOnly && when.endpoint.includes('*'))
   const asked: Readonly<Record<string, unknown>> = request.request
@@ -341,7 +341,7 @@ function holds({ when }: Rule, request: RuleRequest): boolean {
   ].every(Boolean)
 }
 
-/** What may be done with a set. */
+/** An operation on a set. */
 type Action =
   | { readonly kind: 'add'; readonly rules: readonly Rule[] }
   | { readonly kind: 'put'; readonly pick: number; readonly rule: Rule }
@@ -350,7 +350,7 @@ type Action =
   | { readonly kind: 'choose'; readonly request: RuleRequest }
   | { readonly kind: 'clear' }
 
-/** A set of rules as one would write it without a care for speed. */
+/** A simple rule set without an index. */
 class ModelSet {
   #rules: { origin: string; rule: Rule; met: number; answered: number }[]
 
@@ -403,7 +403,7 @@ function count(origin: string, rule: Rule) {
   return { origin, rule, met: 0, answered: 0 }
 }
 
-t.test('choose() agrees with a walk through all rules', async (t) => {
+t.test('choose() agrees with a search through all rules', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(
@@ -465,7 +465,7 @@ function doTo(set: RuleSet, action: Action): Rule | undefined {
   }
 }
 
-t.test('a set that is changed does what its model does', async (t) => {
+t.test('a set under changes agrees with its model', async (t) => {
   const anyActions = fc.array(anyAction, { maxLength: 30, size: 'max' })
   const property = fc.property(anyRules, anyActions, (rules, actions) => {
     const set = new RuleSet(rules)

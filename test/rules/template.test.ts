@@ -60,12 +60,12 @@ for (const { text, filled } of CASES) {
   })
 }
 
-t.test('renderText() fills nothing in for the job of a direct call', async (t) => {
+t.test('renderText() replaces job.id and job.tag of a direct call by nothing', async (t) => {
   t.equal(renderText('[{{job.id}}{{job.tag}}]', sourcesOf()), '[]')
 })
 
 t.test(
-  'renderResult() fills every text of the fields, and leaves a raw payload as it is',
+  'renderResult() fills every string in the fields and leaves a raw payload unchanged',
   async (t) => {
     const fields = {
       a: '{{request.table_name}}',
@@ -116,7 +116,7 @@ t.test('renderText() never throws', async (t) => {
   )
 })
 
-t.test('renderText() leaves a text without templates as it is', async (t) => {
+t.test('renderText() leaves a string without templates unchanged', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -127,7 +127,7 @@ t.test('renderText() leaves a text without templates as it is', async (t) => {
   )
 })
 
-t.test('renderText() fills in whatever the request holds, unchanged', async (t) => {
+t.test('renderText() inserts any value of the request unchanged', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

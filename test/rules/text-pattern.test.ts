@@ -23,7 +23,7 @@ t.test('TextPattern keeps its source', async (t) => {
   t.equal(new TextPattern('^a+$').source, '^a+$')
 })
 
-t.test('TextPattern gives the same answer every time', async (t) => {
+t.test('TextPattern returns the same result every time', async (t) => {
   const pattern = new TextPattern('a')
   t.strictSame(
     [1, 2, 3].map(() => pattern.test('a')),
@@ -32,7 +32,7 @@ t.test('TextPattern gives the same answer every time', async (t) => {
 })
 
 for (const source of ['(', '[z-a]', 'a{1001}', '(a{1000}){1000}', 'a(?=b)', '(a)\\1', '*']) {
-  t.test(`TextPattern refuses ${source}`, async (t) => {
+  t.test(`TextPattern rejects ${source}`, async (t) => {
     t.match(
       thrownMessage(() => new TextPattern(source)),
       /^error parsing regexp: ./,
@@ -40,7 +40,7 @@ for (const source of ['(', '[z-a]', 'a{1001}', '(a{1000}){1000}', 'a(?=b)', '(a)
   })
 }
 
-t.test('TextPattern refuses what is nested too deep', async (t) => {
+t.test('TextPattern rejects an expression that is nested too deeply', async (t) => {
   const source = `${'('.repeat(100_000)}a${')'.repeat(100_000)}`
   t.match(
     thrownMessage(() => new TextPattern(source)),
