@@ -12,5 +12,5 @@ const host = {
 }
 
 const code = await main(process.argv.slice(2), host)
-// What was written to a pipe may be on its way; the exit would cut it off.
+// Exiting before a pipe is flushed would lose output.
 stdout.write('', () => process.exit(code))

@@ -19,36 +19,36 @@ import type { Seeds } from './scope/scope.ts'
 import { ScopeFactory, type ScopeSettings } from './scope/scope-factory.ts'
 import { ScopeTable } from './scope/scope-table.ts'
 
-/** The settings of a mock that concern all its scopes. */
+/** The settings for all scopes of a mock. */
 export interface MockSettings extends ScopeSettings {
   /** The maximum number of scopes. */
   readonly maxScopes: number
-  /** The largest request body in bytes. */
+  /** The maximum size of a request body in bytes. */
   readonly bodyLimit: number
 }
 
 /** The settings of a mock and its fixtures. */
 export interface MockOptions extends MockSettings {
-  /** Files, folders and documents, read in this order. */
+  /** Files, folders and documents, in the order in which they are read. */
   readonly fixtures: readonly FixtureSource[]
 }
 
-/** What a mock is put together from. */
+/** The settings, catalogue, fixtures and time source of a mock. */
 export interface MockParts extends MockOptions {
   readonly catalogue: Catalogue
-  /** The content of the fixtures: every new scope starts with it. */
+  /** The content of the fixtures, with which every new scope starts. */
   readonly seeds: Seeds
-  /** The time behind the clocks of all scopes. */
+  /** The time source of the clocks of all scopes. */
   readonly time: TimeSource
 }
 
-/** Where the outcome of a reload is logged. */
+/** The log for the results of reloads. */
 export interface ReloadLog {
   info(message: string): void
   error(message: string): void
 }
 
-/** A mock without its server: the catalogue, the scopes, and the fixtures that seed them. */
+/** A mock without a server: the catalogue, the scopes, and the fixtures with which they start. */
 export class Mock implements ControlContext {
   readonly catalogue: Catalogue
   readonly ownEndpoints = OWN_ENDPOINTS
@@ -69,16 +69,16 @@ export class Mock implements ControlContext {
   }
 
   /**
-   * Reads the fixtures again. In every scope, the rules of the files are replaced and jobs with a
-   * new id or tag are created; running jobs and the rules of tests are unchanged.
+   * Reloads the fixtures. In every scope, the rules of files are replaced and jobs with a new id or
+   * tag are created; existing jobs and rules added by tests are unchanged.
    *
-   * @throws FixtureError if a file is wrong or missing, JobError or RuleError if a scope has no room
-   *   for its content; nothing is changed then, in any scope.
+   * @throws FixtureError if a file is invalid or missing, JobError or RuleError if the content
+   *   exceeds a limit of a scope. After an error, all scopes are unchanged.
    */
   reload(): { readonly rules: readonly Rule[] } {
     const { seeds, rules, problems, absent } = loadFixtures(this.#fixtures, this)
-    // A folder that is being replaced is missing for a moment.
-    const missing = absent.map((file) => ({ file, message: 'this is not there' }))
+    // While a folder is being replaced, it is missing for a moment: that must not remove its rules.
+    const missing = absent.map((file) => ({ file, message: 'does not exist' }))
     if (problems.length + missing.length > 0) throw new FixtureError([...missing, ...problems])
     const changes = this.scopes.list().map((scope) => scope.prepareFixtures({ seeds, rules }))
     this.#factory.replaceSeeds({ seeds, rules })
@@ -86,13 +86,13 @@ export class Mock implements ControlContext {
     return { rules }
   }
 
-  /** Reloads the fixtures when a file changes, and logs the outcome. Returns what ends that. */
+  /** Reloads the fixtures when a file changes, and logs the result. Returns a function to stop. */
   watch(log: ReloadLog): () => void {
     const watched = this.#fixtures.filter((source) => typeof source === 'string')
     return watchFiles(watched, () => this.reloadTo(log))
   }
 
-  /** Reloads the fixtures and logs the outcome; refused fixtures change nothing. */
+  /** Reloads the fixtures and logs the result. Invalid fixtures are logged and change nothing. */
   reloadTo(log: ReloadLog): void {
     try {
       log.info(`reloaded the fixtures: ${countText(this.reload().rules.length, 'rule')}`)
@@ -108,7 +108,7 @@ function isRefusal(error: unknown): error is FixtureError | JobError | RuleError
   return error instanceof FixtureError || error instanceof JobError || error instanceof RuleError
 }
 
-/** All problems, each on a line of its own. */
+/** The number of problems, and each problem on its own line. */
 function listProblems({ problems }: FixtureError): string {
   return [countText(problems.length, 'problem'), ...problems.map(formatProblem)].join('\n')
 }
@@ -116,7 +116,7 @@ function listProblems({ problems }: FixtureError): string {
 /**
  * Loads the fixtures and creates the default scope.
  *
- * @throws FixtureError if a fixture is wrong.
+ * @throws FixtureError if a fixture is invalid.
  */
 export function createMock(
   options: MockOptions,
@@ -133,16 +133,16 @@ export function createMock(
   return { mock: new Mock({ ...options, catalogue, seeds: loaded, time }), loaded }
 }
 
-/** A mock and the server that it answers through. */
+/** A mock and its server. */
 export interface RunningMock extends Pick<RunningServer, 'url' | 'stop' | 'unref'> {
   readonly mock: Mock
   readonly loaded: LoadedFixtures
 }
 
 /**
- * Creates a mock, starts its server, and watches the fixtures if `watch` is true.
+ * Creates a mock, starts its server, and reloads fixtures when they change if `watch` is true.
  *
- * @throws FixtureError if a fixture is wrong, and Node's error if the server cannot listen.
+ * @throws FixtureError if a fixture is invalid, and Node's error if the server cannot listen.
  */
 export async function startMock(
   options: MockOptions & ServerOptions & { readonly watch: boolean },

@@ -8,7 +8,7 @@ import { type RunningMock, startMock } from './mock.ts'
 import { DEFAULT_SCOPE } from './scope/scope.ts'
 import type { ScopeTable } from './scope/scope-table.ts'
 
-/** `default-duration` as `defaultDuration`. */
+/** A kebab-case name in camelCase: `default-duration` becomes `defaultDuration`. */
 type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Name
@@ -32,12 +32,12 @@ export interface MockGpudbOptions extends Omit<CamelCaseOptions, 'fixtures'> {
   readonly ref?: boolean
 }
 
-/** The name of a scope as an input. */
+/** The input of methods that take the name of a scope. */
 const Named = Type.Object({ name: Type.String({ expected: 'the name of a scope' }) })
 
 /**
- * One scope of a mock in this process: the URL for clients, and everything that a test can do. Its
- * methods throw ScopeError once the scope is removed or the mock is closed.
+ * One scope of a mock in this process: the URL for clients, and the methods of the control API. They
+ * throw ScopeError once the scope is removed or the mock is closed.
  */
 export class MockScope extends ScopeControl {
   /** The URL for clients, such as `http://127.0.0.1:41234/~suite-a`. */
@@ -50,9 +50,9 @@ export class MockScope extends ScopeControl {
 }
 
 /**
- * A mock in this process. Its own methods act on the default scope, the one at the root path;
- * `scope()` returns others. `await using` closes it. After that, its methods throw ScopeError with
- * the code MOCK_CLOSED.
+ * A mock in this process. Its methods act on the default scope, at the root path; `scope()` returns
+ * others. `await using` closes it. Once it is closed, its methods throw ScopeError with the code
+ * MOCK_CLOSED.
  */
 export class MockGpudb extends MockScope implements AsyncDisposable {
   readonly #running: RunningMock
@@ -62,30 +62,30 @@ export class MockGpudb extends MockScope implements AsyncDisposable {
     this.#running = running
   }
 
-  /** A scope, created if it is missing. Throws ScopeError if the name is invalid. */
+  /** Returns a scope and creates it if it is missing. Throws ScopeError if the name is invalid. */
   scope(name: string): MockScope {
     const checked = readName(name, 'open the scope')
     this.#scopes.open(checked)
     return new MockScope(checked, this.#running)
   }
 
-  /** All scopes, the default one first. */
+  /** Lists all scopes, the default one first. */
   scopes(): ScopeDocument[] {
     return this.#scopes.list().map(toScopeDocument)
   }
 
-  /** Removes a scope. Throws ScopeError if it is missing, or is the default one. */
+  /** Removes a scope. Throws ScopeError if it is missing or is the default scope. */
   removeScope(name: string): void {
     this.#scopes.remove(readName(name, 'remove the scope'))
   }
 
-  /** Reads the fixtures again, for all scopes. Throws FixtureError if one is wrong. */
+  /** Reloads the fixtures in all scopes. Throws FixtureError if one is invalid or missing. */
   reload(): void {
     this.#running.mock.scopes.assertRuns()
     this.#running.mock.reload()
   }
 
-  /** Stops the mock; requests in flight are answered, for a second at most. */
+  /** Stops the mock; waits for the requests in flight, for a second at most. */
   close(): Promise<void> {
     return this.#running.stop()
   }
@@ -106,10 +106,10 @@ function readName(name: string, action: string): string {
 }
 
 /**
- * Starts a mock in this process. The environment is not read.
+ * Starts a mock in this process. Environment variables are ignored.
  *
- * @throws ConfigError if an option is wrong, FixtureError if a fixture is, and Node's error if the
- *   server cannot listen.
+ * @throws ConfigError if an option is invalid, FixtureError if a fixture is, and Node's error if
+ *   the server cannot listen.
  */
 export async function startMockGpudb(options: MockGpudbOptions = {}): Promise<MockGpudb> {
   const { fixtures = [], ref = false, ...others } = options

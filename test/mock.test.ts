@@ -251,7 +251,7 @@ t.test('later scopes and resets start with the last good fixtures', async (t) =>
   reload()
   t.strictSame(
     logged().map(({ level, msg }) => [level, msg]),
-    [[50, `Cannot reload the fixtures: 1 problem\n${folder}: this is not there`]],
+    [[50, `Cannot reload the fixtures: 1 problem\n${folder}: does not exist`]],
   )
   t.strictSame(await startsWith('d'), [['eight'], 'one'])
   mkdirSync(folder)

@@ -4,7 +4,10 @@ import { defineEndpoint } from './endpoint.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 import { readTag } from './job-key.ts'
 
-/** Cancels jobs, by their ids or by one tag, which decides alone; answers one status text a job. */
+/**
+ * Cancels jobs by their ids, or one job by its tag; a tag takes precedence. Differs: the status
+ * texts, one for each job, are ours.
+ */
 export const adminAlterJobs = defineEndpoint('/admin/alter/jobs', (request, { scope }) => {
   const { action } = request
   if (action !== 'cancel') {

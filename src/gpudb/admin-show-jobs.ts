@@ -2,7 +2,10 @@ import { isJobRecord, type Job, type JobValue } from '../jobs/job.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import { defineEndpoint } from './endpoint.ts'
 
-/** Lists the running jobs, with `options.show_async_jobs` also the finished ones. */
+/**
+ * Lists the running jobs; with `options.show_async_jobs`, finished ones too (documentation of
+ * `/admin/show/jobs`).
+ */
 export const adminShowJobs = defineEndpoint('/admin/show/jobs', ({ options }, { scope }) => {
   const views = scope.jobs.list()
   const running = views.filter(({ state }) => state.status === 'RUNNING')
@@ -22,7 +25,7 @@ export const adminShowJobs = defineEndpoint('/admin/show/jobs', ({ options }, { 
   }
 })
 
-/** Differs: the form of this JSON is not documented; this one is ours. */
+/** Differs: the format of this JSON is undocumented; this one is ours. */
 function workerInfo(running: readonly JobView[]): string {
   const jobs = running.map(({ job, progress }) => ({ job_id: job.id.toString(), progress }))
   return JSON.stringify({ workers: [{ rank: 1, jobs }] })

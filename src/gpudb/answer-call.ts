@@ -10,8 +10,8 @@ import { findOwnEndpoint } from './own-endpoints.ts'
 import { reportUnmatched } from './unmatched.ts'
 
 /**
- * Answers a call of any endpoint: by the first rule that matches it, else by the endpoint's own
- * behaviour, else with an echo of the request's fields that the response has too, and zero elsewhere.
+ * Answers a call of any endpoint: by the first matching rule, else by the endpoint's own behaviour,
+ * else with an echo: request fields that the response also has are copied, all others are zero.
  *
  * @throws GpudbError if the scope is strict and no rule matches.
  */
@@ -40,7 +40,7 @@ function directRequest(
   return { endpoint, exactOnly, as: 'direct', request, tag: '', user, encoding: call.encoding }
 }
 
-/** A refusal of the endpoint is an answer too: a rule may delay it or break the connection. */
+/** Returns an endpoint's error instead of throwing it: a rule may delay it or add a fault. */
 function answerOwn(
   endpoint: Endpoint,
   { request, call }: { readonly request: AvroRecord; readonly call: Call },

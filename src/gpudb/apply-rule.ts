@@ -8,22 +8,22 @@ import { renderResult, renderText, type TemplateSources } from '../rules/templat
 import type { Scope } from '../scope/scope.ts'
 import type { Answer } from './call.ts'
 
-/** What a rule is applied to. */
+/** A rule, a request that it matched, and the scope of both. */
 export interface RuleUse {
   readonly rule: Rule
   readonly asked: RuleRequest
   readonly scope: Scope
 }
 
-/** What a rule decides of a job. */
+/** The parts of a job that a rule determines. */
 export type ScriptedJob = Pick<JobContent, 'lifecycle' | 'result' | 'encoding'>
 
-/** Whether a rule says what to answer, and not only when. */
+/** Whether a rule has an answer, not only a delay or a fault. */
 export function hasAnswer({ lifecycles, results, error }: Then): boolean {
   return lifecycles.size > 0 || results.size > 0 || error !== undefined
 }
 
-/** What a direct call is answered with: how a job by the same rule would end. */
+/** The answer to a direct call: the outcome of a job with the same rule. */
 export function answerDirectly(use: RuleUse): Answer {
   const { then } = use.rule
   const { endpoint } = use.asked
@@ -38,7 +38,7 @@ export function answerDirectly(use: RuleUse): Answer {
   return { result: renderResult(then.results.get(endpoint) ?? ECHO, sources), delayMs, fault }
 }
 
-/** How a job runs and ends; templates are filled now, so that its result never changes. */
+/** The lifecycle and result of a job. Templates are filled now, so that the result is fixed. */
 export function scriptJob(use: RuleUse, job: JobName): ScriptedJob {
   const { then } = use.rule
   const { endpoint, encoding } = use.asked
@@ -60,7 +60,7 @@ function sourcesOf({ asked, scope }: RuleUse): TemplateSources {
   }
 }
 
-/** A lifecycle without templates is shared by all its jobs. */
+/** Returns a lifecycle without templates as it is, so that all jobs of the rule share it. */
 function renderError(lifecycle: Lifecycle, sources: TemplateSources): Lifecycle {
   const error = renderText(lifecycle.error, sources)
   return error === lifecycle.error ? lifecycle : { ...lifecycle, error }

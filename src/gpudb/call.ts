@@ -6,21 +6,21 @@ import type { JournalEntry } from '../scope/journal.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { GpudbErrorCode } from '../wire/gpudb-error.ts'
 
-/** A call whose request was decoded, and what answering it may use. */
+/** A call with a decoded request, and everything that is needed to answer it. */
 export interface Call {
   readonly scope: Scope
   readonly catalogue: Catalogue
-  /** Says which endpoint is called and by whom; what answering the call does is noted in it. */
+  /** Holds the endpoint and the caller; the job, the rule and the outcome are added to it. */
   readonly entry: JournalEntry
   readonly encoding: Encoding
   readonly client: Client
-  /** The largest message that may be inside another one, in bytes. */
+  /** The maximum size of a message inside another message, in bytes. */
   readonly maxBytes: number
   /** Logs why no rule matched a request. */
   readonly report: (message: string) => void
 }
 
-/** How the client reached the mock. */
+/** What the mock knows of the client's connection. */
 export interface Client {
   /** The URL of the scope, such as `http://localhost:9191/~suite-a`. */
   readonly url: string
@@ -31,13 +31,13 @@ export type Answer = Delivery & (Response | Refusal)
 
 /** How an answer is sent. */
 export interface Delivery {
-  /** How long it waits first, in ms on the clock of the scope. */
+  /** The delay before it is sent, in ms on the clock of the scope. */
   readonly delayMs: number
   /** How the connection is broken instead of sending the answer; undefined sends it normally. */
   readonly fault?: Fault | undefined
 }
 
-/** The response record, not yet complete, or a payload instead of it. */
+/** A successful answer; its result may be incomplete fields or a raw payload. */
 export interface Response {
   readonly result: Result
 }
@@ -46,6 +46,6 @@ export interface Response {
 export interface Refusal {
   readonly error: string
   readonly code: GpudbErrorCode
-  /** The HTTP status that a rule demands, from 400 to 599; undefined means that of the code. */
+  /** The HTTP status set by a rule, from 400 to 599; undefined means that of the code. */
   readonly httpStatus?: number
 }

@@ -15,10 +15,13 @@ import { reportUnmatched } from './unmatched.ts'
 
 type CreateJobRequest = EndpointTypes['/create/job']['request']
 
-/** Endpoints that cannot run as a job. */
+/** Endpoints that cannot run as a job. Differs: the documentation names none. */
 const NO_JOBS = ['/create/job', '/get/job']
 
-/** Starts an endpoint as a job, once its payload has proved to be that endpoint's request. */
+/**
+ * Runs an endpoint as a job. The payload must be a valid request of that endpoint.
+ * `options.remove_job_on_complete` is documented for 7.1.
+ */
 export const createJob = defineEndpoint('/create/job', (request, call) => {
   const { scope, catalogue, maxBytes, entry } = call
   const { user, sourceIp } = entry
@@ -41,18 +44,18 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
   return { job_id: job.id, info: { job_tag: job.tag, query_id: scope.newUuid() } }
 })
 
-/** What a request for a job is read with. */
+/** What `readJobRequest` needs besides the request. */
 export interface JobRequestContext {
   readonly catalogue: Catalogue
-  /** The largest payload in bytes. */
+  /** The maximum size of the payload in bytes. */
   readonly maxBytes: number
   readonly user: string
 }
 
 /**
- * Reads the request inside a `/create/job`, as rules see it.
+ * Reads the request inside a `/create/job`, in the form that rules match.
  *
- * @throws GpudbError where the endpoint, the tag or the payload is none.
+ * @throws GpudbError if the endpoint, the tag or the payload is invalid.
  */
 export function readJobRequest(
   request: CreateJobRequest,
@@ -66,7 +69,7 @@ export function readJobRequest(
   return { endpoint, exactOnly: false, as: 'job', request: decoded, tag, user, encoding }
 }
 
-/** How the job runs and ends: by the rule that matched, else plainly, with an echo. */
+/** The lifecycle and result by the matching rule, else the default duration and an echo. */
 function decideJob(
   asked: RuleRequest,
   { rule, name, scope }: { rule: Rule | undefined; name: JobName; scope: Scope },
@@ -76,7 +79,7 @@ function decideJob(
   return { lifecycle: scope.plainLifecycle(asked.endpoint), result: ECHO, encoding }
 }
 
-/** The endpoint's path; it is the catalogue's text, so that a million jobs share it. */
+/** The endpoint's path as the string in the catalogue, which all jobs then share. */
 function findJobEndpoint(catalogue: Catalogue, endpoint: string): string {
   const shown = JSON.stringify(endpoint.slice(0, 100))
   if (NO_JOBS.includes(endpoint)) {

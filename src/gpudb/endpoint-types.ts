@@ -1,9 +1,9 @@
-/** A map from strings, as the wire holds it. */
+/** An Avro map; its keys are strings. */
 type Dictionary<Value> = Readonly<Record<string, Value>>
 
 /**
- * The records of every endpoint as TypeScript types. Written by `npm run generate` from the
- * schemas; a test holds the two together.
+ * The records of every endpoint as TypeScript types. Generated from the schemas by
+ * `npm run generate`; a test fails if this file is out of date.
  */
 export interface EndpointTypes {
   '/admin/add/host': {

@@ -2,7 +2,7 @@ import type { AvroRecord } from '../avro/avro-value.ts'
 import type { Call } from './call.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 
-/** An endpoint with behaviour of its own. */
+/** An endpoint with its own behaviour. */
 export interface Endpoint {
   readonly path: keyof EndpointTypes
   readonly answer: (request: AvroRecord, call: Call) => AvroRecord
@@ -10,7 +10,7 @@ export interface Endpoint {
 
 /**
  * Defines an endpoint as a pure function from its request record and a scope to its response
- * record. The function throws GpudbError or JobError to refuse a call.
+ * record. The function throws GpudbError or JobError to reject a call.
  */
 export function defineEndpoint<Path extends keyof EndpointTypes>(
   path: Path,
@@ -18,7 +18,7 @@ export function defineEndpoint<Path extends keyof EndpointTypes>(
 ): Endpoint {
   return {
     path,
-    // The request was decoded by the schema that its type is rendered from.
+    // The request was decoded by the schema from which its type is generated.
     answer: (request, call) => answer(request as EndpointTypes[Path]['request'], call),
   }
 }

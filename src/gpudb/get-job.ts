@@ -6,7 +6,10 @@ import { readJobKey } from './job-key.ts'
 
 const NO_BYTES = Buffer.alloc(0)
 
-/** Tells how a job is doing, and its result once it is DONE. Each call counts as a poll. */
+/**
+ * Reports the state of a job, and its result when it is DONE. Each call counts as a poll. The
+ * browser client 7.2.2 reads `successful` first, and `status_map.error_message` on ERROR.
+ */
 export const getJob = defineEndpoint('/get/job', (request, { scope, catalogue, entry }) => {
   const { job, state, progress } = scope.jobs.poll(readJobKey(request))
   const { status } = state
@@ -27,7 +30,10 @@ export const getJob = defineEndpoint('/get/job', (request, { scope, catalogue, e
   }
 })
 
-/** The bare response record of the inner endpoint, without a wrapper, in the job's encoding. */
+/**
+ * The response record of the inner endpoint in the job's encoding, without a wrapper: the browser
+ * client 7.2.2 parses `job_response_str` as the response itself.
+ */
 function resultOf({ endpoint, request, result, encoding }: Job, catalogue: Catalogue) {
   return encodeResult(result, { records: catalogue.get(endpoint), request, encoding })
 }

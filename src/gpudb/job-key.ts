@@ -2,13 +2,14 @@ import { isJobTag } from '../jobs/job.ts'
 import type { JobKey } from '../jobs/job-table.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 
-/** The options of a request that may name a job by its tag. */
+/** The `options` of a request; `job_tag` may identify a job. */
 type Options = Readonly<Record<string, string>>
 
 /**
  * The tag in `options.job_tag`; undefined if it is missing or empty.
  *
- * @throws GpudbError if it has other characters than letters, digits, `_` and `-`, or over 255.
+ * @throws GpudbError if it has characters other than letters, digits, `_` and `-` (documentation of
+ *   `/create/job`), or more than 255.
  */
 export function readTag(options: Options): string | undefined {
   const tag = options['job_tag']
@@ -21,8 +22,8 @@ export function readTag(options: Options): string | undefined {
 }
 
 /**
- * The job that a request names. A tag decides alone: on a backup cluster, for which tags are made,
- * the id means nothing.
+ * The job that a request identifies. Differs: if there is a tag, the id is ignored; on a backup
+ * cluster, the purpose of tags, the id has no meaning.
  *
  * @throws GpudbError if the request has neither a tag nor an id.
  */

@@ -8,9 +8,9 @@ import { showSystemStatus } from './show-system-status.ts'
 import { showSystemTiming } from './show-system-timing.ts'
 
 /**
- * The endpoints with behaviour of their own; all others answer by a rule or echo the request. Only a
- * rule that names one of these in full answers its direct calls: a rule for `*` that replaced
- * `/get/job` would make every job useless.
+ * The endpoints with their own behaviour; all others answer by a rule or echo the request. Only a
+ * rule with the full path answers direct calls of these: a rule for `*` that replaced `/get/job`
+ * would make every job useless.
  */
 const ENDPOINTS: readonly Endpoint[] = [
   adminAlterJobs,
@@ -24,10 +24,10 @@ const ENDPOINTS: readonly Endpoint[] = [
 
 const BY_PATH: ReadonlyMap<string, Endpoint> = new Map(ENDPOINTS.map((one) => [one.path, one]))
 
-/** The paths of the endpoints with behaviour of their own. */
+/** The paths of the endpoints with their own behaviour, such as `/get/job`. */
 export const OWN_ENDPOINTS: ReadonlySet<string> = new Set(BY_PATH.keys())
 
-/** The endpoint with behaviour of its own at a path, if there is one. */
+/** The endpoint at a path; undefined if it has no behaviour of its own. */
 export function findOwnEndpoint(path: string): Endpoint | undefined {
   return BY_PATH.get(path)
 }

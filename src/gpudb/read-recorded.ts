@@ -6,16 +6,16 @@ import { decodeBody } from '../wire/message.ts'
 import { createJob, readJobRequest } from './create-job.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 
-/** What reading a recorded request needs. */
+/** What `readRecorded` needs besides the journal entry. */
 export interface RecordedContext {
   readonly catalogue: Catalogue
-  /** The largest request body in bytes. */
+  /** The maximum size of a request body in bytes. */
   readonly bodyLimit: number
 }
 
 /**
- * The requests in a journal entry, as rules see them: the direct call, and for `/create/job` also
- * the job. Empty if the body was no request of the endpoint.
+ * The requests in a journal entry, in the form that rules match: the direct call, and for
+ * `/create/job` also the job. Empty if the body was not a valid request of the endpoint.
  */
 export function readRecorded(
   { endpoint, encoding, body, user, decoded }: JournalEntry,
@@ -35,11 +35,11 @@ export function readRecorded(
   } as const
   if (endpoint !== createJob.path) return [direct]
   try {
-    // The body was decoded by the schema that the type is rendered from.
+    // The body was decoded by the schema from which the type is generated.
     const job = request as EndpointTypes['/create/job']['request']
     return [direct, readJobRequest(job, { catalogue, maxBytes, user })]
   } catch (error) {
-    /* c8 ignore next -- no refusal: a mistake of our own */
+    /* c8 ignore next -- an unexpected error is a defect of the mock */
     if (!(error instanceof GpudbError)) throw error
     return [direct]
   }

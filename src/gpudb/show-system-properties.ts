@@ -2,9 +2,9 @@ import { defineEndpoint } from './endpoint.ts'
 import { GPUDB_VERSION } from './show-system-status.ts'
 
 /**
- * The properties that clients need to connect: one host, no high availability, no worker URLs
- * (`conf.worker_http_server_urls` would replace the URL that the client was given).
- * `options.properties` selects some of them, separated by commas.
+ * The properties that clients need to connect (Python, Java and C++ 7.2.3 read them): one host, no
+ * high availability, no worker URLs (`conf.worker_http_server_urls` would replace the URL passed to
+ * the client). `options.properties` is a comma-separated filter.
  */
 export const showSystemProperties = defineEndpoint(
   '/show/system/properties',

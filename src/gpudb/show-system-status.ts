@@ -6,7 +6,7 @@ import { defineEndpoint } from './endpoint.ts'
  */
 export const GPUDB_VERSION = '7.2.3.0.20260101000000'
 
-/** Reports a running system; Python and Java (7.2.3) ask before they call anything else. */
+/** Reports a running system; Python and Java 7.2.3 call this endpoint before any other. */
 export const showSystemStatus = defineEndpoint('/show/system/status', () => ({
   status_map: { system: JSON.stringify({ status: 'running', version: GPUDB_VERSION }) },
   info: {},

@@ -1,9 +1,9 @@
 import { defineEndpoint } from './endpoint.ts'
 
-/** The maximum number of requests in an answer (documentation of `/show/system/timing`). */
+/** The maximum number of listed requests (documentation of `/show/system/timing`). */
 const MAX_REQUESTS = 100
 
-/** The durations of the jobs that finished last. Differs: direct calls are not listed. */
+/** The durations of finished jobs, the latest first. Differs: direct calls are not listed. */
 export const showSystemTiming = defineEndpoint('/show/system/timing', (_request, { scope }) => {
   const recent = scope.jobs
     .list()

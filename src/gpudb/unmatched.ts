@@ -4,7 +4,7 @@ import type { NearestMiss } from '../rules/rule-set.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import type { Call } from './call.ts'
 
-/** The maximum number of differences in an explanation. */
+/** The maximum number of differences that an explanation lists. */
 const MAX_MISMATCHES = 10
 
 /**

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { onRequestHookHandler } from 'fastify'
 import { GpudbError } from '../wire/gpudb-error.ts'
 
-/** The credentials that the mock accepts; without users and token it accepts every call. */
+/** The accepted credentials; without users and token, every call is accepted. */
 export interface Access {
   /** Basic credentials, as `name:password`. */
   readonly users: readonly string[]
@@ -10,13 +10,13 @@ export interface Access {
   readonly token?: string
 }
 
-/** The content of an Authorization header; `none` if it is missing or of another scheme. */
+/** The content of an Authorization header; `none` if it is missing or has another scheme. */
 export type Credentials =
   | { readonly scheme: 'basic'; readonly user: string; readonly password: string }
   | { readonly scheme: 'bearer'; readonly token: string }
   | { readonly scheme: 'none' }
 
-/** Rejects a request to the control API. */
+/** A control request without the token; Fastify answers it with the status 401. */
 class MissingTokenError extends Error {
   readonly statusCode = 401
 
@@ -27,7 +27,7 @@ class MissingTokenError extends Error {
 
 /**
  * A hook that answers calls without accepted credentials with 401; undefined if every call is
- * accepted. GET and HEAD need none: wait strategies poll without credentials.
+ * accepted. GET and HEAD are always accepted: container wait strategies poll without credentials.
  */
 export function requireCredentials({ users, token }: Access): onRequestHookHandler | undefined {
   const accepted = [
@@ -51,7 +51,7 @@ export function requireCredentials({ users, token }: Access): onRequestHookHandl
   }
 }
 
-/** Control routes that need no token: probes send none. */
+/** Control routes that need no token: container probes cannot send one. */
 const OPEN_ROUTES = /\/__mock\/(?:health|ready|version)$/
 
 /** A hook that answers control requests without the token with 401; undefined without a token. */
@@ -66,7 +66,7 @@ export function requireToken(token: string | undefined): onRequestHookHandler | 
   }
 }
 
-/** Compares with all accepted credentials, in a time that does not depend on which one matches. */
+/** Compares with all accepted credentials; the duration does not reveal which one matches. */
 function isAccepted(credentials: Credentials, accepted: readonly Buffer[]): boolean {
   const given = digest(describe(credentials))
   return accepted.map((one) => timingSafeEqual(one, given)).includes(true)
@@ -87,7 +87,7 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-/** The user name in a Basic Authorization header; empty without one. */
+/** The user name in a Basic Authorization header; empty for any other header, or none. */
 export function readUser(header: string | undefined): string {
   if (header === undefined) return ''
   const credentials = readCredentials(header)

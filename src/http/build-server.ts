@@ -16,25 +16,25 @@ import { CONTROL_PREFIX, routedUrl } from './request-path.ts'
 export interface ServerSettings {
   readonly access: Access
   readonly logging: Logging
-  /** See GpudbRoutesOptions. */
+  /** Path prefixes of the endpoints, see GpudbRoutesOptions. */
   readonly basePaths: readonly string[]
-  /** The largest request body in bytes. */
+  /** The maximum size of a request body in bytes. */
   readonly bodyLimit: number
   /** PEM texts; undefined means plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string }
 }
 
-/** What a server is put together from. */
+/** The settings of a server, and the mock that it serves. */
 export interface ServerParts extends ServerSettings {
   readonly control: ControlContext
 }
 
-/** The longest path parameter, in characters: a longer one gets no clear error. */
+/** The maximum length of a path parameter, in characters: the error for a longer one is unclear. */
 const MAX_PARAM_LENGTH = 16_384
 
 /**
- * Replaces Ajv and fast-json-stringify, which Fastify would otherwise load in a tenth of the start
- * time. The control API has compilers of its own.
+ * Replaces Ajv and fast-json-stringify; loading them would take a tenth of the start time. The
+ * control API has its own compilers.
  */
 const NO_COMPILERS = { buildValidator: refuseToCompile, buildSerializer: refuseToCompile }
 
@@ -43,7 +43,7 @@ function refuseToCompile(): never {
   throw new Error('Cannot compile a schema: only the control API has compilers')
 }
 
-/** The browser client is cross-origin: every origin may call. */
+/** Every origin may call: the browser client runs on pages of other origins. */
 const CORS: FastifyCorsOptions = {
   origin: '*',
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -51,7 +51,7 @@ const CORS: FastifyCorsOptions = {
   strictPreflight: false,
 }
 
-/** Puts the server of a mock together. It does not listen. */
+/** Builds the server of a mock, which does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const { control, access, logging, basePaths, bodyLimit, tls } = parts
   const { scopes, catalogue } = control
@@ -70,7 +70,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   } as const
   const app: FastifyInstance = tls ? Fastify({ ...options, https: tls }) : Fastify(options)
   app.addHook('preClose', (done) => {
-    // Waiters would keep the server from stopping.
+    // Requests that wait would keep the server from stopping.
     scopes.close()
     done()
   })

@@ -6,11 +6,11 @@ import { startRealTimer } from '../clock/time-source.ts'
 export interface HealthTarget {
   readonly host: string
   readonly port: number
-  /** Present if the server speaks HTTPS; its certificate is not checked. */
+  /** Present if the server uses HTTPS. Its certificate is not checked. */
   readonly tls?: unknown
 }
 
-/** Whether a server answers, with a line that reports it. */
+/** The result of a health check; `message` is one line for the user. */
 export interface Health {
   readonly healthy: boolean
   readonly message: string
@@ -25,7 +25,7 @@ const LOOPBACKS = new Map([
   ['::', '::1'],
 ])
 
-/** Requests the root of a server, as container wait strategies do. Never throws. */
+/** Requests the root of a server, as container wait strategies do. Never rejects. */
 export function checkHealth({ host, port, tls }: HealthTarget): Promise<Health> {
   const options = { host: LOOPBACKS.get(host) ?? host, port, path: '/', rejectUnauthorized: false }
   const scheme = tls === undefined ? 'http' : 'https'

@@ -3,7 +3,10 @@ import { refuseType } from '../wire/encoding.ts'
 import { GpudbError, type GpudbErrorCode } from '../wire/gpudb-error.ts'
 import type { Wrapper } from '../wire/wrapper.ts'
 
-/** The HTTP statuses of refused calls; 400 is the only one that all clients report well. */
+/**
+ * The HTTP statuses of rejected calls. 400 is the only one that all clients report well: with 404,
+ * Python 7.2.3 fails over and loses the message.
+ */
 export const STATUSES = {
   REFUSED: 400,
   TOO_LARGE: 413,
@@ -14,9 +17,9 @@ export const STATUSES = {
 } as const satisfies Record<GpudbErrorCode, number>
 
 /**
- * Turns a thrown value into an error for the client. An unexpected failure is REFUSED too: 500, 502,
- * 503 and 504 make clients fail over, and Python resends the request (7.2.3.13). `contentType` is the
- * one of the request.
+ * Turns a thrown value into an error for the client. Unexpected errors are REFUSED too: 500, 502,
+ * 503 and 504 make clients fail over, and Python 7.2.3.13 resends the request. `contentType` is that
+ * of the request.
  */
 export function toGpudbError(error: unknown, contentType?: string): GpudbError {
   if (error instanceof GpudbError) return error
@@ -30,12 +33,12 @@ export function toGpudbError(error: unknown, contentType?: string): GpudbError {
   return new GpudbError(`Cannot answer: ${error.message}`)
 }
 
-/** Whether an error is a defect of the mock: refusals are GpudbErrors or have Fastify's status. */
+/** Whether an error is a defect of the mock: others are GpudbErrors or have Fastify's status. */
 export function isUnexpected(error: unknown): boolean {
   return !(error instanceof GpudbError || (error instanceof Error && 'statusCode' in error))
 }
 
-/** A handler of what is not HTTP: it answers 400 with an ERROR wrapper and closes the connection. */
+/** Handles bytes that are not HTTP: answers 400 with an ERROR wrapper and closes the connection. */
 export function answerUnreadable(wrapper: Wrapper): (error: Error, socket: Socket) => void {
   return (error, socket) => {
     if (!socket.writable) return void socket.destroy()

@@ -12,38 +12,38 @@ import type { WrappedAnswer, Wrapper } from '../wire/wrapper.ts'
 import { readUser } from './authentication.ts'
 import { isUnexpected, STATUSES, toGpudbError } from './failure.ts'
 
-/** A call as it arrived in a scope. */
+/** A call of a scope, before its body is decoded. */
 export interface IncomingCall extends Client {
   readonly scope: Scope
-  /** The path of the endpoint, which may be unknown. */
+  /** The path of the endpoint; not checked yet. */
   readonly endpoint: string
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
   readonly sourceIp: string
-  /** How long ago it arrived, in ms of real time. */
+  /** The real time since it arrived, in ms. */
   readonly elapsedMs: number
 }
 
-/** An answer that is ready to be sent. */
+/** An encoded answer, and how to send it. */
 export interface HttpAnswer extends WrappedAnswer, Delivery {
-  /** The HTTP status. */
+  /** The HTTP status, also for an answer that a fault replaces. */
   readonly status: number
-  /** The message of the ERROR wrapper; empty if the answer is no error. */
+  /** The message of the ERROR wrapper; empty if the call succeeded. */
   readonly error: string
 }
 
-/** What answering calls needs. */
+/** The dependencies and limits of a handler. */
 export interface GpudbHandlerOptions {
   readonly catalogue: Catalogue
   readonly wrapper: Wrapper
-  /** The largest body, and the largest decompressed one, in bytes. */
+  /** The maximum size of a body in bytes, before and after decompression. */
   readonly bodyLimit: number
   readonly log: { warn(fields: object | string, message?: string): void }
 }
 
 /**
- * The one way of all calls: decodes the request by the endpoint's record, lets the endpoint answer,
- * wraps the answer in the encoding of the request, and keeps both in the journal of the scope.
+ * Handles every call: decodes the request by the endpoint's record, calls the endpoint, wraps its
+ * answer in the encoding of the request, and records both in the journal of the scope.
  */
 export class GpudbHandler {
   readonly #options: GpudbHandlerOptions
@@ -54,18 +54,18 @@ export class GpudbHandler {
     this.#report = (message) => options.log.warn(message)
   }
 
-  /** Answers a call of a known endpoint. Never throws: a failure is an answer too. */
+  /** Answers a call of a known endpoint. Never throws: an error becomes an ERROR wrapper. */
   answer(call: IncomingCall): HttpAnswer {
     const entry = createEntry(call)
     return record(this.#attempt(call, entry), { call, entry })
   }
 
-  /** Answers a call that was refused before an endpoint saw it, such as one with too large a body. */
+  /** Answers a call that is rejected before it reaches an endpoint, such as over the body limit. */
   refuse(error: unknown, call: IncomingCall): HttpAnswer {
     return record(this.describe(error, call.headers), { call, entry: createEntry(call) })
   }
 
-  /** The answer that reports an error, in the encoding of the request. */
+  /** The answer for an error, in the encoding of the request; JSON if that is unknown. */
   describe(error: unknown, headers: IncomingHttpHeaders): HttpAnswer {
     const contentType = headers['content-type']
     const { message, code } = toGpudbError(error, contentType)

@@ -6,19 +6,19 @@ const require = createRequire(import.meta.url)
 
 type LoggerOptions = NonNullable<FastifyServerOptions['logger']>
 
-/** How much is logged, from the least to the most, or nothing. */
+/** The log levels, from the least to the most; `silent` logs nothing. */
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** The formats of log lines: for people, or for machines. */
+/** The formats of log lines: readable text, or one JSON object a line. */
 export const LOG_FORMATS = ['console', 'json'] as const
 export type LogFormat = (typeof LOG_FORMATS)[number]
 
-/** The level and the format of the log. */
+/** The settings of the log. */
 export interface Logging {
   readonly level: LogLevel
   readonly format: LogFormat
-  /** Receives whole lines. */
+  /** Called with each complete line. */
   readonly write: (line: string) => void
 }
 
@@ -46,7 +46,7 @@ class RequestLog extends Fastify.LogController {
   }
 }
 
-/** Formats JSON lines for people; the formatter is loaded with the first line. */
+/** Formats JSON lines as readable text; the formatter is loaded with the first line. */
 function prettyWriter(write: (line: string) => void): (line: string) => void {
   let prettify: ((line: string) => string) | undefined
   return (line) => {

@@ -9,7 +9,7 @@ import { ScopeError, type ScopeErrorCode } from '../scope/scope-table.ts'
 /** The media type of a problem document. */
 export const PROBLEM_TYPE = 'application/problem+json'
 
-/** A problem document (RFC 9457). The meaning of `code` never changes; a problem may have other keys. */
+/** A problem document (RFC 9457). A `code` never changes its meaning; other keys may follow. */
 export const Problem = Type.Object(
   {
     type: Type.String({ description: 'A URN with the code.' }),
@@ -27,7 +27,7 @@ export const Problem = Type.Object(
 )
 export type Problem = Static<typeof Problem>
 
-/** The codes of errors of the framework, by HTTP status. */
+/** The codes of Fastify's errors, by HTTP status. */
 const HTTP_CODES = new Map([
   [401, 'UNAUTHORIZED'],
   [404, 'NOT_FOUND'],
@@ -36,10 +36,10 @@ const HTTP_CODES = new Map([
   [415, 'UNSUPPORTED_MEDIA_TYPE'],
 ])
 
-/** The code of an error that nobody foresaw; its status is no 5xx, which clients retry. */
+/** The code of an unexpected error. Its status is not 5xx, because clients retry those. */
 const UNEXPECTED = 'UNEXPECTED'
 
-/** The HTTP status of every code of our own. */
+/** The HTTP status of every code of the mock's own errors. */
 const STATUSES = {
   BAD_REQUEST: 400,
   BAD_FIXTURES: 422,
@@ -70,14 +70,14 @@ const STATUSES = {
   MOCK_CLOSED: 503,
 } satisfies Record<ControlErrorCode | JobErrorCode | RuleErrorCode | ScopeErrorCode, number>
 
-/** The HTTP status of every code that a problem can have. */
+/** The HTTP status of every code of a problem, those of Fastify's errors included. */
 export const PROBLEM_STATUSES: Readonly<Record<string, number>> = {
   ...STATUSES,
   ...Object.fromEntries(Array.from(HTTP_CODES, ([status, code]) => [code, status])),
   [UNEXPECTED]: 400,
 }
 
-/** The problem of a thrown value; an unforeseen error is UNEXPECTED. */
+/** The problem document for a thrown value; an unexpected error has the code UNEXPECTED. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof ControlError) {
     const { problems } = error
@@ -95,7 +95,7 @@ export function toProblem(error: unknown): Problem {
     : problem({ status: 400, code: UNEXPECTED, detail })
 }
 
-/** The problem of invalid fixture files; its paths are `file:line:column`. */
+/** The problem document for invalid fixture files; its paths are `file:line:column`. */
 function fileProblem({ code, message, problems }: FixtureError): Problem {
   const listed = problems.map(({ file, position, message }) => {
     return { path: position ? `${file}:${position.line}:${position.column}` : file, message }
@@ -103,7 +103,7 @@ function fileProblem({ code, message, problems }: FixtureError): Problem {
   return { ...describe({ code, message }), problems: listed }
 }
 
-/** A problem of HTTP itself. */
+/** The problem document for an error of HTTP, such as 405 for a wrong method. */
 export function httpProblem(status: number, detail: string): Problem {
   const code = HTTP_CODES.get(status) ?? 'BAD_REQUEST'
   return problem({ status, code, detail })

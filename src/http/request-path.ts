@@ -1,20 +1,20 @@
-/** The path segment before the routes of the control API. */
+/** The first path segment of the control API, after a scope. */
 export const CONTROL_SEGMENT = '__mock'
 
-/** The prefix of all control routes. */
+/** The prefix of all control routes in the router. */
 export const CONTROL_PREFIX = `/${CONTROL_SEGMENT}`
 
-/** A base path as the vendor's HTTP proxy gives each node, such as `/gpudb-0`. */
+/** The base path of a node behind Kinetica's HTTP proxy, such as `/gpudb-0` (documentation 7.2). */
 const VENDOR_BASE = /^\/gpudb-\d+(?=\/|$)/
 
 /** The target of a request to a proxy: `http://host/get/job` means `/get/job` (RFC 9112, 3.2.2). */
 const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i
 
-/** What a URL names: a call of an endpoint, or a route of the control API. */
+/** The parts of a URL: it is a call of an endpoint, or a request to the control API. */
 export interface RequestPath {
   /** The name of the scope, unchecked; undefined means the one at the root path. */
   readonly scope?: string
-  /** Whether it is a route of the control API. */
+  /** Whether the request is for the control API. */
   readonly isControl: boolean
   /** The path of an endpoint (`/` at the root), or of a control route below its prefix. */
   readonly path: string
@@ -22,9 +22,9 @@ export interface RequestPath {
 
 /**
  * Reads the target of a request. The grammar, for calls and for the control API alike:
- * `[base path][/~scope](/__mock[/route] | [/endpoint])[?query]`. Doubled and trailing slashes do not
- * count. The scope and `__mock` may be percent-encoded. The vendor's base paths (`/gpudb-0`) are
- * always known; `basePaths` are others, without a trailing slash.
+ * `[base path][/~scope](/__mock[/route] | [/endpoint])[?query]`. Doubled and trailing slashes are
+ * ignored. The scope and `__mock` may be percent-encoded. Base paths such as `/gpudb-0` are always
+ * accepted; `basePaths` adds others, without a trailing slash.
  */
 export function readRequestPath(target: string, basePaths: readonly string[]): RequestPath {
   const [beforeQuery = ''] = target.replace(ABSOLUTE_FORM, '').split('?', 1)
@@ -36,8 +36,8 @@ export function readRequestPath(target: string, basePaths: readonly string[]): R
 }
 
 /**
- * The URL by which the router finds a control route, and the URL itself for a call: calls have one
- * route, whose handler reads the path.
+ * The URL for the router: the path of a control route, or `/` for a call. All calls share one route,
+ * whose handler reads the path.
  */
 export function routedUrl(target: string, basePaths: readonly string[]): string {
   const { isControl, path } = readRequestPath(target, basePaths)
@@ -57,7 +57,7 @@ function withinScope(scope: Pick<RequestPath, 'scope'>, segments: readonly strin
   return { ...scope, isControl, path }
 }
 
-/** A segment with a wrong escape stays as it is. */
+/** Decodes a segment; one with an invalid escape is returned unchanged. */
 function decodeSegment(segment: string): string {
   if (!segment.includes('%')) return segment
   try {

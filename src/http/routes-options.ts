@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ScopeControl } from '../control/scope-control.ts'
 import type { WaitSignal } from '../control/wait-until.ts'
 
-/** A request whose URL names a scope. */
+/** A request; its URL determines the scope. */
 export type RoutedRequest = Pick<FastifyRequest, 'originalUrl'>
 
 /** The options of every plugin of the control API. */
@@ -13,7 +13,7 @@ export interface RoutesOptions {
    * verifying and waiting never create a scope.
    */
   readonly controlOf: (request: RoutedRequest) => ScopeControl
-  /** As controlOf, but a missing scope is created: a test prepares it before its client calls. */
+  /** As controlOf, but creates a missing scope: a test prepares it before its client calls. */
   readonly prepare: (request: RoutedRequest, reply: FastifyReply) => ScopeControl
 }
 

@@ -4,16 +4,16 @@ import type { ResultEncoding } from '../jobs/encoding.ts'
 import type { Result } from '../jobs/result.ts'
 import { encodeJson } from './message.ts'
 
-/** What a result is encoded with. */
+/** What `encodeResult` needs besides the result. */
 export interface ResultContext {
-  /** Those of the endpoint that produced the result. */
+  /** The records of the endpoint that produced the result. */
   readonly records: EndpointRecords
   readonly request: AvroRecord
-  /** Unused by a raw payload, which has its own form. */
+  /** Not used for a raw payload, whose form is fixed. */
   readonly encoding: ResultEncoding
 }
 
-/** Encodes a result: JSON is a text, Avro is bytes. */
+/** Encodes a result: JSON as a string, Avro as bytes. */
 export function encodeResult(
   result: Result,
   { records, request, encoding }: ResultContext,

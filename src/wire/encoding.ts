@@ -1,6 +1,7 @@
 import type { Encoding } from '../jobs/encoding.ts'
 import { GpudbError } from './gpudb-error.ts'
 
+/** The first three are documented, and sent by the official clients 7.2.2 and 7.2.3. */
 const MEDIA_TYPES = new Map<string, Encoding>([
   ['application/octet-stream', 'binary'],
   ['application/x-snappy', 'snappy'],
@@ -11,8 +12,8 @@ const MEDIA_TYPES = new Map<string, Encoding>([
 ])
 
 /**
- * The encoding for a Content-Type; undefined if it names none. `text/plain`, curl's default
- * `application/x-www-form-urlencoded` and a missing type mean JSON.
+ * The encoding for a Content-Type; undefined if the type is unknown. Differs: `text/plain`, curl's
+ * default `application/x-www-form-urlencoded` and a missing type mean JSON.
  */
 export function findEncoding(contentType: string | undefined): Encoding | undefined {
   const known = MEDIA_TYPES.get(contentType ?? '')
@@ -21,14 +22,14 @@ export function findEncoding(contentType: string | undefined): Encoding | undefi
   return MEDIA_TYPES.get(type.trim().toLowerCase())
 }
 
-/** As findEncoding. Throws GpudbError if the Content-Type names no encoding. */
+/** As findEncoding, but throws GpudbError if the type is unknown. */
 export function getEncoding(contentType: string | undefined): Encoding {
   const encoding = findEncoding(contentType)
   if (encoding) return encoding
   throw new GpudbError(refuseType(contentType))
 }
 
-/** The message for a Content-Type that names no encoding. */
+/** The error message for an unknown Content-Type. */
 export function refuseType(contentType: string | undefined): string {
   const known = 'application/json, application/octet-stream or application/x-snappy'
   return `Cannot read a body of type ${contentType}: send ${known}`

@@ -21,12 +21,12 @@ const FAILOVER_PHRASES = [
  */
 const REASON_PHRASES = ['System shutting down', 'Unavailable: Draining HA queue']
 
-/** The HTTP reason phrase of an answer with a message; undefined means the standard one. */
+/** The HTTP reason phrase for an answer with this message; undefined means the standard one. */
 export function findReasonPhrase(message: string): string | undefined {
   return REASON_PHRASES.find((phrase) => message.includes(phrase))
 }
 
-/** Changes the phrases in a message that quotes a request, so that no client fails over by accident. */
+/** Alters the phrases in a message that quotes a request: no client must fail over by accident. */
 export function withoutFailoverPhrases(message: string): string {
   return FAILOVER_PHRASES.reduce(
     (text, phrase) => text.replaceAll(phrase, phrase.replace(/[ -]/, '_')),

@@ -1,6 +1,6 @@
 import { withoutFailoverPhrases } from './failover-phrases.ts'
 
-/** Why a call is refused; the server chooses the HTTP status by it. */
+/** The reason for rejecting a call; it determines the HTTP status. */
 export type GpudbErrorCode =
   | 'REFUSED'
   | 'TOO_LARGE'
@@ -13,7 +13,7 @@ export type GpudbErrorCode =
 export class GpudbError extends Error {
   readonly code: GpudbErrorCode
 
-  /** A message that quotes a request is changed if it holds a phrase that makes clients fail over. */
+  /** Phrases that make clients fail over are changed: a message may quote a request. */
   constructor(
     message: string,
     options: { readonly code?: GpudbErrorCode; readonly cause?: unknown } = {},

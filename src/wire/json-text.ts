@@ -4,9 +4,9 @@ import { type JsonValue, parseJsonNumber } from '../documents/json-value.ts'
 import { GpudbError } from './gpudb-error.ts'
 
 /**
- * Parses JSON; every digit of a 64-bit integer is kept. `name` says in errors what the text is.
+ * Parses JSON and keeps every digit of a 64-bit integer. Errors call the text `name`.
  *
- * @throws GpudbError if the text is not JSON, or is nested too deep.
+ * @throws GpudbError if the text is not JSON or is nested too deeply.
  */
 export function parseJson(text: string, name: string): JsonValue {
   try {
@@ -18,7 +18,7 @@ export function parseJson(text: string, name: string): JsonValue {
   }
 }
 
-/** As parseJson, from UTF-8 bytes. */
+/** As parseJson, from bytes. Also throws GpudbError if they are not UTF-8. */
 export function parseJsonBytes(bytes: Buffer, name: string): JsonValue {
   if (!isUtf8(bytes)) throw new GpudbError(`Cannot read ${name} as JSON: it is not UTF-8`)
   return parseJson(bytes.toString('utf8'), name)

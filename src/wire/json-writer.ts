@@ -1,12 +1,12 @@
 import type { RecordSchema } from '../avro/avro-schema.ts'
 import type { AvroMap, AvroRecord, AvroValue } from '../avro/avro-value.ts'
 
-/** Text that JSON holds unchanged: printable ASCII without quote and backslash. */
+/** Strings that need no escapes in JSON: printable ASCII without quotes and backslashes. */
 const PLAIN = /^[ !#-[\]-~]*$/
 
 const NOT_ASCII = /[\u007f-\uffff]/
 
-/** The `"name":` of every field, cached by record. */
+/** Each field name and its JSON text `"name":`, cached by record. */
 const fieldKeys = new WeakMap<RecordSchema, readonly (readonly [string, string])[]>()
 
 /**
@@ -50,7 +50,7 @@ function writeMap(map: AvroMap): string {
   return `${text}}`
 }
 
-/** JSON has no form for numbers that are not finite; like Avro 1.12, this writes them as strings. */
+/** JSON cannot express NaN and infinities; like Avro 1.12, this writes them as strings. */
 function writeNumber(value: number): string {
   return Number.isFinite(value) ? String(value) : `"${value}"`
 }

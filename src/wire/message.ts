@@ -10,7 +10,7 @@ import { parseJsonBytes } from './json-text.ts'
 import { writeRecord } from './json-writer.ts'
 import { decompressSnappy } from './snappy.ts'
 
-/** A message to decode; `name` says in errors what it is, `maxBytes` limits its decompressed size. */
+/** A message to decode. Errors call it `name`; `maxBytes` limits its decompressed size. */
 export interface EncodedMessage {
   readonly encoding: Encoding
   readonly bytes: Buffer
@@ -21,7 +21,10 @@ export interface EncodedMessage {
 /** The maximum number of problems that an error lists. */
 const MAX_LISTED = 5
 
-/** JSON as the official clients write it; the JavaScript clients omit fields or send null. */
+/**
+ * JSON as the official clients write it: the JavaScript clients 7.2.2 omit fields or send null.
+ * Differs: integers in quotes are read too, the only exact form that JavaScript can write.
+ */
 const WIRE_DIALECT: JsonDialect = {
   absent: 'default',
   quotedIntegers: true,
@@ -32,7 +35,7 @@ const WIRE_DIALECT: JsonDialect = {
 /**
  * Decodes a record in any encoding.
  *
- * @throws GpudbError that names the field and what is wrong with it.
+ * @throws GpudbError with the path of each invalid field and the reason.
  */
 export function decodeMessage(codec: RecordCodec, message: EncodedMessage): AvroRecord {
   const { encoding, bytes, name, maxBytes } = message
@@ -46,7 +49,7 @@ export function decodeMessage(codec: RecordCodec, message: EncodedMessage): Avro
   }
 }
 
-/** The meaning of an empty JSON body (the Java client 7.1.10 sends one for a request without fields). */
+/** An empty JSON body means this: the Java client 7.1.10 sends it for a request without fields. */
 const NO_FIELDS = Buffer.from('{}')
 
 /** Decodes the body of a request. Throws as decodeMessage does. */
@@ -80,7 +83,7 @@ function describeProblem({ path, message }: JsonProblem): string {
   return path.length === 0 ? message : `${path.join('.')}: ${message}`
 }
 
-/** Reads Avro's JSON form of bytes, and the form that Node writes for a Buffer. */
+/** Reads Avro's JSON form of bytes. Differs: also Node's `{"type":"Buffer","data":[…]}`. */
 function readWireBytes(value: JsonValue): Buffer | undefined {
   if (typeof value === 'string') {
     return /^[\0-\xff]*$/.test(value) ? Buffer.from(value, 'latin1') : undefined
@@ -96,7 +99,7 @@ function isByteList(value: JsonValue | undefined): value is readonly number[] {
   )
 }
 
-/** Encodes a record as the JSON text of an answer, in ASCII. */
+/** Encodes a record as JSON in ASCII, the form in which it is sent. */
 export function encodeJson(codec: RecordCodec, record: AvroRecord): string {
   return writeRecord(codec.schema, record)
 }

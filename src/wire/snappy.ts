@@ -4,10 +4,11 @@ import { GpudbError } from './gpudb-error.ts'
 const require = createRequire(import.meta.url)
 
 /**
- * Decompresses a raw snappy block. Layout: the decompressed length as a little-endian varint of at
+ * Decompresses a raw snappy block, as the Python client 7.2.3 sends it. Layout
+ * (format_description.txt of google/snappy): the decompressed length as a little-endian varint of at
  * most 32 bits, then literals and copies. The length is checked before anything is allocated.
  *
- * @throws GpudbError if the block is corrupt, or its decompressed length is over `maxBytes`.
+ * @throws GpudbError if the block is corrupt or its decompressed length exceeds `maxBytes`.
  */
 export function decompressSnappy(block: Buffer, maxBytes: number): Buffer {
   const length = readLength(block)

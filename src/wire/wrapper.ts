@@ -3,27 +3,27 @@ import type { RecordCodec } from '../avro/record-codec.ts'
 import type { Encoding } from '../jobs/encoding.ts'
 import { encodeJson } from './message.ts'
 
-/** The body of an answer and how it is labelled. */
+/** The body of an answer and its Content-Type. */
 export interface WrappedAnswer {
   readonly contentType: 'application/json' | 'application/octet-stream'
-  /** JSON is ASCII text, which Node writes in one piece with the head. */
+  /** A string for JSON: it is ASCII, and Node writes it in one piece with the headers. */
   readonly body: Buffer | string
 }
 
-/** The response of an endpoint, encoded. */
+/** The encoded response record of an endpoint. */
 export interface Payload {
-  /** The name of the response record. */
+  /** The name of the response record, such as `get_job_response`. */
   readonly dataType: string
-  /** JSON as a text, Avro as bytes. */
+  /** A string for JSON, bytes for Avro. */
   readonly payload: Buffer | string
 }
 
 const NO_BYTES = Buffer.alloc(0)
 
 /**
- * Puts answers into the `gpudb_response` record: status, message, data_type, data, data_str. A JSON
- * request gets JSON with the payload as text in data_str; a binary or snappy one gets Avro, never
- * compressed, with the payload in data.
+ * Wraps answers in the `gpudb_response` record: status, message, data_type, data, data_str. A JSON
+ * request is answered in JSON, with the payload as text in data_str; a binary or snappy one in Avro,
+ * never compressed, with the payload in data. Source: documentation 7.2, official clients 7.2.3.
  */
 export class Wrapper {
   readonly #codec: RecordCodec
@@ -32,7 +32,7 @@ export class Wrapper {
     this.#codec = codec
   }
 
-  /** Wraps a response. A text goes into data_str and bytes into data, whatever the encoding. */
+  /** Wraps a response. A string goes into data_str and bytes into data, in every encoding. */
   ok(encoding: Encoding, { dataType, payload }: Payload): WrappedAnswer {
     const isText = typeof payload === 'string'
     const data = isText ? NO_BYTES : payload
@@ -46,7 +46,7 @@ export class Wrapper {
     })
   }
 
-  /** Wraps an error. */
+  /** Wraps an error; its data_type is `none`, as in the documentation. */
   error(encoding: Encoding, message: string): WrappedAnswer {
     const payload = { data_type: 'none', data: NO_BYTES, data_str: '' }
     return this.#encode(encoding, { status: 'ERROR', message, ...payload })

@@ -9,7 +9,7 @@ function held(cancel: CancelPolicy): Lifecycle {
 }
 
 for (const asked of ENCODINGS) {
-  t.test(`POST /admin/alter/jobs tells of each id what came of it in ${asked}`, async (t) => {
+  t.test(`POST /admin/alter/jobs returns a status for each id in ${asked}`, async (t) => {
     const lifecycles = [held('immediate'), held('refuse'), held({ afterMs: 500 }), DONE]
     const seeds = lifecycles.map((lifecycle) => seedJob({ lifecycle }))
     const server = await startTestServer({ seeds })
@@ -30,7 +30,7 @@ for (const asked of ENCODINGS) {
     t.strictSame(statuses(), ['CANCELLED', 'RUNNING', 'CANCELLED', 'DONE'])
   })
 
-  t.test(`POST /admin/alter/jobs cancels by tag alone in ${asked}`, async (t) => {
+  t.test(`POST /admin/alter/jobs cancels only the job of the tag in ${asked}`, async (t) => {
     const lifecycle = held('immediate')
     const seeds = ['one', 'two'].map((tag) => seedJob({ tag, lifecycle }))
     const server = await startTestServer({ seeds })
@@ -66,10 +66,10 @@ const BY_DEFAULT = [
 ]
 
 for (const { endpoint, fields, status } of BY_DEFAULT) {
-  t.test(`POST /admin/alter/jobs is answered ${status} for a job of ${endpoint}`, async (t) => {
+  t.test(`POST /admin/alter/jobs returns ${status} for a job of ${endpoint}`, async (t) => {
     const server = await startTestServer()
     t.teardown(server.close)
-    // These request records are of strings, longs, lists and maps, whose zeros are one 00 each.
+    // These requests consist of strings, longs, lists and maps; the zero of each is one byte 00.
     const data = Buffer.alloc(fields)
     const request = { endpoint, request_encoding: 'binary', data }
     const created = await server.ask('binary', '/create/job', request)
@@ -81,12 +81,12 @@ for (const { endpoint, fields, status } of BY_DEFAULT) {
 
 const REFUSED = [
   {
-    what: 'another action',
+    what: 'an unknown action',
     request: { job_ids: [1n], action: 'pause' },
     message: 'Cannot alter jobs: the action "pause" is not known, use cancel',
   },
   {
-    what: 'neither ids nor a tag',
+    what: 'a request without ids and tag',
     request: { job_ids: [], action: 'cancel', options: { job_tag: '' } },
     message: 'Cannot alter jobs: give job_ids, or a tag in options.job_tag',
   },
@@ -96,14 +96,14 @@ const REFUSED = [
     message: 'Cannot find the job tagged nobody: it was never created, or is gone',
   },
   {
-    what: 'a bad tag',
+    what: 'an invalid tag',
     request: { job_ids: [1n], action: 'cancel', options: { job_tag: '*' } },
     message: `Cannot take options.job_tag "*": use 1 to 255 letters, digits, '_' and '-'`,
   },
 ]
 
 for (const { what, request, message } of REFUSED) {
-  t.test(`POST /admin/alter/jobs refuses ${what}`, async (t) => {
+  t.test(`POST /admin/alter/jobs rejects ${what}`, async (t) => {
     const server = await startTestServer({ seeds: [seedJob()] })
     t.teardown(server.close)
     for (const asked of ENCODINGS) {

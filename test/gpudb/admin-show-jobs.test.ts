@@ -84,7 +84,7 @@ t.test('POST /admin/show/jobs lists finished jobs with show_async_jobs', async (
   }
 })
 
-t.test('POST /admin/show/jobs tells of the workers with show_worker_info', async (t) => {
+t.test('POST /admin/show/jobs describes the workers with show_worker_info', async (t) => {
   const server = await startTestServer({ seeds: SEEDS })
   t.teardown(server.close)
   for (const asked of ENCODINGS) {
@@ -108,7 +108,7 @@ t.test('POST /admin/show/jobs tells of the workers with show_worker_info', async
   }
 })
 
-t.test('POST /admin/show/jobs tells of a created job who made it and when', async (t) => {
+t.test('POST /admin/show/jobs reports who created a job and when', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   server.clock.advance(250)
@@ -144,7 +144,7 @@ t.test('POST /admin/show/jobs does not count as a poll', async (t) => {
   }
 })
 
-t.test('POST /admin/show/jobs answers empty lists where there is no job', async (t) => {
+t.test('POST /admin/show/jobs returns empty lists if there are no jobs', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const { response } = await server.ask('binary', '/admin/show/jobs', {})

@@ -20,13 +20,13 @@ const MEDIA_TYPES = {
   snappy: 'application/x-snappy',
 } satisfies Record<Encoding, string>
 
-/** The fields of `gpudb_response`, as the documentation has them. */
+/** The fields of `gpudb_response`, from the documentation. */
 const WRAPPER = ['status', 'message', 'data_type', 'data', 'data_str'].map((name) => ({
   name,
   type: name === 'data' ? ('bytes' as const) : ('string' as const),
 }))
 
-/** A value that no zero equals. */
+/** A value that differs from Avro's zero. */
 function sampleOf(type: AvroSchema): AvroValue {
   if (typeof type !== 'string') {
     if (!('type' in type)) return sampleOf(type[0] ?? 'null')
@@ -44,7 +44,7 @@ function sampleOf(type: AvroSchema): AvroValue {
   }[type]
 }
 
-/** Avro's zero: of a union that of its first branch. */
+/** Avro's zero; for a union, the zero of its first branch. */
 function zeroOf(type: AvroSchema): AvroValue {
   if (typeof type !== 'string') {
     if (!('type' in type)) return zeroOf(type[0] ?? 'null')
@@ -66,7 +66,7 @@ function sampleRequest({ request }: CatalogueLine): AvroRecord {
   return Object.fromEntries(request.fields.map(({ name, type }) => [name, sampleOf(type)]))
 }
 
-/** What the request has under the same name and of the same type, and zero elsewhere. */
+/** The expected echo: request fields of the same name and type, all others zero. */
 function echoOf({ request, response }: CatalogueLine, sent: AvroRecord): AvroRecord {
   const entries = response.fields.map(({ name, type }): [string, AvroValue] => {
     const echoed = request.fields.some((field) => isDeepStrictEqual(field, { name, type }))
@@ -99,13 +99,13 @@ interface Seen {
   readonly status: unknown
   readonly message: unknown
   readonly dataType: unknown
-  /** The payload: parsed JSON, or what the independent reader makes of Avro. */
+  /** The payload: parsed JSON, or Avro decoded by the independent reader. */
   readonly response: unknown
 }
 
 const NO_PAYLOAD = { fields: [] }
 
-/** Sends a request and reads the answer without any code of the product. */
+/** Sends a request and reads the answer without code of the product. */
 async function callWith(
   encoding: Encoding,
   { server, line, sent }: { server: TestServer; line: CatalogueLine; sent: AvroRecord },
@@ -129,7 +129,7 @@ async function callWith(
   return { httpStatus: answer.status, status, message, dataType: data_type, response }
 }
 
-/** A record as `callWith` gives it for an encoding. */
+/** A record in the form that `callWith` returns for an encoding. */
 function expectedForm(encoding: Encoding, record: AvroRecord): unknown {
   return encoding === 'json' ? jsonForm(record) : plainValue(record)
 }
@@ -140,7 +140,7 @@ function getLine(endpoint: string): CatalogueLine {
   return line
 }
 
-/** The requests that the endpoints with a behaviour of their own succeed with. */
+/** Valid requests of the endpoints with their own behaviour. */
 const OWN = new Map<string, AvroRecord>([
   ['/admin/alter/jobs', { job_ids: [7n], action: 'cancel', options: {} }],
   ['/admin/show/jobs', { options: {} }],
@@ -190,7 +190,7 @@ for (const encoding of ENCODINGS) {
     }
   })
 
-  t.test(`every endpoint of its own kind answers a direct call in ${encoding}`, async (t) => {
+  t.test(`every own endpoint answers a direct call in ${encoding}`, async (t) => {
     const server = await startTestServer({ seeds: [seedJob({ id: 7n })] })
     t.teardown(server.close)
     for (const [endpoint, sent] of OWN) {
@@ -237,7 +237,7 @@ for (const encoding of ENCODINGS) {
     }
   })
 
-  t.test(`with --strict every endpoint answers an ERROR wrapper in ${encoding}`, async (t) => {
+  t.test(`with --strict every endpoint returns an ERROR wrapper in ${encoding}`, async (t) => {
     const server = await startTestServer({ strict: true })
     t.teardown(server.close)
     for (const line of PLAIN) {

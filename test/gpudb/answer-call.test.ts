@@ -5,7 +5,7 @@ import type { Call } from '../../src/gpudb/call.ts'
 import { JournalEntry } from '../../src/scope/journal.ts'
 import { catalogue, ENCODINGS, startTestServer, type TestServer } from '../support/server.ts'
 
-t.test('answerCall() echoes the request and is zero elsewhere', async (t) => {
+t.test('answerCall() echoes the request; other fields are zero', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const cases = [
@@ -88,7 +88,7 @@ function callOf({ scope }: TestServer, endpoint: string): Call {
   return { scope, catalogue, entry, encoding: 'json', client, maxBytes: 100, report: () => {} }
 }
 
-t.test('answerCall() answers what an endpoint or the registry refuses with an error', async (t) => {
+t.test('answerCall() returns the errors of endpoints and of the job registry', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const ask = (request: AvroRecord) => answerCall(request, callOf(server, '/get/job'))
@@ -99,7 +99,7 @@ t.test('answerCall() answers what an endpoint or the registry refuses with an er
   t.strictSame(ask({ job_id: 0n, options: {} }), { error: unnamed, ...refusal })
 })
 
-t.test('answerCall() passes on an unexpected error', async (t) => {
+t.test('answerCall() rethrows an unexpected error', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const broken = new Error('out of memory')

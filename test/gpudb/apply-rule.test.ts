@@ -12,11 +12,11 @@ const ECHO = { table_name: 'orders', action: 'ttl', value: '7', label: '' }
 
 const CASES = [
   {
-    what: 'a response, and echoes or zeros where it says nothing',
+    what: 'a response, completed by echoes and zeros',
     given: '{ response: { label: l, value: "8" } }',
     result: { response: { ...ECHO, label: 'l', value: '8', info: {} } },
   },
-  { what: 'nothing but a rule', given: '{}', result: { response: ECHO } },
+  { what: 'an echo if it has no answer', given: '{}', result: { response: ECHO } },
   { what: 'an error', given: '{ error: no such table }', result: { error: 'no such table' } },
   {
     what: 'an error with a template',
@@ -29,7 +29,7 @@ const CASES = [
     result: { error: 'rank 2: 7' },
   },
   {
-    what: 'a lifecycle that ends in an error without a text',
+    what: 'a lifecycle that ends in an error without a message',
     given: '{ lifecycle: { outcome: ERROR } }',
     result: { error: '/alter/table failed' },
   },
@@ -51,7 +51,7 @@ const CASES = [
 ]
 
 for (const { what, given, result } of CASES) {
-  t.test(`a rule answers ${what}, in all encodings and both ways of calling`, async (t) => {
+  t.test(`a rule answers with ${what}, directly and as a job, in all encodings`, async (t) => {
     const rules = loadRules(t, `- { when: { endpoint: ${endpoint} }, then: ${given} }`)
     for (const { as, encoding } of WAYS) {
       const server = await startTestServer({ rules, strict: true })
@@ -62,7 +62,7 @@ for (const { what, given, result } of CASES) {
   })
 }
 
-t.test('a lifecycle that ends CANCELLED is an error of a direct call', async (t) => {
+t.test('a lifecycle that ends CANCELLED is an error for a direct call', async (t) => {
   const rules = loadRules(
     t,
     `
@@ -77,7 +77,7 @@ t.test('a lifecycle that ends CANCELLED is an error of a direct call', async (t)
   t.strictSame(await runCall(server, { ...ways, as: 'job' }), { error: 'CANCELLED' })
 })
 
-t.test('a job runs as the lifecycle of its rule says', async (t) => {
+t.test('a job follows the lifecycle of its rule', async (t) => {
   const rules = loadRules(
     t,
     `
@@ -102,7 +102,7 @@ t.test('a job runs as the lifecycle of its rule says', async (t) => {
   ])
 })
 
-t.test('a rule without a lifecycle leaves the default duration', async (t) => {
+t.test('a job has the default duration if its rule has no lifecycle', async (t) => {
   const rules = loadRules(
     t,
     `
@@ -124,7 +124,7 @@ for (const { encoding, sent, result } of [
   { encoding: 'json', sent: 'binary', result: 'json' },
   { encoding: 'binary', sent: 'json', result: 'binary' },
 ] as const) {
-  t.test(`a rule with encoding ${encoding} decides how a result travels`, async (t) => {
+  t.test(`encoding ${encoding} of a rule is the encoding of the result`, async (t) => {
     const rules = loadRules(
       t,
       `
@@ -157,7 +157,7 @@ const RAW = [
 ]
 
 for (const { given, data, text, result } of RAW) {
-  t.test(`${given} stands in for the result of a job, unchecked`, async (t) => {
+  t.test(`${given} replaces the result of a job, unchecked`, async (t) => {
     const rules = loadRules(t, `- { when: { endpoint: ${endpoint} }, then: ${given} }`)
     const server = await startTestServer({ rules, defaultDurationMs: 0 })
     t.teardown(server.close)
@@ -170,7 +170,7 @@ for (const { given, data, text, result } of RAW) {
     }
   })
 
-  t.test(`${given} stands in for the payload of a direct answer, unchecked`, async (t) => {
+  t.test(`${given} replaces the payload of a direct answer, unchecked`, async (t) => {
     const rules = loadRules(t, `- { when: { endpoint: ${endpoint} }, then: ${given} }`)
     const server = await startTestServer({ rules })
     t.teardown(server.close)
@@ -202,7 +202,7 @@ for (const { given, data, text, result } of RAW) {
 }
 
 for (const http_status of [400, 401, 404, 500, 503, 599]) {
-  t.test(`http_status ${http_status} is the status of a direct error alone`, async (t) => {
+  t.test(`http_status ${http_status} applies only to direct errors`, async (t) => {
     const rules = loadRules(
       t,
       `
@@ -225,7 +225,7 @@ for (const http_status of [400, 401, 404, 500, 503, 599]) {
   })
 }
 
-t.test('an error without an http_status has 400', async (t) => {
+t.test('an error without an http_status has the status 400', async (t) => {
   const rules = loadRules(t, `- { when: { endpoint: ${endpoint} }, then: { error: no } }`)
   const server = await startTestServer({ rules })
   t.teardown(server.close)
@@ -233,7 +233,7 @@ t.test('an error without an http_status has 400', async (t) => {
 })
 
 for (const given of ['{ delay: 2s }', '{ delay: 2s, error: no }']) {
-  t.test(`${given} keeps a direct answer until its time has come`, async (t) => {
+  t.test(`${given} delays a direct answer`, async (t) => {
     const rules = loadRules(t, `- { when: { endpoint: ${endpoint} }, then: ${given} }`)
     const server = await startTestServer({ rules })
     t.teardown(server.close)
@@ -241,7 +241,7 @@ for (const given of ['{ delay: 2s }', '{ delay: 2s, error: no }']) {
     const answer = server.ask('binary', endpoint, FIELDS).then(() => {
       answered = true
     })
-    // Answers of the same process overtake it as long as it waits.
+    // Answers of the same process overtake it while it waits.
     for (const ms of [0, 1000, 999]) {
       for (const _ of [1, 2, 3]) await server.ask('json', '/show/system/status', {})
       t.equal(answered, false, `${ms} ms`)
@@ -254,14 +254,14 @@ for (const given of ['{ delay: 2s }', '{ delay: 2s, error: no }']) {
   })
 }
 
-t.test('delay does not hold /create/job up', async (t) => {
+t.test('delay does not delay /create/job', async (t) => {
   const rules = loadRules(t, `- { when: { endpoint: ${endpoint} }, then: { delay: 2s } }`)
   const server = await startTestServer({ rules })
   t.teardown(server.close)
   t.equal(await createJob(server, { encoding: 'json', endpoint, fields: FIELDS }), 1n)
 })
 
-t.test('a job has its own names and the time of its creation in its templates', async (t) => {
+t.test('templates of a job can use its id, its tag and its creation time', async (t) => {
   const rules = loadRules(
     t,
     `
@@ -292,7 +292,7 @@ t.test('a job has its own names and the time of its creation in its templates', 
   })
 })
 
-t.test('a job without a tag has the generated one in its templates', async (t) => {
+t.test('templates of a job without a tag use the generated tag', async (t) => {
   const rules = loadRules(
     t,
     `
@@ -322,7 +322,7 @@ for (const { given, asWritten } of [
   { given: '{ lifecycle: { duration: 1h, cancel: refuse } }', asWritten: 'refused' },
   { given: '{ lifecycle: { duration: 1h, cancel: immediate } }', asWritten: 'cancelled' },
 ]) {
-  t.test(`a rule with a * and ${given} is cancelled as its endpoints are`, async (t) => {
+  t.test(`cancel is set by a * rule with ${given}, else by the endpoint`, async (t) => {
     const rules = loadRules(t, `- { when: { endpoint: '*' }, then: ${given} }`)
     const server = await startTestServer({ rules })
     t.teardown(server.close)
@@ -355,7 +355,7 @@ const CONDITIONS = [
 ] as const
 
 for (const { when, hits, misses } of CONDITIONS) {
-  t.test(`a rule with ${when} answers only then`, async (t) => {
+  t.test(`a rule with ${when} answers only matching requests`, async (t) => {
     const rules = loadRules(
       t,
       `- { when: { endpoint: ${endpoint}, ${when} }, then: { error: hit } }`,
@@ -368,7 +368,7 @@ for (const { when, hits, misses } of CONDITIONS) {
   })
 }
 
-t.test('a rule with a user answers that user alone', async (t) => {
+t.test('a rule with a user answers only that user', async (t) => {
   const rules = loadRules(
     t,
     `
@@ -397,7 +397,7 @@ t.test('a rule with a user answers that user alone', async (t) => {
   }
 })
 
-t.test('times and nth decide how often and when a rule answers', async (t) => {
+t.test('times limits how often a rule answers, nth selects the call', async (t) => {
   const rules = loadRules(
     t,
     `
@@ -421,7 +421,7 @@ const OWN = [
 ]
 
 for (const { endpoint, given } of OWN) {
-  t.test(`a rule that names ${endpoint} takes its place, one with a * does not`, async (t) => {
+  t.test(`a rule that names ${endpoint} replaces it, one with a * does not`, async (t) => {
     const named = await startTestServer({
       rules: loadRules(t, `- { when: { endpoint: ${endpoint} }, then: ${given} }`),
       seeds: [],
@@ -443,7 +443,7 @@ for (const { endpoint, given } of OWN) {
   })
 }
 
-t.test('a rule for /get/job answers what it says', async (t) => {
+t.test('a rule for /get/job answers with its response', async (t) => {
   const rules = loadRules(
     t,
     `
@@ -457,7 +457,7 @@ t.test('a rule for /get/job answers what it says', async (t) => {
   t.equal((await server.ask('binary', '/get/job', { job_id: 9007199254740992n })).httpStatus, 400)
 })
 
-t.test('a rule with a delay alone holds an endpoint up that does something', async (t) => {
+t.test('a rule with only a delay delays an endpoint with its own behaviour', async (t) => {
   const rules = loadRules(t, `- { when: { endpoint: /show/system/status }, then: { delay: 5 } }`)
   const server = await startTestServer({ rules })
   t.teardown(server.close)
@@ -471,7 +471,7 @@ t.test('a rule with a delay alone holds an endpoint up that does something', asy
   t.equal(JSON.parse(status_map.system).status, 'running')
 })
 
-t.test('a rule with a * answers a job of an endpoint that does something', async (t) => {
+t.test('a rule with a * answers a job of an endpoint with its own behaviour', async (t) => {
   const rules = loadRules(t, `- { when: { endpoint: '/show/*' }, then: { error: wild } }`)
   const server = await startTestServer({ rules })
   t.teardown(server.close)

@@ -3,8 +3,8 @@ import { createUuids } from '../../src/scope/scope-factory.ts'
 import { ruleOf } from '../support/rules.ts'
 import { ENCODINGS, encodeRequest, seedJob, startTestServer } from '../support/server.ts'
 
-// alter_table_request of "vec.täble", "ttl", "7", {"k": "v"}, as the Python client 7.2.3.12 sent it
-// inside /create/job, bare and in a raw snappy block.
+// alter_table_request of "vec.täble", "ttl", "7", {"k": "v"}, as sent by the Python client 7.2.3.12
+// inside /create/job, uncompressed and in a raw snappy block.
 const INNER_HEX = '147665632e74c3a4626c650674746c023702026b027600'
 const INNER_SNAPPY_HEX = '1758147665632e74c3a4626c650674746c023702026b027600'
 
@@ -86,7 +86,7 @@ t.test('POST /create/job runs a job for the default duration', async (t) => {
   t.strictSame(seen, ['RUNNING', 'RUNNING', 'RUNNING', 'DONE'])
 })
 
-t.test('POST /create/job makes a tag where none or an empty one is given', async (t) => {
+t.test('POST /create/job generates a tag if it is missing or empty', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   for (const options of [{}, { job_tag: '' }]) {
@@ -99,7 +99,7 @@ t.test('POST /create/job makes a tag where none or an empty one is given', async
   }
 })
 
-t.test('POST /create/job skips the ids that fixtures took', async (t) => {
+t.test('POST /create/job skips the ids of fixtures', async (t) => {
   const server = await startTestServer({ seeds: [seedJob({ id: 2n }), seedJob({ id: 101n })] })
   t.teardown(server.close)
   const request = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
@@ -108,7 +108,7 @@ t.test('POST /create/job skips the ids that fixtures took', async (t) => {
   t.strictSame(ids, [1, 3, 4])
 })
 
-t.test('POST /create/job with remove_job_on_complete forgets the job it told of', async (t) => {
+t.test('POST /create/job with remove_job_on_complete removes a reported job', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   for (const [index, value] of ['true', 'false'].entries()) {
@@ -124,14 +124,14 @@ t.test('POST /create/job with remove_job_on_complete forgets the job it told of'
   t.equal((await server.post('/get/job', { job_id: 2 })).status, 200)
 })
 
-t.test('POST /create/job takes what the JavaScript clients leave out', async (t) => {
+t.test('POST /create/job accepts the fields that the JavaScript clients omit', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const request = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
   t.equal((await server.call('/create/job', { ...request, data: null }))['job_id'], 1)
   t.equal((await server.call('/create/job', { ...request, options: null }))['job_id'], 2)
   const bytes = { type: 'Buffer', data: [...Buffer.from(INNER_HEX, 'hex')] }
-  // request_encoding left out is binary.
+  // An omitted request_encoding means binary.
   t.equal(
     (await server.call('/create/job', { endpoint: '/alter/table', data: bytes }))['job_id'],
     3,
@@ -142,19 +142,19 @@ const RUN = { endpoint: '/alter/table', request_encoding: 'json', data: NOTHING,
 
 const REFUSED = [
   {
-    what: 'an endpoint that is not there',
+    what: 'an unknown endpoint',
     request: { ...RUN, endpoint: '/altar/table' },
     message:
       'Cannot create a job for "/altar/table": ' +
       'GPUdb has no such endpoint (did you mean /alter/table?)',
   },
   {
-    what: 'no endpoint',
+    what: 'an empty endpoint',
     request: { ...RUN, endpoint: '' },
     message: 'Cannot create a job for "": GPUdb has no such endpoint',
   },
   {
-    what: 'a path out of the catalogue',
+    what: 'a path outside the catalogue',
     request: { ...RUN, endpoint: '/../package' },
     message: 'Cannot create a job for "/../package": GPUdb has no such endpoint',
   },
@@ -174,25 +174,25 @@ const REFUSED = [
     message: 'Cannot create a job: request_encoding "xml" is not binary, json or snappy',
   },
   {
-    what: 'text that is no JSON',
+    what: 'invalid JSON',
     request: { ...RUN, data_str: '{"table_name"' },
     message: /^Cannot read data_str as JSON: /,
   },
   {
-    what: 'JSON with a field that the inner endpoint does not have',
+    what: 'JSON with an unknown field of the inner request',
     request: { ...RUN, data_str: '{"table_name":"t","action":"ttl","value":"7","option":{}}' },
     message:
       'Cannot read data_str as alter_table_request: ' +
       'option: alter_table_request has no such field (did you mean options?)',
   },
   {
-    what: 'bytes that end too early',
+    what: 'truncated bytes',
     request: { ...RUN, request_encoding: 'binary', data: Buffer.from('0274', 'hex') },
     message:
       'Cannot decode alter_table_request: at byte 2, in field action: the bytes end too early',
   },
   {
-    what: 'bytes that are left over',
+    what: 'trailing bytes',
     request: { ...RUN, request_encoding: 'binary', data: Buffer.from(`${INNER_HEX}00`, 'hex') },
     message: 'Cannot decode alter_table_request: at byte 23, 1 bytes are left over',
   },
@@ -202,7 +202,7 @@ const REFUSED = [
     message: 'Cannot decompress snappy: the block is corrupt',
   },
   {
-    what: 'a bad tag',
+    what: 'an invalid tag',
     request: { ...RUN, options: { job_tag: 'a/b' } },
     message: `Cannot take options.job_tag "a/b": use 1 to 255 letters, digits, '_' and '-'`,
   },
@@ -218,7 +218,7 @@ const REFUSED = [
 ]
 
 for (const { what, request, message } of REFUSED) {
-  t.test(`POST /create/job refuses ${what} and leaves no job behind`, async (t) => {
+  t.test(`POST /create/job rejects ${what} and creates no job`, async (t) => {
     const server = await startTestServer({ seeds: [seedJob({ id: 7n, tag: 'taken' })] })
     t.teardown(server.close)
     for (const asked of ENCODINGS) {
@@ -234,10 +234,10 @@ for (const { what, request, message } of REFUSED) {
   })
 }
 
-t.test('POST /create/job refuses an inner payload over the body limit with 413', async (t) => {
+t.test('POST /create/job returns 413 for an inner payload over the body limit', async (t) => {
   const server = await startTestServer({ bodyLimit: 400 })
   t.teardown(server.close)
-  // A snappy block that says it holds 2^21 bytes: the varint 80 80 80 01.
+  // A snappy block with a declared length of 2^21 bytes: the varint 80 80 80 01.
   const data = Buffer.from('8080800100', 'hex')
   const request = { endpoint: '/alter/table', request_encoding: 'snappy', data }
   for (const asked of ENCODINGS) {
@@ -248,7 +248,7 @@ t.test('POST /create/job refuses an inner payload over the body limit with 413',
   t.strictSame(server.scope.jobs.list(), [])
 })
 
-t.test('POST /create/job keeps who called', async (t) => {
+t.test('POST /create/job records the caller', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const body = encodeRequest('json', '/create/job', { ...RUN, endpoint: '/admin/rebalance' })
@@ -265,7 +265,7 @@ t.test('POST /create/job keeps who called', async (t) => {
   )
 })
 
-t.test('POST /create/job refuses one job more than there may be', async (t) => {
+t.test('POST /create/job rejects a job over the maximum', async (t) => {
   const seeds = Array.from({ length: 1000 }, () => seedJob())
   const server = await startTestServer({ seeds })
   t.teardown(server.close)
@@ -281,7 +281,7 @@ const LIMITED_RULES = [
 ] as const
 
 for (const { what, rule } of LIMITED_RULES) {
-  t.test(`POST /create/job does not count for ${what} of a rule if it is refused`, async (t) => {
+  t.test(`a rejected POST /create/job does not count for ${what} of a rule`, async (t) => {
     const rules = [ruleOf({ ...rule, name: 'limited' })]
     const limits = { maxJobs: 2, maxFinished: 2, retentionMs: 3_600_000 }
     const seeds = [seedJob({ tag: 'taken' })]
@@ -306,7 +306,7 @@ for (const { what, rule } of LIMITED_RULES) {
   })
 }
 
-t.test('POST /create/job uses up no id and no tag if a strict scope refuses it', async (t) => {
+t.test('POST /create/job uses no id and no tag if a strict scope rejects it', async (t) => {
   const rules = [ruleOf({ when: { endpoint: '/admin/rebalance' } })]
   const server = await startTestServer({ rules, strict: true })
   t.teardown(server.close)

@@ -5,7 +5,7 @@ import { ENCODINGS, seedJob, startTestServer } from '../support/server.ts'
 
 const NO_BYTES = { hex: '' }
 
-// alter_table_response of "t", "ttl", "7", zeros for the rest, by the Avro specification: each
+// alter_table_response of "t", "ttl", "7" and zeros, by the Avro specification: each
 // string is its zig-zag length and its bytes (02 74, 06 74746c, 02 37), the empty strings
 // type_id, type_definition and label and the empty maps properties and info are one 00 each.
 const RESULT_HEX = '02740674746c02370000000000'
@@ -50,7 +50,7 @@ const RESULTS = {
 for (const encoding of RESULT_ENCODINGS) {
   for (const { lifecycle, answer, status_map } of ROWS) {
     const name = `${answer.job_status} at ${answer.progress} with a ${encoding} result`
-    t.test(`POST /get/job answers ${name}`, async (t) => {
+    t.test(`POST /get/job reports ${name}`, async (t) => {
       const server = await startTestServer({ seeds: [seedJob({ encoding, lifecycle, tag: 'a' })] })
       t.teardown(server.close)
       for (const asked of ENCODINGS) {
@@ -73,7 +73,7 @@ for (const encoding of RESULT_ENCODINGS) {
     })
   }
 
-  t.test(`POST /get/job shows a ${encoding} job's error once it is in ERROR`, async (t) => {
+  t.test(`POST /get/job reports the error of a ${encoding} job in ERROR`, async (t) => {
     const scripts = [
       { steps: [{ ends: 'hold', progress: 40 }], then: 'nothing', status: 'RUNNING' },
       { steps: [{ ends: 'hold', progress: 40 }], then: 'release', status: 'ERROR' },
@@ -85,7 +85,7 @@ for (const encoding of RESULT_ENCODINGS) {
       const seeds = [seedJob({ encoding, lifecycle: failing, tag: 'a' })]
       const server = await startTestServer({ seeds })
       t.teardown(server.close)
-      // A cancellation at the instant at which the job ends comes too late.
+      // A cancellation at the instant at which the job ends is too late.
       server.clock.advance(1000)
       if (then !== 'nothing') server.scope.jobs[then]({ id: 1n })
       for (const asked of ENCODINGS) {
@@ -110,7 +110,7 @@ for (const encoding of RESULT_ENCODINGS) {
     }
   })
 
-  t.test(`POST /get/job answers DONE with the bare ${encoding} result`, async (t) => {
+  t.test(`POST /get/job returns the bare ${encoding} result of a job in DONE`, async (t) => {
     const request = { table_name: 't', action: 'ttl', value: '7' }
     const done = lifecycle({})
     const seeds = [seedJob({ encoding, request, lifecycle: done, tag: 'a' })]
@@ -137,7 +137,7 @@ for (const encoding of RESULT_ENCODINGS) {
   })
 }
 
-t.test('POST /get/job takes the fields that a fixture gave before an echo', async (t) => {
+t.test('POST /get/job prefers the fields of a fixture to an echo', async (t) => {
   const given = {
     encoding: 'json',
     request: { table_name: 't', action: 'ttl' },
@@ -154,7 +154,7 @@ t.test('POST /get/job takes the fields that a fixture gave before an echo', asyn
   )
 })
 
-t.test('POST /get/job shows progress that follows the clock and never falls', async (t) => {
+t.test('POST /get/job reports progress that follows the clock and never falls', async (t) => {
   const server = await startTestServer({ seeds: [seedJob()] })
   t.teardown(server.close)
   const seen: unknown[] = []
@@ -177,7 +177,7 @@ t.test('POST /get/job counts as a poll', async (t) => {
   t.strictSame(seen, ['RUNNING', 'RUNNING', 'DONE'])
 })
 
-t.test('POST /get/job finds a job by its tag, whatever the id', async (t) => {
+t.test('POST /get/job finds a job by its tag and ignores the id', async (t) => {
   const seeds = [seedJob({ tag: 'one' }), seedJob({ tag: 'two', endpoint: '/show/table' })]
   const server = await startTestServer({ seeds })
   t.teardown(server.close)
@@ -190,7 +190,7 @@ t.test('POST /get/job finds a job by its tag, whatever the id', async (t) => {
   }
 })
 
-t.test('POST /get/job looks at the id where the tag is empty', async (t) => {
+t.test('POST /get/job uses the id if the tag is empty', async (t) => {
   const server = await startTestServer({ seeds: [seedJob({ tag: 'one' })] })
   t.teardown(server.close)
   const { info } = await server.call('/get/job', { job_id: 1, options: { job_tag: '' } })
@@ -223,7 +223,7 @@ const REFUSED = [
     message: 'Cannot find job -1: it was never created, or is gone',
   },
   {
-    what: 'an unknown tag beside a known id',
+    what: 'an unknown tag with a known id',
     request: { job_id: 1n, options: { job_tag: 'nobody' } },
     message: 'Cannot find the job tagged nobody: it was never created, or is gone',
   },
@@ -233,12 +233,12 @@ const REFUSED = [
     message: 'Cannot find the job tagged system_limited-fatal: it was never created, or is gone',
   },
   {
-    what: 'neither id nor tag',
+    what: 'a request without id and tag',
     request: { job_id: 0n },
     message: 'Cannot find a job: give job_id, or the tag in options.job_tag',
   },
   {
-    what: 'a bad tag',
+    what: 'an invalid tag',
     request: { job_id: 1n, options: { job_tag: 'no blanks' } },
     message:
       `Cannot take options.job_tag "no blanks": ` + `use 1 to 255 letters, digits, '_' and '-'`,
@@ -246,7 +246,7 @@ const REFUSED = [
 ]
 
 for (const { what, request, message } of REFUSED) {
-  t.test(`POST /get/job refuses ${what}`, async (t) => {
+  t.test(`POST /get/job rejects ${what}`, async (t) => {
     const server = await startTestServer({ seeds: [seedJob({ tag: 'one' })] })
     t.teardown(server.close)
     for (const asked of ENCODINGS) {

@@ -2,7 +2,7 @@ import t from 'tap'
 import { ENCODINGS, startTestServer } from '../support/server.ts'
 import { sendBytes } from '../support/socket.ts'
 
-t.test('POST /show/system/properties tells what the clients need to connect', async (t) => {
+t.test('POST /show/system/properties returns what clients need to connect', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   for (const asked of ENCODINGS) {
@@ -39,7 +39,7 @@ const FILTERS = [
 ]
 
 for (const { properties, names } of FILTERS) {
-  t.test(`POST /show/system/properties tells only ${JSON.stringify(properties)}`, async (t) => {
+  t.test(`POST /show/system/properties returns only ${JSON.stringify(properties)}`, async (t) => {
     const server = await startTestServer()
     t.teardown(server.close)
     for (const asked of ENCODINGS) {
@@ -50,7 +50,7 @@ for (const { properties, names } of FILTERS) {
   })
 }
 
-t.test('POST /show/system/properties with an empty filter tells all', async (t) => {
+t.test('POST /show/system/properties with an empty filter returns all properties', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const body = { options: { properties: '' } }
@@ -58,7 +58,7 @@ t.test('POST /show/system/properties with an empty filter tells all', async (t) 
   t.equal(Object.keys(Object(property_map)).length, 8)
 })
 
-t.test('POST /show/system/properties names the URL that the caller used', async (t) => {
+t.test('POST /show/system/properties returns the URL that the caller used', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const request = [

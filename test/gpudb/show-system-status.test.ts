@@ -1,7 +1,7 @@
 import t from 'tap'
 import { ENCODINGS, startTestServer } from '../support/server.ts'
 
-t.test('POST /show/system/status says that the system runs', async (t) => {
+t.test('POST /show/system/status reports a running system', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   for (const asked of ENCODINGS) {
@@ -18,7 +18,7 @@ t.test('POST /show/system/status says that the system runs', async (t) => {
   }
 })
 
-t.test('POST /show/system/status takes a body without options', async (t) => {
+t.test('POST /show/system/status accepts a body without options', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   t.strictSame((await server.call('/show/system/status', {}))['info'], {})

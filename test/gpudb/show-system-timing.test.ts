@@ -2,7 +2,7 @@ import t from 'tap'
 import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
 import { ENCODINGS, seedJob, startTestServer } from '../support/server.ts'
 
-t.test('POST /show/system/timing tells of finished jobs, the last one first', async (t) => {
+t.test('POST /show/system/timing lists finished jobs, the latest first', async (t) => {
   const seeds = [
     seedJob({ lifecycle: plainLifecycle(100, 'immediate'), endpoint: '/alter/table' }),
     seedJob({ lifecycle: plainLifecycle(900, 'immediate'), endpoint: '/execute/sql' }),
@@ -28,7 +28,7 @@ t.test('POST /show/system/timing tells of finished jobs, the last one first', as
   }
 })
 
-t.test('POST /show/system/timing tells of a hundred jobs at most', async (t) => {
+t.test('POST /show/system/timing lists at most a hundred jobs', async (t) => {
   const lifecycle = plainLifecycle(0, 'immediate')
   const server = await startTestServer({
     seeds: Array.from({ length: 101 }, () => seedJob({ lifecycle })),
@@ -38,7 +38,7 @@ t.test('POST /show/system/timing tells of a hundred jobs at most', async (t) => 
   t.equal(Object(jobIds).length, 100)
 })
 
-t.test('POST /show/system/timing answers empty lists where no job has finished', async (t) => {
+t.test('POST /show/system/timing returns empty lists if no job has finished', async (t) => {
   const server = await startTestServer({ seeds: [seedJob()] })
   t.teardown(server.close)
   const answer = await server.call('/show/system/timing', {})

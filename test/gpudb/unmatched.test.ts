@@ -39,7 +39,7 @@ t.test('a strict error names the nearest rule, field by field, in all encodings'
   t.strictSame(server.logged, [])
 })
 
-t.test('the log names the nearest rule where an endpoint has rules', async (t) => {
+t.test('the log names the nearest rule if the endpoint has rules', async (t) => {
   const server = await startTestServer({ rules: loadRules(t, RULES) })
   t.teardown(server.close)
   for (const { as, encoding } of WAYS) {
@@ -53,7 +53,7 @@ t.test('the log names the nearest rule where an endpoint has rules', async (t) =
   )
 })
 
-t.test('the log is silent where a rule matched or an endpoint has none', async (t) => {
+t.test('nothing is logged if a rule matches or the endpoint has no rules', async (t) => {
   const server = await startTestServer({ rules: loadRules(t, RULES) })
   t.teardown(server.close)
   const matching = { ...FIELDS, options: { a: 'c', d: 'e' } }
@@ -63,7 +63,7 @@ t.test('the log is silent where a rule matched or an endpoint has none', async (
   t.strictSame(server.logged, [])
 })
 
-t.test('a strict server lets through what a rule matches and what it does itself', async (t) => {
+t.test('a strict server accepts matched requests and calls of own endpoints', async (t) => {
   const server = await startTestServer({ rules: loadRules(t, RULES), strict: true })
   t.teardown(server.close)
   const matching = { ...FIELDS, options: { a: 'c', d: 'e' } }
@@ -73,7 +73,7 @@ t.test('a strict server lets through what a rule matches and what it does itself
   t.equal((await server.ask('json', '/show/system/status', {})).status, 'OK')
 })
 
-t.test('a strict error of an endpoint without rules names the nearest of all', async (t) => {
+t.test('a strict error for an endpoint without rules names the nearest rule of all', async (t) => {
   const rules = loadRules(t, `- { when: { endpoint: /alter/role }, then: {} }`)
   const server = await startTestServer({ rules, strict: true })
   t.teardown(server.close)
@@ -82,7 +82,7 @@ t.test('a strict error of an endpoint without rules names the nearest of all', a
   t.match(message, '; endpoint: expected /alter/role, got /alter/table')
 })
 
-t.test('a strict error says how often a rule may still answer', async (t) => {
+t.test('a strict error reports how often a rule may still answer', async (t) => {
   const rules = loadRules(
     t,
     `
@@ -97,7 +97,7 @@ t.test('a strict error says how often a rule may still answer', async (t) => {
   )
 })
 
-t.test('an explanation names ten differences at most, and cuts long values', async (t) => {
+t.test('an explanation lists at most ten differences and shortens long values', async (t) => {
   const keys = Array.from({ length: 12 }, (_, index) => `k${index}: v`).join(', ')
   const rules = loadRules(
     t,
@@ -113,7 +113,7 @@ t.test('an explanation names ten differences at most, and cuts long values', asy
   t.match(message, /; request\.options\.k9: expected "v", got nothing$/)
 })
 
-t.test('an explanation that quotes a request makes no client fail over', async (t) => {
+t.test('an explanation that quotes a request contains no failover phrase', async (t) => {
   const rules = loadRules(
     t,
     `
@@ -125,7 +125,7 @@ t.test('an explanation that quotes a request makes no client fail over', async (
   t.notMatch(message, 'Connection refused')
 })
 
-t.test('an explanation hides secrets, as fields and as options', async (t) => {
+t.test('an explanation hides secrets in fields and options', async (t) => {
   const rules = loadRules(
     t,
     `

@@ -19,7 +19,7 @@ function basic(user: string, password: string): string {
   return basicHeader(`${user}:${password}`)
 }
 
-/** Sends a call; a challenge comes with a refusal only. */
+/** Sends a call and returns its status and challenge; only a 401 has a challenge. */
 async function statusOf(server: TestServer, authorization: string | undefined): Promise<number> {
   const headers = authorization === undefined ? {} : { authorization }
   const sent = { method: 'POST', path: PATH, headers, body: '{}' }
@@ -61,7 +61,7 @@ const BASIC = [
   { header: undefined, status: 401 },
 ]
 
-t.test('requireCredentials() accepts the users by Basic alone', async (t) => {
+t.test('requireCredentials() accepts users only by Basic', async (t) => {
   const server = await startTestServer({ access: { users: USERS } })
   t.teardown(server.close)
   for (const { header, status } of BASIC)
@@ -78,7 +78,7 @@ const BEARER = [
   { header: undefined, status: 401 },
 ]
 
-t.test('requireCredentials() accepts the token by Bearer alone', async (t) => {
+t.test('requireCredentials() accepts the token only by Bearer', async (t) => {
   const server = await startTestServer({ access: { users: [], token: 't0ken' } })
   t.teardown(server.close)
   for (const { header, status } of BEARER)
@@ -126,7 +126,7 @@ for (const { access, schemes } of CHALLENGES) {
   })
 }
 
-t.test('requireCredentials() checks before the body and the path are read', async (t) => {
+t.test('requireCredentials() rejects a call before its body and path are read', async (t) => {
   const server = await startTestServer({ access: { users: USERS }, bodyLimit: 10 })
   t.teardown(server.close)
   for (const path of [PATH, '/no/such', '/']) {
@@ -135,7 +135,7 @@ t.test('requireCredentials() checks before the body and the path are read', asyn
   }
 })
 
-t.test('requireCredentials() lets GET and HEAD of the root pass', async (t) => {
+t.test('requireCredentials() accepts GET and HEAD of the root', async (t) => {
   const server = await startTestServer({ access: { users: USERS } })
   t.teardown(server.close)
   for (const method of ['GET', 'HEAD']) {
@@ -143,7 +143,7 @@ t.test('requireCredentials() lets GET and HEAD of the root pass', async (t) => {
   }
 })
 
-t.test('a job names the user who created it', async (t) => {
+t.test('a job records the user who created it', async (t) => {
   const server = await startTestServer({ access: { users: USERS } })
   t.teardown(server.close)
   const inner = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
@@ -160,9 +160,9 @@ t.test('readCredentials() reads the headers that clients send', async (t) => {
   const cases: [string | undefined, Credentials][] = [
     // Python: admin, secret.
     ['Basic YWRtaW46c2VjcmV0', { scheme: 'basic', user: 'admin', password: 'secret' }],
-    // Go sends it without a user.
+    // Go, without a user.
     ['Basic Og==', { scheme: 'basic', user: '', password: '' }],
-    // The JavaScript clients send it without options.
+    // The JavaScript clients, without options.
     ['Bearer undefined', { scheme: 'bearer', token: 'undefined' }],
     [undefined, { scheme: 'none' }],
   ]

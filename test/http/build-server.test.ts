@@ -6,7 +6,7 @@ import { sendHttp } from '../support/http.ts'
 import { catalogue, readAnswer, seedJob, startTestServer } from '../support/server.ts'
 import { openSocket, sendBytes } from '../support/socket.ts'
 
-t.test('buildServer() wires and does not listen', async (t) => {
+t.test('buildServer() returns a server that does not listen', async (t) => {
   const { mock, close } = await startTestServer()
   t.teardown(close)
   const app = await buildServer({
@@ -23,7 +23,7 @@ t.test('buildServer() wires and does not listen', async (t) => {
 
 const ORIGIN = 'http://page.example'
 
-t.test('a preflight needs no credentials and names the headers asked for', async (t) => {
+t.test('a preflight needs no credentials and allows the requested headers', async (t) => {
   const server = await startTestServer({ access: { users: ['admin:secret'] } })
   t.teardown(server.close)
   for (const path of ['/get/job', '/gpudb-0/create/job']) {
@@ -74,7 +74,7 @@ t.test('every answer allows every origin, errors included', async (t) => {
   }
 })
 
-t.test('buildServer() speaks HTTPS where it has a certificate', async (t) => {
+t.test('buildServer() serves HTTPS if it has a certificate', async (t) => {
   const { cert, key, remove } = makeCertificate()
   t.teardown(remove)
   const server = await startTestServer({ tls: { cert, key } })
@@ -148,7 +148,7 @@ const headers = fc.record(
   { requiredKeys: [] },
 )
 
-t.test('no request makes a server fail', async (t) => {
+t.test('any request is answered without a 5xx', async (t) => {
   const server = await startTestServer({ seeds: [seedJob({ tag: 'a' })], bodyLimit: 1000 })
   t.teardown(server.close)
   await fc.assert(
@@ -163,7 +163,7 @@ t.test('no request makes a server fail', async (t) => {
   t.equal((await server.post('/get/job', { job_id: 1 })).status, 200)
 })
 
-t.test('no bytes make a server fail', async (t) => {
+t.test('any bytes are answered without a 5xx, or close the connection', async (t) => {
   const server = await startTestServer({ bodyLimit: 1000 })
   t.teardown(server.close)
   const line = fc.stringMatching(/^[ -~]{0,30}$/)

@@ -7,7 +7,7 @@ import { httpProblem } from '../../src/http/problem.ts'
 import { startControlled } from '../support/control.ts'
 import { sendHttp } from '../support/http.ts'
 
-t.test('the server tells its health, its version, and whether it is ready', async (t) => {
+t.test('the server reports its health, its version, and whether it is ready', async (t) => {
   const server = await startControlled(t)
   t.strictSame(await server.must('GET /health'), { status: 'ok' })
   t.strictSame(await server.must('GET /ready'), { status: 'ready' })
@@ -15,7 +15,7 @@ t.test('the server tells its health, its version, and whether it is ready', asyn
   t.strictSame(await server.must('GET /health', undefined, 'a'), { status: 'ok' })
 })
 
-t.test('the server is not ready once it stops', async (t) => {
+t.test('the server is not ready while it stops', async (t) => {
   const server = await startControlled(t)
   server.mock.scopes.close()
   const { status, headers, body } = await server.control('GET /ready')
@@ -23,12 +23,12 @@ t.test('the server is not ready once it stops', async (t) => {
   t.match(body, { code: 'NOT_READY', detail: /it is stopping/ })
 })
 
-t.test('a status that has no code of its own is a bad request', async (t) => {
+t.test('a status without a code is a bad request', async (t) => {
   t.match(httpProblem(414, 'x'), { code: 'BAD_REQUEST', title: 'URI Too Long', status: 414 })
   t.match(httpProblem(499, 'x'), { code: 'BAD_REQUEST', title: 'Problem' })
 })
 
-t.test('a path that is none is a problem, and so is a wrong method', async (t) => {
+t.test('an unknown path and a wrong method are problems', async (t) => {
   const server = await startControlled(t)
   for (const scope of [undefined, 'a']) {
     const nothing = await server.control('GET /job', undefined, scope)
@@ -51,7 +51,7 @@ t.test('a path that is none is a problem, and so is a wrong method', async (t) =
   }
 })
 
-t.test('a body may be of any type, with comments; one that is no JSON is told where', async (t) => {
+t.test('a body may have any type, and comments; errors in JSON have a position', async (t) => {
   const server = await startControlled(t)
   const post = (body: string, type?: string) =>
     sendHttp(server.port, {
@@ -82,13 +82,13 @@ t.test('a body may be of any type, with comments; one that is no JSON is told wh
   }
 })
 
-t.test('a body over the limit is refused', async (t) => {
+t.test('a body over the limit is rejected', async (t) => {
   const server = await startControlled(t, { bodyLimit: 100 })
   const large = await server.control('POST /jobs', `{"endpoint": "${'x'.repeat(200)}"}`)
   t.match(large, { status: 413, body: { code: 'BODY_TOO_LARGE' } })
 })
 
-t.test('with a token, the control API wants it, but for probes', async (t) => {
+t.test('with a token, the control API requires it, except for probes', async (t) => {
   const server = await startControlled(t, { access: { users: [], token: 's3cret' } })
   server.mock.scopes.open('a')
   const call = (path: string, authorization?: string) =>
@@ -108,13 +108,13 @@ t.test('with a token, the control API wants it, but for probes', async (t) => {
   }
 })
 
-t.test('with users alone, the control API is open', async (t) => {
+t.test('with only users, the control API is open', async (t) => {
   const server = await startControlled(t, { access: { users: ['ann:secret'] } })
   t.match(await server.must('GET /clock'), { mode: 'frozen' })
   t.equal((await server.post('/show/system/status', {})).status, 401)
 })
 
-t.test('a page of another origin may drive it', async (t) => {
+t.test('a page of another origin may use the control API', async (t) => {
   const server = await startControlled(t)
   const headers = {
     origin: 'http://page.example',
@@ -132,7 +132,7 @@ t.test('a page of another origin may drive it', async (t) => {
   t.equal(answer.headers['access-control-allow-origin'], '*')
 })
 
-t.test('what nobody foresaw is a problem and no 5xx, and is logged', async (t) => {
+t.test('an unexpected error is a problem without a 5xx status, and is logged', async (t) => {
   const server = await startControlled(t)
   server.mock.reload = () => {
     throw new Error('no memory')
@@ -142,7 +142,7 @@ t.test('what nobody foresaw is a problem and no 5xx, and is logged', async (t) =
   t.match(server.logged.join(''), 'no memory')
 })
 
-/** Every route as Fastify has it, but for those that it adds and the one for all other paths. */
+/** Every route in Fastify, except those that it adds and the one for all other paths. */
 async function routesOf(context: ControlContext): Promise<string[]> {
   const app = Fastify()
   const routes: string[] = []
@@ -156,7 +156,7 @@ async function routesOf(context: ControlContext): Promise<string[]> {
   return routes
 }
 
-t.test('the OpenAPI document has every route, its inputs and its answers', async (t) => {
+t.test('the OpenAPI document describes every route, its inputs and its answers', async (t) => {
   const server = await startControlled(t)
   const { openapi, paths, components } = await server.must('GET /openapi.json')
   t.equal(openapi, '3.1.0')
@@ -167,7 +167,7 @@ t.test('the OpenAPI document has every route, its inputs and its answers', async
   )
   for (const route of documented) {
     const filled = route.replace('{id}', '1').replace('{name}', 'default')
-    // A wait would keep the test waiting; what it answers to a wrong query says that it is there.
+    // A wait would block the test; its answer to an invalid query shows that the route exists.
     const { status } = await server.control(`${filled}?unknown=1`, '{"unknown": 1}')
     t.not(status, 405, route)
   }

@@ -6,7 +6,7 @@ import { Wrapper } from '../../src/wire/wrapper.ts'
 import { catalogue, startTestServer } from '../support/server.ts'
 import { sendBytes } from '../support/socket.ts'
 
-t.test('toGpudbError() returns a GpudbError as it is', async (t) => {
+t.test('toGpudbError() returns a GpudbError unchanged', async (t) => {
   const error = new GpudbError('Cannot find /x', { code: 'UNKNOWN_ENDPOINT' })
   t.equal(toGpudbError(error), error)
 })
@@ -18,7 +18,7 @@ t.test('toGpudbError() reports a body over the limit', async (t) => {
   t.equal(message, 'Cannot read the body: it is over the limit, raise body-limit')
 })
 
-t.test('toGpudbError() reports an unexpected failure as 400, never as 500', async (t) => {
+t.test('toGpudbError() maps an unexpected error to 400, never to 500', async (t) => {
   const coded = Object.assign(new Error('Connection reset by peer'), { code: 'ECONNRESET' })
   const cases: [unknown, string][] = [
     [new TypeError('x is not a function'), 'Cannot answer: x is not a function'],
@@ -36,12 +36,12 @@ t.test('toGpudbError() reports an unexpected failure as 400, never as 500', asyn
 const POST = 'POST /get/job HTTP/1.1\r\nHost: x\r\n'
 
 const MALFORMED = [
-  { what: 'no HTTP', bytes: 'hello\r\n\r\n' },
+  { what: 'other bytes than HTTP', bytes: 'hello\r\n\r\n' },
   { what: 'a TLS handshake', bytes: Buffer.from('16030100050100000100', 'hex') },
   { what: 'a header without a name', bytes: `${POST}: x\r\n\r\n` },
-  { what: 'a bad Content-Length', bytes: `${POST}Content-Length: x\r\n\r\n` },
-  { what: 'a bad chunk', bytes: `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n` },
-  { what: 'headers without end', bytes: `${POST}x: ${'y'.repeat(20_000)}` },
+  { what: 'an invalid Content-Length', bytes: `${POST}Content-Length: x\r\n\r\n` },
+  { what: 'an invalid chunk', bytes: `${POST}Transfer-Encoding: chunked\r\n\r\nzz\r\n` },
+  { what: 'too large headers', bytes: `${POST}x: ${'y'.repeat(20_000)}` },
 ]
 
 for (const { what, bytes } of MALFORMED) {

@@ -9,7 +9,7 @@ const NOTICE = 'x-mock-gpudb-notice'
 
 const STATUS = { method: 'POST', path: '/show/system/status', body: '{}' }
 
-/** Sends a call of `/show/system/status` in a scope, and gives the answer. */
+/** Calls `/show/system/status` in a scope and returns the answer. */
 function callIn({ port }: TestServer, scope: string) {
   return sendHttp(port, { ...STATUS, path: `/~${scope}/show/system/status` })
 }
@@ -18,14 +18,14 @@ function namesOf({ mock }: TestServer): string[] {
   return mock.scopes.list().map(({ name }) => name)
 }
 
-/** One rule, named mine, that answers `/alter/table`. */
+/** A rule named mine that answers `/alter/table`. */
 function answering(t: Parameters<typeof loadRules>[0], then: string) {
   return loadRules(t, `  - { name: mine, when: { endpoint: /alter/table }, then: { ${then} } }`)
 }
 
 const ALTER = { table_name: 'orders', action: 'ttl', value: '7' }
 
-t.test('a call reaches the scope of its path, which is made when it is first used', async (t) => {
+t.test('a call reaches the scope of its path, which is created on first use', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const job = {
@@ -40,7 +40,7 @@ t.test('a call reaches the scope of its path, which is made when it is first use
   t.equal((await server.call('/~default/create/job', job))['job_id'], 2)
 })
 
-t.test('the URL of a scope is the one that the client used, also without a Host', async (t) => {
+t.test('the URL of a scope is the one that the client used, even without Host', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   for (const [path, scope] of [
@@ -53,12 +53,12 @@ t.test('the URL of a scope is the one that the client used, also without a Host'
     const { property_map } = JSON.parse(JSON.parse(body.toString()).data_str)
     t.equal(property_map['conf.host0_public_urls'], `http://mock.example:9191${scope}`)
   }
-  // The C++ client speaks HTTP/1.0, which needs no Host.
+  // The C++ client uses HTTP/1.0, which needs no Host.
   const answer = await sendBytes(server.port, 'POST /show/system/properties HTTP/1.0\r\n\r\n')
   t.ok(answer.includes(`http://127.0.0.1:${server.port}`), answer)
 })
 
-t.test('GET of a scope says that Kinetica is running, and makes no scope', async (t) => {
+t.test('GET of a scope answers that Kinetica is running, and creates no scope', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   for (const path of ['/~suite-a', '/~suite-a/', '/%7Esuite-a?x=1', '/gpudb-0/~suite-a']) {
@@ -70,14 +70,14 @@ t.test('GET of a scope says that Kinetica is running, and makes no scope', async
   t.strictSame(namesOf(server), ['default'])
 })
 
-t.test('a client is told the URL of its scope', async (t) => {
+t.test('a client receives the URL of its scope', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const { property_map } = await server.call('/~suite-a/show/system/properties', { options: {} })
   t.equal(Object(property_map)['conf.host0_public_urls'], `${server.url}/~suite-a`)
 })
 
-t.test('a name that is none and a scope too many are refused in the wrapper', async (t) => {
+t.test('an invalid name and a scope over the maximum are errors in the wrapper', async (t) => {
   const server = await startTestServer({ maxScopes: 1 })
   t.teardown(server.close)
   const cases = [
@@ -94,7 +94,7 @@ t.test('a name that is none and a scope too many are refused in the wrapper', as
   t.strictSame(namesOf(server), ['default'])
 })
 
-t.test('an answer says which scope was dropped to make room, and which starts anew', async (t) => {
+t.test('an answer reports a removed idle scope, and its later restart', async (t) => {
   const server = await startTestServer({ maxScopes: 2 })
   t.teardown(server.close)
   const noticeOf = async (scope: string) => (await callIn(server, scope)).headers[NOTICE]
@@ -106,7 +106,7 @@ t.test('an answer says which scope was dropped to make room, and which starts an
   t.equal(await noticeOf('a'), 'the scope a was evicted before and starts anew')
 })
 
-t.test('a call is recorded with what came in and what was answered', async (t) => {
+t.test('a call is recorded with its request and its answer', async (t) => {
   const server = await startTestServer({ rules: answering(t, 'error: no way, http_status: 503') })
   t.teardown(server.close)
   server.clock.advance(5)
@@ -139,7 +139,7 @@ t.test('a call is recorded with what came in and what was answered', async (t) =
   })
 })
 
-t.test('a refused call is recorded in an existing scope, and creates none', async (t) => {
+t.test('a rejected call is recorded in an existing scope, and creates none', async (t) => {
   const server = await startTestServer({ bodyLimit: 100 })
   t.teardown(server.close)
   const post = { method: 'POST', headers: { 'content-type': 'application/json' } }
@@ -171,7 +171,7 @@ t.test('a refused call is recorded in an existing scope, and creates none', asyn
   t.strictSame(namesOf(server), ['default', 'suite-a'])
 })
 
-t.test('an answer that a rule delays leaves once the clock of its scope says so', async (t) => {
+t.test('an answer that a rule delays is sent at its time on the clock of the scope', async (t) => {
   const server = await startTestServer({ rules: answering(t, 'delay: 2s') })
   t.teardown(server.close)
   const { changes, journal, clock } = server.mock.scopes.open('suite-a')
@@ -195,7 +195,7 @@ t.test('an answer that a rule delays leaves once the clock of its scope says so'
   t.equal((await answer).wrapper.data_type, 'alter_table_response')
 })
 
-t.test('a delayed answer leaves when the server stops', async (t) => {
+t.test('a delayed answer is sent when the server stops', async (t) => {
   const server = await startTestServer({ rules: answering(t, 'delay: 2s') })
   const recorded = new Promise<void>((resolve) => {
     server.scope.changes.listen(resolve)
@@ -210,22 +210,19 @@ t.test('a delayed answer leaves when the server stops', async (t) => {
   await closed
 })
 
-t.test(
-  'a rule that cuts the connection does so, and the journal says that nothing left',
-  async (t) => {
-    const server = await startTestServer({ rules: answering(t, 'fault: reset') })
-    t.teardown(server.close)
-    const body = JSON.stringify(ALTER)
-    const sent = { method: 'POST', path: '/alter/table', body }
-    await t.rejects(sendHttp(server.port, sent), { code: 'ECONNRESET' })
-    t.strictSame(
-      server.scope.journal.list().map(({ status, rule }) => [status, rule]),
-      [[0, 'mine']],
-    )
-  },
-)
+t.test('a rule can cut the connection; the journal then records the status 0', async (t) => {
+  const server = await startTestServer({ rules: answering(t, 'fault: reset') })
+  t.teardown(server.close)
+  const body = JSON.stringify(ALTER)
+  const sent = { method: 'POST', path: '/alter/table', body }
+  await t.rejects(sendHttp(server.port, sent), { code: 'ECONNRESET' })
+  t.strictSame(
+    server.scope.journal.list().map(({ status, rule }) => [status, rule]),
+    [[0, 'mine']],
+  )
+})
 
-t.test('I16: a control route is found by every form of its path', async (t) => {
+t.test('I16: a control route is found by each form of its path', async (t) => {
   const server = await startTestServer({ basePaths: ['/kinetica'] })
   t.teardown(server.close)
   const paths = [
@@ -246,7 +243,7 @@ t.test('I16: a control route is found by every form of its path', async (t) => {
   }
 })
 
-t.test('I16: calls and control routes read the name of a scope alike', async (t) => {
+t.test('I16: calls and control routes read the name of a scope in the same way', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   await sendHttp(server.port, { ...STATUS, path: '/gpudb-0/~A%41/show/system/status' })

@@ -11,10 +11,10 @@ import {
 import { openSocket, refusesConnections, sendBytes } from '../support/socket.ts'
 
 // gpudb_response by the Avro specification: a string is its zig-zag length and its bytes. "OK", "",
-// the name of the record in 24 bytes, 1 byte of data (the empty map info), and "".
+// the name of the record (24 bytes), 1 byte of data (the empty map info), and "".
 const OK_HEX = `044f4b0030${Buffer.from('admin_rebalance_response').toString('hex')}020000`
 
-t.test('gpudbRoutes answers Avro with a bare wrapper in Avro', async (t) => {
+t.test('gpudbRoutes answers Avro with the wrapper in Avro', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   for (const { type, hex } of [
@@ -89,7 +89,7 @@ t.test('gpudbRoutes answers in ASCII', async (t) => {
 const ROOTS = ['/', '//', '/gpudb-0', '/gpudb-0/', '/gpudb-12', '/?x=1', '/cluster/one']
 
 for (const path of ROOTS) {
-  t.test(`GET ${path} says that Kinetica is running`, async (t) => {
+  t.test(`GET ${path} answers that Kinetica is running`, async (t) => {
     const server = await startTestServer({ basePaths: ['/cluster/one'] })
     t.teardown(server.close)
     const get = await sendHttp(server.port, { path })
@@ -146,7 +146,7 @@ const REFUSED_ROUTES = [
 ]
 
 for (const { method, path, status, allow } of REFUSED_ROUTES) {
-  t.test(`${method} ${path} is answered ${status} with a wrapper`, async (t) => {
+  t.test(`${method} ${path} returns ${status} with a wrapper`, async (t) => {
     const server = await startTestServer()
     t.teardown(server.close)
     for (const type of ['application/json', 'application/octet-stream']) {
@@ -161,7 +161,7 @@ for (const { method, path, status, allow } of REFUSED_ROUTES) {
   })
 }
 
-t.test('HEAD of an endpoint is answered 405', async (t) => {
+t.test('HEAD of an endpoint returns 405', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const { status, headers } = await sendHttp(server.port, { method: 'HEAD', path: '/get/job' })
@@ -194,7 +194,7 @@ for (const type of READ_AS_JSON) {
 const UNKNOWN_TYPES = ['text/html', 'application/xml', 'avro/binary; a=b', 'garbage', 'a b/c']
 
 for (const type of UNKNOWN_TYPES) {
-  t.test(`gpudbRoutes refuses a body of type ${type} in JSON`, async (t) => {
+  t.test(`gpudbRoutes rejects a body of type ${type} in JSON`, async (t) => {
     const server = await startTestServer()
     t.teardown(server.close)
     const headers = { 'content-type': type }
@@ -223,7 +223,7 @@ const BAD_BODIES = [
 ]
 
 for (const { type, body, message } of BAD_BODIES) {
-  t.test(`gpudbRoutes refuses ${JSON.stringify(body)} as ${type}`, async (t) => {
+  t.test(`gpudbRoutes rejects ${JSON.stringify(body)} as ${type}`, async (t) => {
     const server = await startTestServer()
     t.teardown(server.close)
     const headers = { 'content-type': type }
@@ -234,7 +234,7 @@ for (const { type, body, message } of BAD_BODIES) {
   })
 }
 
-t.test('gpudbRoutes takes a JSON request without any body for one without fields', async (t) => {
+t.test('gpudbRoutes reads an empty JSON body as a request without fields', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const ask = (path: string) =>
@@ -244,7 +244,7 @@ t.test('gpudbRoutes takes a JSON request without any body for one without fields
   t.match(await ask('/alter/table'), 'the field table_name is missing')
 })
 
-t.test('gpudbRoutes says on every answer how many seconds it took', async (t) => {
+t.test('gpudbRoutes reports on every answer how many seconds it took', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const requests = [
@@ -295,7 +295,7 @@ t.test('gpudbRoutes keeps a connection open for the next request', async (t) => 
   t.match(answer, /keep-alive: timeout=(?:[6-9]|\d\d+)\r\n/i)
 })
 
-t.test('gpudbRoutes refuses a body over the limit with 413', async (t) => {
+t.test('gpudbRoutes returns 413 for a body over the limit', async (t) => {
   const server = await startTestServer({ bodyLimit: 100 })
   t.teardown(server.close)
   const exact = `{"options":{"a":"${'x'.repeat(100 - 20)}"}}`
@@ -339,7 +339,7 @@ for (const { thrown, message } of BROKEN) {
   })
 }
 
-t.test('gpudbRoutes logs nothing of a request that it refuses', async (t) => {
+t.test('gpudbRoutes logs no warning for a request that it rejects', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   t.equal((await server.post('/get/job', { job_id: 7 })).status, 400)
@@ -347,7 +347,7 @@ t.test('gpudbRoutes logs nothing of a request that it refuses', async (t) => {
   t.strictSame(server.logged, [])
 })
 
-/** Text that Latin-1, UTF-8 and UTF-16 write differently. */
+/** Text that differs in Latin-1, UTF-8 and UTF-16. */
 const OTHER_TEXT = 'ä€\u2028😀'
 
 const ASCII = /^[ -~]+$/
@@ -392,7 +392,7 @@ t.test('gpudbRoutes answers a request that begins while the server stops', async
   kept.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
   t.match(await kept.next(), /Kinetica is running!$/)
   kept.write('POST /show/system/status HTTP/1.1\r\nHost: x\r\n')
-  // Once the server has answered this, it has read the half of a head: that connection is in use.
+  // Once the server has answered this, it has read half of the headers: the connection is in use.
   t.equal((await sendHttp(server.port, { path: '/' })).status, 200)
   const closed = server.close()
   await refusesConnections(server.port)
@@ -410,7 +410,7 @@ t.test('gpudbRoutes answers a request that begins while the server stops', async
   await closed
 })
 
-t.test('gpudbRoutes answers a request that comes while the server stops with 503', async (t) => {
+t.test('gpudbRoutes returns 503 for a request that arrives while the server stops', async (t) => {
   for (const type of ['application/json', 'application/octet-stream']) {
     const server = await startTestServer()
     const head = [
@@ -422,7 +422,7 @@ t.test('gpudbRoutes answers a request that comes while the server stops with 503
     ]
     const kept = openSocket(server.port)
     kept.write(`${head.join('\r\n')}\r\n\r\n`)
-    // The server has read the head, and waits for the body: the connection is in use.
+    // The server has read the headers and waits for the body: the connection is in use.
     t.equal(await kept.next(), 'HTTP/1.1 100 Continue\r\n\r\n')
     const closed = server.close()
     await refusesConnections(server.port)

@@ -15,7 +15,7 @@ async function linesOf({ level, format }: Omit<Logging, 'write'>): Promise<strin
 }
 
 for (const level of ['info', 'debug', 'trace'] as const) {
-  t.test(`loggerOptions() at ${level} has one line of JSON for each request`, async (t) => {
+  t.test(`loggerOptions() at ${level} writes one line of JSON for each request`, async (t) => {
     const lines = (await linesOf({ level, format: 'json' })).map((line) => JSON.parse(line))
     const requests = lines.filter(({ level }) => level === 30).map(({ msg }) => msg)
     t.equal(requests.length, 2)
@@ -25,24 +25,24 @@ for (const level of ['info', 'debug', 'trace'] as const) {
 }
 
 for (const level of ['warn', 'error', 'fatal', 'silent'] as const) {
-  t.test(`loggerOptions() at ${level} has no line for a request`, async (t) => {
+  t.test(`loggerOptions() at ${level} writes no line for a request`, async (t) => {
     t.strictSame(await linesOf({ level, format: 'json' }), [])
   })
 }
 
-t.test('loggerOptions() writes lines for people', async (t) => {
+t.test('loggerOptions() in console form writes readable lines', async (t) => {
   const [line, ...more] = await linesOf({ level: 'info', format: 'console' })
   t.match(line, /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: GET \/ 200 in \d+\.\d ms\n$/)
   t.equal(more.length, 1)
 })
 
-t.test('loggerOptions() in console form tells of an error with its stack', async (t) => {
+t.test('loggerOptions() in console form writes an error with its stack', async (t) => {
   const lines: string[] = []
   const write = (line: string) => void lines.push(line)
   const app = Fastify({ logger: loggerOptions({ level: 'warn', format: 'console', write }) })
   t.teardown(() => app.close())
   app.log.warn({ err: new Error('no disk') }, 'Cannot answer')
-  app.log.info('nobody reads this')
+  app.log.info('below the level')
   t.equal(lines.length, 1)
   t.match(lines[0], /WARN: Cannot answer\n/)
   t.match(lines[0], /Error: no disk\n +at /)

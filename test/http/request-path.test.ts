@@ -7,7 +7,7 @@ function endpointOf(url: string, basePaths: readonly string[]): string {
   return readRequestPath(url, basePaths).path
 }
 
-t.test('readRequestPath() gives the endpoint of a URL', async (t) => {
+t.test('readRequestPath() returns the endpoint of a URL', async (t) => {
   const cases: [string, string][] = [
     ['/get/job', '/get/job'],
     ['/get/job/', '/get/job'],
@@ -31,13 +31,13 @@ t.test('readRequestPath() gives the endpoint of a URL', async (t) => {
   for (const [url, path] of cases) t.equal(endpointOf(url, []), path, url)
 })
 
-t.test('readRequestPath() takes no other path for a base path of the vendor', async (t) => {
+t.test('readRequestPath() accepts only /gpudb-<n> as a base path by default', async (t) => {
   for (const path of ['/gpudb-/get/job', '/gpudb-0x/get/job', '/gpudb/get/job', '/a/gpudb-0/b']) {
     t.equal(endpointOf(path, []), path)
   }
 })
 
-t.test('readRequestPath() drops the base path that it was told', async (t) => {
+t.test('readRequestPath() removes a configured base path', async (t) => {
   const basePaths = ['/kinetica', '/a/b']
   const cases: [string, string][] = [
     ['/kinetica/get/job', '/get/job'],
@@ -53,13 +53,13 @@ t.test('readRequestPath() drops the base path that it was told', async (t) => {
   for (const [url, path] of cases) t.equal(endpointOf(url, basePaths), path, url)
 })
 
-t.test('readRequestPath() resolves no dots, and no escapes in an endpoint', async (t) => {
+t.test('readRequestPath() resolves no dots and no escapes in an endpoint', async (t) => {
   for (const path of ['/../package', '/a/../get/job', '/%67et/job', '/get%2Fjob', '/get/job\\']) {
     t.equal(endpointOf(path, []), path)
   }
 })
 
-t.test('readRequestPath() reads the name of a scope, and of none at the root', async (t) => {
+t.test('readRequestPath() reads the name of a scope; undefined at the root', async (t) => {
   const cases: [url: string, scope: string, endpoint: string][] = [
     ['/~suite-a/get/job', 'suite-a', '/get/job'],
     ['/~suite-a/get/job/?a=/~b', 'suite-a', '/get/job'],
@@ -85,7 +85,7 @@ t.test('readRequestPath() reads the name of a scope, and of none at the root', a
   t.strictSame(readRequestPath('/get/~a', []), { isControl: false, path: '/get/~a' })
 })
 
-t.test('calls and the control API have one grammar of paths', async (t) => {
+t.test('calls and the control API have the same grammar of paths', async (t) => {
   const cases: [url: string, scope: string | undefined, path: string, routed: string][] = [
     ['/__mock/health', undefined, '/health', '/__mock/health'],
     ['//__mock//health/', undefined, '/health', '/__mock/health'],
@@ -124,7 +124,7 @@ t.test('readRequestPath() does not check the name of a scope', async (t) => {
   for (const [url, scope] of cases) t.equal(readRequestPath(url, []).scope, scope, url)
 })
 
-t.test('readRequestPath() finds what was put together, in any URL', async (t) => {
+t.test('readRequestPath() finds the scope and the endpoint in any URL', async (t) => {
   const name = fc.stringMatching(/^[A-Za-z0-9][\w.-]{0,63}$/)
   const parts = fc.record({
     base: fc.constantFrom('', '/kinetica', '/gpudb-3'),

@@ -23,7 +23,7 @@ t.test('encodeResult() completes fields from the request, in both encodings', as
   )
 })
 
-t.test('encodeResult() returns a raw payload as it is, whatever the encoding', async (t) => {
+t.test('encodeResult() returns a raw payload unchanged in every encoding', async (t) => {
   for (const encoding of RESULT_ENCODINGS) {
     for (const payload of ['{"a"', '', Buffer.from([0, 255])]) {
       t.equal(encodeResult({ kind: 'raw', payload }, { records, request: {}, encoding }), payload)

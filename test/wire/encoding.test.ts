@@ -24,7 +24,7 @@ t.test('findEncoding() and getEncoding() read the content types of PROTOCOL', as
   }
 })
 
-t.test('findEncoding() gives nothing for another type, getEncoding() refuses it', async (t) => {
+t.test('getEncoding() rejects an unknown type, findEncoding() finds none', async (t) => {
   for (const contentType of ['text/html', 'application/xml', 'json', 'multipart/form-data; a=b']) {
     t.equal(findEncoding(contentType), undefined, contentType)
     const known = 'application/json, application/octet-stream or application/x-snappy'

@@ -16,14 +16,14 @@ const PHRASES = [
   'Unavailable: Draining HA queue',
 ]
 
-t.test('withoutFailoverPhrases() breaks every phrase and stays readable', async (t) => {
+t.test('withoutFailoverPhrases() alters every phrase and keeps the text readable', async (t) => {
   for (const phrase of PHRASES) {
     const text = withoutFailoverPhrases(`Cannot find ${phrase}: no such table`)
     t.equal(text, `Cannot find ${phrase.replace(/[ -]/, '_')}: no such table`)
   }
 })
 
-t.test('withoutFailoverPhrases() leaves other messages alone', async (t) => {
+t.test('withoutFailoverPhrases() keeps other messages unchanged', async (t) => {
   const message = 'Cannot cancel job 7: it is already DONE - the system is online'
   t.equal(withoutFailoverPhrases(message), message)
   t.equal(withoutFailoverPhrases(''), '')

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
 
-t.test('a GpudbError is a refusal by default', async (t) => {
+t.test('a GpudbError has the code REFUSED by default', async (t) => {
   const error = new GpudbError('Cannot find job 7')
   t.equal(error.message, 'Cannot find job 7')
   t.equal(error.code, 'REFUSED')
@@ -17,7 +17,7 @@ t.test('GpudbError keeps its code and its cause', async (t) => {
   t.equal(error.cause, cause)
 })
 
-t.test('GpudbError holds no phrase that makes clients fail over', async (t) => {
+t.test('the message of a GpudbError contains no phrase that makes clients fail over', async (t) => {
   const error = new GpudbError('Cannot find table Connection refused')
   t.equal(error.message, 'Cannot find table Connection_refused')
 })

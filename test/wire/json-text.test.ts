@@ -5,7 +5,7 @@ import type { JsonValue } from '../../src/documents/json-value.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
 import { parseJson, parseJsonBytes } from '../../src/wire/json-text.ts'
 
-/** A value as JSON.parse gives it, which rounds the integers past 2^53. */
+/** A value as JSON.parse returns it: integers past 2^53 are rounded. */
 function rounded(value: JsonValue): unknown {
   if (typeof value === 'bigint') return Number(value)
   if (typeof value !== 'object' || value === null) return value
@@ -13,14 +13,14 @@ function rounded(value: JsonValue): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rounded(item)]))
 }
 
-t.test('parseJson() reads any JSON as JSON.parse does, but for large integers', async (t) => {
+t.test('parseJson() reads any JSON as JSON.parse does, except large integers', async (t) => {
   const property = fc.property(fc.json(), (text) =>
     isDeepStrictEqual(rounded(parseJson(text, 'the body')), JSON.parse(text)),
   )
   t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
 })
 
-t.test('parseJson() keeps every digit of an integer of 64 bits', async (t) => {
+t.test('parseJson() keeps every digit of a 64-bit integer', async (t) => {
   t.strictSame(parseJson('[9007199254740993, -9223372036854775808, 5]', 'the body'), [
     9007199254740993n,
     -9223372036854775808n,
@@ -35,7 +35,7 @@ t.test('parseJson() keeps __proto__ as a key like any other', async (t) => {
   t.notOk('polluted' in Object(value))
 })
 
-t.test('parseJson() says what is no JSON', async (t) => {
+t.test('parseJson() reports the reason for invalid JSON', async (t) => {
   const cases: [string, RegExp][] = [
     ['', /^Cannot read the body as JSON: JSON value expected/],
     ['{"a": }', /^Cannot read the body as JSON: Object value expected/],
@@ -55,12 +55,12 @@ t.test('parseJson() says what is no JSON', async (t) => {
   }
 })
 
-t.test('parseJson() names no phrase that makes clients fail over', async (t) => {
+t.test('parseJson() quotes no phrase that makes clients fail over', async (t) => {
   const text = '{"Connection refused": 1, "Connection refused": 2}'
   t.throws(() => parseJson(text, 'data_str'), { message: /Duplicate key 'Connection_refused'/ })
 })
 
-t.test('parseJson() refuses what is nested a million deep', async (t) => {
+t.test('parseJson() rejects a million nested lists', async (t) => {
   const deep = 1_000_000
   const texts = [
     '['.repeat(deep),
@@ -74,7 +74,7 @@ t.test('parseJson() refuses what is nested a million deep', async (t) => {
   }
 })
 
-t.test('parseJson() throws nothing but GpudbError, whatever the text', async (t) => {
+t.test('parseJson() throws only GpudbError, for any text', async (t) => {
   const token = fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', '-', '1', 'e', '.', 'null')
   const texts = fc.oneof(
     fc.array(token).map((tokens) => tokens.join('')),
@@ -91,7 +91,7 @@ t.test('parseJson() throws nothing but GpudbError, whatever the text', async (t)
   t.doesNotThrow(() => fc.assert(property, { numRuns: 2000 }))
 })
 
-t.test('parseJsonBytes() reads UTF-8 and refuses what is none', async (t) => {
+t.test('parseJsonBytes() reads UTF-8 and rejects other bytes', async (t) => {
   t.equal(parseJsonBytes(Buffer.from('22c3a422', 'hex'), 'the body'), '\u00e4')
   // U+00E4 in Latin-1, a lone surrogate, an overlong quote.
   for (const hex of ['22e422', '22eda08022', 'c0a2']) {

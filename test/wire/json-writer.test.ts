@@ -35,7 +35,7 @@ t.test('writeRecord() writes every type', async (t) => {
     ['string', '\u2028', '"\\u2028"'],
     ['string', '\u{1f600}', '"\\ud83d\\ude00"'],
     ['string', '\ud800', '"\\ud800"'],
-    // Avro's JSON encoding of bytes: a character each, never base64.
+    // Avro's JSON encoding of bytes: one character a byte, never base64.
     ['bytes', Buffer.from('00417fff', 'hex'), '"\\u0000A\\u007f\\u00ff"'],
     ['bytes', Buffer.alloc(0), '""'],
     [{ type: 'array', items: 'long' }, [], '[]'],
@@ -63,12 +63,12 @@ t.test('writeRecord() writes the fields in record order', async (t) => {
   t.equal(writeRecord({ ...schema, fields: [] }, {}), '{}', 'no fields')
 })
 
-t.test('writeRecord() writes null for a field that is not there', async (t) => {
+t.test('writeRecord() writes null for a missing field', async (t) => {
   const fields = [{ name: 'a', type: 'string' as const }]
   t.equal(writeRecord({ type: 'record', name: 'sample', fields }, {}), '{"a":null}')
 })
 
-/** A value as JSON.parse gives it back, which rounds longs and knows no NaN. */
+/** A value as JSON.parse returns it: longs are rounded, and NaN is a string. */
 function parsedForm(value: AvroValue): unknown {
   if (Buffer.isBuffer(value)) return value.toString('latin1')
   if (typeof value === 'bigint') return Number(value)
@@ -78,7 +78,7 @@ function parsedForm(value: AvroValue): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, parsedForm(item)]))
 }
 
-t.test('writeRecord() writes ASCII that JSON.parse reads, for every record', async (t) => {
+t.test('writeRecord() writes every record as ASCII that JSON.parse reads', async (t) => {
   const catalogue = new Catalogue()
   for (const { endpoint, role, record } of catalogueRecords) {
     const { schema } = catalogue.get(endpoint)[role]

@@ -17,7 +17,7 @@ import { toVectorForm, wireVectors } from '../support/vectors.ts'
 
 const catalogue = new Catalogue()
 
-/** What a decoded request has that differs from the JSON that the client wrote. */
+/** Fields of decoded requests that differ from the JSON of the client. */
 const READ_AS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'node/JSON/create_job_data_undefined': { data: { hex: '' } },
   'node/JSON/create_job_data_null': { data: { hex: '' } },
@@ -28,7 +28,7 @@ const READ_AS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'node/JSON/get_job_2p53_plus_1_as_string': { job_id: '9007199254740993' },
 }
 
-/** Requests that are refused: 2^63 - 1 as JavaScript rounds it. */
+/** Rejected requests: they contain 2^63 - 1 as JavaScript rounds it. */
 const REFUSED = ['node/JSON/get_job_int64_max_as_number']
 
 function decode(codec: RecordCodec, encoding: Encoding, bytes: Buffer): AvroRecord {
@@ -39,7 +39,7 @@ function decodeText(endpoint: string, text: string): AvroRecord {
   return decode(catalogue.get(endpoint).request, 'json', Buffer.from(text, 'utf8'))
 }
 
-/** Why the JSON of a request is refused, without the words that every refusal begins with. */
+/** The error message for the JSON of a request, without its constant beginning. */
 function refusal(endpoint: string, text: string): string {
   const { name } = catalogue.get(endpoint).request
   const message = thrownMessage(() => decodeText(endpoint, text))
@@ -58,7 +58,7 @@ t.test('decodeMessage() decodes every request that the clients sent', async (t) 
   }
 })
 
-t.test('decodeMessage() refuses an integer that JavaScript rounded past 64 bits', async (t) => {
+t.test('decodeMessage() rejects an integer that JavaScript rounded past 64 bits', async (t) => {
   const refused = wireVectors.filter(({ name }) => REFUSED.includes(name))
   t.equal(refused.length, REFUSED.length)
   for (const { endpoint, request_hex } of refused) {
@@ -69,7 +69,7 @@ t.test('decodeMessage() refuses an integer that JavaScript rounded past 64 bits'
   }
 })
 
-t.test('encode() gives the bytes that the clients sent', async (t) => {
+t.test('encode() returns the bytes that the clients sent', async (t) => {
   const binary = wireVectors.filter(({ content_type }) => content_type.endsWith('octet-stream'))
   t.equal(binary.length, 22)
   for (const { name, endpoint, request_hex } of binary) {
@@ -79,14 +79,14 @@ t.test('encode() gives the bytes that the clients sent', async (t) => {
   }
 })
 
-/** Whether JSON can hold a value: it has no NaN and no infinity, and ours has no -0. */
+/** Whether JSON can express a value: it has no NaN, no infinities, and here no -0. */
 function isWritable(value: AvroValue): boolean {
   if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
   if (Buffer.isBuffer(value) || typeof value !== 'object' || value === null) return true
   return Object.values(value).every(isWritable)
 }
 
-t.test('decodeMessage() reads one record alike in all three encodings', async (t) => {
+t.test('decodeMessage() reads the same record from all three encodings', async (t) => {
   for (const { endpoint, role, record } of catalogueRecords) {
     const codec = catalogue.get(endpoint)[role]
     const property = fc.property(anyRecord(record.fields).filter(isWritable), (value) => {
@@ -102,7 +102,7 @@ t.test('decodeMessage() reads one record alike in all three encodings', async (t
   }
 })
 
-t.test('decodeMessage() keeps every digit of a long in JSON, both ways', async (t) => {
+t.test('decodeMessage() and encodeJson() keep every digit of a long', async (t) => {
   const { request, response } = catalogue.get('/admin/alter/jobs')
   const ids = '9007199254740993,9223372036854775807,-9223372036854775808,-9007199254740993,0'
   const text = `{"job_ids":[${ids}],"action":"cancel","options":{}}`
@@ -125,7 +125,7 @@ t.test('decodeMessage() reads integers in quotes, and integers written as decima
   }
 })
 
-t.test('decodeMessage() refuses a number that is no integer of 64 bits', async (t) => {
+t.test('decodeMessage() rejects a number that is not a 64-bit integer', async (t) => {
   const cases: [string, string][] = [
     ['1.5', '1.5'],
     ['9223372036854775808', '9223372036854775808'],
@@ -143,7 +143,7 @@ t.test('decodeMessage() refuses a number that is no integer of 64 bits', async (
   }
 })
 
-t.test('decodeMessage() refuses a fraction that a double would round away', async (t) => {
+t.test('decodeMessage() rejects a fraction that a double would round away', async (t) => {
   for (const text of ['4503599627370497.5', '9007199254740990.6', '1.00000000000000000001']) {
     t.match(
       refusal('/get/job', `{"job_id": ${text}}`),
@@ -153,7 +153,7 @@ t.test('decodeMessage() refuses a fraction that a double would round away', asyn
   }
 })
 
-t.test('decodeMessage() reads bytes in both forms', async (t) => {
+t.test('decodeMessage() reads bytes in the JSON forms of Avro and of Node', async (t) => {
   const data = (text: string) =>
     decodeText('/create/job', `{"endpoint":"/a","data":${text}}`)['data']
   t.strictSame(data('"\\u0000A\\u00ff"'), Buffer.from('0041ff', 'hex'))
@@ -163,7 +163,7 @@ t.test('decodeMessage() reads bytes in both forms', async (t) => {
   t.strictSame(data('{"type":"Buffer","data":[]}'), Buffer.alloc(0))
 })
 
-t.test('decodeMessage() refuses bytes in another form', async (t) => {
+t.test('decodeMessage() rejects bytes in any other form', async (t) => {
   const form = 'expected bytes as a string with one character U+0000 to U+00FF a byte'
   const cases: [string, string][] = [
     ['"\\u0100"', 'got "\u0100"'],
@@ -186,7 +186,7 @@ t.test('decodeMessage() refuses bytes in another form', async (t) => {
   }
 })
 
-t.test('decodeMessage() takes the documented defaults of JSON', async (t) => {
+t.test('decodeMessage() uses the documented defaults for fields omitted in JSON', async (t) => {
   const expected = {
     endpoint: '/alter/table',
     request_encoding: 'binary',
@@ -202,13 +202,13 @@ t.test('decodeMessage() takes the documented defaults of JSON', async (t) => {
   t.strictSame(toVectorForm(decodeText('/show/system/status', '{}')), { options: {} })
 })
 
-t.test('decodeMessage() names a field that is missing', async (t) => {
+t.test('decodeMessage() names a missing field', async (t) => {
   for (const text of ['{}', '{"endpoint":null}']) {
     t.equal(refusal('/create/job', text), 'the field endpoint is missing', text)
   }
 })
 
-t.test('decodeMessage() names an unknown field and suggests the one that was meant', async (t) => {
+t.test('decodeMessage() names an unknown field and suggests a similar one', async (t) => {
   t.equal(
     refusal('/get/job', '{"jobid": 1}'),
     'jobid: get_job_request has no such field (did you mean job_id?)',
@@ -239,7 +239,7 @@ t.test('decodeMessage() names five problems and counts the others', async (t) =>
   t.equal(refusal('/admin/alter/jobs', texts(10_000)), `${five}; and 95 more`)
 })
 
-t.test('decodeMessage() names what was to be read', async (t) => {
+t.test('decodeMessage() names the text and the record in errors', async (t) => {
   const { request } = catalogue.get('/get/job')
   const message = { encoding: 'json' as const, name: 'data_str', maxBytes: 10 }
   t.equal(
@@ -257,7 +257,7 @@ t.test('decodeMessage() names what was to be read', async (t) => {
   )
 })
 
-t.test('decodeMessage() refuses a million brackets', async (t) => {
+t.test('decodeMessage() rejects a million nested lists', async (t) => {
   const brackets = '['.repeat(1_000_000)
   t.equal(
     thrownMessage(() => decodeText('/get/job', `{"options": ${brackets}`)),
@@ -265,7 +265,7 @@ t.test('decodeMessage() refuses a million brackets', async (t) => {
   )
 })
 
-t.test('decodeMessage() tells what is wrong with Avro and with snappy', async (t) => {
+t.test('decodeMessage() reports the reason for invalid Avro and snappy', async (t) => {
   const { request } = catalogue.get('/admin/alter/jobs')
   const bytes = Buffer.from('060200', 'hex')
   const expected = {
@@ -282,7 +282,7 @@ t.test('decodeMessage() tells what is wrong with Avro and with snappy', async (t
   t.throws(() => decode(request, 'snappy', tooLarge), { name: 'GpudbError', code: 'TOO_LARGE' })
 })
 
-t.test('decodeMessage() passes on an error that is not about the bytes', async (t) => {
+t.test('decodeMessage() rethrows an error that is not an AvroError', async (t) => {
   class BrokenCodec extends RecordCodec {
     override decode(): AvroRecord {
       throw new TypeError('the codec is broken')
@@ -292,7 +292,7 @@ t.test('decodeMessage() passes on an error that is not about the bytes', async (
   t.throws(() => decode(broken, 'binary', Buffer.alloc(2)), new TypeError('the codec is broken'))
 })
 
-t.test('decodeMessage() throws nothing but GpudbError, whatever the JSON', async (t) => {
+t.test('decodeMessage() throws only GpudbError, for any JSON', async (t) => {
   const { request } = catalogue.get('/show/table')
   const keys = fc.constantFrom('table_name', 'options', '__proto__', 'other')
   const property = fc.property(fc.dictionary(keys, fc.jsonValue()), (value) => {

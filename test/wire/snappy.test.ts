@@ -7,7 +7,7 @@ import { wireVectors } from '../support/vectors.ts'
 
 const MAX_BYTES = 100_000
 
-/** What decompressing gives: the bytes, or the GpudbError; anything else that is thrown passes. */
+/** The decompressed bytes, or the GpudbError; other errors are rethrown. */
 function tryDecompress(block: Buffer): Buffer | GpudbError {
   try {
     return decompressSnappy(block, MAX_BYTES)
@@ -21,13 +21,13 @@ t.test('decompressSnappy() reads the block that the Python client sent', async (
   const vector = wireVectors.find(({ name }) => name === 'python/BINARY/create_job_snappy')
   const block = '1758147665632e74c3a4626c650674746c023702026b027600'
   t.strictSame(vector?.decoded_request['data'], { hex: block })
-  // What is left without the length (0x17) and the tag of one literal (0x58).
+  // The block without the length (0x17) and the tag of one literal (0x58).
   t.equal(decompressSnappy(Buffer.from(block, 'hex'), 23).toString('hex'), block.slice(4))
 })
 
 t.test('decompressSnappy() reads literals and copies', async (t) => {
   const cases: [string, string][] = [
-    // No bytes at all.
+    // Empty.
     ['00', ''],
     // 8 bytes: the literal "ab", then a copy of 6 bytes from 2 bytes back.
     ['08' + '046162' + '0902', 'abababab'],
@@ -37,7 +37,7 @@ t.test('decompressSnappy() reads literals and copies', async (t) => {
   }
 })
 
-t.test('decompressSnappy() undoes compression', async (t) => {
+t.test('decompressSnappy() restores what was compressed', async (t) => {
   const anyBytes = fc.oneof(
     fc.uint8Array({ maxLength: 300 }),
     fc.tuple(fc.string(), fc.nat(500)).map(([text, times]) => Buffer.from(text.repeat(times))),
@@ -48,7 +48,7 @@ t.test('decompressSnappy() undoes compression', async (t) => {
   t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
 })
 
-t.test('decompressSnappy() refuses a length over the limit before it allocates', async (t) => {
+t.test('decompressSnappy() rejects a length over the limit before it allocates', async (t) => {
   const cases: [string, number][] = [
     ['0900', 9],
     ['8080048000', 65536],
@@ -64,13 +64,13 @@ t.test('decompressSnappy() refuses a length over the limit before it allocates',
   }
 })
 
-t.test('decompressSnappy() allows the limit itself', async (t) => {
+t.test('decompressSnappy() accepts a length equal to the limit', async (t) => {
   const block = compressSync(Buffer.alloc(MAX_BYTES))
   t.equal(decompressSnappy(block, MAX_BYTES).length, MAX_BYTES)
   t.throws(() => decompressSnappy(block, MAX_BYTES - 1), { name: 'GpudbError', code: 'TOO_LARGE' })
 })
 
-t.test('decompressSnappy() refuses a block that has no length', async (t) => {
+t.test('decompressSnappy() rejects a block without a length', async (t) => {
   for (const hex of ['', '80', 'ffffffff', 'ffffffffff', 'ffffffffffffffffff01']) {
     const message = 'Cannot decompress snappy: the block has no length'
     const expected = { name: 'GpudbError', code: 'REFUSED', message }
@@ -78,13 +78,13 @@ t.test('decompressSnappy() refuses a block that has no length', async (t) => {
   }
 })
 
-t.test('decompressSnappy() refuses a corrupt block', async (t) => {
+t.test('decompressSnappy() rejects a corrupt block', async (t) => {
   const cases = [
-    // More is claimed than follows; less is claimed than follows; nothing follows.
+    // A length that is too large; one that is too small; a length without data.
     '05046162',
     '01046162',
     '05',
-    // A copy from before the start, a copy from nowhere, a literal that is cut off.
+    // A copy from before the start, a copy with offset 0, a literal that is cut off.
     '080902',
     '08' + '046162' + '0900',
     '08' + 'f0',
@@ -98,7 +98,7 @@ t.test('decompressSnappy() refuses a corrupt block', async (t) => {
   }
 })
 
-t.test('decompressSnappy() gives the claimed length or an error, whatever the bytes', async (t) => {
+t.test('decompressSnappy() returns the declared length or throws, for any bytes', async (t) => {
   const mutated = fc
     .record({
       bytes: fc.uint8Array({ minLength: 1, maxLength: 200 }),

@@ -17,7 +17,7 @@ function latin1(text: string): Buffer {
   return Buffer.from(text, 'latin1')
 }
 
-t.test('the answers that clients accepted decode as the wrapper and its record', async (t) => {
+t.test('answers that clients accepted decode as the wrapper and its record', async (t) => {
   for (const vector of binary.filter(({ decoded_response }) => decoded_response !== null)) {
     const outer = wrapperCodec.decode(Buffer.from(vector.response_hex, 'hex'))
     t.match(outer, { ...vector.wrapper, data_str: '' }, vector.name)
@@ -27,7 +27,7 @@ t.test('the answers that clients accepted decode as the wrapper and its record',
   }
 })
 
-t.test('Wrapper writes the very bytes that binary clients accepted', async (t) => {
+t.test('Wrapper writes exactly the bytes that binary clients accepted', async (t) => {
   for (const vector of binary.filter(({ decoded_response }) => decoded_response !== null)) {
     const outer = wrapperCodec.decode(Buffer.from(vector.response_hex, 'hex'))
     const codec = catalogue.get(vector.endpoint).response
@@ -59,7 +59,7 @@ t.test('Wrapper writes the JSON that clients accepted', async (t) => {
   }
 })
 
-/** JSON text without the spaces between its tokens, which Python writes and we do not. */
+/** JSON text without spaces between tokens: Python writes them, the mock does not. */
 function withoutSpaces(text: string): string {
   return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')
 }
@@ -93,7 +93,7 @@ t.test('Wrapper.error() writes the layout of the wrapper', async (t) => {
   })
 })
 
-t.test('Wrapper writes ASCII alone, so Latin-1 and UTF-8 read the same', async (t) => {
+t.test('Wrapper writes only ASCII, which is the same in Latin-1 and UTF-8', async (t) => {
   const codec = catalogue.get('/has/table').response
   const record = { table_name: '\u00e4\u2028\u{1f600}', table_exists: true, info: {} }
   for (const payload of [encodeJson(codec, record), JSON.stringify(record)]) {
@@ -105,7 +105,7 @@ t.test('Wrapper writes ASCII alone, so Latin-1 and UTF-8 read the same', async (
 })
 
 t.test(
-  'Wrapper.ok() puts a text into data_str and bytes into data, in every encoding',
+  'Wrapper.ok() puts a string into data_str and bytes into data, in every encoding',
   async (t) => {
     for (const encoding of ENCODINGS) {
       for (const payload of ['a "text"', Buffer.from([0, 255])]) {
