@@ -419,8 +419,7 @@ t.test('startMock() with watch changes no scope if one has no room for new rules
     join(folder, 'b.yaml'),
     `jobs: [{ tag: new, endpoint: /alter/role }]\n${RULE('two')}`,
   )
-  const refused =
-    'Cannot reload the fixtures: Cannot take 100001 rules: the maximum is 100000'
+  const refused = 'Cannot reload the fixtures: Cannot take 100001 rules: the maximum is 100000'
   await until(async () => lines.some((line) => line.includes(refused)), true)
   t.strictSame(
     scopes.list().map(({ rules, jobs }) => [rules.size, jobs.count()]),
