@@ -141,7 +141,7 @@ for (const { thrown, line } of [
   { thrown: 'no reason', line: 'no reason\n' },
 ]) {
   t.test(`main() exits with 1 if writing fails with ${thrown}`, async (t) => {
-    const told: string[] = []
+    const written: string[] = []
     const host = {
       env: {},
       serverArguments: [],
@@ -150,11 +150,11 @@ for (const { thrown, line } of [
           throw thrown
         },
       },
-      stderr: { write: (text: string) => told.push(text) },
+      stderr: { write: (text: string) => written.push(text) },
       once: () => undefined,
     }
     t.equal(await main(['version'], host), 1)
-    t.strictSame(told, [line])
+    t.strictSame(written, [line])
   })
 }
 

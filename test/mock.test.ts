@@ -346,10 +346,10 @@ t.test('startMock() with watch follows its files, and a bad edit changes nothing
   t.equal(server.mock.scopes.open(DEFAULT_SCOPE).jobs.get({ id: 7n }).job, running)
 
   write('rules: 7')
-  const told = async () => lines.some((line) => line.includes('Cannot reload the fixtures'))
+  const isLogged = async () => lines.some((line) => line.includes('Cannot reload the fixtures'))
   await until(async () => {
     t.equal(await messageOf(server), 'two')
-    return told()
+    return isLogged()
   }, true)
   t.match(lines.join(''), 'a.yaml:1:8: expected a list of rules, got 7')
   t.equal(await messageOf(server), 'two')

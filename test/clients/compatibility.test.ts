@@ -27,7 +27,7 @@ const PAGE = renderCompatibility({
     { client: fakeClient('go', ['A', 'B']), version: '1.2' },
     { client: fakeClient('c', ['A']), missing: 'no c' },
   ],
-  absent: [{ name: 'r', title: 'The R client', reason: 'Nobody has it.' }],
+  absent: [{ name: 'r', title: 'The R client', reason: 'It is not published.' }],
   cases: CASES,
   rows: ROWS,
 })
@@ -36,7 +36,7 @@ t.test('renderCompatibility() returns a line for each client and each case', asy
   const none = '0 known broken, 0 n/a, 0 not run'
   t.match(PAGE, `| The go client | 1.2 | A | 1 pass, 1 FAIL, ${none} |\n`)
   t.match(PAGE, '| The c client |  | A | 0 pass, 0 FAIL, 0 known broken, 0 n/a, 2 not run |\n')
-  t.match(PAGE, '\nThe R client: not run. Nobody has it.\n')
+  t.match(PAGE, '\nThe R client: not run. It is not published.\n')
   t.match(PAGE, '| `sings` | sings a song | pass | n/a | not run |\n')
 })
 

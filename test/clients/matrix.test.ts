@@ -35,6 +35,6 @@ t.test('renderSummary() counts the verdicts', async (t) => {
 })
 
 t.test('renderAbsent() lists the clients that are not run', async (t) => {
-  const absent = [{ name: 'r', title: 'The R client', reason: 'Nobody has it.' }]
-  t.strictSame(renderAbsent(absent), '\nnot run  r\n    Nobody has it.\n')
+  const absent = [{ name: 'r', title: 'The R client', reason: 'It is not published.' }]
+  t.strictSame(renderAbsent(absent), '\nnot run  r\n    It is not published.\n')
 })

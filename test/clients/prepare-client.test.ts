@@ -3,7 +3,7 @@ import type { Client, Command } from './client.ts'
 import { prepareClient } from './prepare-client.ts'
 
 function fakeClient(parts: Partial<Client>): Client {
-  const base = { name: 'fake', title: 'a client that is none', encodings: ['PLAIN'] }
+  const base = { name: 'fake', title: 'a fake client', encodings: ['PLAIN'] }
   const version = node('console.log("1.2")')
   return { ...base, probe: node(''), install: [], version, run: node(''), ...parts }
 }

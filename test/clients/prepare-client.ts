@@ -19,13 +19,13 @@ export async function prepareClient(client: Client): Promise<Prepared> {
   let version = ''
   for (const { command, limitMs } of steps) {
     const ended = await runCommand(command, { limitMs })
-    if (!ended.ok) return { client, missing: tellEnding(command, ended) }
+    if (!ended.ok) return { client, missing: describeEnding(command, ended) }
     version = ended.stdout.trim()
   }
   return { client, version }
 }
 
 /** The command, how it ended, and its last output. */
-export function tellEnding(command: Command, { reason, lastOutput }: Ending): string {
+export function describeEnding(command: Command, { reason, lastOutput }: Ending): string {
   return `${command.join(' ')}: ${reason}\n${lastOutput}`.trimEnd()
 }

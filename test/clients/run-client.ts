@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import type { Case } from './case-file.ts'
 import type { Client, Row, Verdict } from './client.ts'
-import { type Prepared, tellEnding } from './prepare-client.ts'
+import { describeEnding, type Prepared } from './prepare-client.ts'
 import { type Ending, runCommand } from './process-group.ts'
 import type { Mock } from './start-mock.ts'
 
@@ -71,8 +71,8 @@ async function runEncoding(
   const ended = await runCommand([...client.run, encoding, context], { limitMs })
   const stopped = [await open.stop(), await guarded.stop(), await backup.stop()]
   const problems = [
-    ...(ended.ok ? [] : [tellEnding(client.run, ended)]),
-    ...stopped.filter(({ ok }) => !ok).map((one) => tellEnding(['mock-gpudb'], one)),
+    ...(ended.ok ? [] : [describeEnding(client.run, ended)]),
+    ...stopped.filter(({ ok }) => !ok).map((one) => describeEnding(['mock-gpudb'], one)),
   ]
   const verdict = problems.length > 0 ? 'FAIL' : 'pass'
   return [...judge(cases, ended), { name: ENDING, verdict, detail: problems.join('\n') }]
