@@ -1,4 +1,4 @@
-/** What the benchmark uses of autocannon 8, which comes without types. */
+/** The part of autocannon 8 that the benchmark uses; the package has no types. */
 declare module 'autocannon' {
   namespace autocannon {
     interface Options {
@@ -6,14 +6,14 @@ declare module 'autocannon' {
       readonly method: 'POST'
       readonly headers: Readonly<Record<string, string>>
       readonly body: string | Buffer
-      /** What differs between the requests, which each connection sends in turn. */
+      /** The differences between the requests, which each connection sends in turn. */
       readonly requests?: readonly { readonly path: string; readonly body?: string }[]
       readonly connections: number
-      /** Seconds; of no matter beside an amount. */
+      /** In seconds; ignored if there is an amount. */
       readonly duration?: number
-      /** How many requests it sends. */
+      /** The number of requests. */
       readonly amount?: number
-      /** How often it looks whether the time is over, in ms. */
+      /** The interval of checks for the end of the duration, in ms. */
       readonly sampleInt: number
     }
 
@@ -21,7 +21,7 @@ declare module 'autocannon' {
       readonly '2xx': number
       readonly non2xx: number
       readonly errors: number
-      /** Seconds, as they were. */
+      /** The actual duration in seconds. */
       readonly duration: number
     }
   }

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util'
 
-/** What a bare server answers to every request. */
+/** The answer of a bare server to every request. */
 export interface BareAnswer {
   readonly contentType: string
   /** JSON is a string, everything else a Buffer. */
   readonly body: string | Buffer
 }
 
-/** The arguments that tell a bare server its answer. */
+/** The arguments with which a bare server receives its answer. */
 export function bareArguments(contentType: string, body: Buffer): string[] {
   return ['--type', contentType, '--body', body.toString('base64')]
 }

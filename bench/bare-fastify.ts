@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { readBareAnswer } from './bare-answer.ts'
 
-// Fastify with its defaults and one route: reads the body, answers the same bytes each time.
+// Fastify with its defaults and one route: reads the body, answers always with the same bytes.
 
 const { contentType, body } = readBareAnswer()
 const app = Fastify()

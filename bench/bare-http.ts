@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { readBareAnswer } from './bare-answer.ts'
 
-// node:http and nothing else: reads the body, answers the same bytes to every request.
+// Only node:http: reads the body, answers always with the same bytes.
 
 const { contentType, body } = readBareAnswer()
 const headers = { 'content-type': contentType, 'content-length': Buffer.byteLength(body) }

@@ -14,7 +14,7 @@ import {
 
 const RUNS = 11
 
-/** The time from the start of a process to its first answer, beside a bare Fastify's. */
+/** The time from the start of a process to its first answer, compared with a bare Fastify. */
 export async function measureColdStart(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'no-fixtures-'))
   const answer = bareArguments('application/json', Buffer.from('{}'))
@@ -53,7 +53,7 @@ async function timeFirstAnswer(start: () => Promise<ServerProcess>): Promise<num
   return ms
 }
 
-/** Resolves with the first whole answer, whatever it says. */
+/** Resolves with the first complete answer, of any status. */
 function post(url: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' }

@@ -1,15 +1,15 @@
 /** One measured figure: a row of the table. */
 export interface Figure {
   readonly name: string
-  /** With its unit. */
+  /** The value with its unit. */
   readonly value: string
-  /** What it is compared with, and by which factor. */
+  /** The comparison and its factor; absent if it is not compared. */
   readonly ratios: readonly string[]
-  /** Absent where nothing is aimed at. */
+  /** The target; absent if there is none. */
   readonly aim?: { readonly text: string; readonly met: boolean }
 }
 
-/** The middle value; the upper one of the middle two where their number is even. */
+/** The median; the upper of the middle two values if their number is even. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((left, right) => left - right)
   const middle = sorted[Math.floor(sorted.length / 2)]

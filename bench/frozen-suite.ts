@@ -4,7 +4,7 @@ import { EXAMPLE_FIXTURES, startMock } from './server-process.ts'
 const TESTS = 100
 const HOURS = 8
 
-/** What a suite of long jobs takes with a frozen clock, one request after another. */
+/** The time of a suite of long jobs with a frozen clock, one request after another. */
 export async function measureFrozenSuite(): Promise<Figure[]> {
   const mock = await startMock(EXAMPLE_FIXTURES, '--clock', 'frozen')
   await runTest(mock.url)
@@ -23,7 +23,7 @@ export async function measureFrozenSuite(): Promise<Figure[]> {
   ]
 }
 
-/** Creates a job, polls it at its start, half way and at its end, verifies the polls, and resets. */
+/** Creates a job, polls it at its start, middle and end, verifies the polls, and resets. */
 async function runTest(url: string): Promise<void> {
   const lifecycle = { duration: `${HOURS}h` }
   await post(`${url}/__mock/jobs`, { job_id: 1, endpoint: '/alter/table', lifecycle })

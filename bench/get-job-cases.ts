@@ -6,7 +6,7 @@ export interface GetJobCase {
 }
 
 /**
- * A running and a finished job in both encodings, as the Python client 7.2.3 asks for them. The
+ * A running and a finished job in both encodings, as the Python client 7.2.3 polls them. The
  * binary bodies are the job's id as a zig-zag varint, and a map that ends at once.
  */
 export const GET_JOB_CASES: readonly GetJobCase[] = [

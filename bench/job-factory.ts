@@ -6,12 +6,12 @@ import { createUuids } from '../src/scope/scope-factory.ts'
 import { decodeMessage } from '../src/wire/message.ts'
 import { realClock } from './real-clock.ts'
 
-/** The largest body, in bytes; of no matter here. */
+/** The maximum size of a body in bytes; not reached here. */
 const MAX_BYTES = 1024 * 1024
 
 const HOUR_MS = 3_600_000
 
-/** A world whose jobs run for an hour, and calls of it as the wire makes them. */
+/** A scope whose jobs run for an hour, called as by HTTP but without a server. */
 export class JobFactory {
   readonly #catalogue = new Catalogue()
   readonly #scope = new Scope({
@@ -24,7 +24,7 @@ export class JobFactory {
     rules: [],
   })
 
-  /** Creates a job that alters a table, from bytes: nothing of it is shared with another job. */
+  /** Creates a job that alters a table from bytes: it shares no data with other jobs. */
   create(number: number): void {
     const inner = this.#catalogue.get('/alter/table').request.encode({
       table_name: `sales.orders_${number}`,
@@ -41,7 +41,7 @@ export class JobFactory {
     })
   }
 
-  /** Polls a job as /get/job does: from the request's bytes to the answer's record. */
+  /** Polls a job as /get/job does: from the bytes of the request to the record of the answer. */
   poll(id: bigint): void {
     this.#call('/get/job', { job_id: id, options: {} })
   }

@@ -6,7 +6,7 @@ import { benchProgram } from './server-process.ts'
 
 const JOBS = 1_000_000
 
-/** What a million running jobs weigh, and whether a poll costs more among them. */
+/** The memory of a million running jobs, and the time of a poll among them. */
 export async function measureJobsAtScale(): Promise<Figure[]> {
   const args = ['--expose-gc', benchProgram('million-jobs')]
   const { stdout } = await promisify(execFile)(process.execPath, args)

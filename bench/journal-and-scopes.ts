@@ -7,7 +7,7 @@ const WARM_UP_ROUNDS = 4
 const ROUNDS = 15
 const SCOPES = 50
 
-/** What the journal and scopes cost a poll, each beside a mock that has less of them. */
+/** The cost of the journal and of scopes for a poll, each compared with a mock with less of them. */
 export async function measureJournalAndScopes(): Promise<Figure[]> {
   const [json, , binary] = GET_JOB_CASES
   const figures: Figure[] = []
@@ -32,7 +32,7 @@ async function measureJournal(one: GetJobCase): Promise<Figure> {
   }
 }
 
-/** The load generator takes as many different requests for one scope as it does for fifty. */
+/** The load generator uses as many different requests for one scope as for fifty. */
 async function measureScopes(one: GetJobCase): Promise<Figure> {
   const mock = await startMock(EXAMPLE_FIXTURES)
   const alone = await startMock(EXAMPLE_FIXTURES)
@@ -51,7 +51,7 @@ async function measureScopes(one: GetJobCase): Promise<Figure> {
   }
 }
 
-/** Short rounds in turn, so that the machine's noise hits both. The first ones warm up. */
+/** Runs short rounds in turn, so that noise of the machine affects both. The first ones warm up. */
 async function compare(load: Load, other: Load): Promise<{ rate: number; ratio: number }> {
   const rates: number[] = []
   const ratios: number[] = []

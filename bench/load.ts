@@ -3,24 +3,24 @@ import autocannon from 'autocannon'
 const ROUND_SECONDS = 0.4
 const CONNECTIONS = 20
 
-/** Requests that are sent over and over. */
+/** Requests that are sent repeatedly. */
 export interface Load {
-  /** For messages. */
+  /** The name of the load in messages. */
   readonly name: string
   readonly url: string
   readonly contentType: string
   readonly body: string | Buffer
-  /** What differs between the requests, which take turns; absent: nothing does. */
+  /** The differences between requests that take turns; absent if all are equal. */
   readonly requests?: readonly { readonly path: string; readonly body?: string }[]
 }
 
-/** How many requests of a load are answered per second, in a short round. */
+/** The number of answered requests per second in a short round. */
 export async function requestsPerSecond(load: Load): Promise<number> {
   const result = await send(load, { duration: ROUND_SECONDS })
   return result['2xx'] / result.duration
 }
 
-/** Sends a number of requests; each must be answered well. */
+/** Sends a number of requests. Throws if one is not answered with success. */
 export async function sendRequests(amount: number, load: Load): Promise<void> {
   await send(load, { amount })
 }

@@ -9,14 +9,14 @@ const WARM_UP_ROUNDS = 5
 const ROUNDS = 16
 const HALF = ROUNDS / 2
 
-/** What the system gave the process swings by more than a tenth, without going anywhere. */
+/** The maximum growth, as factors; resident memory varies by more than a tenth without a trend. */
 const MOST_GROWTH = { heap: 1.05, resident: 1.15 } as const
 
 type Kind = keyof typeof MOST_GROWTH
 
 const ALTER_TABLE = '{"table_name":"orders","action":"ttl","value":"120"}'
 
-/** What each scope is asked, in turn. */
+/** The requests that each scope receives, in turn. */
 const CALLS = [
   {
     path: '/create/job',
@@ -30,7 +30,7 @@ const CALLS = [
   { path: '/alter/table', body: ALTER_TABLE },
 ]
 
-/** Whether a mock that has reached its bounds grows by further requests. */
+/** Whether the memory of a mock that has reached its limits grows with more requests. */
 export async function measureMemorySoak(): Promise<Figure[]> {
   const server = await startServer(['--expose-gc', benchProgram('soaked-mock')])
   const { mock } = await weigh(server)
@@ -60,7 +60,7 @@ async function weigh({ url }: ServerProcess): Promise<SoakedMemory> {
   return weight
 }
 
-/** Puts a job that is polled into each scope; it waits to be released. */
+/** Creates the polled job in each scope; it waits in a hold. */
 async function seed(mock: string): Promise<void> {
   const lifecycle = { steps: [{ hold: true }] }
   const body = JSON.stringify({ tag: 'seeded', endpoint: '/alter/table', lifecycle })
@@ -78,7 +78,7 @@ function soakLoad(url: string): Load {
 
 function describe(kind: Kind, bytes: readonly number[]): Figure {
   const most = MOST_GROWTH[kind]
-  // The smallest: V8 keeps now more and now less in reserve.
+  // The smallest value: the memory that V8 holds in reserve varies.
   const start = Math.min(...bytes.slice(0, HALF))
   const end = Math.min(...bytes.slice(HALF))
   const growth = end / start

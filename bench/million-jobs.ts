@@ -1,17 +1,17 @@
 import { JobFactory } from './job-factory.ts'
 
-// A process of its own, with --expose-gc: what a million running jobs weigh, and what a poll costs
-// with one job and with all of them. Prints a MillionJobs as JSON.
+// A separate process, with --expose-gc: measures the memory of a million running jobs, and the time
+// of a poll with one job and with all of them. Prints a MillionJobs as JSON.
 
-/** What the process found. */
+/** The measurements of the process. */
 export interface MillionJobs {
   readonly heapBytes: number
   readonly rssBytes: number
-  /** Of the only job there is. */
+  /** Polls of the only job. */
   readonly pollOneNs: number
-  /** Of the same job, among a million. */
+  /** Polls of the same job among a million. */
   readonly pollSameNs: number
-  /** Of one after another, at random, among a million. */
+  /** Polls of random jobs among a million. */
   readonly pollAnyNs: number
 }
 
@@ -21,7 +21,7 @@ const ROUNDS = 9
 
 const factory = new JobFactory()
 factory.create(1)
-// Warm: the first rounds compile what the later ones run.
+// Warm-up: the first rounds compile the code.
 pollNs(1)
 const pollOneNs = pollNs(1)
 
@@ -44,7 +44,7 @@ function memory(): NodeJS.MemoryUsage {
   return process.memoryUsage()
 }
 
-/** Polls jobs at random from the first `jobs`. The fastest round: the slower ones were disturbed. */
+/** Polls random jobs of the first `jobs`. Returns the fastest round; slower ones were disturbed. */
 function pollNs(jobs: number): number {
   return Math.min(...Array.from({ length: ROUNDS }, () => roundNs(jobs)))
 }

@@ -1,7 +1,7 @@
 import { ControlledClock } from '../src/clock/controlled-clock.ts'
 import { RealTime } from '../src/clock/time-source.ts'
 
-/** The clock that a server has unless it is told otherwise. */
+/** The default clock of a server. */
 export function realClock(): ControlledClock {
   const setting = { mode: 'real' } as const
   return new ControlledClock({ source: new RealTime(), setting, pollAdvanceMs: 250 })

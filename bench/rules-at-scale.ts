@@ -20,7 +20,7 @@ const LOADS = 3
 const ENOUGH_MS = 10_000
 const ROUNDS = 15
 
-/** The largest body, in bytes; of no matter here. */
+/** The maximum size of a body in bytes; not reached here. */
 const MAX_BYTES = 1024 * 1024
 
 const RECEIVED = {
@@ -33,10 +33,10 @@ const RECEIVED = {
 
 const catalogue = new Catalogue()
 
-/** Where each of some rules is: its endpoint, and the number by which a request is for it. */
+/** The endpoint of each rule, and the number in requests that it matches. */
 type Plan = readonly { readonly endpoint: string; readonly number: number }[]
 
-/** The endpoints whose request has plain options, without those that do something of their own. */
+/** The endpoints whose request has plain options, except those with their own behaviour. */
 const ENDPOINTS = catalogue.endpoints.filter((endpoint) => {
   const { fields } = catalogue.get(endpoint).request.schema
   const options = fields.find(({ name }) => name === 'options')
@@ -44,7 +44,7 @@ const ENDPOINTS = catalogue.endpoints.filter((endpoint) => {
   return isPlain && !/job|^\/show\/system|^\/has\/table$/.test(endpoint)
 })
 
-/** What 10,000 rules cost to load, and to choose among. */
+/** The time to load 10,000 rules, and to choose among them. */
 export async function measureRulesAtScale(): Promise<Figure[]> {
   const all = Array.from({ length: MANY }, (_, number) => number)
   const few = all.slice(0, FEW)
@@ -132,10 +132,10 @@ function load({ file, text }: { file: string; text: string }): {
   return { ms, rules }
 }
 
-/** What requests cost among many rules, and what they cost among few. */
+/** The time of requests among many rules, compared with few. */
 interface Comparison {
   readonly name: string
-  /** The rules for which requests come, one after the other. */
+  /** The rules that requests match in turn. */
   readonly asked: Plan
   readonly rules: Plan
   readonly few: Plan
@@ -145,7 +145,7 @@ function compare(comparisons: readonly Comparison[]): Figure[] {
   return comparisons.map(({ name, asked, rules, few }) => {
     const among = new Requests(rules, asked)
     const amongFew = new Requests(few, few)
-    // In turn, so that a disturbance hits both; the first rounds compile what the others run.
+    // In turn, so that a disturbance affects both; the first rounds compile the code.
     const rounds = Array.from(
       { length: ROUNDS },
       () => [among.roundNs(), amongFew.roundNs()] as const,
@@ -162,13 +162,13 @@ function compare(comparisons: readonly Comparison[]): Figure[] {
   })
 }
 
-/** How long a round asks. */
+/** The duration of a round. */
 const ROUND_MS = 100
 
-/** How many requests come between two looks at the clock. */
+/** The number of requests between two readings of the clock. */
 const BATCH = 50
 
-/** Calls of endpoints as the wire makes them, each matched by one of the rules. */
+/** Calls of endpoints as by HTTP but without a server, each matched by one of the rules. */
 class Requests {
   readonly #scope: Scope
   #asked = 0
@@ -192,11 +192,11 @@ class Requests {
     })
   }
 
-  /** From the bytes of a request to the record of its answer, in nanoseconds. */
+  /** The time from the bytes of a request to the record of its answer, in nanoseconds. */
   roundNs(): number {
     const startedAtMs = performance.now()
     let asked = 0
-    // A look at the clock for each request would cost more than some requests do.
+    // Reading the clock for each request would take longer than some requests.
     while (performance.now() - startedAtMs < ROUND_MS) {
       for (let more = 0; more < BATCH; more += 1) this.#askNext()
       asked += BATCH
@@ -205,7 +205,7 @@ class Requests {
   }
 
   #askNext(): void {
-    // A stride that has no divisor in common with the number of calls visits each of them.
+    // A stride without a common divisor with the number of calls visits each of them.
     this.#asked += 7919
     const call = this.#calls[this.#asked % this.#calls.length]
     if (call === undefined) throw new Error('Cannot measure: there are no calls')

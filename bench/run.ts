@@ -7,7 +7,7 @@ import { measureMemorySoak } from './memory-soak.ts'
 import { measureRulesAtScale } from './rules-at-scale.ts'
 import { measureThroughput } from './throughput.ts'
 
-// One after another: two measurements at a time would measure each other.
+// One after another: simultaneous measurements would disturb each other.
 const figures = [
   ...(await measureThroughput()),
   ...(await measureJournalAndScopes()),

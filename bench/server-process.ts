@@ -2,16 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-/** The root of the repository, seen from dist/bench. */
+/** The root of the repository, relative to dist/bench. */
 const ROOT = new URL('../../', import.meta.url)
 
-/** The built command. */
+/** The path of the built command. */
 export const MOCK = fileURLToPath(new URL('dist/bin/mock-gpudb.js', ROOT))
 
-/** The jobs of the example. */
+/** The fixtures with the jobs of the example. */
 export const EXAMPLE_FIXTURES = fileURLToPath(new URL('fixtures', ROOT))
 
-/** A server that listens, in a process of its own. */
+/** A listening server in a separate process. */
 export interface ServerProcess {
   readonly url: string
   stop(): Promise<void>
@@ -19,17 +19,17 @@ export interface ServerProcess {
 
 const running = new Set<ChildProcess>()
 
-// Where a measurement fails, no server outlives it.
+// No server outlives a failed measurement.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** The path of one of the benchmark's own programs, such as `bare-http`. */
+/** The path of a program of the benchmark, such as `bare-http`. */
 export function benchProgram(name: string): string {
   return fileURLToPath(new URL(`${name}.js`, import.meta.url))
 }
 
-/** Starts the mock on a free port; more arguments may follow. */
+/** Starts the mock on a free port, with additional arguments. */
 export function startMock(fixtures: string, ...more: readonly string[]): Promise<ServerProcess> {
   return startServer([MOCK, '--host', '127.0.0.1', '--port', '0', '--fixtures', fixtures, ...more])
 }

@@ -1,17 +1,17 @@
 import { createServer } from 'node:http'
 import { startMockGpudb } from '../src/start-mock-gpudb.ts'
 
-// A mock, with --expose-gc, and beside it a server that tells what the process takes once the
-// garbage is collected.
+// A mock, with --expose-gc, and a second server that reports the memory of the process after a
+// garbage collection.
 
-/** What the process takes, and where its mock is. */
+/** The memory of the process, and the URL of its mock. */
 export interface SoakedMemory {
   readonly mock: string
   readonly heapBytes: number
   readonly rssBytes: number
 }
 
-// Small bounds, so that all that may grow has reached its bound after the warm-up.
+// Small limits, so that everything that grows has reached its limit after the warm-up.
 const mock = await startMockGpudb({
   defaultDuration: '1ms',
   maxFinished: 1000,

@@ -13,21 +13,21 @@ import {
 const WARM_UP_ROUNDS = 3
 const ROUNDS = 12
 
-/** The servers that one case compares. */
+/** The servers that a case compares. */
 interface Rivals {
   readonly mock: ServerProcess
   readonly http: ServerProcess
   readonly fastify: ServerProcess
 }
 
-/** One round: the mock's requests per second, and their ratio to the bare servers' right after. */
+/** One round: requests per second of the mock, and their ratio to those of the bare servers. */
 interface Result {
   readonly rate: number
   readonly toHttp: number
   readonly toFastify: number
 }
 
-/** Requests per second of /get/job, beside bare servers that answer the same bytes. */
+/** Requests per second of /get/job, compared with bare servers that answer the same bytes. */
 export async function measureThroughput(): Promise<Figure[]> {
   const mock = await startMock(EXAMPLE_FIXTURES)
   const figures: Figure[] = []
@@ -45,7 +45,7 @@ async function measureCase(one: GetJobCase, mock: ServerProcess): Promise<Figure
   return describe(one, results)
 }
 
-/** The arguments that make a bare server answer as the mock does. */
+/** The arguments with which a bare server gives the same answer as the mock. */
 async function readAnswer(one: GetJobCase, mock: ServerProcess): Promise<string[]> {
   const headers = { 'content-type': one.contentType }
   const body = typeof one.body === 'string' ? one.body : new Uint8Array(one.body)
@@ -55,7 +55,7 @@ async function readAnswer(one: GetJobCase, mock: ServerProcess): Promise<string[
   return bareArguments(contentType, Buffer.from(await answer.arrayBuffer()))
 }
 
-/** Short rounds in turn, so that the machine's noise hits all alike. The first ones warm up. */
+/** Runs short rounds in turn, so that noise of the machine affects all. The first ones warm up. */
 async function race(one: GetJobCase, { mock, http, fastify }: Rivals): Promise<Result[]> {
   const ask = ({ url }: ServerProcess) => requestsPerSecond({ ...one, url: `${url}/get/job` })
   const results: Result[] = []

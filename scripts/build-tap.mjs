@@ -6,8 +6,8 @@ import { ROOT } from './bundle-options.mjs'
 /** The plugins that tap was built with; an installation removes it. */
 const BUILT = join(ROOT, 'node_modules/.tap-plugins.json')
 
-// After an installation, tap has all its plugins; each process of a test file would load them. One
-// of them compiles TypeScript, and cannot do so with TypeScript 7.
+// Once installed, tap has all its plugins, and each process of a test file would load them. One of
+// them compiles TypeScript, which fails with TypeScript 7.
 const { tap } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 const wanted = JSON.stringify(tap.plugin)
 if (!existsSync(BUILT) || readFileSync(BUILT, 'utf8') !== wanted) {

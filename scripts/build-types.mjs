@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
 import { ROOT } from './bundle-options.mjs'
 
-/** Where `tsc -p .` writes the declarations of every module. */
+/** The folder in which `tsc -p .` writes the declarations of every module. */
 const MODULES = join(ROOT, 'dist/types')
 const ENTRY = join(MODULES, 'index.d.ts')
-/** The declarations of the package, as scripts/api-extractor.json names it. */
+/** The declarations of the package; scripts/api-extractor.json names the same file. */
 const ROLLUP = join(ROOT, 'dist/lib/index.d.ts')
 const CONSTRUCTOR = /^ {4}(?:private |protected )?constructor\([\s\S]*?\);$/gm
 
@@ -18,8 +18,8 @@ rollUp()
 exportAsIndex()
 
 /**
- * Users get objects from `startMockGpudb()` and errors that it throws; they construct none. The
- * parameters of constructors would bring in the types of everything inside.
+ * Makes constructors protected, without parameters: users receive objects from `startMockGpudb()` and
+ * errors that it throws, and construct none. The parameters would add all internal types.
  */
 function hideConstructors() {
   for (const name of readdirSync(MODULES, { recursive: true, encoding: 'utf8' })) {
@@ -30,7 +30,7 @@ function hideConstructors() {
   }
 }
 
-/** Collects the exports of index.d.ts, and the types that these need, in one file. */
+/** Collects the exports of index.d.ts, and the types that they need, in one file. */
 function rollUp() {
   const config = ExtractorConfig.loadFileAndPrepare(join(ROOT, 'scripts/api-extractor.json'))
   const { succeeded } = Extractor.invoke(config, {
@@ -42,7 +42,7 @@ function rollUp() {
   if (!succeeded) throw new Error('Cannot bring the declarations together: see the errors above')
 }
 
-/** Restores the exports of index.d.ts: the rollup exports types as if they were values, too. */
+/** Restores the exports of index.d.ts: the rollup exports types as if they were values. */
 function exportAsIndex() {
   const body = readFileSync(ROLLUP, 'utf8')
     .replaceAll(/^export (?=declare )/gm, '')

@@ -9,7 +9,7 @@ await build({
   packages: 'external',
   outdir: 'dist/bench',
 })
-// To compare the mock, which is bundled, with Fastify bundled likewise.
+// The mock is bundled; for a fair comparison, the bare Fastify is too.
 await build({
   ...BUNDLE_OPTIONS,
   entryPoints: ['bench/bare-fastify.ts'],

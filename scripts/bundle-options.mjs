@@ -2,15 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The root of the repository, with a slash at its end. */
+/** The root of the repository, with a trailing slash. */
 export const ROOT = fileURLToPath(new URL('../', import.meta.url))
 
 const SRC = `${ROOT}src${sep}`
 const OWN_REQUIRE = /^const require = createRequire\(import\.meta\.url\)$/m
 
 /**
- * Sources load some packages when they are first needed, with a `require` that they create. esbuild
- * bundles what a `require` loads only if the file does not declare that name.
+ * Sources load some packages on first use, with a `require` that they create. esbuild bundles
+ * packages loaded by `require` only if the file does not declare that name.
  *
  * @type {import('esbuild').Plugin}
  */
@@ -26,7 +26,7 @@ const bundleLazyPackages = {
 }
 
 /**
- * How a program for Node becomes a bundle that holds its packages.
+ * Options for bundling a program for Node together with its packages.
  *
  * @satisfies {import('esbuild').BuildOptions}
  */
@@ -36,9 +36,9 @@ export const BUNDLE_OPTIONS = {
   platform: 'node',
   format: 'esm',
   target: 'node20.20',
-  // Packages that have modules are smaller that way: esbuild leaves out what is unused.
+  // esbuild omits unused code of packages only if they have ES modules.
   mainFields: ['module', 'main'],
-  // It has native code.
+  // A native module cannot be bundled.
   external: ['snappy'],
   plugins: [bundleLazyPackages],
   banner: {

@@ -3,19 +3,19 @@ import { join } from 'node:path'
 import { BUNDLE_OPTIONS, ROOT } from './bundle-options.mjs'
 import { renderLicenses } from './render-licenses.mjs'
 
-/** What the bundle is made from, seen from the root. */
+/** The inputs of the bundle, relative to the root. */
 const SOURCE_FOLDERS = ['src', 'scripts']
 const SOURCE_FILES = ['package.json', 'package-lock.json']
 /** The folders that hold the bundle. */
 const BUNDLE_FOLDERS = ['dist/bin', 'dist/lib']
-/** Written last: a source that is newer was changed after the bundle was made. */
+/** Written last: a newer source was changed after the bundle was built. */
 const LICENSES = 'dist/third-party-licenses.txt'
 
 if (!process.argv.includes('--if-stale') || isStale()) await bundle()
 
 /**
- * Bundles the command and the library. What both use is in chunks, so that the package has it
- * once. All files are two folders below the root: from there they find schemas/.
+ * Bundles the command and the library. Shared code is in chunks, so that the package contains it
+ * once. All files are two folders below the root, from where they find schemas/.
  */
 async function bundle() {
   const { build } = await import('esbuild')

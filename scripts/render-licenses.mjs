@@ -5,7 +5,7 @@ import { ROOT } from './bundle-options.mjs'
 const PACKAGE = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/
 
 /**
- * The licences of the packages in a bundle, which ask to go with every copy.
+ * The licences of the packages in a bundle; they require a copy in every distribution.
  *
  * @param {import('esbuild').Metafile} metafile
  */

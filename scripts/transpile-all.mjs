@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path'
 import { ROOT } from './bundle-options.mjs'
 import { isTranspiled, transpile, transpiledPath } from './transpile.mjs'
 
-/** The folders of TypeScript that runs without being bundled. */
+/** The folders with TypeScript that runs unbundled. */
 const FOLDERS = ['src', 'test', 'scripts', 'bench']
 
-// Runs before the tests: the processes of the test files find everything transpiled.
+// Runs before the tests, so that the processes of the test files find everything transpiled.
 await Promise.all(FOLDERS.flatMap(listSources).map(writeTranspiled))
 
 /** @param {string} folder */

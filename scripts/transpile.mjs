@@ -4,26 +4,26 @@ import { join, relative } from 'node:path'
 import { ROOT } from './bundle-options.mjs'
 
 /**
- * How esbuild takes the types out. Coverage finds the lines of the source by the source map.
+ * Options for removing types with esbuild. Coverage uses the source map.
  *
  * @satisfies {import('esbuild').TransformOptions}
  */
 const OPTIONS = { loader: 'ts', format: 'esm', target: 'node20.20', sourcemap: 'inline' }
 
 /**
- * The JavaScript of a source.
+ * Returns the JavaScript of a source.
  *
  * @param {string} source its path
  */
 export async function transpile(source) {
-  // Loaded when it is needed: most processes find everything transpiled.
+  // Loaded on first use: most processes find everything transpiled.
   const { transform } = await import('esbuild')
   const text = await readFile(source, 'utf8')
   return (await transform(text, { ...OPTIONS, sourcefile: source })).code
 }
 
 /**
- * Whether transpile-all.mjs made the JavaScript of a source since that last changed.
+ * Whether the JavaScript that transpile-all.mjs wrote is newer than its source.
  *
  * @param {string} source its path
  */
@@ -33,7 +33,7 @@ export function isTranspiled(source) {
 }
 
 /**
- * Where transpile-all.mjs writes the JavaScript of a source.
+ * The path to which transpile-all.mjs writes the JavaScript of a source.
  *
  * @param {string} source its path
  */

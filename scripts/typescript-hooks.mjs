@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { isTranspiled, transpile, transpiledPath } from './transpile.mjs'
 
 /**
- * Loads TypeScript in place of tap's own plugin, which loads the whole compiler in the process of
- * every test file. Types are checked by `tsc -p test`.
+ * Loads TypeScript instead of tap's plugin, which loads the whole compiler in the process of every
+ * test file. `tsc -p test` checks the types.
  *
  * @type {import('node:module').LoadHook}
  */

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import t from 'tap'
 
-/** Runs lines of a script after .ci/count.sh, and finish. */
+/** Runs lines of a script after .ci/count.sh, and then `finish`. */
 function runScript(lines: string): { readonly code: number | null; readonly last: string } {
   const script = `source .ci/count.sh\n${lines}\nfinish`
   const { status, stdout } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
   return { code: status, last: stdout.trimEnd().split('\n').at(-1) ?? '' }
 }
 
-/** A command that prints a line, and ends with an exit code. */
+/** A command that prints a line and exits with a code. */
 function printing(line: string, code = 0): string {
   return `bash -c "echo '${line}'; exit ${code}"`
 }
@@ -19,11 +19,11 @@ const GREEN = [
   `suite examples 60 ${printing('examples: 9 pass, 0 FAIL, 0 not run')}`,
 ].join('\n')
 
-t.test('CI adds up what the suites report', async (t) => {
+t.test('CI adds up the counts of the suites', async (t) => {
   t.strictSame(runScript(GREEN), { code: 0, last: '60 passed, 0 failed' })
 })
 
-t.test('CI says how many were not run', async (t) => {
+t.test('CI reports the number of cases that were not run', async (t) => {
   const lines = [
     `suite tap 60 ${printing('# { total: 12, pass: 10, skip: 2 }')}`,
     `suite clients 60 ${printing('clients: 30 pass, 0 FAIL, 0 known broken, 0 n/a, 13 not run')}`,
@@ -41,7 +41,7 @@ const RED = [
   { name: 'tap skips everything', suite: `tap 60 ${printing('# { total: 2, skip: 2 }')}` },
   { name: 'tap exits with 0 without its closing line', suite: `tap 60 ${printing('ok 1 - a')}` },
   {
-    name: 'tests pass and the coverage does not',
+    name: 'tests pass and the coverage is too low',
     suite: `tap 60 ${printing('# { total: 1, pass: 1 }', 1)}`,
   },
   {
@@ -49,12 +49,12 @@ const RED = [
     suite: `clients 60 ${printing('clients: 1 pass, 1 FAIL, 0 known broken, 0 n/a, 0 not run', 1)}`,
   },
   {
-    name: 'no client is run',
+    name: 'no client runs',
     suite: `clients 60 ${printing('clients: 0 pass, 0 FAIL, 0 known broken, 0 n/a, 172 not run')}`,
   },
   { name: 'the clients end without their closing line', suite: `clients 60 ${printing('done')}` },
   {
-    name: 'no example is run',
+    name: 'no example runs',
     suite: `examples 60 ${printing('examples: 0 pass, 0 FAIL, 9 not run')}`,
   },
   { name: 'the examples end without their closing line', suite: 'examples 60 true' },
@@ -62,20 +62,20 @@ const RED = [
 ]
 
 for (const { name, suite } of RED) {
-  t.test(`CI is red if ${name}`, async (t) => {
+  t.test(`CI fails if ${name}`, async (t) => {
     const { code, last } = runScript(`${GREEN}\nsuite ${suite}`)
     t.equal(code, 1)
     t.match(last, /^6[0-9] passed, 1 failed(, \d+ skipped)?$/)
   })
 }
 
-t.test('CI is red if a step fails', async (t) => {
+t.test('CI fails if a step fails', async (t) => {
   t.strictSame(runScript(`${GREEN}\nstep 60 false || finish\nsuite tap 60 true`), {
     code: 1,
     last: '60 passed, 1 failed',
   })
 })
 
-t.test('CI is red if nothing is run at all', async (t) => {
+t.test('CI fails if nothing runs', async (t) => {
   t.strictSame(runScript(''), { code: 1, last: '0 passed, 0 failed' })
 })

@@ -82,7 +82,7 @@ for (const { argv, err } of USAGE) {
 }
 
 for (const signal of ['SIGTERM', 'SIGINT']) {
-  t.test(`main() starts a server, and stops it at ${signal} with 0`, async (t) => {
+  t.test(`main() starts a server, and exits with 0 after ${signal}`, async (t) => {
     const fixtures = t.testdir({ 'a.json': '{ "jobs": [{ "endpoint": "/alter/table" }] }' })
     const host = new FakeHost()
     const ended = main([...HERE, '--fixtures', fixtures], host)
@@ -99,7 +99,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
   })
 }
 
-t.test('main() tells every problem of the fixtures and exits with 3', async (t) => {
+t.test('main() lists every problem of the fixtures and exits with 3', async (t) => {
   const folder = t.testdir({ 'a.json': '{ "x": 1,\n "jobs": 1 }', 'b.json': '{}' })
   const host = new FakeHost()
   const nosuch = join(folder, 'nosuch.json')
@@ -113,7 +113,7 @@ t.test('main() tells every problem of the fixtures and exits with 3', async (t) 
   )
 })
 
-t.test('main() starts without a fixture folder that is not there, and says so', async (t) => {
+t.test('main() starts if the fixture folder is missing, and reports it', async (t) => {
   const absent = join(t.testdir({}), 'nothing')
   const host = new FakeHost()
   const ended = main([...HERE, '--fixtures', absent], host)
@@ -124,7 +124,7 @@ t.test('main() starts without a fixture folder that is not there, and says so', 
   t.equal(host.err.trimEnd().split('\n').length, 1)
 })
 
-t.test('main() exits with 1 where the port is taken', async (t) => {
+t.test('main() exits with 1 if the port is in use', async (t) => {
   const other = createServer()
   await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve))
   t.teardown(() => other.close())
@@ -140,8 +140,8 @@ for (const { thrown, line } of [
   { thrown: new Error('write EPIPE'), line: 'write EPIPE\n' },
   { thrown: 'no reason', line: 'no reason\n' },
 ]) {
-  t.test(`main() exits with 1 where writing fails with ${thrown}`, async (t) => {
-    const told: string[] = []
+  t.test(`main() exits with 1 if writing fails with ${thrown}`, async (t) => {
+    const written: string[] = []
     const host = {
       env: {},
       serverArguments: [],
@@ -150,15 +150,15 @@ for (const { thrown, line } of [
           throw thrown
         },
       },
-      stderr: { write: (text: string) => told.push(text) },
+      stderr: { write: (text: string) => written.push(text) },
       once: () => undefined,
     }
     t.equal(await main(['version'], host), 1)
-    t.strictSame(told, [line])
+    t.strictSame(written, [line])
   })
 }
 
-t.test('main() health takes the arguments of the server where it has none itself', async (t) => {
+t.test('main() health without arguments uses those of the server', async (t) => {
   const server = new FakeHost()
   const ended = main([...HERE, '--fixtures', t.testdir({})], server)
   const { port } = new URL(await server.listening())
@@ -172,7 +172,7 @@ t.test('main() health takes the arguments of the server where it has none itself
   await ended
 })
 
-t.test('main() health asks the server that the same options start', async (t) => {
+t.test('main() health checks the server that the same options start', async (t) => {
   const server = new FakeHost()
   const ended = main([...HERE, '--fixtures', t.testdir({})], server)
   const { port } = new URL(await server.listening())
@@ -187,7 +187,7 @@ t.test('main() health asks the server that the same options start', async (t) =>
   t.match(lost.err, `http://127.0.0.1:${port} does not answer: `)
 })
 
-t.test('main() serves and asks over HTTPS', async (t) => {
+t.test('main() serves HTTPS, and health uses it', async (t) => {
   const { certFile, keyFile, remove } = makeCertificate()
   t.teardown(remove)
   const tls = ['--tls-cert', certFile, '--tls-key', keyFile]
@@ -202,7 +202,7 @@ t.test('main() serves and asks over HTTPS', async (t) => {
   t.equal(await ended, 0)
 })
 
-t.test('main() takes options from the environment and from the file that it names', async (t) => {
+t.test('main() reads options from the environment and from the file that it names', async (t) => {
   const folder = t.testdir({ 'mock.json': '{ "port": 0, "token": "t", "fixtures": [] }' })
   const host = new FakeHost({
     MOCK_GPUDB_CONFIG: join(folder, 'mock.json'),
@@ -230,21 +230,21 @@ t.test('main() logs to stderr', async (t) => {
 
 const GOOD = 'jobs: [{ endpoint: /alter/table }]\nrules: [{ when: { endpoint: "*" }, then: {} }]\n'
 
-t.test('main() validate counts what is in good files', async (t) => {
+t.test('main() validate counts the content of valid files', async (t) => {
   const folder = t.testdir({ 'a.yaml': GOOD, 'b.json': '{}' })
   const host = new FakeHost()
   t.equal(await main(['validate', folder, join(folder, 'b.json')], host), 0)
   t.strictSame([host.out, host.err], ['ok: 1 job, 1 rule\n', ''])
 })
 
-t.test('main() validate --format json has no problems for good files', async (t) => {
+t.test('main() validate --format json reports no problems for valid files', async (t) => {
   const folder = t.testdir({ 'a.yaml': GOOD })
   const host = new FakeHost()
   t.equal(await main(['validate', '--format', 'json', folder], host), 0)
   t.strictSame([JSON.parse(host.out), host.err], [{ problems: [] }, ''])
 })
 
-t.test('main() validate tells every problem of every path and exits with 3', async (t) => {
+t.test('main() validate lists every problem of every path and exits with 3', async (t) => {
   const folder = t.testdir({
     'a.yaml': 'rules:\n- { when: { endpoint: /altar/table }, then: {} }\n',
     'b.json': '{ "job": [] }',
@@ -289,7 +289,7 @@ for (const argv of [['validate'], ['validate', 'x', '--format', 'xml'], ['schema
   })
 }
 
-t.test('main() schema prints the JSON Schema that is committed', async (t) => {
+t.test('main() schema prints the committed JSON Schema', async (t) => {
   const host = new FakeHost()
   t.equal(await main(['schema'], host), 0)
   const committed = new URL('../schemas/fixture.schema.json', import.meta.url)
@@ -297,7 +297,7 @@ t.test('main() schema prints the JSON Schema that is committed', async (t) => {
   t.equal(host.err, '')
 })
 
-t.test('main() with one seed answers the same tags and UUIDs in every run', async (t) => {
+t.test('main() with a seed generates the same tags and UUIDs in every run', async (t) => {
   const rule =
     'rules: [{ when: { endpoint: /alter/table }, then: ' +
     "{ response: { label: '{{uuid}} {{sequence}}' } } }]"
@@ -326,21 +326,18 @@ t.test('main() with one seed answers the same tags and UUIDs in every run', asyn
   t.notSame(await run('other'), first)
 })
 
-t.test(
-  'main() --clock auto passes a delay at once, --strict refuses what has no rule',
-  async (t) => {
-    const rule = 'rules: [{ when: { endpoint: /alter/table }, then: { delay: 1h, error: late } }]'
-    const folder = t.testdir({ 'a.yaml': rule })
-    const host = new FakeHost()
-    const ended = main([...HERE, '--clock', 'auto', '--strict', '--fixtures', folder], host)
-    const port = Number(new URL(await host.listening()).port)
-    const post = async (path: string, body: string) => {
-      const answer = await sendHttp(port, { method: 'POST', path, body })
-      return JSON.parse(answer.body.toString()).message
-    }
-    t.equal(await post('/alter/table', '{"table_name":"","action":"","value":""}'), 'late')
-    t.match(await post('/admin/rebalance', '{}'), /^Cannot match \/admin\/rebalance: /)
-    host.emit('SIGTERM')
-    t.equal(await ended, 0)
-  },
-)
+t.test('main() --clock auto skips delays, --strict rejects unmatched requests', async (t) => {
+  const rule = 'rules: [{ when: { endpoint: /alter/table }, then: { delay: 1h, error: late } }]'
+  const folder = t.testdir({ 'a.yaml': rule })
+  const host = new FakeHost()
+  const ended = main([...HERE, '--clock', 'auto', '--strict', '--fixtures', folder], host)
+  const port = Number(new URL(await host.listening()).port)
+  const post = async (path: string, body: string) => {
+    const answer = await sendHttp(port, { method: 'POST', path, body })
+    return JSON.parse(answer.body.toString()).message
+  }
+  t.equal(await post('/alter/table', '{"table_name":"","action":"","value":""}'), 'late')
+  t.match(await post('/admin/rebalance', '{}'), /^Cannot match \/admin\/rebalance: /)
+  host.emit('SIGTERM')
+  t.equal(await ended, 0)
+})

@@ -52,8 +52,8 @@ import type {
   WaitSignal,
 } from '../src/index.ts'
 
-// Holds the public methods of a mock to the types that the package exports: the type check fails
-// when a method is added or its types change and this list, or the exports, do not follow.
+// Compares the public methods of a mock with the types that the package exports: the type check
+// fails if a method is added or its types change, and this list or the exports do not.
 
 /** Whether two types are the same. */
 type Same<Left, Right> =
@@ -135,7 +135,7 @@ interface Mock extends Scope {
   [Symbol.asyncDispose]: () => Promise<void>
 }
 
-/** Each is `true` where the exported types cover all that a method takes and returns. */
+/** Each is `true` if the exported types cover the parameters and the result of a method. */
 export type Covered = [
   Assert<Same<Members<ClockControl>, Members<Clock>>>,
   Assert<Same<Members<JobControl>, Members<Jobs>>>,

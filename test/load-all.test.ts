@@ -4,7 +4,7 @@ import t from 'tap'
 
 const SRC = new URL('../src/', import.meta.url)
 
-// Coverage counts only what a test has loaded. bin.ts runs the command line when it is loaded; the
+// Coverage counts only files that a test loads. bin.ts runs the command line when it is loaded; the
 // e2e tests run it as a process.
 t.test('every source file is loaded, so that coverage counts it', async (t) => {
   const files = readdirSync(fileURLToPath(SRC), { recursive: true, encoding: 'utf8' })

@@ -57,7 +57,7 @@ t.test('startMock() writes an IPv6 address in brackets', async (t) => {
   t.match(server.url, /^http:\/\/\[::1\]:\d+$/)
 })
 
-t.test('startMock() loads fixtures before it listens', async (t) => {
+t.test('startMock() starts with the fixtures loaded', async (t) => {
   const fixtures = t.testdir({
     'a.json': '{ "jobs": [{ "job_id": 7, "endpoint": "/alter/table", "tag": "seven" }] }',
   })
@@ -67,7 +67,7 @@ t.test('startMock() loads fixtures before it listens', async (t) => {
   t.strictSame(info, { job_tag: 'seven' })
 })
 
-t.test('startMock() refuses wrong fixtures, all of them at once', async (t) => {
+t.test('startMock() rejects with all problems of the fixtures', async (t) => {
   const folder = t.testdir({ 'a.json': '{ "job": [] }', 'b.json': '{ "jobs": 1 }' })
   const problems = [
     {
@@ -92,7 +92,7 @@ t.test('startMock() rejects a port in use', async (t) => {
   await t.rejects(startMock({ ...OPTIONS, port }), { code: 'EADDRINUSE' })
 })
 
-t.test('startMock() with an auto clock moves time by a poll', async (t) => {
+t.test('startMock() with an auto clock advances time by a poll', async (t) => {
   const server = await startMock({ ...OPTIONS, clock: { mode: 'auto' } })
   t.teardown(server.stop)
   const inner = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
@@ -113,7 +113,7 @@ t.test('startMock() with an auto clock moves time by a poll', async (t) => {
   ])
 })
 
-t.test('startMock() with a frozen clock never moves time', async (t) => {
+t.test('startMock() with a frozen clock never advances time', async (t) => {
   const server = await startMock({ ...OPTIONS, clock: { mode: 'frozen' } })
   t.teardown(server.stop)
   const inner = { endpoint: '/admin/rebalance', request_encoding: 'json', data_str: '{}' }
@@ -124,7 +124,7 @@ t.test('startMock() with a frozen clock never moves time', async (t) => {
   }
 })
 
-t.test('stop() does not wait for ever for a request in flight', async (t) => {
+t.test('stop() does not wait forever for a request in flight', async (t) => {
   const server = await startMock(OPTIONS)
   const socket = openSocket(Number(new URL(server.url).port))
   const head = ['POST /get/job HTTP/1.1', 'Host: x', 'Content-Length: 2', 'Expect: 100-continue']
@@ -139,7 +139,7 @@ const RULE = (error: string) =>
 
 const CALL = '{"table_name":"","action":"","value":""}'
 
-/** A scope with a job that runs, and a log, on a folder that a test writes to. */
+/** A mock with a running job and a log, whose fixtures are in a folder of the test. */
 async function openFolder(t: Test) {
   const folder = join(t.testdir({ fixtures: {} }), 'fixtures')
   const seeds = [seedJob({ id: 7n, tag: 'seven' })]
@@ -158,7 +158,7 @@ async function openFolder(t: Test) {
   }
 }
 
-t.test('reloadTo() puts new rules in place of the old ones', async (t) => {
+t.test('reloadTo() replaces the old rules with the new ones', async (t) => {
   const { write, reload, answer, logged } = await openFolder(t)
   for (const error of ['one', 'two']) {
     write(RULE(error))
@@ -174,7 +174,7 @@ t.test('reloadTo() puts new rules in place of the old ones', async (t) => {
   t.equal(await answer(), '')
 })
 
-t.test('reloadTo() changes nothing if a file is wrong, and logs why', async (t) => {
+t.test('reloadTo() changes nothing if a file is invalid, and logs the reason', async (t) => {
   const { server, write, reload, answer, logged, folder } = await openFolder(t)
   write(RULE('one'))
   reload()
@@ -201,7 +201,7 @@ t.test('reloadTo() changes nothing if a file is wrong, and logs why', async (t) 
   t.equal(await answer(), 'two')
 })
 
-t.test('reloadTo() creates new jobs, and leaves those that run', async (t) => {
+t.test('reloadTo() creates new jobs, and keeps those that run', async (t) => {
   const { server, write, reload } = await openFolder(t)
   server.clock.advance(400)
   write(`jobs:
@@ -260,10 +260,10 @@ t.test('later scopes and resets start with the last good fixtures', async (t) =>
   t.strictSame(await startsWith('e'), [[], 'three'])
 })
 
-t.test('reloadTo() changes no scope if one has no room for new jobs', async (t) => {
+t.test('reloadTo() changes no scope if new jobs exceed the limit of one', async (t) => {
   const { server, write, reload, logged } = await openFolder(t)
   const full = server.mock.scopes.open('full')
-  // A test server has room for a thousand jobs.
+  // A test server allows a thousand jobs.
   for (let made = 1; made < 1000; made += 1) full.jobs.add(seedJob())
   write(`jobs: [{ tag: more, endpoint: /alter/table }]\n${RULE('one')}`)
   reload()
@@ -282,7 +282,7 @@ t.test('reloadTo() changes no scope if one has no room for new jobs', async (t) 
   }
 })
 
-t.test('reloadTo() changes no scope if a new one has no room for all jobs', async (t) => {
+t.test('reloadTo() changes no scope if all jobs exceed the limit of a new one', async (t) => {
   const { server, write, reload, logged } = await openFolder(t)
   const jobs = Array.from({ length: 1001 }, () => ({ endpoint: '/alter/table' }))
   write(JSON.stringify({ jobs, rules: [{ when: { endpoint: '/alter/role' }, then: {} }] }))
@@ -300,7 +300,7 @@ t.test('reloadTo() changes no scope if a new one has no room for all jobs', asyn
   t.equal(server.mock.scopes.reset(DEFAULT_SCOPE).jobs.count(), 1)
 })
 
-t.test('reloadTo() throws other errors', async (t) => {
+t.test('reloadTo() rethrows an unexpected error', async (t) => {
   const { server, write, reload } = await openFolder(t)
   write('jobs: [{ tag: more, endpoint: /alter/table }]')
   const broken = new Error('no memory')
@@ -310,7 +310,7 @@ t.test('reloadTo() throws other errors', async (t) => {
   t.throws(reload, broken)
 })
 
-/** Asks again, a few times a second, until the answer is the expected one; for a minute at most. */
+/** Repeats a request, a few times a second, until the answer is as expected; a minute at most. */
 async function until(ask: () => Promise<unknown>, expected: unknown): Promise<void> {
   for (let tries = 0; tries < 600; tries += 1) {
     if ((await ask()) === expected) return
@@ -324,7 +324,7 @@ async function messageOf({ url }: RunningMock): Promise<unknown> {
   return Object(await response.json()).message
 }
 
-t.test('startMock() with watch follows its files, and a bad edit changes nothing', async (t) => {
+t.test('startMock() with watch reloads changed files, and ignores an invalid one', async (t) => {
   stayAlive(t)
   const folder = t.testdir({
     'a.yaml': `jobs: [{ job_id: 7, endpoint: /alter/table }]\n${RULE('one')}`,
@@ -346,10 +346,10 @@ t.test('startMock() with watch follows its files, and a bad edit changes nothing
   t.equal(server.mock.scopes.open(DEFAULT_SCOPE).jobs.get({ id: 7n }).job, running)
 
   write('rules: 7')
-  const told = async () => lines.some((line) => line.includes('Cannot reload the fixtures'))
+  const isLogged = async () => lines.some((line) => line.includes('Cannot reload the fixtures'))
   await until(async () => {
     t.equal(await messageOf(server), 'two')
-    return told()
+    return isLogged()
   }, true)
   t.match(lines.join(''), 'a.yaml:1:8: expected a list of rules, got 7')
   t.equal(await messageOf(server), 'two')
@@ -360,7 +360,7 @@ t.test('startMock() with watch follows its files, and a bad edit changes nothing
   t.equal(server.mock.scopes.open(DEFAULT_SCOPE).jobs.get({ id: 7n }).job, running)
 })
 
-t.test('startMock() with watch follows its files no longer once it is stopped', async (t) => {
+t.test('startMock() with watch reloads no files after stop()', async (t) => {
   stayAlive(t)
   const folder = t.testdir({ 'a.yaml': RULE('one') })
   const lines: string[] = []
@@ -372,7 +372,7 @@ t.test('startMock() with watch follows its files no longer once it is stopped', 
   t.teardown(going.stop)
   await stopped.stop()
   writeFileSync(join(folder, 'a.yaml'), RULE('two'))
-  // Both looked for changes in turn, so that this is one look more than the stopped one needed.
+  // Both check for changes in turn: by now, the stopped one would have seen the change.
   await until(() => messageOf(going), 'two')
   writeFileSync(join(folder, 'a.yaml'), RULE('three'))
   await until(() => messageOf(going), 'three')
@@ -400,7 +400,7 @@ t.test('startMock() without watch reads its files once', async (t) => {
   t.equal(await messageOf(still), 'one')
 })
 
-t.test('startMock() with watch changes no scope if one has no room for new rules', async (t) => {
+t.test('startMock() with watch changes no scope if new rules exceed its limit', async (t) => {
   stayAlive(t)
   const folder = t.testdir({ 'a.yaml': RULE('one') })
   const lines: string[] = []
@@ -413,7 +413,7 @@ t.test('startMock() with watch changes no scope if one has no room for new rules
   t.teardown(server.stop)
   const { scopes } = server.mock
   const [rule] = scopes.open(DEFAULT_SCOPE).rules.list()
-  // A scope has room for 100,000 rules.
+  // A scope allows 100,000 rules.
   scopes.open('full').rules.add(Array.from({ length: 99_999 }, () => Object(rule).rule))
   writeFileSync(
     join(folder, 'b.yaml'),

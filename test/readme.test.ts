@@ -15,7 +15,7 @@ function blocks(language: string): string[] {
     .map(([, , text = '']) => text)
 }
 
-t.test('the README shows what the commands really print', async (t) => {
+t.test('the README shows the real output of the commands', async (t) => {
   const cwd = fileURLToPath(new URL('..', import.meta.url))
   const url = await runProgram(t, { argv: ['--host', '127.0.0.1', '--port', '0'], cwd }).listening()
   const lines = consoleLines(readme)
@@ -23,7 +23,7 @@ t.test('the README shows what the commands really print', async (t) => {
   await runSession(t, lines, url)
 })
 
-t.test('the README lists every option as it is', async (t) => {
+t.test('the README lists every option, with its variable and default', async (t) => {
   const rows = OPTION_NAMES.map((name) => {
     const { default: fallback, description } = ConfigOptions.properties[name]
     const shown = [fallback ?? []].flat().join(', ')
@@ -34,7 +34,7 @@ t.test('the README lists every option as it is', async (t) => {
   t.strictSame(table, rows)
 })
 
-t.test('the fixture in the README can be loaded', async (t) => {
+t.test('the fixture in the README is valid', async (t) => {
   const [text = ''] = blocks('json')
   t.strictSame(loadText(t, text).problems, [])
 })

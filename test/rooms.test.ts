@@ -4,10 +4,10 @@ import t from 'tap'
 
 const SRC = fileURLToPath(new URL('../src/', import.meta.url))
 
-/** Which rooms a room may import besides itself; the files at the top of src may import all. */
+/** The rooms that a room may import besides itself; files at the top of src may import all. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   clock: [],
-  // Durations are written in documents.
+  // Durations are parsed by documents.
   documents: ['clock'],
   avro: ['documents'],
   jobs: ['clock'],
@@ -15,9 +15,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   scope: ['clock', 'jobs', 'rules'],
   fixtures: ['avro', 'clock', 'documents', 'jobs', 'rules'],
   wire: ['avro', 'documents', 'jobs'],
-  // /create/job and /get/job carry a message inside a message, so gpudb uses the wire's codec.
+  // /create/job and /get/job contain a message inside a message, so gpudb uses the codec of wire.
   gpudb: ['avro', 'documents', 'jobs', 'rules', 'scope', 'wire'],
-  // The control API shows and reads records as fixtures do.
+  // The control API reads and writes records like fixtures.
   control: ['avro', 'clock', 'documents', 'fixtures', 'gpudb', 'jobs', 'rules', 'scope'],
   http: [
     'avro',
@@ -33,7 +33,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** Packages and modules that one room owns; `config.ts` reads the files that options name. */
+/** The rooms that own packages and modules; `config.ts` reads the files of options. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   avsc: ['avro'],
   snappy: ['wire'],
@@ -46,7 +46,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
 
 interface Import {
   readonly file: string
-  /** The room, or the file's name where it is at the top of src. */
+  /** The room, or the name of a file at the top of src. */
   readonly room: string
   readonly target: string
 }
@@ -60,7 +60,7 @@ const imports: readonly Import[] = readdirSync(SRC, { recursive: true, encoding:
     return Array.from(targets, ([, target = '']) => ({ file, room, target }))
   })
 
-t.test('a room imports only the rooms that it may', async (t) => {
+t.test('a room imports only the rooms in its list', async (t) => {
   const rooms = new Set(imports.map(({ room }) => room).filter((room) => !room.endsWith('.ts')))
   t.strictSame([...rooms].sort(), Object.keys(ROOMS).sort(), 'the table names every room')
   const crossing = imports.flatMap(({ file, room, target }) => {
@@ -78,7 +78,7 @@ t.test('a package is used only by the rooms that own it', async (t) => {
   t.strictSame(strangers, [])
 })
 
-t.test('rooms are flat, and relative imports name the file with its ending', async (t) => {
+t.test('rooms are flat, and relative imports have the file extension', async (t) => {
   const deep = imports.filter(({ file }) => file.split('/').length > 2)
   t.strictSame(deep, [])
   const vague = imports.filter(({ target }) => /^\.(?!.*\.(ts|json)$)/.test(target))

@@ -14,7 +14,7 @@ async function call(url: string, body: object): Promise<Record<string, unknown>>
   return JSON.parse(Object(await answer.json()).data_str)
 }
 
-t.test('startMockGpudb() starts a mock that a test drives without HTTP', async (t) => {
+t.test('startMockGpudb() starts a mock that a test controls without HTTP', async (t) => {
   await using mock = await startMockGpudb({ clock: 'frozen', fixtures: [] })
   t.match(mock.url, /^http:\/\/127\.0\.0\.1:\d+$/)
   const { job_id } = await call(`${mock.url}/create/job`, alterTable('mine'))
@@ -36,7 +36,7 @@ t.test('startMockGpudb() starts a mock that a test drives without HTTP', async (
   t.strictSame(mock.jobs.list(), { jobs: [], total: 0 })
 })
 
-t.test('scopes of a mock have a URL and a control of their own', async (t) => {
+t.test('each scope of a mock has its own URL and state', async (t) => {
   await using mock = await startMockGpudb({ clock: 'frozen' })
   const scope = mock.scope('suite-a')
   t.equal(scope.url, `${mock.url}/~suite-a`)
@@ -58,7 +58,7 @@ t.test('scopes of a mock have a URL and a control of their own', async (t) => {
   t.throws(() => mock.removeScope('none'), { code: 'SCOPE_NOT_FOUND' })
 })
 
-t.test('after close(), every method says that the mock is closed', async (t) => {
+t.test('after close(), every method throws MOCK_CLOSED', async (t) => {
   const mock = await startMockGpudb({ clock: 'frozen' })
   const scope = mock.scope('suite-a')
   await mock.close()
@@ -99,7 +99,7 @@ t.test('after close(), every method says that the mock is closed', async (t) => 
   await mock.close()
 })
 
-t.test('fixtures are paths and objects; reload() reads the paths again', async (t) => {
+t.test('fixtures are paths and objects; reload() rereads the paths', async (t) => {
   const folder = t.testdir({ 'a.yaml': 'jobs: [{ job_id: 7, endpoint: /alter/table }]' })
   const document = {
     jobs: [{ job_id: 9007199254740993n, tag: 'big', endpoint: '/alter/role' }],
@@ -132,7 +132,7 @@ t.test('fixtures are paths and objects; reload() reads the paths again', async (
   t.equal(mock.jobs.list().total, 4)
 })
 
-t.test('startMockGpudb() rejects wrong fixtures and options before it listens', async (t) => {
+t.test('startMockGpudb() rejects invalid fixtures and options', async (t) => {
   const fixture = { jobs: [{ endpoint: '/alter/tabel' }] }
   const wrong = await startMockGpudb({ fixtures: [fixture] }).catch((error: unknown) => error)
   if (!(wrong instanceof FixtureError)) throw wrong
@@ -156,7 +156,7 @@ t.test('startMockGpudb() rejects wrong fixtures and options before it listens', 
   }
 })
 
-t.test('options are those of the command line, in camelCase', async (t) => {
+t.test('startMockGpudb() accepts the options of the command line in camelCase', async (t) => {
   stayAlive(t)
   const options: MockGpudbOptions = {
     ...{ clock: 'auto', pollAdvance: '2s', defaultDuration: '3s', maxScopes: 2, strict: true },
@@ -170,22 +170,19 @@ t.test('options are those of the command line, in camelCase', async (t) => {
   t.equal((mock.clock.get().next_change_at_ms ?? 0) - mock.clock.get().now_ms, 3000)
 })
 
-t.test(
-  'a seed makes generated tags the same in every run, and others in every scope',
-  async (t) => {
-    const tagsOf = async () => {
-      await using mock = await startMockGpudb({ seed: 'same' })
-      return [mock, mock.scope('a'), mock.scope('b')].map(({ jobs }) => {
-        return jobs.create({ endpoint: '/alter/table' }).tag
-      })
-    }
-    const tags = await tagsOf()
-    t.strictSame(await tagsOf(), tags)
-    t.equal(new Set(tags).size, 3)
-  },
-)
+t.test('with a seed, generated tags are the same in every run, and differ by scope', async (t) => {
+  const tagsOf = async () => {
+    await using mock = await startMockGpudb({ seed: 'same' })
+    return [mock, mock.scope('a'), mock.scope('b')].map(({ jobs }) => {
+      return jobs.create({ endpoint: '/alter/table' }).tag
+    })
+  }
+  const tags = await tagsOf()
+  t.strictSame(await tagsOf(), tags)
+  t.equal(new Set(tags).size, 3)
+})
 
-t.test('a reset brings back the clock that the mock was started with', async (t) => {
+t.test('a reset restores the clock of the start', async (t) => {
   for (const clock of ['real', '10x', 'frozen', 'auto']) {
     await using mock = await startMockGpudb({ clock, pollAdvance: '2s' })
     const { mode, scale, poll_advance_ms } = mock.clock.get()
@@ -227,7 +224,7 @@ t.test(
 )
 
 for (const [name, install] of Object.entries(FAKE_TIMERS)) {
-  t.test(`a mock keeps its own time under ${name}`, async (t) => {
+  t.test(`a mock keeps real time under ${name}`, async (t) => {
     stayAlive(t)
     const mock = await startMockGpudb({ clock: 'real', defaultDuration: '20ms' })
     t.teardown(() => mock.close())

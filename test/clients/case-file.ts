@@ -1,16 +1,16 @@
 import { type Static, type TProperties, Type } from '@sinclair/typebox'
 
-/** What every step may have beside what it takes. */
+/** The properties of all steps. */
 const OUTCOME = {
-  /** A subset of the answer. */
+  /** Fields that the answer must have. */
   expect: Type.Optional(Type.Unknown()),
-  /** The step must raise or report an error with this text in it; an empty one is in every error. */
+  /** The step must fail with an error that contains this text; an empty text accepts any error. */
   fails: Type.Optional(Type.String()),
-  /** Fields of the answer to keep, by the name under which `$name` stands for them later. */
+  /** Fields of the answer to save, by name; later steps refer to them as `$name`. */
   save: Type.Optional(Type.Record(Type.String(), Type.String())),
 }
 
-/** An id: a number, a text that starts with `long:` or `$`. */
+/** An id: a number, or a text that starts with `long:` or `$`. */
 const Id = Type.Union([Type.Integer(), Type.String()])
 const ServerName = Type.Union([
   Type.Literal('open'),
@@ -19,10 +19,10 @@ const ServerName = Type.Union([
 ])
 const Request = Type.Record(Type.String(), Type.Unknown())
 
-/** One of three mocks: `open` to all, `guarded` by a password, `backup` as a second cluster. */
+/** One of three mocks: `open`, `guarded` by credentials, `backup` as a second cluster. */
 export type ServerName = Static<typeof ServerName>
 
-/** One thing that a client does; see README.md beside this file. */
+/** One action of a client; README.md in this folder describes each. */
 export const Step = Type.Union([
   step('connect', {
     server: Type.Optional(Type.Union([ServerName, Type.Array(ServerName)])),
@@ -63,23 +63,23 @@ export const Step = Type.Union([
 export type Step = Static<typeof Step>
 
 const CASE = {
-  /** Names the case, and the scope in which it runs. */
+  /** The name of the case, and of the scope in which it runs. */
   id: Type.String({ pattern: '^[a-z0-9$-]{1,40}$' }),
   title: Type.String(),
-  /** Abilities that not every client has. */
+  /** The optional abilities of a client that the case needs. */
   needs: Type.Optional(Type.Array(Type.String())),
-  /** False: the case runs without a scope of its own. */
+  /** Whether the case has its own scope; false means the default one. */
   scope: Type.Optional(Type.Boolean()),
   steps: Type.Array(Step, { minItems: 1 }),
 }
 
-/** One thing to hold of every client: steps that go as they say. */
+/** A behaviour that every client must show: all steps must succeed. */
 export const Case = Type.Object(CASE, { additionalProperties: false })
 
 /** See above. */
 export type Case = Static<typeof Case>
 
-/** The list in cases.json. With `each`, a case stands for several: `$name` is filled from each. */
+/** The list in cases.json. A case with `each` becomes a case for each element, which sets `$name`. */
 export const CaseFile = Type.Array(
   Type.Object(
     {

@@ -1,44 +1,44 @@
 /** A program and its arguments, run from the root of the repository. */
 export type Command = readonly [program: string, ...args: string[]]
 
-/** A client, and how it is put to use. */
+/** A client, and the commands that install and run it. */
 export interface Client {
-  /** Short, for the head of a column. */
+  /** A short name, for the head of a column. */
   readonly name: string
-  /** What it is: an official client by the name of its package, or plainly that it is none. */
+  /** An official client with the name of its package, or "not the official client". */
   readonly title: string
-  /** The encodings it speaks, by its own names; each is a run of its own. */
+  /** The encodings of the client, by its own names; each is a separate run. */
   readonly encodings: readonly string[]
-  /** Exits with 0 where the machine has what the client needs; otherwise the client is not run. */
+  /** Exits with 0 if the machine has the required tools; otherwise the client is not run. */
   readonly probe: Command
-  /** Installs the client, into the folder `.clients` if it can; done again before every run. */
+  /** Installs the client, in the folder `.clients` if possible; repeated before every run. */
   readonly install: readonly Command[]
-  /** Prints the version of what was installed, in one line. */
+  /** Prints the installed version in one line. */
   readonly version: Command
   /**
    * Called with an encoding and a file with the context: the cases, the URLs of the mocks, user and
-   * password. Prints a line of JSON for each case; see README.md beside this file.
+   * password. Prints a line of JSON for each case; see README.md in this folder.
    */
   readonly run: Command
 }
 
-/** A client that is known to be there, and cannot be run here. */
+/** A client that exists but cannot be run here. */
 export interface AbsentClient extends Pick<Client, 'name' | 'title'> {
   readonly reason: string
 }
 
-/** What came of one case of one client in one encoding. */
+/** The result of one case of one client in one encoding. */
 export interface Row {
   readonly client: string
   readonly encoding: string
   /** The id of the case. */
   readonly name: string
   readonly verdict: Verdict
-  /** Why it is no pass; empty where there is nothing to say. */
+  /** The reason for a verdict other than pass; may be empty. */
   readonly detail: string
 }
 
-/** In the order in which they are counted. `n/a`: the client has no such ability. */
+/** The verdicts in the order of the summary. `n/a`: the client lacks the ability. */
 export const VERDICTS = ['pass', 'FAIL', 'known broken', 'n/a', 'not run'] as const
 
 /** See above. */

@@ -27,20 +27,20 @@ const PAGE = renderCompatibility({
     { client: fakeClient('go', ['A', 'B']), version: '1.2' },
     { client: fakeClient('c', ['A']), missing: 'no c' },
   ],
-  absent: [{ name: 'r', title: 'The R client', reason: 'Nobody has it.' }],
+  absent: [{ name: 'r', title: 'The R client', reason: 'It is not published.' }],
   cases: CASES,
   rows: ROWS,
 })
 
-t.test('renderCompatibility() has a line for each client and each case', async (t) => {
+t.test('renderCompatibility() returns a line for each client and each case', async (t) => {
   const none = '0 known broken, 0 n/a, 0 not run'
   t.match(PAGE, `| The go client | 1.2 | A | 1 pass, 1 FAIL, ${none} |\n`)
   t.match(PAGE, '| The c client |  | A | 0 pass, 0 FAIL, 0 known broken, 0 n/a, 2 not run |\n')
-  t.match(PAGE, '\nThe R client: not run. Nobody has it.\n')
+  t.match(PAGE, '\nThe R client: not run. It is not published.\n')
   t.match(PAGE, '| `sings` | sings a song | pass | n/a | not run |\n')
 })
 
-t.test('renderCompatibility() tells the reasons that are the same on every machine', async (t) => {
+t.test('renderCompatibility() lists the reasons that do not depend on the machine', async (t) => {
   t.match(PAGE, '\n- n/a, go B: `sings`, `dances`: no voice\n- not run, c A: no c\n')
   t.notMatch(PAGE, 'port 3141')
   t.notMatch(PAGE, 'at all')

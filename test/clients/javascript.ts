@@ -3,7 +3,7 @@ import type { Client, Command } from './client.ts'
 const SOURCES = 'test/clients/javascript'
 const HOME = '.clients/javascript'
 
-/** Node's fetch: the official JavaScript client is in no registry. */
+/** The fetch of Node: the official JavaScript client is in no registry. */
 export const node: Client = {
   name: 'node',
   title: 'Node, plain fetch, not the official client',
@@ -14,7 +14,7 @@ export const node: Client = {
   run: ['node', `${HOME}/node.js`],
 }
 
-/** A browser's fetch, from a page of another origin. */
+/** The fetch of a browser, on a page of another origin. */
 export const browser: Client = {
   name: 'browser',
   title: 'Browser, plain fetch from another origin, not the official client',

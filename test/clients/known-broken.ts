@@ -3,15 +3,15 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import type { Row } from './client.ts'
 
-/** Cases of a client that do not work, for a reason that is the client's. */
+/** Cases that fail because of a defect or a limit of the client. */
 export const KnownBroken = Type.Object(
   {
     client: Type.String(),
-    /** Left out: all of its encodings. */
+    /** By default, all encodings of the client. */
     encodings: Type.Optional(Type.Array(Type.String())),
     cases: Type.Array(Type.String(), { minItems: 1 }),
     reason: Type.String(),
-    /** Where the reason can be read: a class, a method, a version. */
+    /** The source of the reason: a class, a method, a version. */
     source: Type.String(),
   },
   { additionalProperties: false },
@@ -20,12 +20,12 @@ export const KnownBroken = Type.Object(
 /** See above. */
 export type KnownBroken = Static<typeof KnownBroken>
 
-/** Reads the list. Throws where it is none. */
+/** Reads the list. Throws if it is invalid. */
 export function readKnownBroken(file: string): KnownBroken[] {
   return Value.Parse(Type.Array(KnownBroken), JSON.parse(readFileSync(file, 'utf8')))
 }
 
-/** Failures that are known are no longer FAIL; what is listed and works is. */
+/** Marks listed failures as known broken, and listed cases that pass as FAIL. */
 export function markKnownBroken(rows: readonly Row[], list: readonly KnownBroken[]): Row[] {
   return rows.map((row) => {
     const known = list.find((one) => covers(one, row))
@@ -34,7 +34,7 @@ export function markKnownBroken(rows: readonly Row[], list: readonly KnownBroken
       return { ...row, verdict: 'known broken', detail: `${known.reason} (${known.source})` }
     }
     if (row.verdict !== 'pass') return row
-    return { ...row, verdict: 'FAIL', detail: 'known-broken.json lists it, and it works' }
+    return { ...row, verdict: 'FAIL', detail: 'known-broken.json lists it, but it passes' }
   })
 }
 

@@ -1,9 +1,9 @@
 import { type AbsentClient, type Row, VERDICTS } from './client.ts'
 
-/** How many rows with one reason are named. */
+/** The maximum number of named rows with the same reason. */
 const MAX_HEADS = 3
 
-/** The rows as a table, a line for each case and a column for each client and encoding. */
+/** Renders a table with a line for each case and a column for each client and encoding. */
 export function renderMatrix(rows: readonly Row[]): string {
   const table = tableOf(rows)
   const widths = table[0]?.map((_, column) => {
@@ -15,7 +15,7 @@ export function renderMatrix(rows: readonly Row[]): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join('')
 }
 
-/** The cells of the matrix; the first line names the runs, the first cell of a line the case. */
+/** The cells of the matrix. The first line has the runs, the first cell of a line the case. */
 export function tableOf(rows: readonly Row[]): string[][] {
   const runs = unique(rows.map(runOf))
   const names = unique(rows.map(({ name }) => name))
@@ -28,12 +28,12 @@ export function tableOf(rows: readonly Row[]): string[][] {
   return [['', ...runs], ...cells]
 }
 
-/** Why rows are no pass; rows of one client with one reason are told together. */
+/** Renders the reasons of rows that do not pass; rows of a client with the same reason together. */
 export function renderDetails(rows: readonly Row[]): string {
   return groupByReason(rows).map(renderGroup).join('')
 }
 
-/** The rows that are no pass, those of one client with one verdict and one reason together. */
+/** The rows that do not pass, grouped by client, verdict and reason. */
 export function groupByReason(rows: readonly Row[]): Row[][] {
   const groups = new Map<string, Row[]>()
   for (const row of rows.filter(({ verdict }) => verdict !== 'pass')) {
@@ -43,12 +43,12 @@ export function groupByReason(rows: readonly Row[]): Row[][] {
   return [...groups.values()]
 }
 
-/** The clients that cannot be run at all, and why. */
+/** Renders the clients that cannot be run, with the reasons. */
 export function renderAbsent(absent: readonly AbsentClient[]): string {
   return absent.map(({ name, reason }) => `\nnot run  ${name}\n    ${reason}\n`).join('')
 }
 
-/** The counts, in one line that scripts read. */
+/** The counts in one line, which scripts parse. */
 export function renderSummary(rows: readonly Row[]): string {
   return `clients: ${renderCounts(rows)}\n`
 }
@@ -60,12 +60,12 @@ export function renderCounts(rows: readonly Row[]): string {
   }).join(', ')
 }
 
-/** The head of a run's column. */
+/** The head of a column, such as `python BINARY`. */
 export function runOf({ client, encoding }: Pick<Row, 'client' | 'encoding'>): string {
   return `${client} ${encoding}`
 }
 
-/** Each text once, in the order in which they first come. */
+/** The distinct texts, in order of their first occurrence. */
 export function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)]
 }

@@ -3,7 +3,7 @@ import type { Client, Command } from './client.ts'
 import { prepareClient } from './prepare-client.ts'
 
 function fakeClient(parts: Partial<Client>): Client {
-  const base = { name: 'fake', title: 'a client that is none', encodings: ['PLAIN'] }
+  const base = { name: 'fake', title: 'a fake client', encodings: ['PLAIN'] }
   const version = node('console.log("1.2")')
   return { ...base, probe: node(''), install: [], version, run: node(''), ...parts }
 }
@@ -12,12 +12,12 @@ function node(script: string): Command {
   return [process.execPath, '--eval', script]
 }
 
-t.test('prepareClient() tells the version of what it installed', async (t) => {
+t.test('prepareClient() returns the installed version', async (t) => {
   const client = fakeClient({ install: [node(''), node('console.log("done")')] })
   t.strictSame(await prepareClient(client), { client, version: '1.2' })
 })
 
-t.test('prepareClient() tells of a toolchain that is missing', async (t) => {
+t.test('prepareClient() reports a missing toolchain', async (t) => {
   const client = fakeClient({ probe: ['no-such-program'] })
   t.match(await prepareClient(client), {
     client,
@@ -25,7 +25,7 @@ t.test('prepareClient() tells of a toolchain that is missing', async (t) => {
   })
 })
 
-t.test('prepareClient() tells of a client that cannot be installed', async (t) => {
+t.test('prepareClient() reports a client that cannot be installed', async (t) => {
   const client = fakeClient({ install: [node('console.error("gone"); process.exit(4)'), node('')] })
   t.match(await prepareClient(client), { client, missing: /: exit code 4\ngone$/ })
 })

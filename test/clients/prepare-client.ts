@@ -1,7 +1,7 @@
 import type { Client, Command } from './client.ts'
 import { type Ending, runCommand } from './process-group.ts'
 
-/** A client that was installed, or why it was not. */
+/** An installed client, or the reason why it is not installed. */
 export type Prepared =
   | { readonly client: Client; readonly version: string }
   | { readonly client: Client; readonly missing: string }
@@ -9,7 +9,7 @@ export type Prepared =
 const PROBE_LIMIT_MS = 30_000
 const INSTALL_LIMIT_MS = 240_000
 
-/** Looks whether a client can be run, and installs it. Never rejects. */
+/** Checks whether a client can be run, and installs it. Never rejects. */
 export async function prepareClient(client: Client): Promise<Prepared> {
   const steps = [
     { command: client.probe, limitMs: PROBE_LIMIT_MS },
@@ -19,13 +19,13 @@ export async function prepareClient(client: Client): Promise<Prepared> {
   let version = ''
   for (const { command, limitMs } of steps) {
     const ended = await runCommand(command, { limitMs })
-    if (!ended.ok) return { client, missing: tellEnding(command, ended) }
+    if (!ended.ok) return { client, missing: describeEnding(command, ended) }
     version = ended.stdout.trim()
   }
   return { client, version }
 }
 
-/** What was run, how it ended, and its last words. */
-export function tellEnding(command: Command, { reason, lastOutput }: Ending): string {
+/** The command, how it ended, and its last output. */
+export function describeEnding(command: Command, { reason, lastOutput }: Ending): string {
   return `${command.join(' ')}: ${reason}\n${lastOutput}`.trimEnd()
 }

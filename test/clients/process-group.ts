@@ -3,26 +3,26 @@ import type { Readable } from 'node:stream'
 import { startRealTimer } from '../../src/clock/time-source.ts'
 import type { Command } from './client.ts'
 
-/** How a process ended, and what it said. */
+/** How a process ended, and its output. */
 export interface Ending {
   readonly ok: boolean
-  /** Such as `exit code 1` or `still running after 60000 ms`. */
+  /** How it ended, such as `exit code 1` or `still running after 60000 ms`. */
   readonly reason: string
   readonly stdout: string
-  /** The last of stdout and stderr, in the order in which they came. */
+  /** The end of stdout and stderr, in order of arrival. */
   readonly lastOutput: string
 }
 
-/** A process that runs, with all those that it starts. */
+/** A running process, with all processes that it starts. */
 export interface ProcessGroup {
-  /** Never rejects. By then nothing of the group is left. */
+  /** Resolves when no process of the group is left. Never rejects. */
   readonly ended: Promise<Ending>
-  /** Resolves with the first match in stdout; undefined where the process ends before. */
+  /** Resolves with the first match in stdout; undefined if the process ends without one. */
   find(pattern: RegExp): Promise<RegExpExecArray | undefined>
   signal(name: 'SIGTERM'): void
 }
 
-/** How much of what a process says is kept, in characters. */
+/** The maximum length of kept output, in characters. */
 const MAX_STDOUT = 1024 * 1024
 const MAX_LAST_OUTPUT = 2000
 
@@ -30,7 +30,7 @@ type Child = ChildProcessByStdio<null, Readable, Readable>
 
 const running = new Set<Child>()
 
-/** Runs a command in a process group of its own and kills that after `limitMs`. */
+/** Runs a command in a new process group, which is killed after `limitMs`. */
 export function startGroup(
   [program, ...args]: Command,
   { limitMs }: { readonly limitMs: number },
@@ -54,7 +54,7 @@ export function startGroup(
   child.once('error', (error) => {
     reason = `cannot start: ${error.message}`
   })
-  // What it leaves behind would hold its pipes open.
+  // Processes that it leaves behind would keep its pipes open.
   child.once('exit', () => killGroup(child))
   const ended = new Promise<Ending>((resolve) => {
     child.once('close', (code, signal) => {
@@ -77,7 +77,7 @@ export function startGroup(
   return { ended, find, signal: (name) => void child.kill(name) }
 }
 
-/** As startGroup, and waits for the end. */
+/** As startGroup, but resolves when the command has ended. */
 export function runCommand(
   command: Command,
   options: { readonly limitMs: number },
@@ -85,12 +85,12 @@ export function runCommand(
   return startGroup(command, options).ended
 }
 
-/** Kills every group that still runs. */
+/** Kills every running group. */
 export function killAllGroups(): void {
   for (const child of running) kill(child)
 }
 
-/** Also lets go of the pipes, in case something left the group with them. */
+/** Kills a group. Also closes the pipes, in case a process left the group with them. */
 function kill(child: Child): void {
   killGroup(child)
   child.stdout.destroy()
@@ -102,11 +102,11 @@ function killGroup({ pid }: Child): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // Nothing of the group is left.
+    // No process of the group is left.
   }
 }
 
-/** Without the variables that would configure a mock, and without a proxy before it. */
+/** The environment without variables that configure a mock, and without a proxy for it. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('MOCK_GPUDB_'))
   return { ...Object.fromEntries(kept), NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' }

@@ -5,7 +5,7 @@ function read(cases: unknown) {
   return readCases(`${t.testdir({ 'cases.json': JSON.stringify(cases) })}/cases.json`)
 }
 
-t.test('readCases() makes one case of each that a case stands for', async (t) => {
+t.test('readCases() returns one case for each element of `each`', async (t) => {
   const steps = [{ do: 'call', endpoint: '/show/$what', request: { names: ['$what', '$job', 7] } }]
   const each = [{ what: 'table' }, { what: 'schema' }]
   t.strictSame(read([{ id: 'shows-$what', title: 'shows a $what', each, steps }]), [
@@ -22,7 +22,7 @@ t.test('readCases() makes one case of each that a case stands for', async (t) =>
   ])
 })
 
-t.test('readCases() refuses what is no case', async (t) => {
+t.test('readCases() rejects an invalid case', async (t) => {
   const steps = [{ do: 'connect' }]
   t.throws(() => read([{ id: 'a', title: 'a', steps: [{ do: 'dance' }] }]))
   t.throws(() => read([{ id: 'a', title: 'a', steps: [{ do: 'connect', sever: 'open' }] }]))
@@ -30,11 +30,11 @@ t.test('readCases() refuses what is no case', async (t) => {
   t.throws(() => read([{ id: 'a-$b', title: 'a', steps, each: [{ b: 'C d' }] }]))
 })
 
-t.test('readCases() refuses two cases of one id', async (t) => {
+t.test('readCases() rejects two cases with the same id', async (t) => {
   const one = { id: 'a', title: 'a', steps: [{ do: 'connect' }] }
   t.throws(() => read([one, one]), /two cases have the id a$/)
 })
 
-t.test('readCases() reads the cases that the clients are put through', async (t) => {
+t.test('readCases() reads the cases for the clients', async (t) => {
   t.ok(readCases('test/clients/cases.json').length >= 50)
 })

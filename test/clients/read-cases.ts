@@ -3,9 +3,9 @@ import { Value } from '@sinclair/typebox/value'
 import { Case, CaseFile } from './case-file.ts'
 
 /**
- * Reads the cases of a file, each that stands for several as those.
+ * Reads the cases of a file; a case with `each` becomes one case for each element.
  *
- * @throws Error where the file is no list of cases, or two have one id.
+ * @throws Error if the file is not a list of cases, or two cases have the same id.
  */
 export function readCases(file: string): Case[] {
   const written = Value.Parse(CaseFile, JSON.parse(readFileSync(file, 'utf8')))
@@ -21,7 +21,7 @@ export function readCases(file: string): Case[] {
   })
 }
 
-/** Fills `$name` in every text; names that are not among these stay for the runner. */
+/** Replaces `$name` in every text; unknown names are left to the runner. */
 function fill(value: unknown, names: Readonly<Record<string, string>>): unknown {
   if (typeof value === 'string') {
     return value.replace(/\$(\w+)/g, (whole, name: string) => names[name] ?? whole)

@@ -7,13 +7,13 @@ import { ENDING, runClient } from './run-client.ts'
 const IDS = ['sings', 'dances', 'rests']
 const CASES = IDS.map((id): Case => ({ id, title: `it ${id}`, steps: [{ do: 'connect' }] }))
 const ALL_OK = `for (const name of ${JSON.stringify(IDS)}) report(name, true)`
-/** Starts a process that runs for ever and holds the client's stdout. */
+/** Starts a process that runs forever and keeps the stdout of the client open. */
 const START_ANOTHER = `require('node:child_process').spawn(
   process.execPath, ['--eval', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' })`
 const LIMIT_MS = 1000
 const STOPPED: Ending = { ok: true, reason: 'exit code 0', stdout: '', lastOutput: '' }
 
-/** Mocks whose URLs tell their flags. */
+/** Options with mocks whose URLs contain their flags. */
 const options = {
   cases: CASES,
   folder: t.testdir({}),
@@ -23,13 +23,13 @@ const options = {
   }),
 }
 
-/** A client that is a few lines of JavaScript. */
+/** A client that consists of a few lines of JavaScript. */
 function fakeClient(script: string, encodings = ['PLAIN']) {
   const head = `const report = (name, ok, detail, skipped) =>
     console.log(JSON.stringify({ case: name, ok, detail, skipped }));`
   const client: Client = {
     name: 'fake',
-    title: 'a client that is none',
+    title: 'a fake client',
     encodings,
     probe: node(''),
     install: [],
@@ -56,7 +56,7 @@ t.test('runClient() passes a client that reports every case', async (t) => {
   t.strictSame(verdicts(rows), { ...everyCase('pass'), [ENDING]: 'pass' })
 })
 
-t.test('runClient() gives a client its encoding, the cases and three mocks', async (t) => {
+t.test('runClient() passes the encoding, the cases and three mocks to a client', async (t) => {
   const script = `const [encoding, file] = process.argv.slice(1)
     report('sings', false, encoding + require('node:fs').readFileSync(file, 'utf8'))`
   const rows = await runClient(fakeClient(script, ['ONE', 'TWO']), options)
@@ -76,7 +76,7 @@ t.test('runClient() gives a client its encoding, the cases and three mocks', asy
   )
 })
 
-t.test('runClient() tells what a client cannot do from what fails', async (t) => {
+t.test('runClient() distinguishes missing abilities from failures', async (t) => {
   const script = `report('sings', false, '', 'it has no voice'); report('dances', true, 'well');
     report('rests', true, '', '')`
   const rows = await runClient(fakeClient(script), options)
@@ -85,7 +85,7 @@ t.test('runClient() tells what a client cannot do from what fails', async (t) =>
   t.strictSame(rows[0]?.detail, 'it has no voice')
 })
 
-t.test('runClient() fails what a client that crashes has not reported', async (t) => {
+t.test('runClient() fails the cases that a client did not report before a crash', async (t) => {
   const script = `report('sings', true); console.error('out of luck'); process.exit(3)`
   const rows = await runClient(fakeClient(script), options)
   t.strictSame(verdicts(rows), { ...everyCase('FAIL'), sings: 'pass', [ENDING]: 'FAIL' })
@@ -104,20 +104,20 @@ t.test('runClient() ends a client that hangs', async (t) => {
   t.match(rows[0]?.detail, `not reported: still running after ${LIMIT_MS} ms`)
 })
 
-t.test('runClient() does not wait for what a client leaves behind', async (t) => {
+t.test('runClient() does not wait for processes that a client leaves behind', async (t) => {
   const script = `${ALL_OK}; ${START_ANOTHER}.unref()`
   const rows = await runClient(fakeClient(script), options)
   t.strictSame(verdicts(rows), { ...everyCase('pass'), [ENDING]: 'pass' })
 })
 
-t.test('runClient() fails cases that are reported twice, or that there are not', async (t) => {
+t.test('runClient() fails cases that are reported twice, and unknown ones', async (t) => {
   const script = `${ALL_OK}; report('sings', true); report('leaps', true)`
   const rows = await runClient(fakeClient(script), options)
   const wanted = { ...everyCase('pass'), sings: 'FAIL', leaps: 'FAIL', [ENDING]: 'pass' }
   t.strictSame(verdicts(rows), wanted)
 })
 
-t.test('runClient() runs no client that could not be installed', async (t) => {
+t.test('runClient() does not run a client that could not be installed', async (t) => {
   const { client } = fakeClient(ALL_OK)
   const rows = await runClient({ client, missing: 'no stage' }, options)
   t.strictSame(verdicts(rows), { ...everyCase('not run'), [ENDING]: 'not run' })
@@ -131,7 +131,7 @@ t.test('runClient() fails a client whose mock does not start', async (t) => {
   t.strictSame(rows[0]?.detail, 'Error: no port is free')
 })
 
-t.test('runClient() tells of a mock that does not stop cleanly', async (t) => {
+t.test('runClient() reports a mock that does not stop cleanly', async (t) => {
   const stop = async () => ({ ...STOPPED, ok: false, reason: 'signal SIGSEGV' })
   const startMock = async () => ({ url: 'http://open', stop })
   const rows = await runClient(fakeClient(ALL_OK), { ...options, startMock })

@@ -1,29 +1,29 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import type { Case } from './case-file.ts'
 import type { Client, Row, Verdict } from './client.ts'
-import { type Prepared, tellEnding } from './prepare-client.ts'
+import { describeEnding, type Prepared } from './prepare-client.ts'
 import { type Ending, runCommand } from './process-group.ts'
 import type { Mock } from './start-mock.ts'
 
-/** What a client is run with. */
+/** The options for running a client. */
 export interface RunOptions {
   readonly cases: readonly Case[]
-  /** Starts a mock with more flags than those that every mock has. */
+  /** Starts a mock with additional flags. */
   readonly startMock: (flags: readonly string[]) => Promise<Mock>
-  /** Where the contexts of the runs are written. */
+  /** The folder for the context files of the runs. */
   readonly folder: string
-  /** How long one encoding may take. */
+  /** The time limit of one encoding, in ms. */
   readonly limitMs?: number
 }
 
-/** One row of a run, before it is known whose it is. */
+/** A row without the client and the encoding. */
 type Result = Omit<Row, 'client' | 'encoding'>
 
-/** A case as a client reports it. */
+/** The report of a client on a case. */
 interface Report {
   readonly name: string
   readonly ok: boolean
-  /** Why the client cannot do it; empty where it can. */
+  /** The ability that the client lacks; empty if it lacks none. */
   readonly skipped: string
   readonly detail: string
 }
@@ -32,7 +32,7 @@ const RUN_LIMIT_MS = 60_000
 const USER = 'tester'
 const PASSWORD = 'correct'
 
-/** The row of what surrounds the cases: that client and mocks end as they should. */
+/** The name of the row for the end of the run: client and mocks must exit cleanly. */
 export const ENDING = 'ends-cleanly'
 
 /** Runs a client in all its encodings. Never rejects. */
@@ -62,7 +62,7 @@ async function runEncoding(
   const servers = {
     open: open.url,
     guarded: guarded.url,
-    // Clients tell clusters apart by the names of their hosts.
+    // Clients distinguish clusters by host name.
     backup: backup.url.replace('//127.0.0.1', '//localhost'),
   }
   const context = `${folder}/${client.name}-${encoding}.json`
@@ -71,14 +71,14 @@ async function runEncoding(
   const ended = await runCommand([...client.run, encoding, context], { limitMs })
   const stopped = [await open.stop(), await guarded.stop(), await backup.stop()]
   const problems = [
-    ...(ended.ok ? [] : [tellEnding(client.run, ended)]),
-    ...stopped.filter(({ ok }) => !ok).map((one) => tellEnding(['mock-gpudb'], one)),
+    ...(ended.ok ? [] : [describeEnding(client.run, ended)]),
+    ...stopped.filter(({ ok }) => !ok).map((one) => describeEnding(['mock-gpudb'], one)),
   ]
   const verdict = problems.length > 0 ? 'FAIL' : 'pass'
   return [...judge(cases, ended), { name: ENDING, verdict, detail: problems.join('\n') }]
 }
 
-/** A verdict for every case, and a failure for every report that is none of them. */
+/** A row for every case, and a failure for every report of an unknown case. */
 function judge(cases: readonly Case[], { stdout, reason, lastOutput }: Ending): Result[] {
   const reports = stdout.split('\n').flatMap(readReport)
   const known = cases.map(({ id }): Result => {

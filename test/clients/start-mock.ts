@@ -1,18 +1,18 @@
 import { type Ending, startGroup } from './process-group.ts'
 
-/** A mock that was built and started as users start it. */
+/** A mock, built and started as users do. */
 export interface Mock {
   readonly url: string
-  /** Asks it to stop, and tells how it did. */
+  /** Stops it and resolves with how it ended. */
   stop(): Promise<Ending>
 }
 
 const LIMIT_MS = 300_000
 
 /**
- * Starts the mock on a free port of the loopback, with a clock that polls advance.
+ * Starts the mock on a free port of the loopback, with an auto clock.
  *
- * @throws Error with the mock's last words where it ends before it listens.
+ * @throws Error with the last output of the mock if it ends before it listens.
  */
 export async function startMock(flags: readonly string[]): Promise<Mock> {
   const group = startGroup(

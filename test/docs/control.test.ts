@@ -13,19 +13,19 @@ function read(file: string): string {
   return readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 }
 
-/** The first columns of the rows of a table whose first cell is a name of a certain form. */
+/** The first columns of the table rows whose first cell matches a pattern. */
 function rows(form: RegExp): string[][] {
   return Array.from(page.matchAll(form), ([, ...cells]) => cells)
 }
 
-/** The route that a command calls, such as `POST /clock`; empty where it calls none. */
+/** The route that a command calls, such as `POST /clock`; empty if it calls none. */
 function routeOf(command: string): string {
   const [, path] = /\/__mock(\/[^\s'?]*)/.exec(command) ?? []
   const [, method = / -d /.test(command) ? 'POST' : 'GET'] = / -X (\w+)/.exec(command) ?? []
   return path === undefined ? '' : `${method} ${path}`
 }
 
-t.test('docs/control.md shows what the commands really print', async (t) => {
+t.test('docs/control.md shows the real output of the commands', async (t) => {
   const [, suite = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
   const [, flags = ''] = /^ {4}npm start -- (.*)$/m.exec(page) ?? []
   const cwd = t.testdir({ 'suite.yaml': suite })
@@ -35,7 +35,7 @@ t.test('docs/control.md shows what the commands really print', async (t) => {
   await runSession(t, lines, url)
 })
 
-t.test('docs/control.md lists every route, and calls it', async (t) => {
+t.test('docs/control.md lists and calls every route', async (t) => {
   const { paths } = await (await startControlled(t)).must('GET /openapi.json')
   const routes = Object.entries(Object(paths)).flatMap(([path, methods]) =>
     Object.keys(Object(methods)).map(
@@ -55,12 +55,12 @@ t.test('docs/control.md lists every route, and calls it', async (t) => {
   t.strictSame(missing, [])
 })
 
-t.test('docs/control.md lists every code of a problem, with its status', async (t) => {
+t.test('docs/control.md lists every problem code with its status', async (t) => {
   const codes = Object.entries(PROBLEM_STATUSES).map(([code, status]) => [code, String(status)])
   t.strictSame(rows(/^\| `([A-Z_]+)` \| (\d{3}) \| \S/gm), codes)
 })
 
-t.test('docs/control.md lists what a report looks for', async (t) => {
+t.test('docs/control.md lists every kind of finding in a report', async (t) => {
   const checks = REPORT_CHECKS.map((check) => [check])
   t.strictSame(rows(/^\| `([a-z_]+)` \| \S/gm), checks)
 })

@@ -24,7 +24,7 @@ interface Block {
   readonly text: string
 }
 
-/** The fenced blocks of the page by the heading above them. */
+/** The fenced blocks of the page, by the heading above them. */
 const sections: ReadonlyMap<string, readonly Block[]> = new Map(
   readFileSync(join(ROOT, 'docs/fixtures.md'), 'utf8')
     .split(/^##+ /m)
@@ -37,7 +37,7 @@ const sections: ReadonlyMap<string, readonly Block[]> = new Map(
     ]),
 )
 
-/** The examples of a section: what is fenced as JSON or YAML. */
+/** The examples of a section: its JSON and YAML blocks. */
 function examples(heading: string): readonly Block[] {
   const blocks = sections.get(heading) ?? []
   return blocks.filter(({ language }) => language === 'json' || language === 'yaml')
@@ -49,7 +49,7 @@ function block(heading: string, language: string, index = 0): string {
   return found.text
 }
 
-/** Each example of a section, loaded from a file with its ending. */
+/** Each example of a section, loaded from a file with the extension of its language. */
 function loadExamples(t: Test, heading: string): LoadedFixtures[] {
   const files = examples(heading).map(({ language, text }, index) => [`${index}.${language}`, text])
   const folder = t.testdir(Object.fromEntries(files))
@@ -57,7 +57,7 @@ function loadExamples(t: Test, heading: string): LoadedFixtures[] {
   return files.map(([name = '']) => loadFixtures([join(folder, name)], context))
 }
 
-/** What is asked of a server with an example of a section; a section may have several. */
+/** The checks of a server with an example, by section; each example of a section must pass. */
 const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise<void>>> = {
   Files: async (t, server) => {
     const answer = await server.ask('json', '/has/table', { table_name: 'orders' })
@@ -232,7 +232,7 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
 
 const explanation = block('When nothing matches', 'text').trim()
 
-/** The messages of some empty calls of an endpoint; empty where a call went well. */
+/** The messages of several calls of an endpoint without fields; empty if a call succeeded. */
 async function messages(server: TestServer, endpoint: string, calls: number): Promise<string[]> {
   const given: string[] = []
   for (let call = 0; call < calls; call += 1) {
@@ -241,25 +241,25 @@ async function messages(server: TestServer, endpoint: string, calls: number): Pr
   return given
 }
 
-t.test('every section of docs/fixtures.md that has an example is exercised', async (t) => {
+t.test('every section of docs/fixtures.md with an example is tested', async (t) => {
   const headings = [...sections.keys()].filter((heading) => examples(heading).length > 0)
   t.strictSame(headings, Object.keys(SECTIONS))
 })
 
 for (const [heading, exercise] of Object.entries(SECTIONS)) {
-  t.test(`docs/fixtures.md, ${heading}: the examples do what is said`, async (t) => {
+  t.test(`docs/fixtures.md, ${heading}: the examples behave as described`, async (t) => {
     for (const loaded of loadExamples(t, heading)) await exercise(t, await serveFixtures(t, loaded))
   })
 }
 
-t.test('docs/fixtures.md: JSON and YAML say the same', async (t) => {
+t.test('docs/fixtures.md: the JSON and YAML examples are equivalent', async (t) => {
   const [json, yaml] = loadExamples(t, 'Files')
   t.strictSame(json?.seeds, yaml?.seeds)
   const unnamed = (loaded?: LoadedFixtures) => loaded?.rules.map((rule) => ({ ...rule, name: '' }))
   t.strictSame(unnamed(json), unnamed(yaml))
 })
 
-t.test('docs/fixtures.md: the rules of a later file are asked first', async (t) => {
+t.test('docs/fixtures.md: the rules of a later file take precedence', async (t) => {
   const folder = t.testdir({
     '10-base.yaml': 'rules: [{ when: { endpoint: /has/table }, then: { error: base } }]',
     '90-special.yaml': [
@@ -289,7 +289,7 @@ t.test('docs/fixtures.md: with --strict an unmatched request is explained', asyn
   t.match(await server.ask('json', '/show/system/status', {}), { status: 'OK' })
 })
 
-t.test('docs/fixtures.md: a rule with * leaves direct calls of job endpoints alone', async (t) => {
+t.test('docs/fixtures.md: a rule with * ignores direct calls of job endpoints', async (t) => {
   const folder = t.testdir({
     'a.yaml': 'rules: [{ when: { endpoint: "/*" }, then: { error: never } }]',
   })
@@ -300,7 +300,7 @@ t.test('docs/fixtures.md: a rule with * leaves direct calls of job endpoints alo
   t.match(await server.ask('json', '/show/schema', {}), { message: 'never' })
 })
 
-t.test('docs/fixtures.md shows what validate really prints', async (t) => {
+t.test('docs/fixtures.md shows the real output of validate', async (t) => {
   const cwd = t.testdir({ 'rules.yaml': block('Mistakes', 'text') })
   const commands = (sections.get('Mistakes') ?? []).filter(({ language }) => language === 'console')
   t.equal(commands.length, 3)
@@ -314,7 +314,7 @@ t.test('docs/fixtures.md shows what validate really prints', async (t) => {
   }
 })
 
-t.test('docs/fixtures.md: a start with a mistake exits with 3, and tells the same', async (t) => {
+t.test('docs/fixtures.md: start prints the same problems, and exits with 3', async (t) => {
   const cwd = t.testdir({ 'rules.yaml': block('Mistakes', 'text') })
   const argv = ['--port', '0', '--fixtures', 'rules.yaml']
   const { code, err } = await runProgram(t, { argv, cwd }).ended()
@@ -322,7 +322,7 @@ t.test('docs/fixtures.md: a start with a mistake exits with 3, and tells the sam
   t.equal(err.trim(), block('Mistakes', 'console').trim().split('\n').slice(1).join('\n'))
 })
 
-t.test('docs/fixtures.md: --watch puts new rules in place, and keeps the old ones', async (t) => {
+t.test('docs/fixtures.md: --watch loads new rules, an invalid file changes nothing', async (t) => {
   const cwd = t.testdir({ 'rules.yaml': block('Files', 'yaml') })
   const argv = ['--host', '127.0.0.1', '--port', '0', '--fixtures', '.', '--watch']
   const program = runProgram(t, { argv, cwd })

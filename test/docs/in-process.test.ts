@@ -17,10 +17,10 @@ for (const [runner, flags, closing] of [
   ['node:test', ['--test', '--test-reporter=tap'], /^# pass 1$/m],
   ['tap', [], /^# \{ total: 4, pass: 4 \}$/m],
 ] as const) {
-  t.test(`the example with ${runner} runs as it stands`, async (t) => {
+  t.test(`the example with ${runner} runs unchanged`, async (t) => {
     const text = EXAMPLES.find((example) => example.includes(`from '${runner}'`)) ?? ''
     const file = join(t.testdir({ 'example.mjs': text }), 'example.mjs')
-    // tap would add its loaders to the environment; the example is to run as a user runs it.
+    // tap would add its loaders to the environment; a user runs the example without them.
     const { stdout } = await run('env', ['-i', process.execPath, ...flags, file])
     t.match(stdout, closing)
   })
@@ -43,7 +43,7 @@ const start = async (options) => {
 }
 `
 
-t.test('a process ends whose test forgets close(), after what it awaits', async (t) => {
+t.test('a process whose test forgets close() ends, after its pending awaits', async (t) => {
   const { stdout } = await runScript(
     t,
     `${START}import { test } from 'node:test'
@@ -59,14 +59,14 @@ test('forgets', async () => {
   t.match(stdout, /^# pass 1$/m)
 })
 
-t.test('close() of a mock that nothing else keeps alive is awaited to its end', async (t) => {
+t.test('close() keeps the process alive until the mock is stopped', async (t) => {
   const script = `${START}const { mock } = await start()
 await mock.close()
 console.log('closed')`
   t.equal((await runScript(t, script)).stdout, 'closed\n')
 })
 
-t.test('with ref, a mock keeps its process alive', async (t) => {
+t.test('a mock with ref keeps its process alive', async (t) => {
   const outcomeOf = async (ref: boolean) => {
     const script = `${START}await start({ ref: ${ref} })
 setTimeout(() => process.exit(7), 100).unref()`

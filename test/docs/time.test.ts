@@ -9,18 +9,18 @@ import { createTestMock, FIXTURE_CONTEXT, START_MS, seedJob } from '../support/s
 
 const page = readFileSync(new URL('../../docs/time.md', import.meta.url), 'utf8')
 
-/** A call that a rule holds up for two seconds. */
+/** A call that a rule delays by two seconds. */
 async function callDelayed(server: Controlled): Promise<{ readonly answer: Promise<unknown> }> {
   await server.must('POST /rules', { when: { endpoint: '/has/table' }, then: { delay: '2s' } })
   return { answer: server.call('/has/table', { table_name: 'orders' }) }
 }
 
-/** Creates job 7 of the steps. */
+/** Creates job 7 with steps. */
 async function createJob(server: Controlled, steps: readonly object[]): Promise<void> {
   await server.must('POST /jobs', { job_id: 7, endpoint: '/alter/table', lifecycle: { steps } })
 }
 
-t.test('docs/time.md: the job that it takes for an example does what the table says', async (t) => {
+t.test('docs/time.md: the example job behaves as in the table', async (t) => {
   const [, text = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
   const folder = t.testdir({ 'suite.yaml': text })
   const context = FIXTURE_CONTEXT
@@ -37,7 +37,7 @@ t.test('docs/time.md: the job that it takes for an example does what the table s
 })
 
 t.test(
-  'docs/time.md: a delayed poll shows the job as it was, and counts when it came',
+  'docs/time.md: a delayed poll reports the job at its arrival, and counts then',
   async (t) => {
     const server = await startControlled(t)
     await createJob(server, [{ polls: 1, progress: 40 }])
@@ -50,7 +50,7 @@ t.test(
   },
 )
 
-t.test('docs/time.md: a poll whose answer is cut off has counted', async (t) => {
+t.test('docs/time.md: a poll counts even if its answer is cut off', async (t) => {
   const server = await startControlled(t)
   await createJob(server, [{ polls: 1 }])
   await server.must('POST /rules', { when: { endpoint: '/get/job' }, then: { fault: 'reset' } })
@@ -58,7 +58,7 @@ t.test('docs/time.md: a poll whose answer is cut off has counted', async (t) => 
   t.match(await server.must('GET /jobs/7'), { status: 'DONE', polls: 1 })
 })
 
-t.test('docs/time.md: at one instant, time comes before a cancellation', async (t) => {
+t.test('docs/time.md: at one instant, steps are applied before a cancellation', async (t) => {
   const late = await startControlled(t)
   await createJob(late, [{ after: '3s' }])
   late.clock.advance(3000)
@@ -82,7 +82,7 @@ t.test('docs/time.md: at one instant, time comes before a cancellation', async (
   }
 })
 
-t.test('docs/time.md: a delayed answer waits by a real clock and by a scaled one', async (t) => {
+t.test('docs/time.md: a delayed answer waits on a real clock and on a scaled one', async (t) => {
   for (const { clock, realMs } of [
     { clock: { mode: 'real' }, realMs: 2000 },
     { clock: { mode: 'scaled', scale: 10 }, realMs: 200 },
@@ -98,14 +98,14 @@ t.test('docs/time.md: a delayed answer waits by a real clock and by a scaled one
   }
 })
 
-t.test('docs/time.md: an auto clock passes a delay at once', async (t) => {
+t.test('docs/time.md: an auto clock skips a delay', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /clock', { mode: 'auto' })
   await (await callDelayed(server)).answer
   t.match(await server.must('GET /clock'), { mode: 'auto', now_ms: START_MS + 2000 })
 })
 
-t.test('docs/time.md: a clock that becomes auto does not pass what waits already', async (t) => {
+t.test('docs/time.md: a clock that becomes auto does not skip pending delays', async (t) => {
   const server = await startControlled(t)
   await createJob(server, [{ hold: true }])
   const { answer } = await callDelayed(server)
@@ -117,7 +117,7 @@ t.test('docs/time.md: a clock that becomes auto does not pass what waits already
   t.match(await answer, { table_name: 'orders' })
 })
 
-t.test('docs/time.md: a wait for a job in a hold lasts until it is brought further', async (t) => {
+t.test('docs/time.md: a wait for a job in a hold lasts until the job is advanced', async (t) => {
   for (const mode of ['frozen', 'auto']) {
     const server = await startControlled(t)
     await server.must('POST /clock', { mode })
@@ -131,7 +131,7 @@ t.test('docs/time.md: a wait for a job in a hold lasts until it is brought furth
   }
 })
 
-t.test('docs/time.md: a wait on a frozen clock goes on when a test moves it', async (t) => {
+t.test('docs/time.md: a wait on a frozen clock continues when a test advances it', async (t) => {
   const server = await startControlled(t)
   await createJob(server, [{ hold: true }, { after: '1s' }])
   const wait = server.control('GET /jobs/7/wait?timeout=1h')
@@ -141,7 +141,7 @@ t.test('docs/time.md: a wait on a frozen clock goes on when a test moves it', as
   t.match(await wait, { status: 200, body: { changed_at_ms: START_MS + 1000 } })
 })
 
-t.test('docs/time.md: next looks for jobs alone, and lets answers leave on its way', async (t) => {
+t.test('docs/time.md: next considers only jobs, and sends answers that become due', async (t) => {
   const server = await startControlled(t)
   await createJob(server, [{ after: '3s' }])
   await server.must('POST /jobs', { endpoint: '/has/table', lifecycle: { duration: '3s' } })
@@ -160,7 +160,7 @@ t.test('docs/time.md: next looks for jobs alone, and lets answers leave on its w
   await second
 })
 
-t.test('docs/time.md: a reset goes back to the mode of --clock', async (t) => {
+t.test('docs/time.md: a reset restores the mode of --clock', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /clock', { mode: 'scaled', scale: 60, poll_advance: '1h' })
   server.time.pass(1000)
@@ -174,7 +174,7 @@ t.test('docs/time.md: a reset goes back to the mode of --clock', async (t) => {
   t.strictSame(await server.must('GET /clock'), clock)
 })
 
-t.test('docs/time.md: the jobs of a scope start at the time of its first use', async (t) => {
+t.test('docs/time.md: the jobs of a scope start at its first use', async (t) => {
   const time = new ManualTime(START_MS)
   const { scopes } = createTestMock({ seeds: [seedJob()] }, time)
   scopes.open('default').clock.advance(60_000)
@@ -184,7 +184,7 @@ t.test('docs/time.md: the jobs of a scope start at the time of its first use', a
   t.strictSame(startedAtMs, [START_MS + 5000])
 })
 
-t.test('docs/time.md: retention counts the time of the scope, and spares fixtures', async (t) => {
+t.test('docs/time.md: retention uses the time of the scope, and keeps fixtures', async (t) => {
   const server = await startControlled(t, { seeds: [seedJob({ id: 6n })] })
   await createJob(server, [{ after: '1s' }])
   await server.call('/create/job', alterTable('mine'))

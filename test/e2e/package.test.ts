@@ -18,10 +18,10 @@ import t from 'tap'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const HOME = mkdtempSync(join(tmpdir(), 'mock-gpudb-package-'))
 const PACKAGE = join(HOME, 'node_modules/mock-gpudb')
-/** What the package brings, and what a TypeScript user has: from here instead of a registry. */
+/** The dependencies of the package and of TypeScript users: copied instead of installed. */
 const INSTALLED = ['snappy', '@napi-rs', '@types/node', 'undici-types']
 
-/** TypeScript 7 has no `node10` any more; the one that makes the declarations still has. */
+/** TypeScript 7 has no `node10`; the older version that writes the declarations does. */
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 const OLDER_TSC = createRequire(
   createRequire(import.meta.url).resolve('@microsoft/api-extractor'),
@@ -45,7 +45,7 @@ startMockGpudb({ clok: 'frozen' })
 FixtureDocument
 `
 
-/** Runs a command without what tap adds to the environment of processes; resolves with stdout. */
+/** Runs a command without the variables that tap adds to the environment; resolves with stdout. */
 async function run(...command: readonly string[]): Promise<string> {
   const variables = [`PATH=${process.env['PATH']}`, `HOME=${HOME}`]
   const { stdout } = await promisify(execFile)('env', ['-i', ...variables, ...command], {
@@ -77,7 +77,7 @@ function listFiles(folder: string): string[] {
     .sort()
 }
 
-t.test('the package holds what runs, and what is read about it', async (t) => {
+t.test('the package contains only what it needs to run, and its documentation', async (t) => {
   const dist =
     /^dist\/(bin\/mock-gpudb\.js|lib\/[\w-]+\.js|lib\/index\.d\.ts|third-party-licenses\.txt)$/
   const others =
@@ -102,7 +102,7 @@ t.test('the package holds what runs, and what is read about it', async (t) => {
   }
 })
 
-/** The lines of code from src/ in a bundled file, each with the source that the bundler names above it. */
+/** The lines of code from src/ in a bundled file, each with the source file named above it. */
 function linesOfSources(file: string): readonly string[] {
   const parts = readFileSync(join(PACKAGE, file), 'utf8').split(/^\/\/ (?=\S+\/\S+$)/m)
   return parts.flatMap((part) => {
@@ -112,7 +112,7 @@ function linesOfSources(file: string): readonly string[] {
   })
 }
 
-t.test('the package holds no code twice', async (t) => {
+t.test('the package contains no code twice', async (t) => {
   const files = listFiles('dist').filter((file) => file.endsWith('.js'))
   const lines = files.flatMap((file) => [...new Set(linesOfSources(file))])
   t.ok(lines.length > 500)
@@ -122,7 +122,7 @@ t.test('the package holds no code twice', async (t) => {
   )
 })
 
-t.test('the package installs a native module only', async (t) => {
+t.test('the package installs only a native module', async (t) => {
   const { dependencies } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'))
   t.strictSame(Object.keys(dependencies), ['snappy'])
 })

@@ -24,7 +24,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 
-t.test('mock-gpudb answers once it says that it listens', async (t) => {
+t.test('mock-gpudb answers as soon as it reports that it listens', async (t) => {
   const cwd = t.testdir({
     fixtures: { 'a.json': '{ "jobs": [{ "job_id": 7, "endpoint": "/alter/table" }] }' },
   })

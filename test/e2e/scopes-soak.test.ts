@@ -6,16 +6,16 @@ const SCOPES = 50
 const ROUNDS = 2
 const HOUR_MS = 3_600_000
 
-/** A job of a suite gets on by a percent in this time, and is done after the last one. */
+/** The time in which the job of a suite progresses by one percent. */
 const PERCENT_MS = 100
 const STEP = { after: 99 * PERCENT_MS, progress: 99 }
 
-/** One suite among many: all use the same ids, tags and paths, at a pace of their own. */
+/** One of many suites: all use the same ids, tags and paths, each at its own pace. */
 interface Suite {
   readonly scope: string
-  /** How far its job is once the clock has moved. */
+  /** The progress of its job after the clock is advanced. */
   readonly percent: number
-  /** How often it calls an endpoint directly. */
+  /** The number of its direct calls. */
   readonly calls: number
 }
 
@@ -25,7 +25,7 @@ const SUITES: readonly Suite[] = Array.from({ length: SCOPES }, (_, index) => ({
   calls: 1 + (index % 3),
 }))
 
-/** Runs a suite once, up to its reset, and gives what it was answered. */
+/** Runs a suite once, up to its reset, and returns the answers. */
 async function runSuite(server: Controlled, suite: Suite): Promise<object> {
   const { scope, percent } = suite
   const must = (route: string, body?: unknown) => server.must(route, body, scope)
@@ -56,7 +56,7 @@ async function runSuite(server: Controlled, suite: Suite): Promise<object> {
   return { ...seen, ...(await closeSuite(server, scope)) }
 }
 
-/** A rule of the suite's own, which says by its answer whose it is. */
+/** A rule of the suite; its answer identifies the suite. */
 async function prepare(server: Controlled, scope: string): Promise<void> {
   const then = { response: { table_name: scope }, lifecycle: { steps: [STEP] } }
   await server.must('POST /rules', { when: { endpoint: '/alter/table' }, then }, scope)
@@ -70,7 +70,7 @@ async function callDirectly(server: Controlled, { scope, calls }: Suite): Promis
   return (await Promise.all(answers)).map(({ table_name }) => table_name)
 }
 
-/** What the scope holds at the end, and again after its reset. */
+/** The content of the scope at the end, and after its reset. */
 async function closeSuite(server: Controlled, scope: string): Promise<object> {
   const must = (route: string, body?: unknown) => server.must(route, body, scope)
   const when = { endpoint: '/alter/table', as: 'direct' }
@@ -87,7 +87,7 @@ async function totals(server: Controlled, scope: string): Promise<unknown[]> {
   return [(await must('GET /jobs'))['total'], (await must('GET /requests'))['total'], answered]
 }
 
-/** What a suite must have been answered in a round: nothing of it is another suite's. */
+/** The expected answers to a suite in a round: none belongs to another suite. */
 function expected({ scope, percent, calls }: Suite, round: number): object {
   const movedMs = PERCENT_MS * percent
   const startMs = START_MS + round * STEP.after
@@ -106,7 +106,7 @@ function expected({ scope, percent, calls }: Suite, round: number): object {
   }
 }
 
-t.test('fifty suites at once on one server see nothing of each other', async (t) => {
+t.test('fifty simultaneous suites on one server are isolated from each other', async (t) => {
   const server = await startControlled(t, { seeds: [seedJob({ tag: 'seeded' })] })
   const rounds = Array.from({ length: ROUNDS }, (_, round) => round)
   const run = async (suite: Suite): Promise<void> => {
@@ -121,7 +121,7 @@ t.test('fifty suites at once on one server see nothing of each other', async (t)
   t.match(await server.must('GET /scopes'), { scopes: { length: SCOPES + 1 } })
 })
 
-t.test('two hundred jobs of up to two days are over without a sleep', async (t) => {
+t.test('two hundred jobs of up to two days end without a sleep', async (t) => {
   const limits = { maxJobs: 200, maxFinished: 200, retentionMs: 48 * HOUR_MS }
   const server = await startControlled(t, { limits })
   const hoursOf = (index: number) => 1 + (index % 48)

@@ -7,12 +7,12 @@ import { readAnswer, startTestServer } from '../support/server.ts'
 import { rulesOf, seedsOf } from '../support/vector-world.ts'
 import { toVectorForm, type WireVector, wireVectors } from '../support/vectors.ts'
 
-/** A field in which the mock answers otherwise than the server that the vectors were made with. */
+/** A field in which answers of the mock differ from those of the server in the vectors. */
 interface Difference {
   readonly endpoint: string
   readonly field: string
   readonly why: string
-  /** What both values must have in common, in a form that compares equal. */
+  /** Returns the common part of a value; both values must have the same. */
   readonly common: (value: unknown, vector: WireVector) => unknown
 }
 
@@ -29,7 +29,7 @@ const DIFFERENCES: readonly Difference[] = [
   {
     endpoint: '/show/system/properties',
     field: 'property_map',
-    why: 'version and URL are the mock’s own; the ring has its newer name; no host manager is there',
+    why: 'the mock has its own version and URL, the newer name of the ring, and no host manager',
     common: (map) => {
       const properties = Object.entries(Object(map)).filter(([name]) => !LONE.includes(name))
       return Object.fromEntries(properties.map(([name, value]) => [name, OWN[name] ?? value]))
@@ -38,7 +38,7 @@ const DIFFERENCES: readonly Difference[] = [
   {
     endpoint: '/create/job',
     field: 'info',
-    why: 'the documented query_id is there too; a tag that nobody asked for is generated',
+    why: 'the mock also returns the documented query_id, and generates a missing tag',
     common: (info, { decoded_request: { options } }) => {
       const { job_tag } = Object(info)
       return Object(options).job_tag ? job_tag : /^[\da-f]{8}(-[\da-f]{4}){4}/.test(job_tag)
@@ -64,7 +64,7 @@ const DIFFERENCES: readonly Difference[] = [
   },
 ]
 
-/** Properties that the mock or the other server has alone; clients need none of them. */
+/** Properties that only the mock or only the other server has; clients do not need them. */
 const LONE = [
   'conf.ha_ring_head_nodes',
   'conf.ha_ring_head_nodes_full',
@@ -73,7 +73,7 @@ const LONE = [
   'conf.use_https',
 ]
 
-/** Properties that have a value of their own on every server. */
+/** Properties whose values differ between servers. */
 const OWN: Readonly<Record<string, string>> = {
   'version.gpudb_core_version': 'a version',
   'conf.host0_public_urls': 'a URL',
@@ -84,7 +84,7 @@ const STATUS_TEXTS: Readonly<Record<string, string>> = {
   DONE: 'already done',
 }
 
-/** The mock reads Node's JSON form of a Buffer as bytes; the other server refused it. */
+/** The mock reads Node's JSON form of a Buffer as bytes; the other server rejected it. */
 const READ_BY_US: Readonly<Record<string, Partial<WireVector>>> = {
   'node/JSON/create_job_buffer_object': {
     http_status: 200,
@@ -120,7 +120,7 @@ const TRUTH: Readonly<Record<string, unknown>> = {
   CANCELLED: { running: false, complete: false, successful: false, result: '', status_map: {} },
 }
 
-/** Which row a `/get/job` answer belongs to, and what it has of that row. */
+/** The row of the truth table for a `/get/job` answer, and the values of the answer. */
 function truthOf(response: unknown): { readonly row: string; readonly truth: unknown } {
   const { job_status, running, progress, successful, status_map, ...rest } = Object(response)
   const { job_response, job_response_str, response_encoding } = rest
@@ -131,7 +131,7 @@ function truthOf(response: unknown): { readonly row: string; readonly truth: unk
   return { row, truth: { running, complete, successful, result: json + binary, status_map } }
 }
 
-/** The wrapper and its payload, by the reader that was written from Avro's specification. */
+/** The wrapper and its payload, decoded by the reader written from Avro's specification. */
 function readByReference(endpoint: string, bytes: Buffer) {
   const { status, message, data_type, data } = readReferenceRecord(WRAPPER_FIELDS, bytes)
   const line = catalogueLines.find((one) => one.endpoint === endpoint)
@@ -141,7 +141,7 @@ function readByReference(endpoint: string, bytes: Buffer) {
   return { status, message, dataType: data_type, response: toVectorForm(response) }
 }
 
-/** The record with what the server chooses freely brought to a common form. */
+/** The record, with the values that the server may choose reduced to their common part. */
 function common(record: unknown, vector: WireVector): unknown {
   const fields = DIFFERENCES.filter(({ endpoint }) => endpoint === vector.endpoint)
   const entries = Object.entries(Object(record)).map(([name, value]) => {
@@ -154,7 +154,7 @@ function common(record: unknown, vector: WireVector): unknown {
 const seen = new Set<Difference>()
 
 for (const vector of vectors) {
-  t.test(`the mock answers ${vector.name} as the client accepted it`, async (t) => {
+  t.test(`the mock returns the accepted answer to ${vector.name}`, async (t) => {
     const { endpoint, wrapper, decoded_response: wanted } = vector
     const server = await startTestServer({ seeds: seedsOf(vector), rules: rulesOf(vector) })
     t.teardown(server.close)
@@ -185,7 +185,7 @@ for (const vector of vectors) {
 for (const vector of vectors.filter(({ endpoint, decoded_response }) => {
   return endpoint === '/get/job' && decoded_response !== null
 })) {
-  t.test(`the truth table has the row of ${vector.name}`, async (t) => {
+  t.test(`the truth table contains the row of ${vector.name}`, async (t) => {
     const server = await startTestServer({ seeds: seedsOf(vector) })
     t.teardown(server.close)
     const body = Buffer.from(vector.request_hex, 'hex')
@@ -197,7 +197,7 @@ for (const vector of vectors.filter(({ endpoint, decoded_response }) => {
   })
 }
 
-t.test('the mock differs from the vectors where it is said to', async (t) => {
+t.test('the mock differs from the vectors in every listed field', async (t) => {
   for (const difference of DIFFERENCES) {
     t.ok(seen.has(difference), `${difference.endpoint} ${difference.field}: ${difference.why}`)
   }

@@ -1,14 +1,14 @@
 import type { Command } from '../clients/client.ts'
 
-/** A folder of `examples/`, and what is done with a copy of it. */
+/** A folder of `examples/`, and the commands that run a copy of it. */
 export interface Example {
   /** Its path in `examples/`. */
   readonly name: string
-  /** Exits with 0 where the machine has what it needs; otherwise the example is not run. */
+  /** Exits with 0 if the machine has the required tools; otherwise the example is not run. */
   readonly probe: Command
-  /** Brings its packages; done again before every run. */
+  /** Installs its packages; repeated before every run. */
   readonly install: readonly Command[]
-  /** Runs its suite, or compiles it where that needs a container engine. */
+  /** Runs its suite, or only compiles it if it needs a container engine. */
   readonly run: Command
 }
 
@@ -21,7 +21,7 @@ const PYTHON_INSTALL: readonly Command[] = [
     ...['--requirement', 'requirements.txt'],
   ],
 ]
-/** Adds packages to the folder that it is run in. */
+/** Adds packages to the current folder. */
 export const NPM_INSTALL = [
   'npm',
   'install',
@@ -29,10 +29,10 @@ export const NPM_INSTALL = [
   '--no-fund',
   '--loglevel=error',
 ] as const
-/** The packed mock, seen from the folder of an example. */
+/** The packed mock, relative to the folder of an example. */
 export const TARBALL = '../package/mock-gpudb.tgz'
 const MAVEN = ['mvn', '--quiet', '--batch-mode', '--no-transfer-progress'] as const
-/** Fails with an older Go than go.mod asks for, too. */
+/** Also fails if Go is older than go.mod requires. */
 const GO_PROBE: Command = ['go', 'list', '-m']
 
 /** All examples. */

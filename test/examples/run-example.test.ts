@@ -45,7 +45,7 @@ t.test('runExample() ends an example that hangs', async (t) => {
   t.match(detail, /: still running after 3000 ms$/)
 })
 
-t.test('runExamples() gives results in the order of the examples', async (t) => {
+t.test('runExamples() returns results in the order of the examples', async (t) => {
   const home = t.testdir({ a: {}, b: {}, c: {} })
   const slow = exampleOf({ run: node('for (let i = 0; i < 1e8; i += 1);') })
   const examples = [slow, exampleOf({ name: 'b' }), exampleOf({ name: 'c' })]
@@ -60,7 +60,7 @@ t.test('runExamples() gives results in the order of the examples', async (t) => 
   )
 })
 
-t.test('renderResults() has a line for each example, and the counts', async (t) => {
+t.test('renderResults() returns a line for each example, and the counts', async (t) => {
   const lines = [
     'pass     a',
     'FAIL     b',
@@ -79,7 +79,7 @@ t.test('renderResults() has a line for each example, and the counts', async (t) 
   t.strictSame(text.split('\n'), lines)
 })
 
-t.test('every folder of examples is run', async (t) => {
+t.test('every folder of examples is in the list', async (t) => {
   const folders = ['', 'testcontainers/'].flatMap((parent) =>
     readdirSync(`examples/${parent}`, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && entry.name !== 'testcontainers')

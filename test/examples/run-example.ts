@@ -2,27 +2,27 @@ import type { Command } from '../clients/client.ts'
 import { type Ending, runCommand } from '../clients/process-group.ts'
 import type { Example } from './example.ts'
 
-/** What came of an example. */
+/** The result of an example. */
 export interface ExampleResult {
   readonly name: string
   readonly verdict: 'pass' | 'FAIL' | 'not run'
-  /** Why it is no pass; empty for one. */
+  /** The reason for a verdict other than pass; empty for pass. */
   readonly detail: string
 }
 
-/** What an example is run with. */
+/** The options for running examples. */
 export interface RunExampleOptions {
   /** The folder with the copies of the examples. */
   readonly home: string
-  /** What MOCK_GPUDB says: the command of the mock, seen from a folder in `home`. */
+  /** The value of MOCK_GPUDB: the command of the mock, relative to a folder in `home`. */
   readonly mock: string
-  /** How long each command may take. */
+  /** The time limit of each command, in ms. */
   readonly limitMs?: number
 }
 
 const LIMIT_MS = 150_000
 
-/** Runs examples two at a time, since installing is mostly waiting; gives results in their order. */
+/** Runs two examples at a time, as installing is mostly waiting. Resolves with results in order. */
 export async function runExamples(
   examples: readonly Example[],
   options: RunExampleOptions,
@@ -44,7 +44,7 @@ export async function runExample(
   const attempt = async (command: Command): Promise<string> => {
     const started = inFolder(`${home}/${name}`, ['env', `MOCK_GPUDB=${mock}`, ...command])
     const ended = await runCommand(started, { limitMs })
-    return ended.ok ? '' : tell(command, ended)
+    return ended.ok ? '' : describeFailure(command, ended)
   }
   const missing = await attempt(probe)
   if (missing !== '') return { name, verdict: 'not run', detail: missing }
@@ -55,7 +55,7 @@ export async function runExample(
   return { name, verdict: 'pass', detail: '' }
 }
 
-/** A line for each example, with the reason below it where it is no pass, and the counts. */
+/** A line for each example, followed by the reason if it did not pass, and the counts. */
 export function renderResults(results: readonly ExampleResult[]): string {
   return `${results.map(renderResult).join('')}${renderSummary(results)}`
 }
@@ -65,7 +65,7 @@ function renderResult({ name, verdict, detail }: ExampleResult): string {
   return `${verdict.padEnd(7)}  ${name}\n${reason}`
 }
 
-/** The counts, in one line that scripts read. */
+/** The counts in one line, which scripts parse. */
 function renderSummary(results: readonly ExampleResult[]): string {
   const count = (wanted: ExampleResult['verdict']) =>
     results.filter(({ verdict }) => verdict === wanted).length
@@ -77,6 +77,6 @@ export function inFolder(folder: string, command: Command): Command {
   return ['sh', '-c', 'cd "$0" && exec "$@"', folder, ...command]
 }
 
-function tell(command: Command, { reason, lastOutput }: Ending): string {
+function describeFailure(command: Command, { reason, lastOutput }: Ending): string {
   return `${command.join(' ')}: ${reason}\n${lastOutput}`.trimEnd()
 }

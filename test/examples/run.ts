@@ -6,7 +6,7 @@ import { inFolder, renderResults, runExamples } from './run-example.ts'
 
 const HOME = '.examples'
 const PACKAGE_HOME = `${HOME}/package`
-/** The command of the installed package, seen from a folder in HOME. */
+/** The command of the installed package, relative to a folder in HOME. */
 const MOCK = '../package/node_modules/.bin/mock-gpudb'
 const PACK_LIMIT_MS = 120_000
 
@@ -26,7 +26,7 @@ async function installPackage(): Promise<void> {
   ] as const
   mkdirSync(PACKAGE_HOME, { recursive: true })
   renameSync(`${HOME}/${(await succeed(packed)).trim()}`, `${PACKAGE_HOME}/${TARBALL}`)
-  // Without one, npm would install into the package that this folder is in.
+  // Without a package.json, npm would install into the package that contains this folder.
   writeFileSync(`${PACKAGE_HOME}/package.json`, '{ "private": true }\n')
   await succeed(inFolder(PACKAGE_HOME, [...NPM_INSTALL, TARBALL]))
 }

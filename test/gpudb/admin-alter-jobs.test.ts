@@ -92,8 +92,8 @@ const REFUSED = [
   },
   {
     what: 'an unknown tag',
-    request: { job_ids: [1n], action: 'cancel', options: { job_tag: 'nobody' } },
-    message: 'Cannot find the job tagged nobody: it was never created, or is gone',
+    request: { job_ids: [1n], action: 'cancel', options: { job_tag: 'missing' } },
+    message: 'Cannot find the job tagged missing: it was never created, or is gone',
   },
   {
     what: 'an invalid tag',

@@ -224,8 +224,8 @@ const REFUSED = [
   },
   {
     what: 'an unknown tag with a known id',
-    request: { job_id: 1n, options: { job_tag: 'nobody' } },
-    message: 'Cannot find the job tagged nobody: it was never created, or is gone',
+    request: { job_id: 1n, options: { job_tag: 'missing' } },
+    message: 'Cannot find the job tagged missing: it was never created, or is gone',
   },
   {
     what: 'a tag that would make clients fail over',

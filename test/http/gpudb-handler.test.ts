@@ -156,16 +156,16 @@ t.test('a rejected call is recorded in an existing scope, and creates none', asy
   ]
   server.mock.scopes.open('suite-a')
   for (const request of sent) await sendHttp(server.port, request)
-  const told = ({ endpoint, status, decoded, encoding }: JournalEntry) => {
+  const summarize = ({ endpoint, status, decoded, encoding }: JournalEntry) => {
     return [endpoint, status, decoded, encoding]
   }
-  t.strictSame(server.scope.journal.list().map(told), [
+  t.strictSame(server.scope.journal.list().map(summarize), [
     ['/get/nothing', 404, false, 'json'],
     ['/get/job', 400, false, 'json'],
     ['/get/job', 413, false, 'json'],
     ['/get/job', 400, false, undefined],
   ])
-  t.strictSame(server.mock.scopes.open('suite-a').journal.list().map(told), [
+  t.strictSame(server.mock.scopes.open('suite-a').journal.list().map(summarize), [
     ['/get/nothing', 404, false, 'json'],
   ])
   t.strictSame(namesOf(server), ['default', 'suite-a'])

@@ -3,7 +3,7 @@ import t from 'tap'
 import { renderEndpointTypes } from '../../scripts/render-endpoint-types.ts'
 import { Catalogue } from '../../src/avro/catalogue.ts'
 
-t.test('endpoint-types.ts is what the schemas give (npm run generate)', async (t) => {
+t.test('endpoint-types.ts is up to date with the schemas (npm run generate)', async (t) => {
   const committed = new URL('../../src/gpudb/endpoint-types.ts', import.meta.url)
   t.equal(renderEndpointTypes(new Catalogue()), readFileSync(committed, 'utf8'))
 })

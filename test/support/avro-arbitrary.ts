@@ -4,7 +4,7 @@ import type { AvroRecord, AvroValue } from '../../src/avro/avro-value.ts'
 import type { BlockLayout } from './avro-reference.ts'
 import type { CatalogueField } from './endpoint-catalogue.ts'
 
-/** Any text of Unicode scalars, those that often go wrong more often. */
+/** Any string of Unicode scalars; characters that often cause errors are more frequent. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc.constantFrom('', '\u0000', '\ufeff', '\u00e4', '"\\', '\u2028', '\u{1f600}', '\u007f'),
@@ -21,13 +21,13 @@ const anyLong = fc.oneof(
   fc.constantFrom(-(2n ** 63n), 2n ** 63n - 1n, 2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n),
 )
 
-/** How another encoder may cut arrays and maps up. */
+/** Any division of arrays and maps into blocks, as other encoders may write them. */
 export const anyLayout: fc.Arbitrary<BlockLayout> = fc.record({
   itemsPerBlock: fc.integer({ min: 1, max: 3 }),
   sized: fc.boolean(),
 })
 
-/** Any value of a type: longs over all 64 bits, floats with infinities and NaN. */
+/** Any value of a type: longs in all 64 bits, floats with infinities and NaN. */
 export function anyValue(schema: AvroSchema): fc.Arbitrary<AvroValue> {
   if (Array.isArray(schema)) return fc.oneof(...schema.map(anyValue))
   if (typeof schema === 'string') return anyPrimitive(schema)
@@ -70,8 +70,8 @@ function plainMap(entries: readonly (readonly [string, AvroValue])[]): AvroRecor
 }
 
 /**
- * A copy in plain objects and arrays of bytes, for comparison: avsc makes instances of classes, and
- * maps have no prototype. Unlike the form of the vectors it keeps longs apart from strings.
+ * A copy with plain objects and arrays of bytes, for comparison: avsc creates instances of classes,
+ * and maps have no prototype. Unlike the form of the vectors, it keeps longs distinct from strings.
  */
 export function plainValue(value: AvroValue): unknown {
   if (Buffer.isBuffer(value)) return { bytes: [...value] }

@@ -3,8 +3,8 @@ import type { AvroRecord, AvroValue } from '../../src/avro/avro-value.ts'
 import type { CatalogueField } from './endpoint-catalogue.ts'
 
 /**
- * The reading half of avro-reference.ts: written from the Avro 1.11 specification ("Binary
- * Encoding") alone. Throws where bytes are missing or left over.
+ * The reading half of avro-reference.ts, written only from the Avro 1.11 specification ("Binary
+ * Encoding"). Throws if bytes are missing or left over.
  */
 export function readReferenceRecord(fields: readonly CatalogueField[], bytes: Buffer): AvroRecord {
   const reader = new ReferenceReader(bytes)
@@ -58,7 +58,7 @@ class ReferenceReader {
     }
   }
 
-  /** Blocks of a count and so many items, until a count of 0; behind a negative one is a size. */
+  /** Blocks of a count and its items, until a count of 0; a size follows a negative count. */
   #blocks<Item>(readItem: () => Item): Item[] {
     const items: Item[] = []
     for (let count = this.#varint(); count !== 0n; count = this.#varint()) {
@@ -69,7 +69,7 @@ class ReferenceReader {
     return items
   }
 
-  /** Zig-zag, seven bits a byte, the lowest first. */
+  /** Zig-zag, seven bits a byte, the lowest bits first. */
   #varint(): bigint {
     let value = 0n
     let scale = 1n

@@ -2,19 +2,19 @@ import type { AvroSchema } from '../../src/avro/avro-schema.ts'
 import type { AvroValue } from '../../src/avro/avro-value.ts'
 import type { CatalogueField } from './endpoint-catalogue.ts'
 
-/** How arrays and maps are cut up; the specification leaves that to whoever writes. */
+/** The division of arrays and maps into blocks, which the specification leaves to the writer. */
 export interface BlockLayout {
   readonly itemsPerBlock: number
-  /** Whether a block says how many bytes it takes, behind a negative count. */
+  /** Whether a block has a negative count, followed by its size in bytes. */
   readonly sized: boolean
 }
 
-/** All items in one block without a size: how nearly every encoder writes. */
+/** All items in one block without a size, as most encoders write. */
 export const ONE_BLOCK: BlockLayout = { itemsPerBlock: Number.POSITIVE_INFINITY, sized: false }
 
 /**
- * A second implementation of Avro binary, written from the Avro 1.11 specification ("Binary
- * Encoding") and nothing else: slow, plain, and without the library that `src/avro` uses.
+ * A second implementation of Avro binary, written only from the Avro 1.11 specification ("Binary
+ * Encoding"): slow, simple, and without the library of `src/avro`.
  */
 export function referenceRecord(
   fields: readonly CatalogueField[],
@@ -75,7 +75,7 @@ function referencePrimitive(schema: Extract<AvroSchema, string>, value: AvroValu
   }
 }
 
-/** Zig-zag, then seven bits a byte, the lowest first, the top bit set on all but the last. */
+/** Zig-zag, then seven bits a byte, the lowest bits first; all but the last have the top bit set. */
 export function varint(value: bigint): Buffer {
   let rest = value < 0n ? -2n * value - 1n : 2n * value
   const bytes: number[] = []

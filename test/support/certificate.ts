@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A certificate for localhost that signs itself, as PEM texts and as the files they are in. */
+/** A self-signed certificate for localhost, as PEM texts and as files. */
 export interface Certificate {
   readonly cert: string
   readonly key: string
@@ -12,7 +12,7 @@ export interface Certificate {
   remove(): void
 }
 
-/** Makes a certificate with the openssl command. Remove it in `t.teardown`. */
+/** Creates a certificate with the openssl command. Remove it in `t.teardown`. */
 export function makeCertificate(): Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'mock-gpudb-tls-'))
   const certFile = join(folder, 'cert.pem')

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import type { CliHost } from '../../src/cli.ts'
 import type { Environment } from '../../src/config.ts'
 
-/** What a command line runs in, without a process: a test reads its output and sends its signals. */
+/** A host for the command line without a process: a test reads its output and sends signals. */
 export class FakeHost extends EventEmitter implements CliHost {
   readonly env: Environment
   readonly serverArguments: readonly string[]
@@ -17,7 +17,7 @@ export class FakeHost extends EventEmitter implements CliHost {
     this.serverArguments = serverArguments
   }
 
-  /** The URL that the readiness line tells. */
+  /** The URL in the readiness line. */
   async listening(): Promise<string> {
     if (this.out === '') await once(this, 'out')
     return this.out.replace('listening on ', '').trim()

@@ -2,7 +2,7 @@ import type { ClockSetting } from '../../src/clock/clock.ts'
 import { ControlledClock } from '../../src/clock/controlled-clock.ts'
 import type { TimeSource } from '../../src/clock/time-source.ts'
 
-/** Time that passes when a test says so; its timers are called as it passes. */
+/** Time that passes when a test advances it; due timers are then called. */
 export class ManualTime implements TimeSource {
   readonly #timers = new Map<() => void, number>()
   #nowMs: number
@@ -21,12 +21,12 @@ export class ManualTime implements TimeSource {
     return () => void this.#timers.delete(timer)
   }
 
-  /** How many timers wait. */
+  /** The number of pending timers. */
   get waiting(): number {
     return this.#timers.size
   }
 
-  /** Lets time pass, and calls the timers whose time has come in the order of that time. */
+  /** Advances the time and calls the due timers in order of their deadlines. */
   pass(ms: number): void {
     const untilMs = this.#nowMs + ms
     for (;;) {
@@ -42,17 +42,17 @@ export class ManualTime implements TimeSource {
   }
 }
 
-/** A clock that stands still until the test moves it. */
+/** A frozen clock, which only the test advances. */
 export function frozenClock(startMs: number): ControlledClock {
   return clockOf({ mode: 'frozen' }, new ManualTime(startMs))
 }
 
-/** A clock that every poll moves by `pollAdvanceMs`. */
+/** A clock that every poll advances by `pollAdvanceMs`. */
 export function autoClock(startMs: number, pollAdvanceMs: number): ControlledClock {
   return clockOf({ mode: 'auto' }, new ManualTime(startMs), pollAdvanceMs)
 }
 
-/** A clock over time that the test moves. */
+/** A clock whose time source the test advances. */
 export function clockOf(
   setting: ClockSetting,
   source: TimeSource,

@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 
 const run = promisify(execFile)
 
-/** A command that a page shows, and what the page says that it prints. */
+/** A command on a page, and the output that the page shows. */
 export interface ConsoleLine {
   readonly command: string
   readonly printed: string
@@ -21,7 +21,7 @@ export function consoleLines(page: string): ConsoleLine[] {
     })
 }
 
-/** Runs commands one after the other against a server, and holds each to what it is to print. */
+/** Runs commands in order against a server, and compares the output of each with the page. */
 export async function runSession(
   t: Test,
   lines: readonly ConsoleLine[],

@@ -5,25 +5,25 @@ import { type HttpAnswer, sendHttp } from './http.ts'
 import { nextTurn } from './next-turn.ts'
 import { startTestServer, type TestServer, type TestServerOptions } from './server.ts'
 
-/** What the control API answered; a long is a bigint where a number cannot hold it. */
+/** An answer of the control API; a long is a bigint if a number cannot hold it. */
 export interface ControlAnswer {
   readonly status: number
   readonly headers: HttpAnswer['headers']
-  /** The parsed body; null where there is none. */
+  /** The parsed body; null if it is empty. */
   readonly body: Readonly<Record<string, unknown>>
 }
 
 /** A server and its control API. */
 export interface Controlled extends TestServer {
-  /** Calls a route, such as `GET /clock`, in a scope: the default one unless another is named. */
+  /** Calls a route, such as `GET /clock`, in a scope (the default one if omitted). */
   control(route: string, body?: unknown, scope?: string): Promise<ControlAnswer>
-  /** As control, for a call that must succeed; gives the body. */
+  /** As control, but the call must succeed; returns the body. */
   must(route: string, body?: unknown, scope?: string): Promise<ControlAnswer['body']>
-  /** Resolves once somebody waits in a scope: the default one unless another is named. */
+  /** Resolves when a scope (the default one if omitted) has a waiter. */
   waitedIn(scope?: string): Promise<void>
 }
 
-/** Starts a server that a test controls; it is closed when the test is over. */
+/** Starts a server that a test controls; it is closed at the end of the test. */
 export async function startControlled(
   t: { teardown(handler: () => unknown): void },
   options: TestServerOptions = {},
@@ -48,7 +48,7 @@ export async function startControlled(
     return answer.body
   }
   const waitedIn = async (scope = DEFAULT_SCOPE) => {
-    // A request that is on its way needs some turns of the event loop.
+    // A request in flight needs some turns of the event loop.
     while (!server.mock.scopes.open(scope).isWaitedIn) await nextTurn()
   }
   return { ...server, control, must, waitedIn }
@@ -61,14 +61,14 @@ function readBody({ body }: HttpAnswer): Readonly<Record<string, unknown>> {
   >
 }
 
-/** The request of a job that alters a table, for `/create/job`. */
+/** A request of `/create/job` for a job that alters a table. */
 export const ALTER_TABLE = {
   endpoint: '/alter/table',
   request_encoding: 'json',
   data_str: '{"table_name":"orders","action":"ttl","value":"120"}',
 }
 
-/** The request of such a job, with a tag. */
+/** A request of `/create/job` for such a job with a tag. */
 export function alterTable(tag: string): object {
   return { ...ALTER_TABLE, options: { job_tag: tag } }
 }

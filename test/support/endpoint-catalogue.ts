@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { AvroSchema, BranchSchema } from '../../src/avro/avro-schema.ts'
 
-/** A field as the catalogue of the documentation has it. */
+/** A field in the catalogue of the documentation. */
 export interface CatalogueField {
   readonly name: string
   readonly type: AvroSchema
 }
 
-/** A record as the catalogue of the documentation has it. */
+/** A record in the catalogue of the documentation. */
 export interface CatalogueRecord {
   readonly name: string
   readonly fields: readonly CatalogueField[]
@@ -20,7 +20,7 @@ export interface CatalogueLine {
   readonly response: CatalogueRecord
 }
 
-/** All lines of `endpoint-catalogue.tsv`, which was not made from `schemas/`. */
+/** All lines of `endpoint-catalogue.tsv`, which is independent of `schemas/`. */
 export const catalogueLines: readonly CatalogueLine[] = readFileSync(
   new URL('endpoint-catalogue.tsv', import.meta.url),
   'utf8',
@@ -29,7 +29,7 @@ export const catalogueLines: readonly CatalogueLine[] = readFileSync(
   .filter((line) => line.startsWith('/'))
   .map(parseLine)
 
-/** Every record of the catalogue, with the endpoint that it belongs to. */
+/** Every record of the catalogue, with its endpoint. */
 export const catalogueRecords = catalogueLines.flatMap(({ endpoint, request, response }) => [
   { endpoint, role: 'request' as const, record: request },
   { endpoint, role: 'response' as const, record: response },
@@ -57,7 +57,7 @@ function parseType(text: string): AvroSchema {
   return branches.length === 1 && only !== undefined ? only : branches
 }
 
-/** Splits at every `|` that stands in no brackets. */
+/** Splits at every `|` outside brackets. */
 function splitUnion(text: string): string[] {
   let depth = 0
   const parts = ['']

@@ -11,7 +11,7 @@ import {
   type TestServer,
 } from './server.ts'
 
-/** Starts a server with fixtures that must be without problems; it stops with the test. */
+/** Starts a server with valid fixtures; it stops at the end of the test. */
 export async function serveFixtures(
   t: Test,
   { problems, seeds, rules }: LoadedFixtures,
@@ -23,13 +23,13 @@ export async function serveFixtures(
   return server
 }
 
-/** How a job is created, where that matters. */
+/** The details of a job's creation; each has a default. */
 export interface JobCall {
   readonly encoding?: Encoding
   readonly tag?: string
 }
 
-/** Calls /create/job; a field of the job's request that is left out is Avro's zero. */
+/** Calls /create/job; omitted fields of the job's request are Avro's zero. */
 export function tryCreateJob(
   server: TestServer,
   call: JobCall & { readonly endpoint: string; readonly request: AvroRecord },
@@ -46,7 +46,7 @@ export function tryCreateJob(
   })
 }
 
-/** Creates a job, and gives what polls it. */
+/** Creates a job and returns its id and a function that polls it. Throws if it is rejected. */
 export async function createJob(
   server: TestServer,
   call: JobCall & { readonly endpoint: string; readonly request: AvroRecord },
@@ -58,16 +58,16 @@ export async function createJob(
   return { id, poll: () => pollJob(server, id) }
 }
 
-/** What /get/job tells of a job, in short. */
+/** A summary of an answer of /get/job. */
 export interface JobAnswer {
   readonly status: unknown
   readonly progress: unknown
-  /** The result: text where it is JSON, in hex where it is bytes, else empty. */
+  /** The result: JSON as text, bytes in hex; empty if there is no result yet. */
   readonly result: unknown
   readonly error: unknown
 }
 
-/** Polls a job. */
+/** Polls a job by its id. */
 export async function pollJob(server: TestServer, id: bigint): Promise<JobAnswer> {
   const answer = await server.ask('json', '/get/job', { job_id: id })
   if (!isFields(answer.response)) throw new Error(`Cannot poll job ${id}: ${answer.message}`)
@@ -81,14 +81,14 @@ export async function pollJob(server: TestServer, id: bigint): Promise<JobAnswer
   }
 }
 
-/** Asks /admin/alter/jobs to cancel a job, and gives what it says of it. */
+/** Cancels a job through /admin/alter/jobs and returns the status text. */
 export async function cancelJob(server: TestServer, id: bigint): Promise<unknown> {
   const request = { job_ids: [id], action: 'cancel' }
   const { response } = await server.ask('json', '/admin/alter/jobs', request)
   return isFields(response) ? response['status'] : undefined
 }
 
-/** Calls an endpoint in JSON, signed in as a user. */
+/** Calls an endpoint in JSON with the credentials of a user. */
 export async function askAs(
   server: TestServer,
   { user, endpoint, fields }: { user: string; endpoint: string; fields: AvroRecord },
@@ -102,7 +102,7 @@ export async function askAs(
   )
 }
 
-/** Resolves with the time that an answer waits for, as soon as one does; then it still waits. */
+/** Resolves with the delay of an answer as soon as one is delayed; the answer keeps waiting. */
 export function nextDelayMs({ clock }: TestServer): Promise<number> {
   const wait = clock.wait.bind(clock)
   return new Promise((resolve) => {

@@ -24,7 +24,7 @@ const FAKES: Readonly<Record<string, unknown>> = {
   queueMicrotask: () => undefined,
 }
 
-/** Kinds of fake timers by name. */
+/** Ways to install fake timers, by name. */
 export const FAKE_TIMERS: Readonly<Record<string, InstallFakes>> = {
   'replaced globals': (t) => {
     for (const [name, value] of Object.entries(FAKES))

@@ -1,24 +1,24 @@
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http'
 import { request as requestTls } from 'node:https'
 
-/** A request exactly as it is to be sent; nothing is added but Host and what delimits the body. */
+/** A request, sent as it is; only Host and the headers that delimit the body are added. */
 export interface HttpRequest {
   readonly method?: string
   readonly path: string
   readonly headers?: OutgoingHttpHeaders
   readonly body?: Buffer | string
-  /** Over TLS, with whatever certificate the server has. */
+  /** Whether to use TLS; the certificate of the server is not checked. */
   readonly isTls?: boolean
 }
 
-/** An answer as it came. */
+/** An answer, not decoded. */
 export interface HttpAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
 }
 
-/** Sends a request on a connection of its own: unlike fetch, any method, header and path. */
+/** Sends a request on a new connection; unlike fetch, with any method, header and path. */
 export function sendHttp(port: number, sent: HttpRequest): Promise<HttpAnswer> {
   const { body, isTls, ...given } = sent
   const options = { host: '127.0.0.1', port, agent: false, rejectUnauthorized: false, ...given }

@@ -2,7 +2,7 @@ import type { JobDefinition } from '../../src/jobs/job.ts'
 import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
 import { ECHO } from '../../src/jobs/result.ts'
 
-/** A job as `/create/job` makes it, running for a second, unless `parts` says otherwise. */
+/** A job as `/create/job` creates it, with a duration of one second; `parts` overrides fields. */
 export function jobOf(parts: Partial<JobDefinition> = {}): JobDefinition {
   return {
     endpoint: '/alter/table',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { CancelPolicy, Lifecycle, Outcome, Step } from '../../src/jobs/lifecycle.ts'
 
-/** Times are short, so that several things often fall on one millisecond. */
+/** Times are short, so that several events often happen in the same millisecond. */
 export const anyShortMs: fc.Arbitrary<number> = fc.integer({ min: 0, max: 12 })
 
 const anyProgress = fc.integer({ min: 0, max: 100 })
@@ -25,7 +25,7 @@ const anyCancelPolicy: fc.Arbitrary<CancelPolicy> = fc.oneof(
   fc.record({ afterMs: anyShortMs }),
 )
 
-/** Any lifecycle, those included that a fixture may not hold: no steps, progress that falls. */
+/** Any lifecycle, also those that fixtures reject: no steps, falling progress. */
 export const anyLifecycle: fc.Arbitrary<Lifecycle> = fc.record({
   steps: fc.array(anyStep, { maxLength: 4 }),
   outcome: fc.constantFrom<Outcome>('DONE', 'ERROR', 'CANCELLED'),
@@ -33,7 +33,7 @@ export const anyLifecycle: fc.Arbitrary<Lifecycle> = fc.record({
   cancel: anyCancelPolicy,
 })
 
-/** Any lifecycle that a fixture may hold: its progress never falls, and only an ERROR has an error. */
+/** Any lifecycle that fixtures accept: progress never falls, and only ERROR has an error. */
 export const anyFixtureLifecycle: fc.Arbitrary<Lifecycle> = anyLifecycle.map((lifecycle) => {
   let reached = 0
   const steps = lifecycle.steps.map((step) => {
@@ -44,7 +44,7 @@ export const anyFixtureLifecycle: fc.Arbitrary<Lifecycle> = anyLifecycle.map((li
   return { ...lifecycle, steps, error: lifecycle.outcome === 'ERROR' ? lifecycle.error : '' }
 })
 
-/** A lifecycle that ends DONE and can be cancelled at once, unless `parts` says otherwise. */
+/** A lifecycle that ends DONE and can be cancelled immediately; `parts` overrides fields. */
 export function lifecycleOf(steps: readonly Step[], parts: Partial<Lifecycle> = {}): Lifecycle {
   return { steps, outcome: 'DONE', error: '', cancel: 'immediate', ...parts }
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers'
 
-/** Resolves in the next turn of the event loop: all promises that are resolved by now have run. */
+/** Resolves in the next turn of the event loop, after the callbacks of all resolved promises. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

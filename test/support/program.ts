@@ -11,23 +11,23 @@ export interface Program {
   readonly child: ChildProcess
   /** The URL of the readiness line. */
   listening(): Promise<string>
-  /** How it ended and all that it wrote. */
+  /** Resolves with its exit code and its whole output. */
   ended(): Promise<{ code: unknown; signal: unknown; out: string; err: string }>
 }
 
-/** What a process is started with. */
+/** The options of a process. */
 export interface ProgramOptions {
   readonly argv: readonly string[]
   readonly cwd: string
-  /** The whole environment; absent: none. */
+  /** The whole environment; empty by default. */
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs the built program until it ends, or the test does. Throws where it was never built. */
+/** Runs the built program until it or the test ends. Throws if the program is not built. */
 export function runProgram(t: Test, { argv, cwd, env = {} }: ProgramOptions): Program {
   if (!existsSync(BUNDLE)) throw new Error(`Cannot find ${BUNDLE}: run npm run build`)
-  // tap adds its loaders to the environment of every child; env -i takes them away again, so that
-  // the bundle runs as it is, and does not count as a source in the coverage.
+  // tap adds its loaders to the environment of every child process. env -i removes them, so that
+  // the bundle runs unchanged and is not counted as a source in the coverage.
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
   const command = ['-i', ...variables, process.execPath, BUNDLE, ...argv]
   const child = spawn('env', command, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -5,8 +5,8 @@ import type { Rule, RuleRequest } from '../../src/rules/rule.ts'
 import { FIXTURE_CONTEXT } from './server.ts'
 
 /**
- * Reads a list of rules in YAML, as the file `rules.yaml` in the test's own folder. Throws where one
- * is wrong. A rule without a name is called by the file and its line, of which the first is 2.
+ * Reads a list of rules in YAML, as the file `rules.yaml` in the test's folder. Throws if a rule is
+ * invalid. A rule without a name is named after the file and its line; the first line is 2.
  */
 export function loadRules(
   t: { testdir(content: Record<string, string>): string },
@@ -19,7 +19,7 @@ export function loadRules(
   return rules
 }
 
-/** A rule that answers every request of `/alter/table`, unless `parts` says otherwise. */
+/** A rule that answers every request of `/alter/table`; `parts` overrides fields. */
 export function ruleOf({ when, ...parts }: RuleParts = {}): Rule {
   const then = { lifecycles: new Map(), results: new Map(), httpStatus: 400, delayMs: 0 }
   return {
@@ -31,12 +31,12 @@ export function ruleOf({ when, ...parts }: RuleParts = {}): Rule {
   }
 }
 
-/** What a test says of a rule. */
+/** The fields of a rule that a test may set. */
 export interface RuleParts extends Partial<Omit<Rule, 'when'>> {
   readonly when?: Partial<Rule['when']>
 }
 
-/** A direct call of `/alter/table` in JSON, unless `parts` says otherwise. */
+/** A direct call of `/alter/table` in JSON; `parts` overrides fields. */
 export function requestOf(parts: Partial<RuleRequest> = {}): RuleRequest {
   return {
     endpoint: '/alter/table',

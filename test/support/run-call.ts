@@ -6,25 +6,25 @@ import { catalogueLines } from './endpoint-catalogue.ts'
 import { encodeRequest, type TestServer } from './server.ts'
 import { toVectorForm } from './vectors.ts'
 
-/** What is called, and how. */
+/** A call: directly or as a job, in one encoding. */
 export interface Call {
   readonly as: CallKind
   readonly encoding: Encoding
   readonly endpoint: string
   readonly fields: AvroRecord
-  /** The tag of the job. */
+  /** The tag of the job; unused in direct calls. */
   readonly tag?: string
 }
 
-/** Both ways of calling in every encoding. */
+/** Direct calls and jobs in every encoding. */
 export const WAYS = (['direct', 'job'] as const).flatMap((as) =>
   (['json', 'binary', 'snappy'] as const).map((encoding) => ({ as, encoding })),
 )
 
-/** How a call ended: its response record in the form of the vectors, or the message of its error. */
+/** The outcome of a call: its response in the form of the vectors, or the message of its error. */
 export type Result = { readonly response: Record<string, unknown> } | { readonly error: string }
 
-/** Calls an endpoint directly, or as a job that is given an hour to end. */
+/** Calls an endpoint directly, or as a job that has an hour to end. */
 export async function runCall(server: TestServer, call: Call): Promise<Result> {
   const { as, encoding, endpoint, fields } = call
   if (as === 'job') return readJob(server, { ...call, id: await createJob(server, call) })
@@ -32,7 +32,7 @@ export async function runCall(server: TestServer, call: Call): Promise<Result> {
   return status === 'OK' ? { response: Object(response) } : { error: message }
 }
 
-/** Creates a job in an encoding, and gives its id. Throws where that is refused. */
+/** Creates a job in an encoding and returns its id. Throws if the request is rejected. */
 export async function createJob(server: TestServer, call: Omit<Call, 'as'>): Promise<bigint> {
   const { encoding, endpoint, fields, tag = '' } = call
   const payload = encodeRequest(encoding, endpoint, fields)

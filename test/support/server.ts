@@ -24,12 +24,12 @@ import { toVectorForm } from './vectors.ts'
 
 const { compressSync }: typeof import('snappy') = createRequire(import.meta.url)('snappy')
 
-/** The time at which the clock of a test server stands at first. */
+/** The initial time of the clock of a test server. */
 export const START_MS = 1_700_000_000_000
 
 export const catalogue = new Catalogue()
 
-/** What fixtures are read with. */
+/** The context in which tests read fixtures. */
 export const FIXTURE_CONTEXT = {
   catalogue,
   ownEndpoints: OWN_ENDPOINTS,
@@ -38,7 +38,7 @@ export const FIXTURE_CONTEXT = {
 
 const wrapperCodec = catalogue.readWrapper()
 
-/** The encodings that a request may have: a table of cases runs through each. */
+/** The encodings of requests; tests run a table of cases through each. */
 export const ENCODINGS: readonly Encoding[] = ['json', 'binary', 'snappy']
 
 const MEDIA_TYPES = {
@@ -47,44 +47,44 @@ const MEDIA_TYPES = {
   snappy: 'application/x-snappy',
 } satisfies Record<Encoding, string>
 
-/** A journal that keeps all that a test sends. */
+/** Limits of a journal that are never reached in tests. */
 export const ROOMY_JOURNAL: JournalLimits = { maxRequests: 10_000, maxBytes: 64 * 1024 * 1024 }
 
 const BODY_LIMIT = 1024 * 1024
 
 const FEW_JOBS: JobLimits = { maxJobs: 1000, maxFinished: 100, retentionMs: 3_600_000 }
 
-/** What a test may choose; the rest is as by default, with a frozen clock and no fixtures. */
+/** The options of a test server; by default, the clock is frozen and there are no fixtures. */
 export interface TestServerOptions extends Partial<ServerSettings> {
   readonly seeds?: readonly JobDefinition[]
-  /** In the order in which they are asked. */
+  /** In order of precedence. */
   readonly rules?: readonly Rule[]
-  /** What a reload reads; the scopes start with `seeds` and `rules` alone. */
+  /** Read by a reload; the scopes start with only `seeds` and `rules`. */
   readonly fixtures?: readonly FixtureSource[]
   readonly defaultDurationMs?: number
   readonly strict?: boolean
-  /** By default 1000 jobs, 100 of them finished, each for an hour. */
+  /** By default 1000 jobs, 100 of them finished, which are kept for an hour. */
   readonly limits?: JobLimits
   readonly journal?: JournalLimits
   readonly maxScopes?: number
 }
 
-/** A server on a free port of the loopback, whose time the test moves. */
+/** A server on a free port of the loopback, whose time the test advances. */
 export interface TestServer {
   readonly url: string
   readonly port: number
   readonly scope: Scope
   readonly clock: ControlledClock
-  /** The time behind all clocks. */
+  /** The time source of all clocks. */
   readonly time: ManualTime
   readonly mock: Mock
-  /** What was logged, as JSON lines. */
+  /** The JSON lines of the log. */
   readonly logged: readonly string[]
-  /** Sends JSON and gives the status and the parsed wrapper. */
+  /** Sends JSON and returns the HTTP status and the parsed wrapper. */
   post(path: string, body: unknown): Promise<{ status: number; wrapper: JsonWrapper }>
-  /** Sends JSON that must succeed, and gives the parsed payload. */
+  /** Sends JSON, which must succeed, and returns the parsed payload. */
   call(path: string, body: unknown): Promise<Record<string, unknown>>
-  /** Sends a record in an encoding; a field that is left out is Avro's zero. */
+  /** Sends a record in an encoding; omitted fields are Avro's zero. */
   ask(encoding: Encoding, endpoint: string, fields: AvroRecord): Promise<Answer>
   close(): Promise<void>
 }
@@ -109,7 +109,7 @@ export interface Answer {
   readonly response: unknown
 }
 
-/** A job as a fixture would put it there; it runs for a second unless told otherwise. */
+/** A job as a fixture defines it, with a duration of one second by default. */
 export function seedJob(given: Partial<JobDefinition> = {}): JobDefinition {
   return {
     endpoint: '/alter/table',
@@ -123,7 +123,7 @@ export function seedJob(given: Partial<JobDefinition> = {}): JobDefinition {
   }
 }
 
-/** The body of a request; a field that is left out is Avro's zero. */
+/** The body of a request; omitted fields are Avro's zero. */
 export function encodeRequest(encoding: Encoding, endpoint: string, fields: AvroRecord): Buffer {
   const { request } = catalogue.get(endpoint)
   const record = { ...zeroRecord(request.schema), ...fields }
@@ -132,7 +132,7 @@ export function encodeRequest(encoding: Encoding, endpoint: string, fields: Avro
   return encoding === 'binary' ? bytes : Buffer.from(compressSync(bytes))
 }
 
-/** Reads an answer by its Content-Type; one that is neither JSON nor Avro is an error. */
+/** Decodes an answer by its Content-Type. Throws if that is neither JSON nor Avro. */
 export function readAnswer(endpoint: string, answer: HttpAnswer): Answer {
   const contentType = String(answer.headers['content-type'])
   const bytes = answer.body
@@ -161,7 +161,7 @@ function decode(codec: RecordCodec, encoding: 'json' | 'binary', bytes: Buffer):
   return decodeMessage(codec, { encoding, bytes, name, maxBytes: Number.POSITIVE_INFINITY })
 }
 
-/** A mock whose time the test moves; its uuids are the same in every run. */
+/** A mock whose time the test advances; its UUIDs are the same in every run. */
 export function createTestMock(
   options: TestServerOptions = {},
   time: TimeSource = new ManualTime(START_MS),

@@ -1,18 +1,18 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-/** A connection whose bytes a test sends and reads itself. */
+/** A connection for raw bytes. */
 export interface RawSocket {
   write(bytes: string | Buffer): void
-  /** Says that nothing more will be sent. */
+  /** Closes the sending half of the connection. */
   end(): void
-  /** What comes next, as Latin-1. */
+  /** Resolves with the next bytes, as Latin-1. */
   next(): Promise<string>
-  /** All that still comes, until the connection is closed. */
+  /** Resolves with all remaining bytes when the connection is closed. */
   rest(): Promise<string>
 }
 
-/** Opens a connection. */
+/** Opens a connection to a port of the loopback. */
 export function openSocket(port: number): RawSocket {
   const socket = connect(port, '127.0.0.1')
   const closed = once(socket, 'close')
@@ -40,14 +40,14 @@ export function openSocket(port: number): RawSocket {
   }
 }
 
-/** Sends bytes over a connection of their own, and gives all that comes until it is closed. */
+/** Sends bytes over a new connection and returns all received bytes when it is closed. */
 export function sendBytes(port: number, bytes: string | Buffer): Promise<string> {
   const socket = openSocket(port)
   socket.write(bytes)
   return socket.rest()
 }
 
-/** Resolves once nobody listens on a port. */
+/** Resolves when no server listens on a port. */
 export async function refusesConnections(port: number): Promise<void> {
   while (await accepts(port));
 }

@@ -1,4 +1,4 @@
-/** The message of the error that `action` must throw, for tables of what is refused. */
+/** The message of the error that `action` must throw, for tables of rejected inputs. */
 export function thrownMessage(action: () => unknown): string {
   try {
     action()

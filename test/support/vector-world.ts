@@ -10,10 +10,10 @@ import { ruleOf } from './rules.ts'
 import { seedJob } from './server.ts'
 import type { WireVector } from './vectors.ts'
 
-/** Jobs whose ids JavaScript rounds to others, so that an id that lost digits finds nothing. */
+/** Jobs whose ids JavaScript rounds to other ids, so that an id with lost digits finds no job. */
 const LONG_IDS = [9007199254740993n, 9223372036854775807n]
 
-/** The jobs that must be there for the answer of a vector to make sense. */
+/** The jobs that the answer of a vector requires. */
 export function seedsOf({ endpoint, ...vector }: WireVector): readonly JobDefinition[] {
   const request = Object(vector.decoded_request)
   const response = Object(vector.decoded_response)
@@ -37,7 +37,7 @@ export function seedsOf({ endpoint, ...vector }: WireVector): readonly JobDefini
         seedJob({
           id: BigInt(id),
           tag: request.options.job_tag ?? `job-${id}`,
-          // Told CANCELLED, it was running until then.
+          // Reported as CANCELLED, it was running until then.
           lifecycle: lifecycleTo(response.status[index] === 'DONE' ? 'DONE' : 'RUNNING'),
         }),
       )
@@ -45,7 +45,7 @@ export function seedsOf({ endpoint, ...vector }: WireVector): readonly JobDefini
   return []
 }
 
-/** The rule that makes a direct call answer what the vector's does. */
+/** The rule that makes a direct call return the answer of the vector. */
 export function rulesOf({ endpoint, decoded_response }: WireVector): readonly Rule[] {
   if (endpoint !== '/alter/table') return []
   const result: Result = { kind: 'fields', fields: Object(decoded_response) }
@@ -53,7 +53,7 @@ export function rulesOf({ endpoint, decoded_response }: WireVector): readonly Ru
   return [ruleOf({ when: { endpoint }, then })]
 }
 
-/** The job that `/get/job` told of, in the state and with the result that it told. */
+/** The job that `/get/job` reported, with the reported state and result. */
 function seedPolled(
   request: { readonly job_id?: string | { readonly json_string: string } },
   response: {
@@ -69,7 +69,7 @@ function seedPolled(
   const { job_id: asked = '0' } = request
   const id = BigInt(typeof asked === 'string' ? asked : asked.json_string)
   return seedJob({
-    // Asked for by its tag, a job may have any id.
+    // If it is requested by its tag, a job may have any id.
     id: id === 0n ? 1n : id,
     tag: response.info.job_tag,
     endpoint: response.endpoint,
@@ -91,7 +91,7 @@ function readResult(polled: {
   return readReferenceRecord(line?.response.fields ?? [], Buffer.from(job_response.hex, 'hex'))
 }
 
-/** A lifecycle that is at once in a status, at a percentage, and stays there. */
+/** A lifecycle that stays in one status and at one percentage from the start. */
 function lifecycleTo(status: 'RUNNING' | Outcome, progress = 0): Lifecycle {
   if (status === 'RUNNING') return lifecycleOf([{ ends: 'hold', progress }])
   return lifecycleOf([{ ends: 'after', afterMs: 0, progress }], { outcome: status })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** A request that an official client really sent, and an answer that it accepted. */
+/** A request that an official client sent, and an answer that it accepted. */
 export interface WireVector {
   readonly name: string
   readonly endpoint: string
@@ -21,7 +21,7 @@ export const wireVectors: readonly WireVector[] = JSON.parse(
   readFileSync(new URL('wire-vectors.json', import.meta.url), 'utf8'),
 )
 
-/** A decoded record in the form in which the vectors are written, for comparison. */
+/** A decoded record in the form of the vectors, for comparison. */
 export function toVectorForm(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString()
   if (Buffer.isBuffer(value)) return { hex: value.toString('hex') }

@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 
-// Puts fetch in headless Chromium through the cases, from a page of another origin than the mocks.
+// Runs the cases with fetch in headless Chromium, on a page of another origin than the mocks.
 // Usage: browser.js ENCODING CONTEXT
 
 const HOME = '.clients/javascript'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { findMismatch, resolve } from './compare.ts'
 
-t.test('resolve() puts in longs and what was saved', async (t) => {
+t.test('resolve() replaces longs and saved names', async (t) => {
   const saved = new Map<string, unknown>([['job', 7]])
   const written = { ids: ['long:9007199254740993', '$job'], path: '/jobs/$job/$other', n: 1 }
   t.strictSame(resolve(written, saved), {
@@ -11,7 +11,7 @@ t.test('resolve() puts in longs and what was saved', async (t) => {
   })
 })
 
-t.test('findMismatch() finds none in a subset', async (t) => {
+t.test('findMismatch() returns undefined for a subset', async (t) => {
   const actual = { id: 7n, list: [1, 'a'], map: { a: 'x', b: 'text' }, more: true }
   const wanted = [
     { id: 7, list: [1n, 'a'] },
@@ -21,7 +21,7 @@ t.test('findMismatch() finds none in a subset', async (t) => {
   for (const one of wanted) t.strictSame(findMismatch(actual, one), undefined)
 })
 
-t.test('findMismatch() tells the place of what is different', async (t) => {
+t.test('findMismatch() returns the path of the difference', async (t) => {
   const actual = { id: 7n, list: [1, 'a'], map: { a: 'x' } }
   const table = [
     [{ id: 8 }, 'answer.id is "7" instead of 8'],

@@ -1,6 +1,6 @@
 import { writeJson } from './exact-json.ts'
 
-/** A JSON object. */
+/** The fields of a JSON object. */
 export type Fields = Readonly<Record<string, unknown>>
 
 /** Whether a value is a JSON object. */
@@ -8,7 +8,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Puts in what was saved for each `$name`, and bigints for `long:…`. */
+/** Replaces each `$name` by the saved value, and `long:…` by a bigint. */
 export function resolve(value: unknown, saved: ReadonlyMap<string, unknown>): unknown {
   if (Array.isArray(value)) return value.map((one) => resolve(one, saved))
   if (isFields(value)) {
@@ -20,7 +20,7 @@ export function resolve(value: unknown, saved: ReadonlyMap<string, unknown>): un
   return value.replace(/\$(\w+)/g, (whole, name: string) => String(saved.get(name) ?? whole))
 }
 
-/** Where and how an answer is not what is wanted of it; undefined where it is. */
+/** The path of the first difference between an answer and the expected one; undefined if none. */
 export function findMismatch(
   actual: unknown,
   wanted: unknown,
@@ -40,7 +40,7 @@ export function findMismatch(
   return `${path} is ${writeJson(actual)} instead of ${writeJson(wanted)}`
 }
 
-/** Numbers by value, whether they are bigints or not. */
+/** Compares numbers and bigints by value. */
 function isSame(actual: unknown, wanted: unknown): boolean {
   if (isFields(wanted) && '$present' in wanted) return actual !== undefined
   if (isFields(wanted) && '$contains' in wanted) {

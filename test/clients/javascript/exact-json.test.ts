@@ -7,7 +7,7 @@ t.test('readJson() keeps every digit of a long', async (t) => {
   t.strictSame(readJson(text), { ids, x: 1234567890123456.5 })
 })
 
-t.test('readJson() leaves digits in texts alone', async (t) => {
+t.test('readJson() keeps digits in strings unchanged', async (t) => {
   const text = '["9007199254740993","a \\"9007199254740993\\" b","\\\\",9007199254740993]'
   const texts = ['9007199254740993', 'a "9007199254740993" b', '\\']
   t.strictSame(readJson(text), [...texts, 9007199254740993n])

@@ -1,10 +1,10 @@
-/** JSON's numbers that may not fit into a double, and its texts, in which digits stay as they are. */
+/** Matches numbers that may not fit into a double, and strings, whose digits are kept. */
 const TEXT_OR_LONG = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g
 
-/** Marks what was a number. No text of the answers starts with a NUL. */
+/** Marks a number in a string. No string in answers starts with a NUL. */
 const MARK = '\u0000'
 
-/** Reads JSON; integers of 16 digits and more become bigints, so that none is lost. */
+/** Reads JSON; integers of 16 or more digits become bigints, so that no digit is lost. */
 export function readJson(text: string): unknown {
   const marked = text.replace(TEXT_OR_LONG, (found) =>
     found.startsWith('"') ? found : `"\\u0000${found}"`,
@@ -14,7 +14,7 @@ export function readJson(text: string): unknown {
   )
 }
 
-/** Writes JSON; bigints in quotes, which JavaScript has instead of 64-bit numbers. */
+/** Writes JSON with bigints in quotes, the only exact form of 64-bit integers in JavaScript. */
 export function writeJson(value: unknown): string {
   return JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? String(one) : one))
 }

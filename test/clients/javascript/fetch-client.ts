@@ -3,14 +3,14 @@ import { readJson, writeJson } from './exact-json.ts'
 
 const LIMIT_MS = 20_000
 
-/** Where a client connects, and as whom. */
+/** The server and the credentials of a client. */
 export interface Target {
   readonly url: string
   readonly user?: string | undefined
   readonly password?: string | undefined
 }
 
-/** A client as anyone may write it on top of fetch, for Node and for browsers. It speaks JSON. */
+/** A simple client based on fetch, for Node and for browsers. It uses JSON. */
 export class FetchClient {
   readonly #url: string
   readonly #headers: Readonly<Record<string, string>>
@@ -22,9 +22,9 @@ export class FetchClient {
   }
 
   /**
-   * Calls an endpoint and gives its response record.
+   * Calls an endpoint and returns its response record.
    *
-   * @throws Error with the message of the answer, or with what fetch says where there is none.
+   * @throws Error with the message of the answer, or of fetch if there is no answer.
    */
   async call(endpoint: string, request: Fields): Promise<Fields> {
     const answer = await fetch(`${this.#url}${endpoint}`, {
@@ -47,7 +47,7 @@ export class FetchClient {
 /**
  * Reads a JSON object.
  *
- * @throws Error where the text is none.
+ * @throws Error if the text is not a JSON object.
  */
 export function readFields(text: string): Fields {
   const fields = readJson(text)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Context, runCase } from './run-case.ts'
 
-// Puts fetch in Node through the cases. Usage: node.js ENCODING CONTEXT
+// Runs the cases with fetch in Node. Usage: node.js ENCODING CONTEXT
 const [encoding = 'JSON', file = ''] = process.argv.slice(2)
 const context: Omit<Context, 'encoding'> = JSON.parse(readFileSync(file, 'utf8'))
 for (const one of context.cases) {

@@ -1,6 +1,6 @@
 import { type Context, runCase } from './run-case.ts'
 
-// Puts fetch in a browser through the cases. What it reports goes to where the page came from.
+// Runs the cases with fetch in a browser. Reports are sent to the server of the page.
 try {
   const context: Context = JSON.parse(await (await fetch('/context')).text())
   for (const one of context.cases) await post('/report', await runCase(one, context))

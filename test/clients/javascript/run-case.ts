@@ -1,12 +1,12 @@
 import type { Case } from '../case-file.ts'
 import { Session, type SessionContext } from './session.ts'
 
-/** What the framework hands over. */
+/** The context that the framework passes to a client. */
 export interface Context extends SessionContext {
   readonly cases: readonly Case[]
 }
 
-/** A line of the output. */
+/** The report of a case, a line of the output. */
 export interface Report {
   readonly case: string
   readonly ok: boolean
@@ -16,14 +16,14 @@ export interface Report {
 
 const ABILITIES = new Set(['passwords'])
 
-/** What a plain fetch client lacks, in words. */
+/** The reasons for `n/a`: abilities that a simple fetch client lacks. */
 const LACKS = new Map([
   ['avro', 'it has no Avro, its payloads are JSON'],
   ['snappy', 'it has no snappy'],
   ['failover', 'it uses one URL'],
 ])
 
-/** Puts a client through one case. Never rejects. */
+/** Runs one case. Never rejects. */
 export async function runCase(one: Case, context: Context): Promise<Report> {
   const lacking = one.needs?.find((need) => !ABILITIES.has(need))
   if (lacking !== undefined) {

@@ -3,7 +3,7 @@ import { type Fields, findMismatch, isFields, resolve } from './compare.ts'
 import { readJson, writeJson } from './exact-json.ts'
 import { FetchClient, readFields } from './fetch-client.ts'
 
-/** Where a case runs. */
+/** The servers and the encoding of a case. */
 export interface SessionContext {
   readonly servers: Readonly<Record<ServerName, string>>
   readonly encoding: string
@@ -11,7 +11,7 @@ export interface SessionContext {
 
 type StepOf<Name extends Step['do']> = Extract<Step, { do: Name }>
 
-/** Names a job. */
+/** The id or the tag of a job. */
 interface JobKey {
   readonly job?: unknown
   readonly tag?: string | undefined
@@ -20,7 +20,7 @@ interface JobKey {
 const MAX_POLLS = 50
 const LIMIT_MS = 20_000
 
-/** One case on its way: its client, its scope, and what it saved. */
+/** A running case: its client, its scope, and its saved values. */
 export class Session {
   readonly #context: SessionContext
   readonly #scope: string
@@ -33,9 +33,9 @@ export class Session {
   }
 
   /**
-   * Does a step, holds its answer to what is expected, and keeps what is to be saved.
+   * Runs a step, compares its answer with the expected one, and saves fields.
    *
-   * @throws Error where the step does not go as it says.
+   * @throws Error if the step does not have the expected result.
    */
   async run(step: Step): Promise<void> {
     if (step.fails !== undefined) return this.#expectFailure(step, step.fails)
@@ -53,7 +53,7 @@ export class Session {
     let answer: unknown
     try {
       answer = await this.#do(step)
-      // Connecting calls nothing.
+      // Connecting sends no request.
       if (step.do === 'connect') answer = await this.#version()
     } catch (error) {
       if (String(error).includes(text)) return
