@@ -3,7 +3,7 @@ import { MAX_TIME_MS } from '../../src/clock/controlled-clock.ts'
 import { startControlled } from '../support/control.ts'
 import { START_MS, seedJob } from '../support/server.ts'
 
-t.test('GET /clock shows the mode, the time and what is ahead', async (t) => {
+t.test('GET /clock shows the mode, the time and the next change', async (t) => {
   const server = await startControlled(t)
   const shown = { mode: 'frozen', now_ms: START_MS, next_change_at_ms: null, poll_advance_ms: 250 }
   t.strictSame(await server.must('GET /clock'), shown)
@@ -141,7 +141,7 @@ t.test('an answer that a rule delays leaves when its time is reached', async (t)
   t.strictSame(order, ['first', 'second'])
 })
 
-t.test('POST /clock and its like refuse what is no time', async (t) => {
+t.test('POST /clock and POST /clock/advance reject invalid times', async (t) => {
   const server = await startControlled(t)
   const cases: [string, unknown, string | RegExp][] = [
     ['POST /clock/advance', undefined, 'Cannot advance the clock: expected an object, got nothing'],

@@ -63,7 +63,7 @@ t.test('GET /jobs/{id} shows a raw result as the fixture has it', async (t) => {
   }
 })
 
-t.test('POST /jobs refuses what fixtures refuse, and an id that is in use', async (t) => {
+t.test('POST /jobs rejects invalid fixtures, and an id or a tag in use', async (t) => {
   const server = await startControlled(t, { seeds: [seedJob({ id: 7n, tag: 'seven' })] })
   const cases = [
     {
@@ -97,7 +97,7 @@ t.test('POST /jobs refuses what fixtures refuse, and an id that is in use', asyn
   t.equal(server.scope.jobs.count(), 1)
 })
 
-t.test('jobs.create() in the same process refuses the wrong shape as well', async (t) => {
+t.test('jobs.create() in process rejects the wrong shape too', async (t) => {
   await using mock = await startMockGpudb()
   t.throws(() => mock.jobs.create(JSON.parse('{ "endpoint": 7 }')), {
     code: 'BAD_FIXTURES',
@@ -135,7 +135,7 @@ t.test('GET /jobs filters and pages', async (t) => {
   }
 })
 
-t.test('GET /jobs/{id} is no poll; an unknown or odd name is a problem', async (t) => {
+t.test('GET /jobs/{id} is no poll; an unknown or invalid reference is a problem', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /jobs', {
     job_id: 7,
@@ -174,7 +174,7 @@ t.test('POST /jobs/{id}/release lets a job go on', async (t) => {
   t.match((await server.control('POST /jobs/8/release')).body, { detail: /its step is not a hold/ })
 })
 
-t.test('POST /jobs/{id}/finish ends a job as it is told', async (t) => {
+t.test('POST /jobs/{id}/finish ends a job with the outcome of the request', async (t) => {
   const server = await startControlled(t)
   for (const { id, end, seen } of [
     {
@@ -205,7 +205,7 @@ t.test('POST /jobs/{id}/finish ends a job as it is told', async (t) => {
   t.match(JSON.parse(String((await poll(server, 1))['job_response_str'])), { table_name: 'new' })
 })
 
-t.test('POST /jobs/{id}/finish refuses parts that do not fit', async (t) => {
+t.test('POST /jobs/{id}/finish rejects keys that do not fit the outcome', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /jobs', { job_id: 7, endpoint: '/alter/table' })
   const cases = [
@@ -268,19 +268,22 @@ t.test('PATCH /jobs/{id} changes the result that a client reads', async (t) => {
   }
 })
 
-t.test('PATCH /jobs/{id} refuses a fall, a wrong lifecycle, and what has ended', async (t) => {
-  const server = await startControlled(t)
-  await server.must('POST /jobs', { job_id: 7, endpoint: '/alter/table' })
-  await server.must('POST /clock/advance', { by: 500 })
-  const patch = (body: object) => server.control('PATCH /jobs/7', body)
-  t.match(await patch({ progress: 30 }), { status: 409, body: { code: 'PROGRESS_FALLS' } })
-  t.match(await patch({ progress: 100 }), { status: 400, body: { code: 'BAD_REQUEST' } })
-  const lifecycle = { duration: '1s', steps: [] }
-  t.match(await patch({ lifecycle }), { status: 422, body: { detail: /lifecycle\.duration: / } })
-  t.match(await server.must('GET /jobs/7'), { progress: 50, status: 'RUNNING' })
-  await server.must('POST /clock/run')
-  t.match(await patch({ progress: 99 }), { status: 409, body: { code: 'JOB_FINISHED' } })
-})
+t.test(
+  'PATCH /jobs/{id} rejects a lower progress, an invalid lifecycle, and a job that has ended',
+  async (t) => {
+    const server = await startControlled(t)
+    await server.must('POST /jobs', { job_id: 7, endpoint: '/alter/table' })
+    await server.must('POST /clock/advance', { by: 500 })
+    const patch = (body: object) => server.control('PATCH /jobs/7', body)
+    t.match(await patch({ progress: 30 }), { status: 409, body: { code: 'PROGRESS_FALLS' } })
+    t.match(await patch({ progress: 100 }), { status: 400, body: { code: 'BAD_REQUEST' } })
+    const lifecycle = { duration: '1s', steps: [] }
+    t.match(await patch({ lifecycle }), { status: 422, body: { detail: /lifecycle\.duration: / } })
+    t.match(await server.must('GET /jobs/7'), { progress: 50, status: 'RUNNING' })
+    await server.must('POST /clock/run')
+    t.match(await patch({ progress: 99 }), { status: 409, body: { code: 'JOB_FINISHED' } })
+  },
+)
 
 t.test('POST /jobs/{id}/cancel asks as the lifecycle allows', async (t) => {
   const server = await startControlled(t)
@@ -325,7 +328,7 @@ t.test('GET /jobs/{id}/wait answers the moment that it holds', async (t) => {
   t.match(await server.control('GET /jobs/7/wait'), { status: 200 })
 })
 
-t.test('GET /jobs/{id}/wait goes on when time passes by itself', async (t) => {
+t.test('GET /jobs/{id}/wait answers when time passes by itself', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /clock', { mode: 'scaled', scale: 10 })
   await server.must('POST /jobs', { job_id: 7, endpoint: '/alter/table' })
@@ -354,7 +357,7 @@ t.test('GET /jobs/{id}/wait gives up with the job as it is', async (t) => {
   t.match(body, { code: 'WAIT_TIMED_OUT', job: { job_id: 7, status: 'RUNNING', progress: 40 } })
 })
 
-t.test('GET /jobs/{id}/wait says at once what can never hold', async (t) => {
+t.test('GET /jobs/{id}/wait rejects at once a status that can never come', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /jobs', { job_id: 7, endpoint: '/alter/table' })
   const frozen = await server.control('GET /jobs/7/wait?timeout=1h')
@@ -373,7 +376,7 @@ t.test('GET /jobs/{id}/wait says at once what can never hold', async (t) => {
   }
 })
 
-t.test('GET /jobs/{id}/wait ends with what happens meanwhile', async (t) => {
+t.test('GET /jobs/{id}/wait ends when the job or its scope goes away', async (t) => {
   const server = await startControlled(t)
   for (const { route, body, answer } of [
     {
@@ -393,7 +396,7 @@ t.test('GET /jobs/{id}/wait ends with what happens meanwhile', async (t) => {
   }
 })
 
-t.test('a wait whose caller is gone leaves nothing behind', async (t) => {
+t.test('a wait that is aborted leaves nothing behind', async (t) => {
   await using mock = await startMockGpudb()
   mock.jobs.create({ job_id: 7, endpoint: '/alter/table', lifecycle: HELD })
   const gone = new AbortController()

@@ -32,7 +32,7 @@ t.test('POST /polls/verify says how a job was polled', async (t) => {
   }
 })
 
-t.test('POST /polls/verify holds polls to what is expected of them', async (t) => {
+t.test('POST /polls/verify compares polls with expectations', async (t) => {
   const server = await startPolled(t)
   await poll(server, 100, 200, 200, 400)
   const cases: [object, string][] = [
@@ -73,7 +73,7 @@ t.test('POST /polls/verify takes gaps that stay the same for no growth', async (
   t.match(await server.control('POST /polls/verify', { job: 7, growing: true }), { status: 417 })
 })
 
-t.test('POST /polls/verify fails where too few polls came to judge', async (t) => {
+t.test('POST /polls/verify fails if too few polls came to judge', async (t) => {
   const server = await startPolled(t)
   const missesOf = async (wanted: object) => {
     const { body } = await server.control('POST /polls/verify', { job: 7, ...wanted })
@@ -105,7 +105,7 @@ t.test('POST /polls/verify does not trust a journal that dropped requests', asyn
   t.match(body['detail'], /: 1 request dropped, raise journal-requests$/)
 })
 
-t.test('POST /polls/verify refuses what names no job', async (t) => {
+t.test('POST /polls/verify rejects an unknown or invalid job', async (t) => {
   const server = await startPolled(t)
   for (const [job, status] of [
     [9, 404],

@@ -84,7 +84,7 @@ t.test('the error of a report names the first findings, and shortens what is lon
   t.match(text, /1 undecodable request \(request 1 of \/x{199}…: Cannot find the endpoint \/x+…\)$/)
 })
 
-t.test('GET /report refuses unknown checks and other values', async (t) => {
+t.test('GET /report rejects unknown checks and values', async (t) => {
   const server = await startControlled(t)
   for (const [query, detail] of [
     ['fail=yes', 'fail: expected true or false, got "yes"'],
@@ -150,7 +150,7 @@ t.test('report() and assertClean() take a list of checks, or all', async (t) => 
   t.match(mock.report(['unpolled_jobs']).counts, { unfinished_jobs: 0, unpolled_jobs: 1 })
 })
 
-t.test('a report is in doubt where the journal dropped requests', async (t) => {
+t.test('requests that the journal dropped are a finding', async (t) => {
   for (const maxRequests of [0, 1]) {
     const server = await startControlled(t, { journal: { maxRequests, maxBytes: 10_000 } })
     for (let sent = 0; sent < 2; sent += 1) await server.post('/show/system/status', {})

@@ -15,7 +15,7 @@ function pick(list: unknown, ...keys: string[]): unknown[] {
   return list.map((entry) => keys.map((key) => entry[key]))
 }
 
-t.test('GET /requests shows what was received, decoded, and what came of it', async (t) => {
+t.test('GET /requests shows requests decoded, with their outcome', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /rules', {
     name: 'failing',
@@ -70,7 +70,7 @@ t.test('GET /requests shows what was received, decoded, and what came of it', as
   )
 })
 
-t.test('GET /requests tells of jobs, and of what could not be read', async (t) => {
+t.test('GET /requests shows jobs, and requests that could not be decoded', async (t) => {
   const server = await startControlled(t)
   await server.call('/create/job', alterTable('mine'))
   await server.call('/get/job', { job_id: 1 })
@@ -102,7 +102,7 @@ t.test('GET /requests tells of jobs, and of what could not be read', async (t) =
   ])
 })
 
-t.test('GET /requests shows what came in no encoding that is known', async (t) => {
+t.test('GET /requests shows a request of an unknown encoding', async (t) => {
   const server = await startControlled(t)
   const headers = { 'content-type': 'text/html' }
   await sendHttp(server.port, { method: 'POST', path: '/get/job', headers, body: '<p>' })
@@ -177,7 +177,7 @@ t.test('POST /requests/count counts by the conditions of rules', async (t) => {
   })
 })
 
-t.test('POST /requests/verify makes sure, or says what came instead', async (t) => {
+t.test('POST /requests/verify passes, or describes the nearest request', async (t) => {
   const server = await startControlled(t)
   await alter(server, 'orders')
   await alter(server, 'orders')
@@ -217,27 +217,34 @@ t.test('POST /requests/verify makes sure, or says what came instead', async (t) 
   t.match(await verify(ALTER, { exactly: -1 }), { status: 400 })
 })
 
-t.test('the journal keeps the newest, and verify does not trust what is gone', async (t) => {
-  const server = await startControlled(t, { journal: { maxRequests: 2, maxBytes: 10_000 } })
-  for (const name of ['one', 'two', 'three']) await alter(server, name)
-  const { requests, total, dropped } = await server.must('GET /requests')
-  t.strictSame([pick(requests, 'id').flat(), total, dropped], [[2, 3], 2, 1])
-  const verify = (times: object) => server.control('POST /requests/verify', { when: ALTER, times })
-  t.match(await verify({ at_least: 2 }), { status: 200, body: { count: 2, dropped: 1 } })
-  t.match(await verify({ exactly: 2 }), {
-    status: 417,
-    body: {
-      detail:
-        /^Cannot verify requests: the journal dropped 1 request that may match, raise journal-requests$/,
-    },
-  })
-  t.match(await verify({ at_most: 2 }), { status: 417, body: { detail: /raise journal-requests/ } })
-  t.match(await verify({ at_most: 1 }), { status: 417, body: { detail: /got 2$/ } })
-  const second = { when: { ...ALTER, nth: 2 }, times: { at_least: 1 } }
-  t.match(await server.control('POST /requests/verify', second), { status: 417 })
-  const many = await server.control('POST /requests/wait', { when: ALTER, at_least: 3 })
-  t.match(many, { status: 409, body: { code: 'WAIT_CANNOT_HOLD' } })
-})
+t.test(
+  'the journal keeps the newest requests, and verify fails if a dropped one may matter',
+  async (t) => {
+    const server = await startControlled(t, { journal: { maxRequests: 2, maxBytes: 10_000 } })
+    for (const name of ['one', 'two', 'three']) await alter(server, name)
+    const { requests, total, dropped } = await server.must('GET /requests')
+    t.strictSame([pick(requests, 'id').flat(), total, dropped], [[2, 3], 2, 1])
+    const verify = (times: object) =>
+      server.control('POST /requests/verify', { when: ALTER, times })
+    t.match(await verify({ at_least: 2 }), { status: 200, body: { count: 2, dropped: 1 } })
+    t.match(await verify({ exactly: 2 }), {
+      status: 417,
+      body: {
+        detail:
+          /^Cannot verify requests: the journal dropped 1 request that may match, raise journal-requests$/,
+      },
+    })
+    t.match(await verify({ at_most: 2 }), {
+      status: 417,
+      body: { detail: /raise journal-requests/ },
+    })
+    t.match(await verify({ at_most: 1 }), { status: 417, body: { detail: /got 2$/ } })
+    const second = { when: { ...ALTER, nth: 2 }, times: { at_least: 1 } }
+    t.match(await server.control('POST /requests/verify', second), { status: 417 })
+    const many = await server.control('POST /requests/wait', { when: ALTER, at_least: 3 })
+    t.match(many, { status: 409, body: { code: 'WAIT_CANNOT_HOLD' } })
+  },
+)
 
 t.test('POST /requests/wait answers once enough have come', async (t) => {
   const server = await startControlled(t)
@@ -253,7 +260,7 @@ t.test('POST /requests/wait answers once enough have come', async (t) => {
   t.match(late, { status: 408, body: { code: 'WAIT_TIMED_OUT', count: 2 } })
 })
 
-t.test('GET /requests/unmatched lists what was answered by default', async (t) => {
+t.test('GET /requests/unmatched lists the requests that were answered by default', async (t) => {
   const server = await startControlled(t)
   await alter(server, 'one')
   await server.call('/create/job', alterTable('mine'))
@@ -268,7 +275,7 @@ t.test('GET /requests/unmatched lists what was answered by default', async (t) =
   ])
 })
 
-t.test('a job that a strict scope refuses is listed as unmatched', async (t) => {
+t.test('a job that a strict scope rejects is listed as unmatched', async (t) => {
   const server = await startControlled(t, { strict: true })
   const { status } = await server.post('/create/job', alterTable('mine'))
   t.equal(status, 400)

@@ -41,25 +41,28 @@ t.test('POST /rules puts the newest rule first, before those of the fixtures', a
   t.match(await server.must('GET /rules/rule-3'), { origin: 'control', answered: 1 })
 })
 
-t.test('PUT and DELETE /rules/{id} change one rule, and keep what others counted', async (t) => {
-  const server = await startControlled(t)
-  await server.must('POST /rules', failing('always'))
-  await server.must('POST /rules', failing('twice', { times: 2 }))
-  t.equal(await answer(server), 'twice')
-  await server.must('PUT /rules/rule-1', failing('ever', { name: 'the last' }))
-  t.match(await server.must('GET /rules/rule-1'), { rule: { name: 'the last' }, answered: 0 })
-  t.strictSame([await answer(server), await answer(server)], ['twice', 'ever'])
-  t.equal((await server.control('DELETE /rules/rule-1')).status, 204)
-  t.equal(await answer(server), '')
-  t.strictSame(await ids(server), ['rule-2'])
-  t.equal((await server.control('DELETE /rules')).status, 204)
-  t.strictSame(await ids(server), [])
-  for (const route of ['GET', 'PUT', 'DELETE'].map((method) => `${method} /rules/rule-2`)) {
-    const body = route.startsWith('PUT') ? failing('x') : undefined
-    const gone = await server.control(route, body)
-    t.match(gone, { status: 404, body: { code: 'RULE_NOT_FOUND', detail: /rule-2/ } }, route)
-  }
-})
+t.test(
+  'PUT and DELETE /rules/{id} change one rule, and keep the counts of the others',
+  async (t) => {
+    const server = await startControlled(t)
+    await server.must('POST /rules', failing('always'))
+    await server.must('POST /rules', failing('twice', { times: 2 }))
+    t.equal(await answer(server), 'twice')
+    await server.must('PUT /rules/rule-1', failing('ever', { name: 'the last' }))
+    t.match(await server.must('GET /rules/rule-1'), { rule: { name: 'the last' }, answered: 0 })
+    t.strictSame([await answer(server), await answer(server)], ['twice', 'ever'])
+    t.equal((await server.control('DELETE /rules/rule-1')).status, 204)
+    t.equal(await answer(server), '')
+    t.strictSame(await ids(server), ['rule-2'])
+    t.equal((await server.control('DELETE /rules')).status, 204)
+    t.strictSame(await ids(server), [])
+    for (const route of ['GET', 'PUT', 'DELETE'].map((method) => `${method} /rules/rule-2`)) {
+      const body = route.startsWith('PUT') ? failing('x') : undefined
+      const gone = await server.control(route, body)
+      t.match(gone, { status: 404, body: { code: 'RULE_NOT_FOUND', detail: /rule-2/ } }, route)
+    }
+  },
+)
 
 t.test('a rule scripts the jobs that are created from now on', async (t) => {
   const server = await startControlled(t)
@@ -76,7 +79,7 @@ t.test('a rule scripts the jobs that are created from now on', async (t) => {
   t.match(await server.must('GET /jobs/tag:after'), { status: 'ERROR', error: 'late' })
 })
 
-t.test('a rule is known by its id where it has no name', async (t) => {
+t.test('a rule without a name is named by its id', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /rules', failing('x'))
   await answer(server)
@@ -121,7 +124,7 @@ t.test('an error that Java looks for in the reason phrase stands there too', asy
   t.match(answer, '"message":"System shutting down: later"')
 })
 
-t.test('POST /rules refuses what fixtures refuse, with the place', async (t) => {
+t.test('POST /rules rejects invalid rules, with the place', async (t) => {
   const server = await startControlled(t)
   const cases = [
     {
@@ -146,7 +149,7 @@ t.test('POST /rules refuses what fixtures refuse, with the place', async (t) => 
   t.strictSame(await ids(server), [])
 })
 
-t.test('rules.add() in the same process refuses the wrong shape as well', async (t) => {
+t.test('rules.add() in process rejects the wrong shape too', async (t) => {
   await using mock = await startMockGpudb()
   t.throws(() => mock.rules.add(JSON.parse('{ "when": {}, "then": {} }')), {
     code: 'BAD_FIXTURES',

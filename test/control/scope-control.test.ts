@@ -57,7 +57,7 @@ t.test('GET, PUT and DELETE /scopes list, make and remove scopes', async (t) => 
   t.match(stays, { status: 409, body: { code: 'DEFAULT_SCOPE_STAYS' } })
 })
 
-t.test('a name that is none makes no scope, and says what a name is', async (t) => {
+t.test('an invalid name creates no scope, and the error describes a valid one', async (t) => {
   const server = await startControlled(t)
   const detail = /use 1 to 64 letters, digits/
   for (const name of ['a%2Fb', '-a', '.a', 'a b', '%00', 'ä', 'x'.repeat(65), 'x'.repeat(10_000)]) {
@@ -126,7 +126,7 @@ t.test('a scope that somebody waits in is not dropped', async (t) => {
   t.match(await wait, { status: 200 })
 })
 
-t.test('a wait has one timer, however often it looks, and none once it is over', async (t) => {
+t.test('a wait has one timer, however often it checks, and none when it is over', async (t) => {
   const server = await startControlled(t, { maxScopes: 2 })
   await server.must('POST /clock', { mode: 'real' }, 'a')
   const hour = { endpoint: '/alter/table', lifecycle: { duration: '1h' } }
@@ -189,7 +189,7 @@ t.test('POST /reset and polls at once leave a scope that works', async (t) => {
   t.match(await server.call('/get/job', { job_id: 7 }), { job_status: 'RUNNING', progress: 0 })
 })
 
-t.test('POST /reload reads the files again, and reports what is wrong in them', async (t) => {
+t.test('POST /reload reads the files again, and reports their problems', async (t) => {
   const folder = t.testdir({ 'a.yaml': 'jobs: [{ job_id: 7, endpoint: /alter/table }]' })
   const absent = join(folder, 'absent.yaml')
   const server = await startControlled(t, { fixtures: [folder] })
