@@ -30,9 +30,14 @@ async function send(
   length: { readonly duration: number } | { readonly amount: number },
 ): Promise<autocannon.Result> {
   const result = await autocannon({
-    ...{ url, body, method: 'POST', headers: { 'content-type': contentType } },
+    url,
+    body,
+    method: 'POST',
+    headers: { 'content-type': contentType },
     ...(requests === undefined ? {} : { requests }),
-    ...{ connections: CONNECTIONS, sampleInt: 50, ...length },
+    connections: CONNECTIONS,
+    sampleInt: 50,
+    ...length,
   })
   const failed = result.non2xx + result.errors
   if (failed > 0) throw new Error(`Cannot measure: ${failed} requests of ${name} failed`)

@@ -292,7 +292,7 @@ t.test('reloadTo() changes no scope if all jobs exceed the limit of a new one', 
     [
       [
         50,
-        'Cannot reload the fixtures: Cannot create a job: there are 1000 jobs already, raise max-jobs',
+        'Cannot reload the fixtures: Cannot create a job: the maximum of 1000 is reached, raise max-jobs',
       ],
     ],
   )

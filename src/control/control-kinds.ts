@@ -1,34 +1,19 @@
-import { Kind, type Static, type TUnsafe, Type, TypeRegistry } from '@sinclair/typebox'
-import { isLong } from '../avro/long-type.ts'
+import { type Static, type TUnsafe, Type } from '@sinclair/typebox'
 import { MAX_TIME_MS } from '../clock/controlled-clock.ts'
 import { countText } from '../documents/count-text.ts'
+import { CLOSED } from '../documents/schema-kinds.ts'
 
 /** The TypeBox schema of a 64-bit integer in a document: a bigint; in JSON a bare number. */
 export function long(): TUnsafe<bigint> {
   return Type.Unsafe<bigint>({ type: 'integer', format: 'int64' })
 }
 
-TypeRegistry.Set('Id', (_schema, value) => isId(value))
-
-/** Whether a value is an id: an integer of 64 bits from 1, exact. */
-export function isId(value: unknown): value is number | bigint {
-  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 1
-  return typeof value === 'bigint' && value >= 1n && isLong(value)
-}
-
-/** The TypeBox schema of an id in an input: a number, or a bigint. */
-export function id(description: string): TUnsafe<number | bigint> {
-  return Type.Unsafe<number | bigint>({
-    ...{ [Kind]: 'Id', type: 'integer', format: 'int64', minimum: 1, description },
-    expected: 'an integer from 1 to 9223372036854775807',
-  })
-}
-
 /** The TypeBox schema of a time on a scope's clock. */
 export function moment(description: string): TUnsafe<number> {
   return Type.Unsafe<number>({
     ...Type.Integer({
-      ...{ minimum: 0, maximum: MAX_TIME_MS },
+      minimum: 0,
+      maximum: MAX_TIME_MS,
       description: `${description}, in epoch milliseconds`,
     }),
     expected: `epoch milliseconds as a whole number from 0 to ${MAX_TIME_MS}`,
@@ -42,9 +27,6 @@ export function count(description: string): TUnsafe<number> {
     expected: 'a whole number from 0',
   })
 }
-
-/** An object with no keys but those of its schema. */
-export const CLOSED = { additionalProperties: false, expected: 'an object' } as const
 
 /** The decoded fields of a record in a document. */
 export const Fields = Type.Unsafe<Readonly<Record<string, unknown>>>(

@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { parseDuration } from '../clock/duration.ts'
 import type { JsonObject } from '../documents/json-value.ts'
 import type { JsonProblem } from '../documents/reading.ts'
-import { choice, duration } from '../documents/schema-kinds.ts'
+import { CLOSED, choice, duration } from '../documents/schema-kinds.ts'
 import { FixtureJob } from '../fixtures/fixture-format.ts'
 import { FixtureLifecycle } from '../fixtures/lifecycle-format.ts'
 import type { Job } from '../jobs/job.ts'
@@ -14,7 +14,7 @@ import type { Scope } from '../scope/scope.ts'
 import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError, refuseInput } from './control-error.ts'
-import { CLOSED, Paging, page } from './control-kinds.ts'
+import { Paging, page } from './control-kinds.ts'
 import { type JobDocument, JobStatusName, toJobDocument } from './job-document.ts'
 import { type JobReference, readReference } from './job-reference.ts'
 import { readOneJob } from './read-fixtures.ts'
@@ -55,7 +55,8 @@ export const JobPatch = Type.Object(
   {
     progress: Type.Optional(
       Type.Integer({
-        ...{ minimum: 0, maximum: 99 },
+        minimum: 0,
+        maximum: 99,
         description: 'Percent: at least what the job has reached.',
         expected: 'a percentage from 0 to 99',
       }),

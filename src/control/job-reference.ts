@@ -1,7 +1,8 @@
 import { Kind, type Static, Type, TypeRegistry } from '@sinclair/typebox'
+import { CLOSED } from '../documents/schema-kinds.ts'
+import { isId } from '../fixtures/fixture-format.ts'
 import type { JobKey } from '../jobs/job-table.ts'
 import { checkInput } from './check-input.ts'
-import { CLOSED, isId } from './control-kinds.ts'
 
 /** What precedes a tag in a reference. */
 const TAG_MARK = 'tag:'

@@ -1,12 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { parseDuration } from '../clock/duration.ts'
 import { countText } from '../documents/count-text.ts'
-import { duration } from '../documents/schema-kinds.ts'
+import { CLOSED, duration } from '../documents/schema-kinds.ts'
 import type { JournalEntry } from '../scope/journal.ts'
 import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError } from './control-error.ts'
-import { CLOSED, count, missedTimes, Times } from './control-kinds.ts'
+import { count, missedTimes, Times } from './control-kinds.ts'
 import { JobReference, readReference } from './job-reference.ts'
 
 const flag = (description: string) => Type.Boolean({ description, expected: 'true or false' })

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { choice } from '../documents/schema-kinds.ts'
-import { CLOSED, count } from './control-kinds.ts'
+import { CLOSED, choice } from '../documents/schema-kinds.ts'
+import { count } from './control-kinds.ts'
 import { JobDocument } from './job-document.ts'
 import { RequestDocument } from './recorded-request.ts'
 import { RuleDocument } from './rule-control.ts'

@@ -1,11 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { choice } from '../documents/schema-kinds.ts'
+import { CLOSED, choice } from '../documents/schema-kinds.ts'
 import { FixtureRule } from '../fixtures/fixture-format.ts'
 import type { Rule } from '../rules/rule.ts'
 import { type ListedRule, RULE_ORIGINS, type RuleSet } from '../rules/rule-set.ts'
 import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
-import { CLOSED, count } from './control-kinds.ts'
+import { count } from './control-kinds.ts'
 import { readOneRule } from './read-fixtures.ts'
 
 /** A rule as the control API shows it. */

@@ -8,19 +8,29 @@ const response = { 200: ClockDocument }
 const schemas = {
   show: { operationId: 'getClock', tags, summary: 'Show the clock', response },
   set: {
-    ...{ operationId: 'setClock', tags, summary: 'Change how time passes' },
-    ...{ body: ClockChange, response },
+    operationId: 'setClock',
+    tags,
+    summary: 'Change how time passes',
+    body: ClockChange,
+    response,
   },
   advance: {
-    ...{ operationId: 'advanceClock', tags, summary: 'Move the clock by a duration' },
-    ...{ body: ClockAdvance, response },
+    operationId: 'advanceClock',
+    tags,
+    summary: 'Move the clock by a duration',
+    body: ClockAdvance,
+    response,
   },
   next: {
-    ...{ operationId: 'advanceClockToNext', tags, response },
+    operationId: 'advanceClockToNext',
+    tags,
+    response,
     summary: 'Move the clock to the next change of a job',
   },
   run: {
-    ...{ operationId: 'runClock', tags, response },
+    operationId: 'runClock',
+    tags,
+    response,
     summary: 'Move the clock until no job changes by time alone',
   },
 }

@@ -8,12 +8,17 @@ const Loaded = Type.Object({ jobs: Type.Array(JobDocument), rules: Type.Array(Ru
 const tags = ['fixtures']
 const schemas = {
   save: {
-    ...{ operationId: 'saveFixtures', tags, summary: 'Show the scope as a fixture' },
+    operationId: 'saveFixtures',
+    tags,
+    summary: 'Show the scope as a fixture',
     response: { 200: FixtureDocument },
   },
   load: {
-    ...{ operationId: 'loadFixtures', tags, summary: 'Load jobs and rules into the scope' },
-    ...{ body: FixtureDocument, response: { 201: Loaded } },
+    operationId: 'loadFixtures',
+    tags,
+    summary: 'Load jobs and rules into the scope',
+    body: FixtureDocument,
+    response: { 201: Loaded },
   },
 }
 

@@ -72,7 +72,8 @@ export function toPage<Filter extends { readonly limit?: number }>(
 export function pageQuery<Filter extends TObject>(filter: Filter): Filter {
   const limit = {
     ...filter.properties['limit'],
-    ...{ maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+    maximum: MAX_LIMIT,
+    default: DEFAULT_LIMIT,
     description: `The maximum number to return. Omitted: ${DEFAULT_LIMIT}.`,
   }
   return { ...filter, properties: { ...filter.properties, limit } }

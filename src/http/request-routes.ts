@@ -24,30 +24,46 @@ const tags = ['requests']
 const response = { 200: RequestTally }
 const schemas = {
   list: {
-    ...{ operationId: 'listRequests', tags, summary: 'List requests' },
-    ...{ querystring: pageQuery(RequestFilter), response: { 200: RequestPage } },
+    operationId: 'listRequests',
+    tags,
+    summary: 'List requests',
+    querystring: pageQuery(RequestFilter),
+    response: { 200: RequestPage },
   },
   clear: { operationId: 'clearRequests', tags, summary: 'Remove all requests', response: NOTHING },
   unmatched: {
-    ...{ operationId: 'listUnmatchedRequests', tags },
+    operationId: 'listUnmatchedRequests',
+    tags,
     summary: 'List requests that neither a rule nor the endpoint itself answered',
     response: { 200: Type.Object({ requests }) },
   },
   count: {
-    ...{ operationId: 'countRequests', tags, summary: 'Count requests' },
-    ...{ body: RequestCount, response },
+    operationId: 'countRequests',
+    tags,
+    summary: 'Count requests',
+    body: RequestCount,
+    response,
   },
   verify: {
-    ...{ operationId: 'verifyRequests', tags, summary: 'Assert how many requests came' },
-    ...{ body: RequestVerify, response },
+    operationId: 'verifyRequests',
+    tags,
+    summary: 'Assert how many requests came',
+    body: RequestVerify,
+    response,
   },
   wait: {
-    ...{ operationId: 'waitForRequests', tags, summary: 'Wait for requests' },
-    ...{ body: RequestWait, response: { 200: RequestsFound } },
+    operationId: 'waitForRequests',
+    tags,
+    summary: 'Wait for requests',
+    body: RequestWait,
+    response: { 200: RequestsFound },
   },
   verifyPolls: {
-    ...{ operationId: 'verifyPolls', tags, summary: 'Assert how clients polled a job' },
-    ...{ body: PollVerify, response: { 200: PollDocument } },
+    operationId: 'verifyPolls',
+    tags,
+    summary: 'Assert how clients polled a job',
+    body: PollVerify,
+    response: { 200: PollDocument },
   },
 }
 

@@ -9,18 +9,27 @@ const params = Type.Object({ id: Type.String({ description: 'The id of a rule.' 
 const response = { 200: RuleDocument }
 const schemas = {
   list: {
-    ...{ operationId: 'listRules', tags, summary: 'List rules in the order they are tried' },
+    operationId: 'listRules',
+    tags,
+    summary: 'List rules in the order they are tried',
     response: { 200: RuleList },
   },
   add: {
-    ...{ operationId: 'addRule', tags, summary: 'Add a rule before all others' },
-    ...{ body: FixtureRule, response: { 201: RuleDocument } },
+    operationId: 'addRule',
+    tags,
+    summary: 'Add a rule before all others',
+    body: FixtureRule,
+    response: { 201: RuleDocument },
   },
   clear: { operationId: 'clearRules', tags, summary: 'Remove all rules', response: NOTHING },
   show: { operationId: 'getRule', tags, summary: 'Show a rule', params, response },
   put: {
-    ...{ operationId: 'replaceRule', tags, summary: 'Replace a rule' },
-    ...{ params, body: FixtureRule, response },
+    operationId: 'replaceRule',
+    tags,
+    summary: 'Replace a rule',
+    params,
+    body: FixtureRule,
+    response,
   },
   remove: { operationId: 'removeRule', tags, summary: 'Remove a rule', params, response: NOTHING },
 }

@@ -22,23 +22,36 @@ const params = Type.Object({ name: Type.String({ description: 'The name of a sco
 const schemas = {
   reset: { operationId: 'resetScope', tags, summary: 'Start the scope again', response: NOTHING },
   reload: {
-    ...{ operationId: 'reloadFixtures', tags, response: NOTHING },
+    operationId: 'reloadFixtures',
+    tags,
+    response: NOTHING,
     summary: 'Read the fixture files again, for all scopes',
   },
   report: {
-    ...{ operationId: 'getReport', tags, summary: 'Show the findings at the end of a test' },
-    ...{ querystring: ReportQuery, response: { 200: Report } },
+    operationId: 'getReport',
+    tags,
+    summary: 'Show the findings at the end of a test',
+    querystring: ReportQuery,
+    response: { 200: Report },
   },
   list: {
-    ...{ operationId: 'listScopes', tags, summary: 'List scopes' },
+    operationId: 'listScopes',
+    tags,
+    summary: 'List scopes',
     response: { 200: ScopeList },
   },
   put: {
-    ...{ operationId: 'createScope', tags, summary: 'Create a scope if it is missing', params },
+    operationId: 'createScope',
+    tags,
+    summary: 'Create a scope if it is missing',
+    params,
     response: { 200: ScopeDocument, 201: ScopeDocument },
   },
   remove: {
-    ...{ operationId: 'removeScope', tags, summary: 'Remove a scope', params },
+    operationId: 'removeScope',
+    tags,
+    summary: 'Remove a scope',
+    params,
     response: NOTHING,
   },
 }

@@ -18,15 +18,21 @@ const response = { 200: State }
 const schemas = {
   health: { operationId: 'getHealth', tags, summary: 'Whether the server runs', response },
   ready: {
-    ...{ operationId: 'getReadiness', tags, response },
+    operationId: 'getReadiness',
+    tags,
+    response,
     summary: 'Whether fixtures are loaded and calls are answered',
   },
   version: {
-    ...{ operationId: 'getVersion', tags, summary: 'The version of the mock' },
+    operationId: 'getVersion',
+    tags,
+    summary: 'The version of the mock',
     response: { 200: Version },
   },
   openapi: {
-    ...{ operationId: 'getOpenapi', tags, summary: 'This API as OpenAPI 3.1' },
+    operationId: 'getOpenapi',
+    tags,
+    summary: 'This API as OpenAPI 3.1',
     response: { 200: Document },
   },
 }

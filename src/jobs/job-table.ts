@@ -98,7 +98,7 @@ export class JobTable {
       throw new JobError('JOB_TAG_TAKEN', `Cannot create a job with the tag ${tag}: ${reason}`)
     }
     if (this.size >= this.#options.maxJobs) {
-      const reason = `there are ${this.size} jobs already, raise max-jobs`
+      const reason = `the maximum of ${this.size} is reached, raise max-jobs`
       throw new JobError('TOO_MANY_JOBS', `Cannot create a job: ${reason}`)
     }
   }

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { checkShape } from '../../src/documents/check-shape.ts'
 import { didYouMean } from '../../src/documents/did-you-mean.ts'
+import { parseJsonDocument } from '../../src/documents/json-document.ts'
 import {
   describeJson,
   isJsonObject,
@@ -12,7 +13,11 @@ import {
   parseJsonNumber,
   RoundedNumber,
 } from '../../src/documents/json-value.ts'
-import { LineIndex } from '../../src/documents/located-document.ts'
+import {
+  LineIndex,
+  type LocatedDocument,
+  type LocatedProblem,
+} from '../../src/documents/located-document.ts'
 import { isDocumentFile, parseNamedDocument } from '../../src/documents/parse-document.ts'
 import {
   at,
@@ -24,6 +29,8 @@ import {
   unless,
 } from '../../src/documents/reading.ts'
 import { choice, duration } from '../../src/documents/schema-kinds.ts'
+import { parseYamlDocument } from '../../src/documents/yaml-document.ts'
+import { runProgram } from '../support/program.ts'
 
 t.test('parseJsonNumber() keeps every digit of an integer of 64 bits', async (t) => {
   const cases: [string, number | bigint][] = [
@@ -303,4 +310,281 @@ t.test('readEach() keeps the items that can be read, with their indexes', async 
     ],
     problems: [problem('is empty', 1, 'text'), problem('is empty', 3, 'text')],
   })
+})
+
+function read(text: string): unknown {
+  const parsed = parseJsonDocument(text)
+  return 'value' in parsed ? parsed.value.value : parsed.problems
+}
+
+t.test('parseJsonDocument() reads every kind of value', async (t) => {
+  const text = '{ "a": [1, -2.5, 1e3, true, false, null, "x\\u00e9"], "b": {}, "c": [] }'
+  t.strictSame(read(text), {
+    a: [1, -2.5, 1000, true, false, null, 'xé'],
+    b: {},
+    c: [],
+  })
+  t.equal(read('7'), 7)
+})
+
+t.test('parseJsonDocument() counts levels, not brackets', async (t) => {
+  const flat = Array.from({ length: 200 }, () => ({ a: [{}] }))
+  t.strictSame(read(JSON.stringify(flat)), flat)
+})
+
+t.test('parseJsonDocument() keeps every digit of an integer', async (t) => {
+  t.strictSame(read('[9007199254740993, 9223372036854775807, -9223372036854775808, 1]'), [
+    9007199254740993n,
+    9223372036854775807n,
+    -9223372036854775808n,
+    1,
+  ])
+})
+
+t.test('parseJsonDocument() takes comments and trailing commas', async (t) => {
+  t.strictSame(read('// one\n{ /* two */ "a": [1, 2,], // three\n }'), { a: [1, 2] })
+})
+
+t.test('parseJsonDocument() reads __proto__ like any other key', async (t) => {
+  const value = read('{ "__proto__": { "x": 1 } }')
+  t.ok(Object.hasOwn(Object(value), '__proto__'))
+  t.equal(Object(value).x, undefined)
+})
+
+const BAD = [
+  {
+    text: '',
+    problems: [{ position: { line: 1, column: 1 }, message: 'this is not JSON: value expected' }],
+  },
+  {
+    text: '{\n  "a": \n}',
+    problems: [{ position: { line: 3, column: 1 }, message: 'this is not JSON: value expected' }],
+  },
+  {
+    text: '{\n"a" 1 }',
+    problems: [{ position: { line: 2, column: 5 }, message: 'this is not JSON: colon expected' }],
+  },
+  {
+    text: '{ "a": 1,\n "b": 2,\n  "a": 3, "c": { "d": 1, "d": 2 } }',
+    problems: [
+      { position: { line: 3, column: 3 }, message: 'the key "a" is repeated' },
+      { position: { line: 3, column: 26 }, message: 'the key "d" is repeated' },
+    ],
+  },
+  {
+    text: '['.repeat(1_000_000),
+    problems: [
+      { position: { line: 1, column: 101 }, message: 'this is nested more than 100 levels deep' },
+    ],
+  },
+]
+
+for (const { text, problems } of BAD) {
+  t.test(
+    `parseJsonDocument() says where ${JSON.stringify(text.slice(0, 40))} is wrong`,
+    async (t) => {
+      t.strictSame(read(text), problems)
+    },
+  )
+}
+
+t.test('locate() finds values and keys, and the parent of a missing part', async (t) => {
+  const parsed = parseJsonDocument('{\n  "jobs": [\n    { "tag": "a" }, { "tag":\n"b" }\n  ]\n}')
+  const locate = 'value' in parsed ? parsed.value : undefined
+  const cases = [
+    { path: [], part: 'value', position: { line: 1, column: 1 } },
+    { path: ['jobs'], part: 'key', position: { line: 2, column: 3 } },
+    { path: ['jobs'], part: 'value', position: { line: 2, column: 11 } },
+    { path: ['jobs', 1, 'tag'], part: 'key', position: { line: 3, column: 23 } },
+    { path: ['jobs', 1, 'tag'], part: 'value', position: { line: 4, column: 1 } },
+    { path: ['jobs', 0, 'endpoint'], part: 'value', position: { line: 3, column: 5 } },
+    { path: ['jobs', 0, 'endpoint'], part: 'key', position: { line: 3, column: 5 } },
+    { path: ['rules', 7], part: 'value', position: { line: 1, column: 1 } },
+  ] as const
+  for (const { path, part, position } of cases) {
+    t.strictSame(locate?.locate(path, part), position, `${part} of ${path.join('.')}`)
+  }
+})
+
+/** The value, or the problems. */
+function readYaml(text: string): unknown {
+  const parsed = parseYamlDocument(text)
+  return 'value' in parsed ? parsed.value.value : parsed.problems
+}
+
+function yamlProblems(text: string): readonly LocatedProblem[] {
+  const parsed = parseYamlDocument(text)
+  return 'value' in parsed ? [] : parsed.problems
+}
+
+function documentOf(text: string): LocatedDocument {
+  const parsed = parseYamlDocument(text)
+  if ('value' in parsed) return parsed.value
+  throw new Error(JSON.stringify(parsed.problems))
+}
+
+t.test('parseYamlDocument() reads YAML 1.2', async (t) => {
+  const text = `
+# a comment
+jobs:
+  - { tag: a, yes: yes, no: false, nothing: null, tilde: ~ }
+  - "quoted": 'x'
+    list: [1, 2.5, -3, 0x10]
+    text: |
+      one
+      two
+`
+  t.strictSame(readYaml(text), {
+    jobs: [
+      { tag: 'a', yes: 'yes', no: false, nothing: null, tilde: null },
+      { quoted: 'x', list: [1, 2.5, -3, 16], text: 'one\ntwo\n' },
+    ],
+  })
+  t.equal(readYaml(''), null)
+})
+
+t.test('parseYamlDocument() keeps every digit of an integer', async (t) => {
+  t.strictSame(readYaml('[9007199254740993, 9223372036854775807, -9223372036854775808, 1]'), [
+    9007199254740993n,
+    9223372036854775807n,
+    -9223372036854775808n,
+    1,
+  ])
+})
+
+t.test('parseYamlDocument() reads JSON as JSON does', async (t) => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+        // Of integers past 64 bits, which no field takes, JSON keeps a rounded one.
+        const text = JSON.stringify(value).replace(/\d{20,}/g, '7')
+        const parsed = parseJsonDocument(text)
+        assert.deepEqual(readYaml(text), 'value' in parsed && parsed.value.value)
+      }),
+      { numRuns: 300 },
+    ),
+  )
+})
+
+t.test('parseYamlDocument() reads __proto__ like any other key', async (t) => {
+  const value = Object(readYaml('__proto__: { x: 1 }'))
+  t.ok(Object.hasOwn(value, '__proto__'))
+  t.equal(value.x, undefined)
+})
+
+t.test('parseYamlDocument() follows aliases', async (t) => {
+  t.strictSame(readYaml('a: &x { b: 1 }\nc: *x'), { a: { b: 1 }, c: { b: 1 } })
+})
+
+const TOO_DEEP = {
+  position: { line: 1, column: 1 },
+  message: 'this is nested more than 100 levels deep',
+}
+
+const BAD_YAML = [
+  { text: 'a: [1, 2', line: 1, column: 9, message: /^this is not YAML: ./ },
+  { text: 'a: 1\nb: 2\n  a: 1', line: 2, column: 4, message: /^this is not YAML: Nested mappings/ },
+  { text: 'a: 1\na: 2', line: 2, column: 1, message: /^this is not YAML: Map keys must be unique/ },
+  { text: '--- 1\n--- 2', line: 2, column: 1, message: /^this is not YAML: .*multiple documents/ },
+  { text: 'a: !what x', line: 1, column: 4, message: /^this is not YAML: Unresolved tag/ },
+  { text: 'a:\n\t- b', line: 2, column: 1, message: /^this is not YAML: Tabs/ },
+]
+
+for (const { text, line, column, message } of BAD_YAML) {
+  t.test(`parseYamlDocument() says where ${JSON.stringify(text)} is wrong`, async (t) => {
+    const [problem, ...more] = yamlProblems(text)
+    t.strictSame([problem?.position, more], [{ line, column }, []])
+    t.match(problem?.message, message)
+  })
+}
+
+t.test('parseYamlDocument() rejects an alias without an anchor', async (t) => {
+  const message = 'this is not YAML: the anchor nope is not defined before this'
+  t.strictSame(readYaml('a: 1\nb: *nope'), [{ position: { line: 2, column: 4 }, message }])
+})
+
+t.test('parseYamlDocument() rejects aliases that expand to too many values', async (t) => {
+  const levels = Array.from({ length: 10 }, (_, index) => {
+    const items = index === 0 ? Array(10).fill('x') : Array(10).fill(`*a${index - 1}`)
+    return `a${index}: &a${index} [${items.join(', ')}]`
+  })
+  t.strictSame(readYaml(levels.join('\n')), [
+    {
+      position: { line: 1, column: 1 },
+      message: 'this YAML is rejected: its aliases expand to too many values',
+    },
+  ])
+})
+
+t.test('parseYamlDocument() rejects a value that contains itself', async (t) => {
+  for (const text of ['a: &a [*a]', 'a: &a { b: *a }', '&a [*a]']) {
+    t.strictSame(readYaml(text), [TOO_DEEP], text)
+  }
+})
+
+t.test('locate() finds values and keys, and the parent of a missing part', async (t) => {
+  const text = 'jobs:\n  - tag: a\n  - { tag: b,\n     1: x }\nmore: &m [1]\nalias: *m\n'
+  const document = documentOf(text)
+  const cases = [
+    { path: [], part: 'value', line: 1, column: 1 },
+    { path: ['jobs'], part: 'key', line: 1, column: 1 },
+    { path: ['jobs'], part: 'value', line: 2, column: 3 },
+    { path: ['jobs', 0], part: 'value', line: 2, column: 5 },
+    { path: ['jobs', 0, 'tag'], part: 'key', line: 2, column: 5 },
+    { path: ['jobs', 0, 'tag'], part: 'value', line: 2, column: 10 },
+    { path: ['jobs', 1, 'tag'], part: 'value', line: 3, column: 12 },
+    { path: ['jobs', 1, 'endpoint'], part: 'value', line: 3, column: 5 },
+    { path: ['jobs', 1, 'endpoint'], part: 'key', line: 3, column: 5 },
+    { path: ['jobs', 7, 'tag'], part: 'value', line: 2, column: 3 },
+    { path: ['alias', 0], part: 'value', line: 6, column: 8 },
+    { path: ['rules', 7], part: 'value', line: 1, column: 1 },
+  ] as const
+  for (const { path, part, line, column } of cases) {
+    t.strictSame(document.locate(path, part), { line, column }, `${part} of ${path.join('.')}`)
+  }
+  t.strictSame(documentOf('').locate(['jobs', 0], 'value'), { line: 1, column: 1 })
+})
+
+t.test('parseYamlDocument() never throws', async () => {
+  const piece = fc.constantFrom(
+    ...['a', ': ', '- ', '\n', '\n  ', '[', ']', '{', '}', '&a ', '*a', ', ', '? ', '!!map ', '|'],
+    ...['"', "'", '#', '---\n', '...\n', '%YAML 1.1\n', '<<: ', '!!binary ', '0x', '.inf', '\t'],
+  )
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
+        parseYamlDocument(pieces.join(''))
+      }),
+      { numRuns: 3000 },
+    ),
+  )
+})
+
+t.test('parseYamlDocument() refuses what is nested too deep', async (t) => {
+  for (const [open, close] of [
+    ['[', ''],
+    ['[', ']'],
+    ['{a: ', '}'],
+    ['- ', ''],
+  ] as const) {
+    for (const depth of [3000, 100_000]) {
+      const text = `${open.repeat(depth)}${close.repeat(depth)}`
+      t.strictSame(readYaml(text), [TOO_DEEP], `${open} ${depth} times`)
+    }
+  }
+})
+
+t.test('a program outlives YAML that is nested too deep', async (t) => {
+  // In a process of its own: V8 ends the process where a regular expression finds no stack.
+  const cwd = t.testdir({ 'a.yaml': '['.repeat(2000), 'b.yaml': '['.repeat(4000) })
+  for (const file of ['a.yaml', 'b.yaml']) {
+    const { code, err } = await runProgram(t, { argv: ['validate', file], cwd }).ended()
+    t.equal(code, 3)
+    t.match(err, /^[ab]\.yaml:1:\d+: this is nested [^\n]+\n$/)
+  }
+})
+
+t.test('locate() passes over keys that are no texts', async (t) => {
+  const document = documentOf('? [a]\n: 1\nb: 2\n')
+  t.strictSame(document.locate(['b'], 'key'), { line: 3, column: 1 })
 })

@@ -132,7 +132,7 @@ t.test('add() rejects a job over the maximum until a finished one is removed', a
   const tooMany = {
     name: 'JobError',
     code: 'TOO_MANY_JOBS',
-    message: 'Cannot create a job: there are 2 jobs already, raise max-jobs',
+    message: 'Cannot create a job: the maximum of 2 is reached, raise max-jobs',
   }
   t.throws(() => jobs.add(HELD), tooMany)
   clock.advance(59)

@@ -1,5 +1,19 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import fc from 'fast-check'
 import t from 'tap'
+import { DueQueue } from '../../src/jobs/due-queue.ts'
+import { answerEncoding, ENCODINGS, RESULT_ENCODINGS } from '../../src/jobs/encoding.ts'
 import { isJobList, isJobRecord, isJobTag } from '../../src/jobs/job.ts'
+import { JobError } from '../../src/jobs/job-error.ts'
+import { begin } from '../../src/jobs/job-state.ts'
+import { JobTable } from '../../src/jobs/job-table.ts'
+import { defaultCancelPolicy, evenStep, plainLifecycle } from '../../src/jobs/lifecycle.ts'
+import { ECHO, type Result, soleEncoding } from '../../src/jobs/result.ts'
+import { StoredJob } from '../../src/jobs/stored-job.ts'
+import { jobOf } from '../support/job-definition.ts'
+import { lifecycleOf } from '../support/lifecycles.ts'
+import { nextTurn } from '../support/next-turn.ts'
 
 t.test('isJobTag() accepts letters, digits, _ and -', async (t) => {
   for (const text of ['a', 'Z', '0', '_', '-', 'nightly_2026-01-01', 'a'.repeat(255)]) {
@@ -29,4 +43,285 @@ t.test('isJobRecord() accepts records and maps only', async (t) => {
 t.test('isJobList() accepts lists only', async (t) => {
   t.ok(LISTS.every(isJobList))
   t.notOk([...RECORDS, ...OTHERS].some((value) => isJobList(value)))
+})
+
+function named(id: bigint, tag: string): StoredJob {
+  return new StoredJob(jobOf(), { id, tag, state: begin(0) })
+}
+
+function tableOf(): JobTable {
+  let made = 0
+  const newTag = () => {
+    made += 1
+    return `made-${made}`
+  }
+  return new JobTable({ newTag, maxJobs: 10 })
+}
+
+t.test('JobTable finds a job by its id and by its tag until it is deleted', async (t) => {
+  const table = tableOf()
+  const job = named(7n, 'seven')
+  table.add(job)
+  t.strictSame([table.find({ id: 7n }), table.find({ tag: 'seven' })], [job, job])
+  t.strictSame([table.size, table.holds(job), [...table.values()]], [1, true, [job]])
+  table.delete(job)
+  t.strictSame([table.find({ id: 7n }), table.find({ tag: 'seven' })], [undefined, undefined])
+  t.strictSame([table.size, table.holds(job)], [0, false])
+  table.add(named(7n, 'another'))
+  t.equal(table.holds(job), false)
+})
+
+t.test('get() names the missing job', async (t) => {
+  const table = tableOf()
+  const reason = 'it was never created, or is gone'
+  const code = 'JOB_NOT_FOUND'
+  t.throws(() => table.get({ id: 7n }), { code, message: `Cannot find job 7: ${reason}` })
+  t.throws(() => table.get({ tag: 'x' }), {
+    code,
+    message: `Cannot find the job tagged x: ${reason}`,
+  })
+})
+
+t.test('offer() returns the wanted names and generates the others', async (t) => {
+  const table = tableOf()
+  t.strictSame(table.offer({ id: 7n, tag: 'mine' }), { id: 7n, tag: 'mine' })
+  t.strictSame(table.offer({ tag: 'mine' }), { id: 1n, tag: 'mine' })
+  t.strictSame(table.offer({ id: 7n }), { id: 7n, tag: 'made-1' })
+})
+
+t.test('offer() skips ids in use and offers a name again until a job has it', async (t) => {
+  const table = tableOf()
+  table.add(named(2n, 'two'))
+  for (const id of [1n, 3n, 4n]) {
+    const tag = `made-${[1n, 3n, 4n].indexOf(id) + 1}`
+    t.strictSame(
+      [table.offer({}), table.offer({})],
+      [
+        { id, tag },
+        { id, tag },
+      ],
+    )
+    table.add(named(id, tag))
+  }
+})
+
+t.test('offer() never returns a generated id again, but may return a wanted one', async (t) => {
+  const table = tableOf()
+  const { id, tag } = table.offer({})
+  const generated = named(id, tag)
+  table.add(generated)
+  table.delete(generated)
+  t.equal(table.offer({}).id, 2n)
+  table.offer({ id: 2n })
+  const wanted = named(2n, 'two')
+  table.add(wanted)
+  table.delete(wanted)
+  t.equal(table.offer({}).id, 2n)
+})
+
+t.test('offer() returns a wanted id that has become free since the last offer', async (t) => {
+  const table = tableOf()
+  const [one, two] = [named(1n, 'one'), named(2n, 'two')]
+  table.add(one)
+  table.add(two)
+  t.equal(table.offer({}).id, 3n)
+  table.delete(two)
+  t.equal(table.offer({}).id, 2n)
+})
+
+const START_MS = 1_700_000_000_000
+
+const OWN = { id: 7n, tag: 'nightly', state: begin(START_MS) }
+
+t.test(
+  'StoredJob has the fields of its definition, its own names and its start as creation time',
+  async (t) => {
+    const definition = jobOf({
+      id: 1n,
+      tag: 'other',
+      request: { table_name: 'orders' },
+      result: { kind: 'fields', fields: { table_name: 'orders' } },
+      encoding: 'json',
+      caller: { user: 'ann', sourceIp: '10.0.0.1' },
+      keep: 'always',
+    })
+    t.strictSame(
+      { ...new StoredJob(definition, OWN) },
+      { ...definition, ...OWN, createdAtMs: START_MS, polls: 0 },
+    )
+  },
+)
+
+const TEXT: Result = { kind: 'raw', payload: 'raw' }
+
+const BYTES: Result = { kind: 'raw', payload: Buffer.from('raw') }
+
+t.test(
+  'StoredJob has the encoding of its raw result instead of that of its definition',
+  async (t) => {
+    for (const encoding of RESULT_ENCODINGS) {
+      const encodings = [ECHO, TEXT, BYTES].map(
+        (result) => new StoredJob(jobOf({ encoding, result }), OWN).encoding,
+      )
+      t.strictSame(encodings, [encoding, 'json', 'binary'])
+    }
+  },
+)
+
+t.test('replaceResult() sets the result and the encoding that it requires', async (t) => {
+  const job = new StoredJob(jobOf({ encoding: 'binary' }), OWN)
+  const seen = [TEXT, ECHO, BYTES, ECHO].map((result) => {
+    job.replaceResult(result)
+    return [job.result, job.encoding]
+  })
+  t.strictSame(seen, [
+    [TEXT, 'json'],
+    [ECHO, 'json'],
+    [BYTES, 'binary'],
+    [ECHO, 'binary'],
+  ])
+})
+
+t.test('view() is a snapshot that later events do not change', async (t) => {
+  const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 100, progress: 80 }])
+  const job = new StoredJob(jobOf({ lifecycle }), OWN)
+  job.polls = 2
+  const view = job.view(START_MS + 50)
+  t.equal(view.job, job)
+  job.polls = 3
+  job.state = { ...job.state, progress: 70, sinceMs: START_MS + 50 }
+  t.strictSame(
+    { ...view, job: undefined },
+    { job: undefined, state: begin(START_MS), progress: 40, polls: 2 },
+  )
+  t.strictSame([job.view(START_MS + 50).progress, job.view(START_MS + 50).polls], [70, 3])
+})
+
+t.test('evenStep() moves progress evenly to the end', async (t) => {
+  t.strictSame(evenStep(250), { ends: 'after', afterMs: 250, progress: 100 })
+})
+
+t.test('plainLifecycle() runs for a time and ends DONE', async (t) => {
+  t.strictSame(plainLifecycle(250, { afterMs: 5 }), {
+    steps: [{ ends: 'after', afterMs: 250, progress: 100 }],
+    outcome: 'DONE',
+    error: '',
+    cancel: { afterMs: 5 },
+  })
+})
+
+t.test('defaultCancelPolicy() refuses for inserts, updates and deletes', async (t) => {
+  const refusing = [
+    '/insert/records',
+    '/insert/records/fromfiles',
+    '/insert/symbol',
+    '/update/records',
+    '/update/records/byseries',
+    '/delete/records',
+  ]
+  for (const endpoint of refusing) t.equal(defaultCancelPolicy(endpoint), 'refuse', endpoint)
+})
+
+t.test('defaultCancelPolicy() is immediate for every other endpoint', async (t) => {
+  const others = [
+    '/alter/table',
+    '/delete/graph',
+    '/delete/records/x',
+    '/x/delete/records',
+    '/x/insert/records',
+    '/insertion/records',
+    '/updates',
+    '/admin/rebalance',
+  ]
+  for (const endpoint of others) t.equal(defaultCancelPolicy(endpoint), 'immediate', endpoint)
+})
+
+t.test('soleEncoding() is json for a string, binary for bytes, undefined for fields', async (t) => {
+  const payloads = ['', '{"a"', Buffer.alloc(0), Buffer.from([0])]
+  const encodings = payloads.map((payload) => soleEncoding({ kind: 'raw', payload }))
+  t.strictSame(encodings, ['json', 'json', 'binary', 'binary'])
+  t.equal(soleEncoding(ECHO), undefined)
+})
+
+t.test('answerEncoding() answers snappy with binary', async (t) => {
+  t.strictSame(ENCODINGS.map(answerEncoding), ['json', 'binary', 'binary'])
+})
+
+t.test('an empty DueQueue returns undefined', async (t) => {
+  const queue = new DueQueue<string>()
+  t.equal(queue.nextAt(), undefined)
+  t.equal(queue.peek(), undefined)
+  t.equal(queue.pop(), undefined)
+})
+
+t.test('DueQueue returns the item with the smallest number first', async (t) => {
+  const queue = new DueQueue<string>()
+  queue.push('later', 30)
+  queue.push('soon', 10)
+  queue.push('between', 20)
+  t.equal(queue.nextAt(), 10)
+  t.equal(queue.peek(), 'soon')
+  t.strictSame(
+    [queue.pop(), queue.pop(), queue.pop(), queue.pop()],
+    ['soon', 'between', 'later', undefined],
+  )
+})
+
+t.test('peek() and nextAt() do not remove the item', async (t) => {
+  const queue = new DueQueue<string>()
+  queue.push('only', 5)
+  queue.peek()
+  queue.nextAt()
+  t.equal(queue.pop(), 'only')
+})
+
+t.test('DueQueue keeps the order for any sequence of pushes and pops', async (t) => {
+  const anyActions = fc.array(fc.option(fc.integer({ min: 0, max: 20 })), { size: 'medium' })
+  const property = fc.property(anyActions, (actions) => {
+    const queue = new DueQueue<number>()
+    let expected: number[] = []
+    return actions.every((at) => {
+      if (at === null) {
+        const [least, ...rest] = expected
+        expected = rest
+        return queue.nextAt() === least && queue.peek() === least && queue.pop() === least
+      }
+      queue.push(at, at)
+      expected = [...expected, at].sort((left, right) => left - right)
+      return queue.nextAt() === expected[0]
+    })
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
+})
+
+t.test('DueQueue releases the memory of popped items', async (t) => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  const queue = new DueQueue<object>()
+  const items = Array.from({ length: 10 }, (_, at) => pushNew(queue, at))
+  takeMany(queue, 9)
+  await nextTurn()
+  collectGarbage()
+  const kept = items.map((item) => item.deref() !== undefined)
+  t.strictSame(kept, [...Array(9).fill(false), true])
+  t.equal(queue.nextAt(), 9)
+})
+
+function pushNew(queue: DueQueue<object>, at: number): WeakRef<object> {
+  const item = { at }
+  queue.push(item, at)
+  return new WeakRef(item)
+}
+
+function takeMany(queue: DueQueue<object>, count: number): void {
+  for (let taken = 0; taken < count; taken += 1) queue.pop()
+}
+
+t.test('JobError is an error with a name, a code and a message', async (t) => {
+  const error = new JobError('JOB_NOT_FOUND', 'Cannot find job 7')
+  t.ok(error instanceof Error)
+  t.equal(error.name, 'JobError')
+  t.equal(error.code, 'JOB_NOT_FOUND')
+  t.equal(error.message, 'Cannot find job 7')
+  t.equal(String(error), 'JobError: Cannot find job 7')
 })

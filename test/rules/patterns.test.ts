@@ -1,0 +1,603 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import type { JobRecord, JobValue } from '../../src/jobs/job.ts'
+import { matchesEndpoint } from '../../src/rules/endpoint-pattern.ts'
+import { conditionMisses, matchesRequest, meetsConditions } from '../../src/rules/match-request.ts'
+import {
+  findMismatches,
+  isImplied,
+  type Pattern,
+  type PatternMap,
+} from '../../src/rules/pattern.ts'
+import type { RuleRequest, When } from '../../src/rules/rule.ts'
+import {
+  renderResult,
+  renderText,
+  type TemplateSources,
+  templateExpressions,
+} from '../../src/rules/template.ts'
+import { TextPattern } from '../../src/rules/text-pattern.ts'
+import { requestOf } from '../support/rules.ts'
+import { thrownMessage } from '../support/thrown-message.ts'
+
+const bytes = (text: string) => Buffer.from(text)
+
+const SAME: readonly { pattern: Pattern; value: JobValue }[] = [
+  { pattern: null, value: null },
+  { pattern: true, value: true },
+  { pattern: 5, value: 5n },
+  { pattern: 5n, value: 5 },
+  { pattern: 9007199254740993n, value: 9007199254740993n },
+  { pattern: 1.5, value: 1.5 },
+  { pattern: '', value: '' },
+  { pattern: 'a', value: 'a' },
+  { pattern: bytes('a'), value: bytes('a') },
+  { pattern: new TextPattern('b+'), value: 'abc' },
+  { pattern: [], value: [] },
+  { pattern: ['a', { b: 1 }], value: ['a', { b: 1n, c: 2n }] },
+  { pattern: {}, value: {} },
+  { pattern: {}, value: { a: 'b' } },
+  { pattern: { a: { b: 'c' } }, value: { a: { b: 'c', d: 'e' }, f: null } },
+]
+
+t.test('findMismatches() finds nothing if a value matches', async (t) => {
+  for (const { pattern, value } of SAME) {
+    t.strictSame([...findMismatches(pattern, value, 'request')], [])
+  }
+})
+
+const long = 'x'.repeat(100)
+
+const DIFFERENT: readonly {
+  pattern: Pattern
+  value: JobValue | undefined
+  expected: string
+  got: string
+}[] = [
+  { pattern: 'a', value: 'A', expected: '"a"', got: '"A"' },
+  { pattern: 'a', value: undefined, expected: '"a"', got: 'nothing' },
+  { pattern: null, value: undefined, expected: 'null', got: 'nothing' },
+  { pattern: '5', value: 5n, expected: '"5"', got: '5' },
+  { pattern: 1, value: true, expected: '1', got: 'true' },
+  { pattern: 0, value: '', expected: '0', got: '""' },
+  { pattern: 0, value: null, expected: '0', got: 'null' },
+  {
+    pattern: 9007199254740992,
+    value: 2n ** 53n + 1n,
+    expected: '9007199254740992',
+    got: '9007199254740993',
+  },
+  { pattern: bytes('a'), value: bytes('b'), expected: 'the bytes YQ==', got: 'the bytes Yg==' },
+  { pattern: bytes('a'), value: 'a', expected: 'the bytes YQ==', got: '"a"' },
+  {
+    pattern: new TextPattern('^b'),
+    value: 'ab',
+    expected: 'a string that matches ^b',
+    got: '"ab"',
+  },
+  { pattern: new TextPattern('5'), value: 5n, expected: 'a string that matches 5', got: '5' },
+  { pattern: ['a'], value: ['a', 'b'], expected: 'a list of 1', got: 'a list of 2' },
+  { pattern: ['a'], value: 'a', expected: 'a list of 1', got: '"a"' },
+  { pattern: ['a'], value: undefined, expected: 'a list of 1', got: 'nothing' },
+  { pattern: {}, value: ['a'], expected: 'an object', got: 'a list of 1' },
+  { pattern: {}, value: bytes('a'), expected: 'an object', got: 'the bytes YQ==' },
+  { pattern: {}, value: undefined, expected: 'an object', got: 'nothing' },
+  { pattern: 'a', value: {}, expected: '"a"', got: 'an object' },
+  { pattern: '', value: long, expected: '""', got: `"${'x'.repeat(80)}…"` },
+]
+
+t.test('findMismatches() reports the expected and the actual value', async (t) => {
+  for (const { pattern, value, expected, got } of DIFFERENT) {
+    t.strictSame(
+      [...findMismatches(pattern, value, 'request')],
+      [{ path: 'request', expected, got }],
+    )
+  }
+})
+
+t.test('findMismatches() reports every place, in order of the pattern', async (t) => {
+  const pattern = { a: 1, options: { ttl: '5', keep: 'x' }, list: ['p', { q: 'r' }], z: 'z' }
+  const value = { z: 'y', list: ['P', {}], options: { keep: 'x', ttl: '6' }, a: 1n }
+  t.strictSame(
+    [...findMismatches(pattern, value, 'request')],
+    [
+      { path: 'request.options.ttl', expected: '"5"', got: '"6"' },
+      { path: 'request.list.0', expected: '"p"', got: '"P"' },
+      { path: 'request.list.1.q', expected: '"r"', got: 'nothing' },
+      { path: 'request.z', expected: '"z"', got: '"y"' },
+    ],
+  )
+})
+
+t.test('findMismatches() ignores inherited keys', async (t) => {
+  for (const key of ['toString', '__proto__', 'constructor']) {
+    const pattern = Object.fromEntries([[key, {}]])
+    t.equal([...findMismatches(pattern, {}, 'request')].length, 1, key)
+  }
+})
+
+const key = fc.constantFrom('a', 'b', 'toString', '__proto__')
+const text = fc.constantFrom('', 'a', 'b', 'ab')
+const leaf = fc.oneof(
+  fc.constantFrom(null, true, false),
+  fc.constantFrom(0, 1, 2),
+  fc.constantFrom(0n, 1n, 2n),
+  text,
+  text.map((value) => Buffer.from(value)),
+)
+
+function entriesOf<Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Record<string, Value>> {
+  return fc
+    .uniqueArray(fc.tuple(key, value), { maxLength: 3, selector: ([name]) => name })
+    .map((entries) => Object.fromEntries(entries))
+}
+
+const { value: anyValue } = fc.letrec<{ value: JobValue }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    leaf,
+    fc.array(tie('value'), { maxLength: 3 }),
+    entriesOf(tie('value')),
+  ),
+}))
+
+const textPattern = fc.constantFrom('', 'a', '^a$', 'b$').map((source) => new TextPattern(source))
+
+const { pattern: anyPattern } = fc.letrec<{ pattern: Pattern }>((tie) => ({
+  pattern: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    leaf,
+    textPattern,
+    fc.array(tie('pattern'), { maxLength: 3 }),
+    entriesOf(tie('pattern')),
+  ),
+}))
+
+/** Widens a pattern, or turns a value into one: drops keys, turns strings into expressions. */
+function widen(value: Pattern | JobValue, toss: () => boolean): Pattern {
+  if (typeof value === 'string' && toss()) return new TextPattern('')
+  if (typeof value === 'bigint' && toss()) return Number(value)
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value
+  if (value instanceof TextPattern) return value
+  if (isList(value)) return value.map((item) => widen(item, toss))
+  const kept = Object.entries(value).filter(toss)
+  return Object.fromEntries(kept.map(([name, item]) => [name, widen(item, toss)]))
+}
+
+const anyToss = fc.infiniteStream(fc.boolean()).map((stream) => () => stream.next().value === true)
+
+/** A simple model of whether a pattern accepts a value. */
+function accepts(pattern: Pattern, value: JobValue | undefined): boolean {
+  if (pattern instanceof TextPattern) {
+    return typeof value === 'string' && new RegExp(pattern.source).test(value)
+  }
+  if (isList(pattern)) return isList<JobValue>(value) && acceptsItems(pattern, value)
+  if (isMap(pattern)) return isMap<JobValue>(value) && acceptsKeys(pattern, value)
+  return leafText(pattern) === leafText(value)
+}
+
+function acceptsItems(pattern: readonly Pattern[], items: readonly JobValue[]): boolean {
+  return (
+    items.length === pattern.length && pattern.every((item, index) => accepts(item, items[index]))
+  )
+}
+
+function acceptsKeys(pattern: PatternMap, map: JobRecord): boolean {
+  return Object.keys(pattern).every(
+    (name) => Object.keys(map).includes(name) && accepts(pattern[name] ?? null, map[name]),
+  )
+}
+
+/** A string that is the same for equal leaves only. */
+function leafText(value: unknown): string {
+  if (Buffer.isBuffer(value)) return `bytes ${value.toString('hex')}`
+  const kind = typeof value
+  if (kind === 'object') return value === null ? 'null' : 'no leaf'
+  return kind === 'number' || kind === 'bigint' ? `number ${value}` : `${kind} ${value}`
+}
+
+function isMap<Item>(value: unknown): value is Readonly<Record<string, Item>> {
+  return Object.prototype.toString.call(value) === '[object Object]'
+}
+
+function isList<Item>(value: unknown): value is readonly Item[] {
+  return Array.isArray(value)
+}
+
+function matches(pattern: Pattern, value: JobValue): boolean {
+  return [...findMismatches(pattern, value, 'x')].length === 0
+}
+
+t.test('findMismatches() finds nothing if and only if a pattern accepts a value', async (t) => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(anyPattern, anyValue, (pattern, value) => {
+        assert.equal(matches(pattern, value), accepts(pattern, value))
+      }),
+      { numRuns: 2000 },
+    ),
+  )
+})
+
+t.test('findMismatches() finds nothing for a pattern made from the value', async (t) => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(anyValue, anyToss, (value, toss) => {
+        assert.deepEqual([...findMismatches(widen(value, toss), value, 'x')], [])
+      }),
+      { numRuns: 1000 },
+    ),
+  )
+})
+
+t.test('isImplied() is true for an equal or wider pattern', async (t) => {
+  const narrow = { a: { b: 'c' }, list: ['x', 1n], n: 5n, t: new TextPattern('x') }
+  for (const wide of [
+    {},
+    { a: {} },
+    { a: { b: new TextPattern('c') } },
+    { list: [new TextPattern('x'), 1] },
+    { n: 5 },
+    { t: new TextPattern('x') },
+    narrow,
+  ]) {
+    t.equal(isImplied(wide, narrow), true)
+  }
+})
+
+t.test('isImplied() is false for a different or narrower pattern', async (t) => {
+  const narrow = { a: { b: 'c' }, list: ['x', 1n], t: new TextPattern('x') }
+  for (const other of [
+    { z: 1 },
+    { a: { b: 'c', d: 'e' } },
+    { a: 'b' },
+    { a: ['b'] },
+    { list: ['x'] },
+    { list: {} },
+    { t: 'x' },
+    { t: new TextPattern('y') },
+    { a: new TextPattern('') },
+  ]) {
+    t.equal(isImplied(other, narrow), false)
+  }
+  t.equal(isImplied('a', undefined), false)
+  t.equal(isImplied({}, undefined), false)
+})
+
+t.test('isImplied() ignores inherited keys', async (t) => {
+  for (const key of ['toString', '__proto__', 'constructor']) {
+    t.equal(isImplied(Object.fromEntries([[key, {}]]), {}), false, key)
+  }
+})
+
+t.test('isImplied() is true for a widened pattern', async (t) => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(anyValue, anyToss, (narrow, toss) => {
+        assert.equal(isImplied(widen(narrow, toss), narrow), true)
+      }),
+      { numRuns: 500 },
+    ),
+  )
+})
+
+t.test(
+  'isImplied() is true only if the pattern accepts every value that the other accepts',
+  async (t) => {
+    t.doesNotThrow(() =>
+      fc.assert(
+        fc.property(anyPattern, anyValue, anyToss, anyToss, (other, value, one, two) => {
+          const narrow = widen(value, one)
+          for (const wide of [other, widen(narrow, two)]) {
+            assert.ok(!isImplied(wide, narrow) || matches(wide, value))
+          }
+        }),
+        { numRuns: 2000 },
+      ),
+    )
+  },
+)
+
+const CASES = [
+  { pattern: '/alter/table', endpoint: '/alter/table', matches: true },
+  { pattern: '/alter/table', endpoint: '/alter/tables', matches: false },
+  { pattern: '/alter/table', endpoint: '/Alter/table', matches: false },
+  { pattern: '*', endpoint: '/alter/table', matches: true },
+  { pattern: '/alter/*', endpoint: '/alter/table', matches: true },
+  { pattern: '/alter/*', endpoint: '/alter/', matches: true },
+  { pattern: '/alter/*', endpoint: '/create/table', matches: false },
+  { pattern: '*/table', endpoint: '/alter/table', matches: true },
+  { pattern: '*/table', endpoint: '/alter/table/columns', matches: false },
+  { pattern: '/a*b*c', endpoint: '/a/b/c', matches: true },
+  { pattern: '/a*b*c', endpoint: '/a/c/b', matches: false },
+  { pattern: '/ab*ba', endpoint: '/aba', matches: false },
+  { pattern: '/ab*b*ba', endpoint: '/abba', matches: false },
+  { pattern: '**', endpoint: '', matches: true },
+  { pattern: '/alter.table', endpoint: '/alter/table', matches: false },
+]
+
+for (const { pattern, endpoint, matches } of CASES) {
+  t.test(`matchesEndpoint(${pattern}, ${endpoint}) is ${matches}`, async (t) => {
+    t.equal(matchesEndpoint(pattern, endpoint), matches)
+  })
+}
+
+t.test('matchesEndpoint() agrees with a regular expression', async (t) => {
+  const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.', '*'), maxLength: 7 })
+  const endpoint = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.'), maxLength: 9 })
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(pattern, endpoint, (pattern, endpoint) => {
+        const source = pattern.replaceAll('.', '\\.').replaceAll('*', '.*')
+        assert.equal(matchesEndpoint(pattern, endpoint), new RegExp(`^${source}$`).test(endpoint))
+      }),
+      { numRuns: 3000 },
+    ),
+  )
+})
+
+t.test('matchesEndpoint() does not backtrack', async (t) => {
+  const pattern = `${'*a'.repeat(10_000)}*b`
+  t.equal(matchesEndpoint(pattern, 'a'.repeat(20_000)), false)
+})
+
+const TEXT_CASES = [
+  { source: '', text: '', matches: true },
+  { source: 'b', text: 'abc', matches: true },
+  { source: '^b', text: 'abc', matches: false },
+  { source: '^a.c$', text: 'abc', matches: true },
+  { source: '^a.c$', text: 'a\nc', matches: false },
+  { source: '(?i)ABC', text: 'xabcx', matches: true },
+  { source: '^\\d{3}$', text: '1234', matches: false },
+  { source: '^.$', text: '\u{1f600}', matches: true },
+]
+
+for (const { source, text, matches } of TEXT_CASES) {
+  t.test(`TextPattern ${source} on ${JSON.stringify(text)} is ${matches}`, async (t) => {
+    t.equal(new TextPattern(source).test(text), matches)
+  })
+}
+
+t.test('TextPattern keeps its source', async (t) => {
+  t.equal(new TextPattern('^a+$').source, '^a+$')
+})
+
+t.test('TextPattern returns the same result every time', async (t) => {
+  const pattern = new TextPattern('a')
+  t.strictSame(
+    [1, 2, 3].map(() => pattern.test('a')),
+    [true, true, true],
+  )
+})
+
+for (const source of ['(', '[z-a]', 'a{1001}', '(a{1000}){1000}', 'a(?=b)', '(a)\\1', '*']) {
+  t.test(`TextPattern rejects ${source}`, async (t) => {
+    t.match(
+      thrownMessage(() => new TextPattern(source)),
+      /^error parsing regexp: ./,
+    )
+  })
+}
+
+t.test('TextPattern rejects an expression that is nested too deeply', async (t) => {
+  const source = `${'('.repeat(100_000)}a${')'.repeat(100_000)}`
+  t.match(
+    thrownMessage(() => new TextPattern(source)),
+    /nests too deeply/,
+  )
+})
+
+t.test('TextPattern is linear in the text', async (t) => {
+  // Backtracking would take 2 to the power of the length of the text.
+  const hostile = 'a'.repeat(50_000)
+  for (const source of ['^(a+)+$', '^(a|a)*$', '^(a|aa)+$', '^(.*.*.*.*)$']) {
+    t.equal(new TextPattern(source).test(`${hostile}!b\n`), false, source)
+  }
+})
+
+const MATCHES: readonly {
+  readonly when: Partial<When>
+  readonly hit: Partial<RuleRequest>
+  readonly miss: Partial<RuleRequest>
+  readonly path: string
+}[] = [
+  { when: { as: 'job' }, hit: { as: 'job' }, miss: { as: 'direct' }, path: 'as' },
+  { when: { tag: 'a' }, hit: { tag: 'a' }, miss: { tag: 'b' }, path: 'tag' },
+  {
+    when: { user: new TextPattern('^a') },
+    hit: { user: 'ann' },
+    miss: { user: 'bob' },
+    path: 'user',
+  },
+  {
+    when: { encoding: 'snappy' },
+    hit: { encoding: 'snappy' },
+    miss: { encoding: 'json' },
+    path: 'encoding',
+  },
+  {
+    when: { request: { options: { ttl: '5' } } },
+    hit: { request: { table_name: 'x', options: { ttl: '5' } } },
+    miss: { request: { options: { ttl: '6' } } },
+    path: 'request.options.ttl',
+  },
+]
+
+function whenOf(parts: Partial<When> = {}): When {
+  return { endpoint: '/alter/table', as: 'any', ...parts }
+}
+
+for (const { when, hit, miss, path } of MATCHES) {
+  t.test(`matchesRequest() checks ${path}`, async (t) => {
+    t.equal(matchesRequest(whenOf(when), requestOf(hit)), true)
+    t.equal(matchesRequest(whenOf(when), requestOf(miss)), false)
+    t.strictSame([...conditionMisses(whenOf(when), requestOf(hit))], [])
+    t.strictSame(
+      [...conditionMisses(whenOf(when), requestOf(miss))].map((mismatch) => mismatch.path),
+      [path],
+    )
+  })
+}
+
+t.test('matchesRequest() checks the endpoint, meetsConditions() does not', async (t) => {
+  const request = requestOf({ endpoint: '/alter/table' })
+  const cases = [
+    ['/alter/table', true],
+    ['/alter/*', true],
+    ['*', true],
+    ['/alter', false],
+    ['/get/job', false],
+  ] as const
+  for (const [endpoint, expected] of cases) {
+    t.equal(matchesRequest(whenOf({ endpoint }), request), expected, endpoint)
+    t.equal(meetsConditions(whenOf({ endpoint }), request), true, endpoint)
+  }
+})
+
+t.test('matchesRequest() does not check nth, which depends on a rule set', async (t) => {
+  t.equal(matchesRequest(whenOf({ nth: 7 }), requestOf()), true)
+})
+
+t.test('conditionMisses() reports every failed condition and the expected value', async (t) => {
+  const when = whenOf({ as: 'direct', tag: 'a', request: { table_name: 'x', value: '7' } })
+  const request = requestOf({ as: 'job', tag: 'b', request: { table_name: 'y', value: '7' } })
+  t.strictSame(
+    [...conditionMisses(when, request)],
+    [
+      { path: 'as', expected: 'direct', got: 'job' },
+      { path: 'tag', expected: '"a"', got: '"b"' },
+      { path: 'request.table_name', expected: '"x"', got: '"y"' },
+    ],
+  )
+})
+
+function sourcesOf(parts: Partial<TemplateSources> = {}): TemplateSources {
+  let uuids = 0
+  let count = 0n
+  return {
+    request: {
+      table_name: 'orders',
+      limit: -9999n,
+      ratio: 1.5,
+      keep: true,
+      options: { ttl: '5', 'a.b': 'c', __proto__: null },
+      names: ['x', 'y'],
+      data: [Buffer.from([0, 255])],
+      none: null,
+      trick: '{{uuid}}',
+    },
+    nowMs: 1_700_000_000_000,
+    newUuid: () => `uuid-${++uuids}`,
+    nextSequence: () => ++count,
+    ...parts,
+  }
+}
+
+const JOB = { id: 9007199254740993n, tag: 'nightly' }
+
+const TEMPLATE_CASES = [
+  { text: '', filled: '' },
+  { text: 'plain { } }} {{', filled: 'plain { } }} {{' },
+  { text: '{{request.table_name}}', filled: 'orders' },
+  { text: '<{{ request.table_name }}>', filled: '<orders>' },
+  { text: '{{request.limit}} {{request.ratio}} {{request.keep}}', filled: '-9999 1.5 true' },
+  { text: '{{request.options.ttl}}', filled: '5' },
+  { text: '{{request.names.1}}{{request.names.0}}', filled: 'yx' },
+  { text: '[{{request.names.2}}{{request.names.x}}{{request.names}}]', filled: '[]' },
+  { text: '{{request.data.0}}', filled: 'AP8=' },
+  { text: '[{{request.none}}{{request.nope}}{{request.nope.deeper}}{{request}}]', filled: '[]' },
+  { text: '[{{request.table_name.length}}{{request.options.toString}}]', filled: '[]' },
+  { text: '[{{request.__proto__}}{{request.constructor.name}}]', filled: '[]' },
+  { text: '{{request.trick}}', filled: '{{uuid}}' },
+  { text: '{{job.id}} {{job.tag}}', filled: '9007199254740993 nightly' },
+  { text: '{{now}}', filled: '1700000000000' },
+  { text: '{{uuid}} {{uuid}}', filled: 'uuid-1 uuid-2' },
+  { text: '{{sequence}} {{sequence}}', filled: '1 2' },
+  { text: '[{{nope}}{{}}{{job}}{{job.state}}{{1+1}}{{process.exit()}}]', filled: '[]' },
+  { text: '{{{request.table_name}}}', filled: '{orders}' },
+]
+
+for (const { text, filled } of TEMPLATE_CASES) {
+  t.test(`renderText() fills ${JSON.stringify(text)}`, async (t) => {
+    t.equal(renderText(text, sourcesOf({ job: JOB })), filled)
+  })
+}
+
+t.test('renderText() replaces job.id and job.tag of a direct call by nothing', async (t) => {
+  t.equal(renderText('[{{job.id}}{{job.tag}}]', sourcesOf()), '[]')
+})
+
+t.test(
+  'renderResult() fills every string in the fields and leaves a raw payload unchanged',
+  async (t) => {
+    const fields = {
+      a: '{{request.table_name}}',
+      list: ['{{sequence}}', { deep: ['{{sequence}}'] }],
+      map: { '{{now}}': '{{now}}' },
+      bytes: Buffer.from('{{now}}'),
+      others: [1, 2n, true, null],
+    }
+    t.strictSame(renderResult({ kind: 'fields', fields }, sourcesOf()), {
+      kind: 'fields',
+      fields: {
+        a: 'orders',
+        list: ['1', { deep: ['2'] }],
+        map: { '{{now}}': '1700000000000' },
+        bytes: Buffer.from('{{now}}'),
+        others: [1, 2n, true, null],
+      },
+    })
+    const raw = { kind: 'raw', payload: '{{now}}' } as const
+    t.equal(renderResult(raw, sourcesOf()), raw)
+  },
+)
+
+t.test('templateExpressions() finds every expression', async (t) => {
+  t.strictSame(templateExpressions('a {{ now }} b {{request.x}}{{}} {{ {{ c }}'), [
+    'now',
+    'request.x',
+    '',
+    'c',
+  ])
+  t.strictSame(templateExpressions('none { now }'), [])
+})
+
+const piece = fc.oneof(
+  fc.constantFrom('{{', '}}', '{', '}', 'request', '.', 'job.id', 'now', 'uuid', ' ', '__proto__'),
+  fc.constantFrom('request.names.', 'request.options.', '$&', '$1', 'length', '-1', '1e3'),
+  fc.string({ maxLength: 4 }),
+)
+
+t.test('renderText() never throws', async (t) => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        assert.equal(typeof renderText(pieces.join(''), sourcesOf({ job: JOB })), 'string')
+      }),
+      { numRuns: 2000 },
+    ),
+  )
+})
+
+t.test('renderText() leaves a string without templates unchanged', async (t) => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const plain = text.replaceAll('{{', '{')
+        assert.equal(renderText(plain, sourcesOf()), plain)
+      }),
+    ),
+  )
+})
+
+t.test('renderText() inserts any value of the request unchanged', async (t) => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const sources = sourcesOf({ request: { text } })
+        assert.equal(renderText('<{{request.text}}>', sources), `<${text}>`)
+      }),
+    ),
+  )
+})
