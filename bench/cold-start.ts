@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bareArguments } from './bare-answer.ts'
 import { type Figure, median } from './figure.ts'
-import { benchProgram, EXAMPLE_FIXTURES, type ServerProcess, startMock, startServer } from './server-process.ts'
+import {
+  benchProgram,
+  EXAMPLE_FIXTURES,
+  type ServerProcess,
+  startMock,
+  startServer,
+} from './server-process.ts'
 
 const RUNS = 11
 

@@ -2,7 +2,13 @@ import { bareArguments } from './bare-answer.ts'
 import { type Figure, median } from './figure.ts'
 import { GET_JOB_CASES, type GetJobCase } from './get-job-cases.ts'
 import { requestsPerSecond } from './load.ts'
-import { benchProgram, EXAMPLE_FIXTURES, type ServerProcess, startMock, startServer } from './server-process.ts'
+import {
+  benchProgram,
+  EXAMPLE_FIXTURES,
+  type ServerProcess,
+  startMock,
+  startServer,
+} from './server-process.ts'
 
 const WARM_UP_ROUNDS = 3
 const ROUNDS = 12
