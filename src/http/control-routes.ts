@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyInstance, FastifyReply, onRequestHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { stringify } from 'lossless-json'
 import { ScopeControl } from '../control/scope-control.ts'
 import { DEFAULT_SCOPE } from '../scope/scope.ts'
@@ -47,18 +47,7 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
     return new ScopeControl({ name, find: () => openScope(context, { name, reply }) }, context)
   }
 
-  app.removeAllContentTypeParsers()
-  const parse = async (_request: unknown, body: string) => parseBody(body)
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, parse)
-  // The methods of the control API check their input, whichever way it comes.
-  app.setValidatorCompiler(() => () => true)
-  app.setSerializerCompiler(() => (value) => String(stringify(value)))
-  app.setErrorHandler((error, request, reply) => {
-    const problem = toProblem(error)
-    if (problem.code === 'UNEXPECTED') request.log.warn({ err: error }, problem.detail)
-    return sendProblem(reply, problem)
-  })
-
+  useProblemsAndJson(app, bodyLimit)
   if (authorize) app.addHook('onRequest', authorize)
 
   const routes = new RouteList()
@@ -73,16 +62,7 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
   await app.register(ruleRoutes, scoped)
   await app.register(requestRoutes, scoped)
 
-  app.all('/*', (request, reply) => {
-    const [path = ''] = request.url.split('?', 1)
-    const methods = routes.methodsOf(path)
-    if (methods.length === 0) {
-      return sendProblem(reply, httpProblem(404, `Cannot find ${path}: there is no such route`))
-    }
-    const allowed = methods.join(', ')
-    const detail = `Cannot ${request.method} ${path}: it takes ${allowed}`
-    return sendProblem(reply.header('allow', allowed), httpProblem(405, detail))
-  })
+  app.all('/*', (request, reply) => sendProblem(reply, unknownRoute(request, { routes, reply })))
 }
 
 /** The OpenAPI document of all routes of the control API. */
@@ -95,6 +75,34 @@ export async function describeControl(
     await app.register(controlRoutes, { ...options, basePaths: [], bodyLimit: 1 })
   }
   return renderOpenapi(routes, options)
+}
+
+/** Reads and writes JSON with exact longs, and answers errors with problem documents. */
+function useProblemsAndJson(app: FastifyInstance, bodyLimit: number): void {
+  app.removeAllContentTypeParsers()
+  const parse = async (_request: unknown, body: string) => parseBody(body)
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, parse)
+  // The methods of the control API check their input, whichever way it comes.
+  app.setValidatorCompiler(() => () => true)
+  app.setSerializerCompiler(() => (value) => String(stringify(value)))
+  app.setErrorHandler((error, request, reply) => {
+    const problem = toProblem(error)
+    if (problem.code === 'UNEXPECTED') request.log.warn({ err: error }, problem.detail)
+    return sendProblem(reply, problem)
+  })
+}
+
+/** The problem of a path that is no route (404), or does not take the method (405). */
+function unknownRoute(
+  { method, url }: FastifyRequest,
+  { routes, reply }: { readonly routes: RouteList; readonly reply: FastifyReply },
+): Problem {
+  const [path = ''] = url.split('?', 1)
+  const methods = routes.methodsOf(path)
+  if (methods.length === 0) return httpProblem(404, `Cannot find ${path}: there is no such route`)
+  const allowed = methods.join(', ')
+  reply.header('allow', allowed)
+  return httpProblem(405, `Cannot ${method} ${path}: it takes ${allowed}`)
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
