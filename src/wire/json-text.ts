@@ -1,25 +1,152 @@
 import { isUtf8 } from 'node:buffer'
-import { parse } from 'lossless-json'
-import { type JsonValue, parseJsonNumber } from '../documents/json-value.ts'
+import {
+  isJsonObject,
+  type JsonValue,
+  parseJsonNumber,
+  type RoundedNumber,
+} from '../documents/json-value.ts'
 import { GpudbError } from './gpudb-error.ts'
 
+/** A number that JSON.parse may change: it has an exponent, or more digits than a double holds. */
+const INEXACT = /\d[eE]|[\d.]{16}/
+
+/** Anything between two strings that looks like a number. */
+const NUMBER_LIKE = /-?\d[\d.eE+-]*/g
+
+/** A JSON number (RFC 8259, section 6). */
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+/** The longest text of a number, in characters: the longest exact double has about 770 digits. */
+const MAX_NUMBER_LENGTH = 400
+
+/** The deepest nesting of a message; GPUdb's records need four levels. */
+const MAX_NESTING = 100
+
+/** The length in characters from which a text is counted before it is parsed. */
+const LONG_TEXT = 64 * 1024
+
+/** The maximum number of lists, objects and items in a text; as in Avro messages. */
+const MAX_VALUES = 1_000_000
+
+/** What begins a list, an object, or a further item of one. */
+const SEPARATORS: ReadonlySet<number> = new Set(Array.from('[{,', (char) => char.charCodeAt(0)))
+
 /**
- * Parses JSON and keeps every digit of a 64-bit integer. Errors call the text `name`.
+ * Parses JSON; every digit of a 64-bit integer is kept. Of two equal keys the last one counts. `name`
+ * says in errors what the text is.
  *
- * @throws GpudbError if the text is not JSON or is nested too deeply.
+ * @throws GpudbError if the text is not JSON, is nested too deep, or has too many values.
  */
 export function parseJson(text: string, name: string): JsonValue {
   try {
-    return parse(text, undefined, parseJsonNumber) as JsonValue
+    const content = text.startsWith('\uFEFF') ? text.slice(1) : text
+    if (content.length > LONG_TEXT) assertFewValues(content)
+    return INEXACT.test(content) ? parseExact(content) : JSON.parse(content)
   } catch (cause) {
-    const tooDeep = cause instanceof RangeError
-    const reason = tooDeep || !(cause instanceof Error) ? 'it is nested too deep' : cause.message
-    throw new GpudbError(`Cannot read ${name} as JSON: ${reason}`, { cause })
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new GpudbError(`Cannot read ${name} as JSON: ${cause.message}`, { cause })
   }
 }
 
-/** As parseJson, from bytes. Also throws GpudbError if they are not UTF-8. */
+/** As parseJson, from UTF-8 bytes; a byte order mark is skipped. */
 export function parseJsonBytes(bytes: Buffer, name: string): JsonValue {
   if (!isUtf8(bytes)) throw new GpudbError(`Cannot read ${name} as JSON: it is not UTF-8`)
   return parseJson(bytes.toString('utf8'), name)
+}
+
+/** The memory of lists and objects depends on their number, not on the length of a text. */
+function assertFewValues(text: string): void {
+  let values = 0
+  for (const [from, to] of gaps(text)) {
+    for (let at = from; at < to; at += 1) if (SEPARATORS.has(text.charCodeAt(at))) values += 1
+    if (values > MAX_VALUES) throw new SyntaxError(`it has more than ${MAX_VALUES} values`)
+  }
+}
+
+/**
+ * Parses a text with numbers that JSON.parse may change: each is replaced by a string that the text
+ * does not hold, and put back as a bigint or a RoundedNumber afterwards.
+ */
+function parseExact(text: string): JsonValue {
+  const mark = findUnusedMark(text)
+  const numbers: (number | bigint | RoundedNumber)[] = []
+  const marked = replaceBetweenStrings(text, (number) => {
+    if (!INEXACT.test(number)) return number
+    if (number.length > MAX_NUMBER_LENGTH) {
+      throw new SyntaxError(`a number has more than ${MAX_NUMBER_LENGTH} characters`)
+    }
+    if (!NUMBER.test(number)) return number
+    numbers.push(parseJsonNumber(number))
+    return `"${mark}${numbers.length - 1}"`
+  })
+  const value: JsonValue = JSON.parse(marked)
+  return numbers.length === 0 ? value : restore(value, { mark, numbers, depth: 0 })
+}
+
+/** A short text that another one does not hold. */
+function findUnusedMark(text: string): string {
+  const used = new Set(Array.from(text.matchAll(/#(\d+)#/g), ([, number]) => number))
+  let number = 0
+  while (used.has(String(number))) number += 1
+  return `#${number}#`
+}
+
+interface Marked {
+  readonly mark: string
+  readonly numbers: readonly JsonValue[]
+  readonly depth: number
+}
+
+function restore(value: JsonValue, marked: Marked): JsonValue {
+  const { mark, numbers, depth } = marked
+  if (depth > MAX_NESTING) throw new SyntaxError('it is nested too deep')
+  if (typeof value === 'string') {
+    return value.startsWith(mark) ? (numbers[Number(value.slice(mark.length))] ?? value) : value
+  }
+  const inside = { mark, numbers, depth: depth + 1 }
+  if (isList(value)) return value.map((item) => restore(item, inside))
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => {
+      if (key.startsWith(mark)) throw new SyntaxError('a key of an object is a number')
+      return [key, restore(item, inside)]
+    }),
+  )
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value)
+}
+
+function replaceBetweenStrings(text: string, replace: (number: string) => string): string {
+  const parts: string[] = []
+  let end = 0
+  for (const [from, to] of gaps(text)) {
+    parts.push(text.slice(end, from), text.slice(from, to).replace(NUMBER_LIKE, replace))
+    end = to
+  }
+  return parts.join('') + text.slice(end)
+}
+
+/** The places outside of strings, in order. Linear: each backslash is looked at once. */
+function* gaps(text: string): Generator<readonly [from: number, to: number]> {
+  let from = 0
+  for (let quote = text.indexOf('"'); quote >= 0; quote = text.indexOf('"', from)) {
+    yield [from, quote]
+    from = endOfString(text, quote)
+  }
+  yield [from, text.length]
+}
+
+/** The index after the string that starts at `quote`; the length of the text if it does not end. */
+function endOfString(text: string, quote: number): number {
+  let end = text.indexOf('"', quote + 1)
+  while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end < 0 ? text.length : end + 1
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let first = at
+  while (text[first - 1] === '\\') first -= 1
+  return (at - first) % 2 === 1
 }

@@ -1,0 +1,141 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import t from 'tap'
+import { type JsonValue, RoundedNumber } from '../../src/documents/json-value.ts'
+import { GpudbError } from '../../src/wire/gpudb-error.ts'
+import { parseJson, parseJsonBytes } from '../../src/wire/json-text.ts'
+
+/** A value as JSON.parse returns it, which rounds the integers past 2^53. */
+function rounded(value: JsonValue): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  if (value instanceof RoundedNumber) return value.value
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(rounded)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rounded(item)]))
+}
+
+t.test('parseJson() reads any JSON as JSON.parse does, except large integers', async (t) => {
+  const property = fc.property(fc.json(), (text) =>
+    isDeepStrictEqual(rounded(parseJson(text, 'the body')), JSON.parse(text)),
+  )
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
+})
+
+t.test('parseJson() keeps every digit of an integer of 64 bits', async (t) => {
+  t.strictSame(parseJson('[9007199254740993, -9223372036854775808, 5]', 'the body'), [
+    9007199254740993n,
+    -9223372036854775808n,
+    5,
+  ])
+})
+
+t.test('parseJson() keeps __proto__ as a key like any other', async (t) => {
+  const value = parseJson('{"__proto__": {"polluted": true}, "constructor": 1}', 'the body')
+  t.strictSame(Object.keys(Object(value)), ['__proto__', 'constructor'])
+  t.equal(Object.getPrototypeOf(value), Object.prototype)
+  t.notOk('polluted' in Object(value))
+})
+
+t.test('parseJson() marks a fraction that a double loses, and keeps other numbers', async (t) => {
+  t.strictSame(parseJson('[1.00000000000000000001, 1e-400, 1e3, 5.0, 0.5]', 'the body'), [
+    new RoundedNumber(1),
+    new RoundedNumber(0),
+    1000,
+    5,
+    0.5,
+  ])
+})
+
+t.test(
+  'parseJson() changes nothing in texts that look like numbers, or like its marks',
+  async (t) => {
+    const text = '{"#0#0": "9007199254740993", "a": "1e5 #1#", "b": "\\\\\\"123456789012345678"}'
+    const value = JSON.parse(text)
+    t.strictSame(parseJson(text, 'the body'), value)
+    const withLong = parseJson(text.replace('}', ', "long": 9007199254740993}'), 'the body')
+    t.strictSame(withLong, { ...value, long: 9007199254740993n })
+  },
+)
+
+t.test('parseJson() returns the last of two equal keys', async (t) => {
+  t.strictSame(parseJson('{"a": 1, "a": 2}', 'the body'), { a: 2 })
+})
+
+t.test('parseJson() skips a byte order mark', async (t) => {
+  t.strictSame(parseJson('\uFEFF{"a": 1}', 'the body'), { a: 1 })
+})
+
+t.test('parseJson() rejects a text that is not JSON', async (t) => {
+  const texts = [
+    ...['', '{"a": }', '[1, 2', '{} {}', "{'a': 1}", 'NaN', '{"a": "\\ud8"}', '[01]', '[1.]'],
+    ...['[-]', '[01234567890123456789]', '[1234567890123456.]', '[1e]', '{1234567890123456789: 1}'],
+    ...['[1234567890123456789 1]', '[12345678901234567890a]', '{"a": 1e5, "b', '[1e5, "\\'],
+  ]
+  for (const text of texts) {
+    const message = /^Cannot read the body as JSON: ./
+    t.throws(() => parseJson(text, 'the body'), { code: 'REFUSED', message }, text)
+  }
+})
+
+t.test('H1: parseJson() rejects a number of more than 400 characters', async (t) => {
+  const message = 'Cannot read the body as JSON: a number has more than 400 characters'
+  for (const number of [`1.${'0'.repeat(64_000)}1`, '9'.repeat(401), `1${'0'.repeat(400)}e-9`]) {
+    t.throws(() => parseJson(`{"a":${number}}`, 'the body'), { code: 'REFUSED', message })
+  }
+  const longest = `0.${'1'.repeat(398)}`
+  t.strictSame(parseJson(`[${longest}]`, 'the body'), [Number(longest)])
+})
+
+t.test('H15: parseJson() rejects a text with more than a million values', async (t) => {
+  const message = 'Cannot read the body as JSON: it has more than 1000000 values'
+  t.throws(() => parseJson(`[${'[],'.repeat(500_000)}0]`, 'the body'), { code: 'REFUSED', message })
+  t.equal(Object(parseJson(`[${'0,'.repeat(999_999)}0]`, 'the body')).length, 1_000_000)
+  t.equal(parseJson(`"${','.repeat(2_000_000)}"`, 'the body'), ','.repeat(2_000_000))
+})
+
+t.test(
+  'parseJson() survives a million levels, and rejects them if it must restore a number',
+  async (t) => {
+    const deep = 999_999
+    t.ok(Array.isArray(parseJson('['.repeat(deep) + ']'.repeat(deep), 'data_str')))
+    for (const text of ['['.repeat(deep), '{"a":'.repeat(deep)]) {
+      t.throws(() => parseJson(text, 'data_str'), { code: 'REFUSED' })
+    }
+    const message = 'Cannot read data_str as JSON: it is nested too deep'
+    for (const text of [
+      `${'['.repeat(deep)}9007199254740993${']'.repeat(deep)}`,
+      `${'{"a":'.repeat(101)}9007199254740993${'}'.repeat(101)}`,
+    ]) {
+      t.throws(() => parseJson(text, 'data_str'), { code: 'REFUSED', message })
+    }
+  },
+)
+
+t.test('parseJson() throws only GpudbError, for any text', async (t) => {
+  const token = fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', '-', '1', 'e', '.', 'null')
+  const texts = fc.oneof(
+    fc.array(token).map((tokens) => tokens.join('')),
+    fc.string(),
+  )
+  const property = fc.property(texts, (text) => {
+    try {
+      parseJson(text, 'the body')
+      return true
+    } catch (error) {
+      return error instanceof GpudbError
+    }
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 2000 }))
+})
+
+t.test('parseJsonBytes() reads UTF-8 and rejects other bytes', async (t) => {
+  t.equal(parseJsonBytes(Buffer.from('22c3a422', 'hex'), 'the body'), '\u00e4')
+  // U+00E4 in Latin-1, a lone surrogate, an overlong quote.
+  for (const hex of ['22e422', '22eda08022', 'c0a2']) {
+    t.throws(
+      () => parseJsonBytes(Buffer.from(hex, 'hex'), 'the body'),
+      { name: 'GpudbError', message: 'Cannot read the body as JSON: it is not UTF-8' },
+      hex,
+    )
+  }
+})
