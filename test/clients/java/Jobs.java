@@ -37,7 +37,7 @@ final class Jobs {
 
     JsonNode version() {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        return answer.put("version", String.valueIn(db.getServerVersion()));
+        return answer.put("version", String.valueOf(db.getServerVersion()));
     }
 
     JsonNode create(JsonNode step) throws Exception {
