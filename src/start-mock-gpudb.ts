@@ -112,8 +112,14 @@ function readName(name: string, action: string): string {
  *   the server cannot listen.
  */
 export async function startMockGpudb(options: MockGpudbOptions = {}): Promise<MockGpudb> {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigError(['expected an object with options'])
+  }
   const { fixtures = [], ref = false, ...others } = options
   if (typeof ref !== 'boolean') throw new ConfigError([`ref: expected true or false`])
+  if (!Array.isArray(fixtures)) {
+    throw new ConfigError(['fixtures: expected a list of paths and documents'])
+  }
   const { tls, logging, ...config } = readOptions(others)
   const running = await startMock({
     ...config,

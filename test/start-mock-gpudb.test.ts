@@ -147,6 +147,10 @@ t.test('startMockGpudb() rejects invalid fixtures and options', async (t) => {
     [{ defaultDuration: -1 }, `default-duration: expected ${duration}, got -1`],
     [{ port: '80' }, 'port: expected a port from 0 to 65535, got "80"'],
     [{ ref: 'yes' }, 'ref: expected true or false'],
+    [{ fixtures: 'fixtures' }, 'fixtures: expected a list of paths and documents'],
+    [{ fixtures: { jobs: [] } }, 'fixtures: expected a list of paths and documents'],
+    [JSON.parse('null'), 'expected an object with options'],
+    [JSON.parse('5'), 'expected an object with options'],
     [{ tlsCert: 'cert.pem' }, 'tls-cert: tls-cert and tls-key must be set together'],
   ]
   for (const [options, problem] of cases) {

@@ -22,7 +22,10 @@ export const PollVerify = Type.Object(
           at_least: Type.Optional(duration({ description: 'The smallest gap between two polls.' })),
           at_most: Type.Optional(duration({ description: 'The largest gap between two polls.' })),
         },
-        { ...CLOSED, description: 'The time between polls, on the clock of the scope.' },
+        {
+          ...{ ...CLOSED, minProperties: 1, expected: 'an object with at_least or at_most' },
+          description: 'The time between polls, on the clock of the scope.',
+        },
       ),
     ),
     growing: Type.Optional(

@@ -3,7 +3,7 @@ import { CLOSED, choice } from '../documents/schema-kinds.ts'
 import { FixtureRule } from '../fixtures/fixture-format.ts'
 import type { Rule } from '../rules/rule.ts'
 import { type ListedRule, RULE_ORIGINS, type RuleSet } from '../rules/rule-set.ts'
-import { checkInput } from './check-input.ts'
+import { checkInput, toJson } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { count } from './control-kinds.ts'
 import { readOneRule } from './read-fixtures.ts'
@@ -88,6 +88,7 @@ function readId(id: string): string {
 
 /** Describes a rule. */
 export function toRuleDocument({ id, origin, answered, rule }: ListedRule): RuleDocument {
-  // A rule keeps the text that it was read from.
-  return { id, origin, answered, rule: rule.text as FixtureRule }
+  // A rule keeps the text that it was read from, in all scopes: a caller gets a copy to change.
+  const copy = toJson(rule.text, { action: 'show the rule' })
+  return { id, origin, answered, rule: copy as FixtureRule }
 }

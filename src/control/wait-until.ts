@@ -35,9 +35,13 @@ export function splitSignal(
   throw refuseInput([{ path: ['signal'], part: 'value', message }], use)
 }
 
-/** Not by its class: test runners have one of their own. */
+/** Not by its class: test runners have one of their own. By its methods: JSON holds none. */
 function isSignal(value: unknown): value is AbortSignal {
-  return typeof value === 'object' && value !== null && 'aborted' in value
+  if (typeof value !== 'object' || value === null || !('aborted' in value)) return false
+  if (!('addEventListener' in value) || !('removeEventListener' in value)) return false
+  return [value.addEventListener, value.removeEventListener].every(
+    (method) => typeof method === 'function',
+  )
 }
 
 /**

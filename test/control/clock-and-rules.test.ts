@@ -355,6 +355,18 @@ t.test('POST /rules rejects invalid rules, with the place', async (t) => {
   t.strictSame(await ids(server), [])
 })
 
+t.test('a change to a rule that a method returned changes no rule', async (t) => {
+  const rule = { when: { endpoint: '/clear/table' }, then: { error: 'no' } }
+  await using mock = await startMockGpudb({ fixtures: [{ rules: [rule] }] })
+  const { rules, fixtures } = mock.scope('other')
+  for (const shown of [rules.get('rule-1').rule, fixtures.save().rules?.[0]]) {
+    if (shown === undefined) throw new Error('The rule is missing')
+    shown.when.endpoint = '/has/table'
+    shown.then.error = 'changed'
+  }
+  for (const scope of [mock, mock.scope('other')]) t.strictSame(scope.rules.list()[0]?.rule, rule)
+})
+
 t.test('rules.add() in process rejects the wrong shape too', async (t) => {
   await using mock = await startMockGpudb()
   t.throws(() => mock.rules.add(JSON.parse('{ "when": {}, "then": {} }')), {

@@ -49,6 +49,11 @@ t.test('every method rejects misspelt keys and wrong values, and changes nothing
       'Cannot verify polls: times.exacly: the key "exacly" is not known (did you mean exactly?)',
     ],
     [
+      () => polls.verify({ job: 7, gaps: {} }),
+      'BAD_REQUEST',
+      'Cannot verify polls: gaps: expected an object with at_least or at_most, got an object',
+    ],
+    [
       () => mock.assertClean(untyped(['unmached'])),
       'BAD_REQUEST',
       'Cannot make the report: checks[0]: expected one of no_requests, dropped_requests, unmatched, ' +

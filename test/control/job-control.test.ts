@@ -439,3 +439,16 @@ t.test('a wait over HTTP ends when its client leaves', async (t) => {
     body: { detail: 'Cannot wait for the job: signal: expected an AbortSignal' },
   })
 })
+
+t.test('no JSON in the body of a wait is taken for a signal', async (t) => {
+  const server = await startControlled(t)
+  const when = { endpoint: '/has/table' }
+  const noMethods = { addEventListener: 1, removeEventListener: 1 }
+  for (const signal of [{ aborted: true }, { aborted: false }, { aborted: false, ...noMethods }]) {
+    t.match(await server.control('POST /requests/wait', { when, timeout: 1, signal }), {
+      status: 400,
+      body: { code: 'BAD_REQUEST', detail: /signal: expected an AbortSignal$/ },
+    })
+  }
+  t.notOk(server.scope.isWaitedIn)
+})
