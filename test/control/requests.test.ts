@@ -486,7 +486,7 @@ t.test('GET /report of a scope without requests has a finding', async (t) => {
 t.test('GET /report shows what a test may have forgotten', async (t) => {
   const server = await startControlled(t)
   await server.call('/create/job', alterTable('mine'))
-  await server.post('/get/job', '{')
+  await server.post('/get/job', { job: 7 })
   await server.must('POST /rules', { when: { endpoint: '/alter/role' }, then: {} })
   await server.must('POST /rules', { name: 'late', when: { endpoint: '/clear/*' }, then: {} })
   const report = await server.must('GET /report')
@@ -509,8 +509,8 @@ t.test('GET /report shows what a test may have forgotten', async (t) => {
   t.equal(
     body['detail'],
     'The scope default is not clean: 1 unmatched request (request 1 of /create/job); ' +
-      '1 undecodable request (request 2 of /get/job: Cannot read the body as JSON: Quoted object key ' +
-      "or end of object '}' expected but reached end of input at position 1); " +
+      '1 undecodable request (request 2 of /get/job: Cannot read the body as get_job_request: job: ' +
+      'get_job_request has no such field); ' +
       '2 unused rules ("late" for /clear/*, rule-1 for /alter/role); ' +
       '1 unfinished job (job 1 of /alter/table at 0 %); 1 unpolled job (job 1 of /alter/table at 0 %)',
   )
