@@ -1,5 +1,6 @@
 import type { FixtureDocument } from '../fixtures/fixture-format.ts'
 import { writeJob } from '../fixtures/write-job.ts'
+import { findShadowed } from '../rules/find-shadowed.ts'
 import type { ScopeContext } from './control-context.ts'
 import { type JobDocument, toJobDocument } from './job-document.ts'
 import { readFixtures } from './read-fixtures.ts'
@@ -41,13 +42,20 @@ export class FixtureControl {
     }
   }
 
-  /** The scope as a document; its jobs go on from where they are when it is loaded again. */
+  /**
+   * The scope as a document. When it is loaded again, its jobs go on from where they are. Rules that
+   * never answer, because of another one before them, are omitted: a document with them is invalid.
+   */
   save(): FixtureDocument {
     const { jobs, rules, clock } = this.#context.scope()
     const nowMs = clock.now()
+    const listed = rules.list()
+    const all = listed.map(({ rule }) => rule)
+    const shadowed = findShadowed(all, this.#context.ownEndpoints).map(({ rule }) => rule)
+    const dead = new Set(shadowed)
     return {
       jobs: jobs.list().map((view) => writeJob(view, nowMs)),
-      rules: rules.list().map((listed) => toRuleDocument(listed).rule),
+      rules: listed.filter(({ rule }) => !dead.has(rule)).map((one) => toRuleDocument(one).rule),
     }
   }
 }

@@ -102,6 +102,6 @@ function aborted(action: string, cause: unknown): ControlError {
 
 function assertOpen(scope: Scope): void {
   if (!scope.isClosed) return
-  const reason = 'it was reset or removed'
+  const reason = 'it was reset or removed, or the mock is stopping'
   throw new ScopeError('SCOPE_CLOSED', `Cannot go on waiting in the scope ${scope.name}: ${reason}`)
 }

@@ -408,3 +408,17 @@ t.test('a handle of a scope works after a reset, and not after a removal', async
   t.strictSame(mock.scope('suite-a').jobs.list().total, 0)
   t.strictSame(scope.jobs.list().total, 0)
 })
+
+t.test(
+  'GET /fixtures omits rules that never answer, so that the document loads again',
+  async (t) => {
+    const server = await startControlled(t)
+    for (const error of ['old', 'new']) {
+      await server.must('POST /rules', { when: { endpoint: '/clear/table' }, then: { error } })
+    }
+    const saved = await server.must('GET /fixtures')
+    t.strictSame(saved['rules'], [{ when: { endpoint: '/clear/table' }, then: { error: 'new' } }])
+    const loaded = await server.control('POST /fixtures', saved, 'again')
+    t.equal(loaded.status, 201)
+  },
+)
