@@ -63,7 +63,8 @@ export class JobFactory {
   }
 }
 
-const RECEIVED = {
+/** What the journal notes of each request. */
+export const RECEIVED = {
   atMs: 0,
   headers: {},
   encoding: 'binary',

@@ -12,6 +12,7 @@ import { Scope } from '../src/scope/scope.ts'
 import { createUuids } from '../src/scope/scope-factory.ts'
 import { decodeMessage } from '../src/wire/message.ts'
 import { type Figure, median } from './figure.ts'
+import { RECEIVED } from './job-factory.ts'
 import { realClock } from './real-clock.ts'
 
 const MANY = 10_000
@@ -22,14 +23,6 @@ const ROUNDS = 15
 
 /** The maximum size of a body in bytes; not reached here. */
 const MAX_BYTES = 1024 * 1024
-
-const RECEIVED = {
-  atMs: 0,
-  headers: {},
-  encoding: 'binary',
-  user: 'admin',
-  sourceIp: '127.0.0.1',
-} as const
 
 const catalogue = new Catalogue()
 

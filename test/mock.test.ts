@@ -5,6 +5,7 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { startRealTimer } from '../src/clock/time-source.ts'
 import { FixtureError } from '../src/fixtures/load-fixtures.ts'
+import type { Logging } from '../src/http/logging.ts'
 import { type RunningMock, startMock } from '../src/mock.ts'
 import { DEFAULT_SCOPE } from '../src/scope/scope.ts'
 import { seedJob, startTestServer } from './support/server.ts'
@@ -310,6 +311,13 @@ t.test('reloadTo() rethrows an unexpected error', async (t) => {
   t.throws(reload, broken)
 })
 
+/** The settings of a log at the level info, and the lines that it writes. */
+function collectLog(): { readonly lines: string[]; readonly logging: Logging } {
+  const lines: string[] = []
+  const write = (line: string) => void lines.push(line)
+  return { lines, logging: { level: 'info', format: 'json', write } }
+}
+
 /** Repeats a request, a few times a second, until the answer is as expected; a minute at most. */
 async function until(ask: () => Promise<unknown>, expected: unknown): Promise<void> {
   for (let tries = 0; tries < 600; tries += 1) {
@@ -330,12 +338,7 @@ t.test('startMock() with watch reloads changed files, and ignores an invalid one
     'a.yaml': `jobs: [{ job_id: 7, endpoint: /alter/table }]\n${RULE('one')}`,
   })
   const write = (text: string) => writeFileSync(join(folder, 'a.yaml'), text)
-  const lines: string[] = []
-  const logging = {
-    level: 'info',
-    format: 'json',
-    write: (line: string) => void lines.push(line),
-  } as const
+  const { lines, logging } = collectLog()
   const server = await startMock({ ...FROZEN, fixtures: [folder], logging })
   t.teardown(server.stop)
   t.equal(await messageOf(server), 'one')
@@ -403,12 +406,7 @@ t.test('startMock() without watch reads its files once', async (t) => {
 t.test('startMock() with watch changes no scope if new rules exceed its limit', async (t) => {
   stayAlive(t)
   const folder = t.testdir({ 'a.yaml': RULE('one') })
-  const lines: string[] = []
-  const logging = {
-    level: 'info',
-    format: 'json',
-    write: (line: string) => void lines.push(line),
-  } as const
+  const { lines, logging } = collectLog()
   const server = await startMock({ ...FROZEN, fixtures: [folder], logging })
   t.teardown(server.stop)
   const { scopes } = server.mock

@@ -103,7 +103,7 @@ function missesOf(found: Polls, { times = {}, gaps = {}, growing, stops }: PollV
   ]
 }
 
-/** Without a gap, nobody knows: an expectation of gaps is not met. */
+/** Without a gap, an expectation about gaps cannot be checked, and is not met. */
 function gapMisses(
   { polls, gaps_ms }: Polls,
   { at_least, at_most }: NonNullable<PollVerify['gaps']>,

@@ -161,7 +161,7 @@ export class Scope {
     return tag === undefined || this.jobs.find({ tag }) === undefined
   }
 
-  /** Creates jobs in their order. A generated id is none that a later job brings. */
+  /** Creates jobs in their order. Generated ids differ from the ids of later jobs. */
   #createAll(seeds: readonly JobDefinition[]): void {
     const given = new Set(seeds.map(({ id }) => id))
     let freeId = 1n

@@ -160,7 +160,7 @@ t.test('checkBytes() passes what the specification allows', async (t) => {
   t.doesNotThrow(() => checkBytes(recordOf(), Buffer.alloc(0)), 'a record without fields')
 })
 
-/** What is refused: the type, the bytes, the byte that is named, and the reason. */
+/** Rejected bytes: the type, the bytes, the offset in the error, and the reason. */
 const REFUSED: [AvroSchema, string, number, string][] = [
   ['boolean', '02', 0, 'a boolean is neither 0 nor 1'],
   ['int', 'ffffffff1f', 0, 'an int is too wide'],
@@ -545,7 +545,7 @@ t.test('createMap() lets the later of two entries with one key win', async (t) =
   )
 })
 
-t.test('createMap() makes an empty map that nobody can change', async (t) => {
+t.test('createMap() creates an empty map that cannot be changed', async (t) => {
   const map = createMap([])
   t.strictSame(Object.keys(map), [])
   t.equal(Reflect.set(map, 'key', 'value'), false)

@@ -161,7 +161,7 @@ t.test(
   },
 )
 
-t.test('completeResponse() keeps what is given, zeros too', async (t) => {
+t.test('completeResponse() keeps the given fields, zeros too', async (t) => {
   const given = { table_name: '', count: 0n, done: true, names: [] }
   t.strictSame(records.completeResponse(given, request), {
     table_name: '',

@@ -212,7 +212,7 @@ t.test(
 
 const WHEN = { endpoint: '/alter/table' }
 
-/** What a direct call of `/alter/table` is told. */
+/** The error of a direct call of `/alter/table`. */
 async function answer(server: Controlled): Promise<string> {
   const body = { table_name: 'orders', action: '', value: '' }
   return (await server.post('/alter/table', body)).wrapper.message
@@ -296,7 +296,7 @@ t.test('a rule without a name is named by its id', async (t) => {
 })
 
 t.test(
-  'a fault cuts the connection once the answer is made, which the journal tells',
+  'a fault breaks the connection instead of the answer, and the journal shows it',
   async (t) => {
     const server = await startControlled(t)
     const then = { fault: 'reset' }

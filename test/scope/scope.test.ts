@@ -528,7 +528,7 @@ interface Action {
   readonly name: string
 }
 
-/** Does one thing; what is refused changes nothing. */
+/** Does one thing; a rejected one changes nothing. */
 function act(scopes: ScopeTable, { kind, name }: Action): void {
   try {
     if (kind === 'listen') scopes.open(name).changes.listen(() => {})
@@ -571,11 +571,11 @@ t.test('there are never too many scopes, and only those that are gone are closed
 })
 
 t.test('ScopeError carries a code and a message', async (t) => {
-  const error = new ScopeError('SCOPE_NOT_FOUND', 'Cannot remove the scope a: there is none')
+  const error = new ScopeError('SCOPE_NOT_FOUND', 'Cannot remove the scope a: it does not exist')
   t.type(error, Error)
   t.strictSame(
     [error.name, error.code, error.message],
-    ['ScopeError', 'SCOPE_NOT_FOUND', 'Cannot remove the scope a: there is none'],
+    ['ScopeError', 'SCOPE_NOT_FOUND', 'Cannot remove the scope a: it does not exist'],
   )
 })
 

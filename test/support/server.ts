@@ -11,8 +11,6 @@ import { buildServer, type ServerSettings } from '../../src/http/build-server.ts
 import type { Encoding } from '../../src/jobs/encoding.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import type { JobLimits } from '../../src/jobs/job-registry.ts'
-import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
-import { ECHO } from '../../src/jobs/result.ts'
 import { Mock } from '../../src/mock.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import type { JournalLimits } from '../../src/scope/journal.ts'
@@ -20,6 +18,7 @@ import { DEFAULT_SCOPE, type Scope } from '../../src/scope/scope.ts'
 import { decodeMessage, encodeJson } from '../../src/wire/message.ts'
 import { ManualTime } from './clocks.ts'
 import { type HttpAnswer, sendHttp } from './http.ts'
+import { jobOf } from './job-definition.ts'
 import { toVectorForm } from './vectors.ts'
 
 const { compressSync }: typeof import('snappy') = createRequire(import.meta.url)('snappy')
@@ -111,16 +110,7 @@ export interface Answer {
 
 /** A job as a fixture defines it, with a duration of one second by default. */
 export function seedJob(given: Partial<JobDefinition> = {}): JobDefinition {
-  return {
-    endpoint: '/alter/table',
-    request: {},
-    result: ECHO,
-    encoding: 'binary',
-    lifecycle: plainLifecycle(1000, 'immediate'),
-    caller: { user: '', sourceIp: '' },
-    keep: 'always',
-    ...given,
-  }
+  return jobOf({ keep: 'always', ...given })
 }
 
 /** The body of a request; omitted fields are Avro's zero. */
