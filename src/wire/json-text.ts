@@ -1,10 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import {
-  isJsonObject,
-  type JsonValue,
-  parseJsonNumber,
-  type RoundedNumber,
-} from '../documents/json-value.ts'
+import { isJsonObject, type JsonValue, parseJsonNumber } from '../documents/json-value.ts'
 import { GpudbError } from './gpudb-error.ts'
 
 /** A number that JSON.parse may change: it has an exponent, or more digits than a double holds. */
@@ -43,6 +38,7 @@ export function parseJson(text: string, name: string): JsonValue {
     if (content.length > LONG_TEXT) assertFewValues(content)
     return INEXACT.test(content) ? parseExact(content) : JSON.parse(content)
   } catch (cause) {
+    /* c8 ignore next -- JSON.parse and this file throw nothing but SyntaxErrors */
     if (!(cause instanceof SyntaxError)) throw cause
     throw new GpudbError(`Cannot read ${name} as JSON: ${cause.message}`, { cause })
   }
@@ -69,18 +65,19 @@ function assertFewValues(text: string): void {
  */
 function parseExact(text: string): JsonValue {
   const mark = findUnusedMark(text)
-  const numbers: (number | bigint | RoundedNumber)[] = []
+  const numbers = new Map<string, JsonValue>()
   const marked = replaceBetweenStrings(text, (number) => {
     if (!INEXACT.test(number)) return number
     if (number.length > MAX_NUMBER_LENGTH) {
       throw new SyntaxError(`a number has more than ${MAX_NUMBER_LENGTH} characters`)
     }
     if (!NUMBER.test(number)) return number
-    numbers.push(parseJsonNumber(number))
-    return `"${mark}${numbers.length - 1}"`
+    const name = `${mark}${numbers.size}`
+    numbers.set(name, parseJsonNumber(number))
+    return `"${name}"`
   })
   const value: JsonValue = JSON.parse(marked)
-  return numbers.length === 0 ? value : restore(value, { mark, numbers, depth: 0 })
+  return numbers.size === 0 ? value : restore(value, { numbers, depth: 0 })
 }
 
 /** A short text that another one does not hold. */
@@ -91,24 +88,21 @@ function findUnusedMark(text: string): string {
   return `#${number}#`
 }
 
-interface Marked {
-  readonly mark: string
-  readonly numbers: readonly JsonValue[]
+interface Restoring {
+  /** The numbers, by the strings that replace them. */
+  readonly numbers: ReadonlyMap<string, JsonValue>
   readonly depth: number
 }
 
-function restore(value: JsonValue, marked: Marked): JsonValue {
-  const { mark, numbers, depth } = marked
+function restore(value: JsonValue, { numbers, depth }: Restoring): JsonValue {
   if (depth > MAX_NESTING) throw new SyntaxError('it is nested too deep')
-  if (typeof value === 'string') {
-    return value.startsWith(mark) ? (numbers[Number(value.slice(mark.length))] ?? value) : value
-  }
-  const inside = { mark, numbers, depth: depth + 1 }
+  if (typeof value === 'string') return numbers.get(value) ?? value
+  const inside = { numbers, depth: depth + 1 }
   if (isList(value)) return value.map((item) => restore(item, inside))
   if (!isJsonObject(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
-      if (key.startsWith(mark)) throw new SyntaxError('a key of an object is a number')
+      if (numbers.has(key)) throw new SyntaxError('a key of an object is a number')
       return [key, restore(item, inside)]
     }),
   )
