@@ -36,10 +36,12 @@ export function readRequestPath(target: string, basePaths: readonly string[]): R
 }
 
 /**
- * The URL for the router: the path of a control route, or `/` for a call. All calls share one route,
- * whose handler reads the path.
+ * The URL by which the router finds a control route, and `/` for a call: calls have one route, whose
+ * handler reads the path.
  */
 export function routedUrl(target: string, basePaths: readonly string[]): string {
+  // Most calls need no second reading: a control route holds `__mock`, perhaps percent-encoded.
+  if (!target.includes(CONTROL_SEGMENT) && !target.includes('%')) return '/'
   const { isControl, path } = readRequestPath(target, basePaths)
   if (!isControl) return '/'
   const query = target.indexOf('?')

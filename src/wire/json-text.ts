@@ -11,7 +11,7 @@ const NUMBER_LIKE = /-?\d[\d.eE+-]*/g
 /** A JSON number (RFC 8259, section 6). */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
-/** The longest text of a number, in characters: the longest exact double has about 770 digits. */
+/** The longest text of a number, in characters; a long has 20, a double rarely more than 25. */
 const MAX_NUMBER_LENGTH = 400
 
 /** The deepest nesting of a message; GPUdb's records need four levels. */
