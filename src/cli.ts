@@ -10,7 +10,13 @@ import {
   readConfigFile,
   readTls,
 } from './config.ts'
-import { ConfigOptions, environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
+import {
+  ConfigOptions,
+  describeDefault,
+  environmentName,
+  OPTION_NAMES,
+  type OptionName,
+} from './config-options.ts'
 import { countText } from './documents/count-text.ts'
 import { renderFixtureSchema } from './fixtures/fixture-format.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
@@ -200,7 +206,7 @@ function addOptions(command: Command): Command {
 function describeOption(name: OptionName): Option {
   const schema = ConfigOptions.properties[name]
   const value = { array: ' <value...>', boolean: '' }[String(schema['type'])] ?? ' <value>'
-  const fallback = [schema.default ?? []].flat().join(', ')
+  const fallback = describeDefault(name)
   const note = fallback === '' ? '' : `default: ${fallback}, `
   const help = `${schema.description} (${note}env: ${environmentName(name)})`
   return new Option(`--${name}${value}`, help)

@@ -1,12 +1,20 @@
 import { Kind, type Static, Type, TypeRegistry } from '@sinclair/typebox'
 import { CLOCK_FORM, isClockSetting } from './clock/clock.ts'
 import { choice, duration } from './documents/schema-kinds.ts'
+import { heapShare } from './heap-share.ts'
 import { LOG_FORMATS, LOG_LEVELS } from './http/logging.ts'
 
 TypeRegistry.Set('Clock', (_schema, value) => isClockSetting(value))
 
 const text = 'a string'
 const path = 'the path of a file'
+
+/** A default that depends on the machine, and the text that stands for it in `--help` and README. */
+const EIGHTH_OF_HEAP = { default: heapShare(8), computed: 'an eighth of the heap limit' }
+
+/** The schema of a budget in bytes for one kind of content of all scopes. */
+const budget = (description: string) =>
+  Type.Integer({ ...EIGHTH_OF_HEAP, minimum: 0, description, expected: 'a number of bytes' })
 
 /**
  * The options of `start`, keyed by flag name. Flags, environment variables, keys of the config file,
@@ -108,6 +116,10 @@ export const ConfigOptions = Type.Object(
       description: 'the maximum number of jobs, running and finished',
       expected: 'a number of jobs from 1',
     }),
+    'max-job-bytes': budget(
+      'the maximum bytes of the jobs of all scopes; the oldest finished ones are removed first',
+    ),
+    'max-rule-bytes': budget('the maximum bytes of the rules of all scopes'),
     'max-scopes': Type.Integer({
       default: 100,
       minimum: 1,
@@ -124,9 +136,12 @@ export const ConfigOptions = Type.Object(
       default: 8 * 1024 * 1024,
       minimum: 0,
       description:
-        'the maximum bytes of bodies and headers in a journal; the oldest are removed first',
+        'the maximum bytes of the requests in the journal of a scope; the oldest are removed first',
       expected: 'a number of bytes',
     }),
+    'max-journal-bytes': budget(
+      'the maximum bytes of the requests in the journals of all scopes; the oldest are removed first',
+    ),
     'body-limit': Type.Integer({
       default: 16 * 1024 * 1024,
       minimum: 1,
@@ -157,4 +172,10 @@ export const OPTION_NAMES = Object.keys(ConfigOptions.properties) as OptionName[
 /** The environment variable of an option, such as `MOCK_GPUDB_DEFAULT_DURATION`. */
 export function environmentName(option: string): string {
   return `MOCK_GPUDB_${option.toUpperCase().replaceAll('-', '_')}`
+}
+
+/** The default of an option as `--help` shows it; empty without one. */
+export function describeDefault(option: OptionName): string {
+  const { default: fallback, computed } = ConfigOptions.properties[option]
+  return typeof computed === 'string' ? computed : [fallback ?? []].flat().join(', ')
 }

@@ -221,6 +221,11 @@ function toConfig(options: ConfigOptions): Config {
       maxJobs: options['max-jobs'],
     },
     journal: { maxRequests: options['journal-requests'], maxBytes: options['journal-bytes'] },
+    budgets: {
+      jobBytes: options['max-job-bytes'],
+      journalBytes: options['max-journal-bytes'],
+      ruleBytes: options['max-rule-bytes'],
+    },
     maxScopes: options['max-scopes'],
     bodyLimit: options['body-limit'],
     logging: { level: options['log-level'], format: options['log-format'] },

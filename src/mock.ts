@@ -19,10 +19,18 @@ import type { Seeds } from './scope/scope.ts'
 import { ScopeFactory, type ScopeSettings } from './scope/scope-factory.ts'
 import { ScopeTable } from './scope/scope-table.ts'
 
+/** The maximum bytes of each kind of content, in all scopes together. */
+export interface Budgets {
+  readonly jobBytes: number
+  readonly journalBytes: number
+  readonly ruleBytes: number
+}
+
 /** The settings for all scopes of a mock. */
 export interface MockSettings extends ScopeSettings {
   /** The maximum number of scopes. */
   readonly maxScopes: number
+  readonly budgets: Budgets
   /** The maximum size of a request body in bytes. */
   readonly bodyLimit: number
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { getHeapStatistics } from 'node:v8'
 import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
 import {
@@ -9,8 +10,14 @@ import {
   readServerArguments,
   readTls,
 } from '../src/config.ts'
-import { ConfigOptions, environmentName, OPTION_NAMES } from '../src/config-options.ts'
+import {
+  ConfigOptions,
+  describeDefault,
+  environmentName,
+  OPTION_NAMES,
+} from '../src/config-options.ts'
 import { parseJsonDocument } from '../src/documents/json-document.ts'
+import { heapShare } from '../src/heap-share.ts'
 import { thrownMessage } from './support/thrown-message.ts'
 
 type Given = Partial<Omit<ConfigSources, 'file'>> & { readonly file?: string }
@@ -30,6 +37,9 @@ function problemsOf(given: Given): readonly string[] {
   }
 }
 
+/** The default of a budget: the heap limit of this process is far from the minimum. */
+const EIGHTH = Math.floor(getHeapStatistics().heap_size_limit / 8)
+
 const DEFAULTS = {
   host: '0.0.0.0',
   port: 9191,
@@ -43,6 +53,7 @@ const DEFAULTS = {
   basePaths: [],
   limits: { retentionMs: 24 * 3_600_000, maxFinished: 10_000, maxJobs: 1_000_000 },
   journal: { maxRequests: 10_000, maxBytes: 8 * 1024 * 1024 },
+  budgets: { jobBytes: EIGHTH, journalBytes: EIGHTH, ruleBytes: EIGHTH },
   maxScopes: 100,
   bodyLimit: 16 * 1024 * 1024,
   logging: { level: 'warn', format: 'console' },
@@ -98,6 +109,24 @@ const VALUES = [
     text: '5',
     json: '5',
     config: { limits: { ...DEFAULTS.limits, maxJobs: 5 } },
+  },
+  {
+    name: 'max-job-bytes',
+    text: '6',
+    json: '6',
+    config: { budgets: { ...DEFAULTS.budgets, jobBytes: 6 } },
+  },
+  {
+    name: 'max-rule-bytes',
+    text: '7',
+    json: '7',
+    config: { budgets: { ...DEFAULTS.budgets, ruleBytes: 7 } },
+  },
+  {
+    name: 'max-journal-bytes',
+    text: '0',
+    json: '0',
+    config: { budgets: { ...DEFAULTS.budgets, journalBytes: 0 } },
   },
   { name: 'body-limit', text: '1', json: '1', config: { bodyLimit: 1 } },
   {
@@ -179,6 +208,7 @@ const BAD = [
   },
   { name: 'max-jobs', text: '0', problem: 'expected a number of jobs from 1, got 0' },
   { name: 'max-finished', text: 'all', problem: 'expected a number of jobs, got "all"' },
+  { name: 'max-job-bytes', text: '-1', problem: 'expected a number of bytes, got "-1"' },
   { name: 'body-limit', text: '0', problem: 'expected a number of bytes from 1, got 0' },
   {
     name: 'log-level',
@@ -300,9 +330,23 @@ t.test('the names of the options are stable', async (t) => {
   t.strictSame(OPTION_NAMES, [
     ...['host', 'port', 'fixtures', 'watch', 'clock', 'poll-advance', 'default-duration'],
     ...['strict', 'seed', 'user', 'token', 'tls-cert', 'tls-key', 'base-path', 'retention'],
-    ...['max-finished', 'max-jobs', 'max-scopes', 'journal-requests', 'journal-bytes'],
-    ...['body-limit', 'log-level', 'log-format'],
+    ...['max-finished', 'max-jobs', 'max-job-bytes', 'max-rule-bytes', 'max-scopes'],
+    ...['journal-requests', 'journal-bytes', 'max-journal-bytes', 'body-limit'],
+    ...['log-level', 'log-format'],
   ])
+})
+
+t.test('heapShare() is a part of the heap limit, and at least 8 MiB', async (t) => {
+  const MiB = 1024 * 1024
+  t.equal(heapShare(8, 128 * MiB), 16 * MiB)
+  t.equal(heapShare(8, 4096 * MiB + 7), 512 * MiB)
+  t.equal(heapShare(8, 10 * MiB), 8 * MiB)
+})
+
+t.test('describeDefault() is the text of a computed default, not its value', async (t) => {
+  t.equal(describeDefault('max-job-bytes'), 'an eighth of the heap limit')
+  t.equal(describeDefault('port'), '9191')
+  t.equal(describeDefault('token'), '')
 })
 
 t.test('ConfigOptions has a description, an expectation and a valid default', async (t) => {

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { ConfigOptions, environmentName, OPTION_NAMES } from '../src/config-options.ts'
+import {
+  ConfigOptions,
+  describeDefault,
+  environmentName,
+  OPTION_NAMES,
+} from '../src/config-options.ts'
 import { consoleLines, runSession } from './support/console-session.ts'
 import { loadText } from './support/fixture-text.ts'
 import { runProgram } from './support/program.ts'
@@ -25,9 +30,9 @@ t.test('the README shows the real output of the commands', async (t) => {
 
 t.test('the README lists every option, with its variable and default', async (t) => {
   const rows = OPTION_NAMES.map((name) => {
-    const { default: fallback, description } = ConfigOptions.properties[name]
-    const shown = [fallback ?? []].flat().join(', ')
-    const value = shown === '' ? '' : `\`${shown}\``
+    const { computed, description } = ConfigOptions.properties[name]
+    const shown = describeDefault(name)
+    const value = shown === '' || computed !== undefined ? shown : `\`${shown}\``
     return `| \`--${name}\` | \`${environmentName(name)}\` | ${value} | ${description} |`
   })
   const table = readme.split('\n').filter((line) => /^\| `--[a-z-]+` \| `MOCK_/.test(line))

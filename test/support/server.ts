@@ -11,7 +11,7 @@ import { buildServer, type ServerSettings } from '../../src/http/build-server.ts
 import type { Encoding } from '../../src/jobs/encoding.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import type { JobLimits } from '../../src/jobs/job-registry.ts'
-import { Mock } from '../../src/mock.ts'
+import { type Budgets, Mock } from '../../src/mock.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import type { JournalLimits } from '../../src/scope/journal.ts'
 import { DEFAULT_SCOPE, type Scope } from '../../src/scope/scope.ts'
@@ -51,6 +51,12 @@ export const ROOMY_JOURNAL: JournalLimits = { maxRequests: 10_000, maxBytes: 64 
 
 const BODY_LIMIT = 1024 * 1024
 
+const ROOMY_BUDGETS: Budgets = {
+  jobBytes: 256 * 1024 * 1024,
+  journalBytes: 256 * 1024 * 1024,
+  ruleBytes: 256 * 1024 * 1024,
+}
+
 const FEW_JOBS: JobLimits = { maxJobs: 1000, maxFinished: 100, retentionMs: 3_600_000 }
 
 /** The options of a test server; by default, the clock is frozen and there are no fixtures. */
@@ -66,6 +72,8 @@ export interface TestServerOptions extends Partial<ServerSettings> {
   readonly limits?: JobLimits
   readonly journal?: JournalLimits
   readonly maxScopes?: number
+  /** By default 256 MiB each. */
+  readonly budgets?: Partial<Budgets>
 }
 
 /** A server on a free port of the loopback, whose time the test advances. */
@@ -158,7 +166,8 @@ export function createTestMock(
 ): Mock {
   const { seeds = [], rules = [], fixtures = [], limits = FEW_JOBS, strict = false } = options
   const { defaultDurationMs = 1000, journal = ROOMY_JOURNAL, maxScopes = 100 } = options
-  const settings = { limits, strict, defaultDurationMs, journal, maxScopes, seed: 'test' }
+  const budgets = { ...ROOMY_BUDGETS, ...options.budgets }
+  const settings = { limits, budgets, strict, defaultDurationMs, journal, maxScopes, seed: 'test' }
   const clock = { clock: { mode: 'frozen' }, pollAdvanceMs: 250 } as const
   const bodyLimit = options.bodyLimit ?? BODY_LIMIT
   return new Mock({
