@@ -5,7 +5,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src
-RUN npm run bundle && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+RUN npm run bundle && npm run sbom && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:26.12.1-trixie-slim
 ARG VERSION=0.1.0
@@ -16,8 +16,11 @@ LABEL org.opencontainers.image.title="mock-gpudb" \
 ENV NODE_ENV=production \
     MOCK_GPUDB_FIXTURES=/fixtures
 WORKDIR /app
-RUN mkdir /fixtures
-COPY package.json LICENSE ./
+# The mock needs Node only. What is not there needs no updates and helps no intruder.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/include /opt/yarn* \
+      /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg \
+  && mkdir /fixtures
+COPY package.json LICENSE NOTICE ./
 COPY --from=build /app/node_modules ./node_modules
 COPY schemas ./schemas
 COPY --from=build /app/dist ./dist

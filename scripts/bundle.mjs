@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { BUNDLE_OPTIONS, ROOT } from './bundle-options.mjs'
+import { ROOT } from './bundle-options.mjs'
+import { PROGRAM_OPTIONS } from './program-options.mjs'
 import { renderLicenses } from './render-licenses.mjs'
 
 /** The inputs of the bundle, relative to the root. */
@@ -13,20 +14,10 @@ const LICENSES = 'dist/third-party-licenses.txt'
 
 if (!process.argv.includes('--if-stale') || isStale()) await bundle()
 
-/**
- * Bundles the command and the library. Shared code is in chunks, so that the package contains it
- * once. All files are two folders below the root, from where they find schemas/.
- */
+/** Bundles the command and the library, and removes the files of earlier bundles. */
 async function bundle() {
   const { build } = await import('esbuild')
-  const { metafile } = await build({
-    ...BUNDLE_OPTIONS,
-    entryPoints: { 'bin/mock-gpudb': 'src/bin.ts', 'lib/index': 'src/index.ts' },
-    outdir: 'dist',
-    chunkNames: 'lib/[name]-[hash]',
-    splitting: true,
-    metafile: true,
-  })
+  const { metafile } = await build(PROGRAM_OPTIONS)
   for (const file of BUNDLE_FOLDERS.flatMap(listFiles)) {
     if (file.endsWith('.js') && !(file in metafile.outputs)) rmSync(join(ROOT, file))
   }

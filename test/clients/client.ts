@@ -13,6 +13,11 @@ export interface Client {
   readonly probe: Command
   /** Installs the client, in the folder `.clients` if possible; repeated before every run. */
   readonly install: readonly Command[]
+  /**
+   * Matches the output of an installation that a registry cannot serve: the client is then not run.
+   * If an installation fails for another reason, the client fails.
+   */
+  readonly unavailable?: RegExp
   /** Prints the installed version in one line. */
   readonly version: Command
   /**

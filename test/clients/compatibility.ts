@@ -20,7 +20,7 @@ of \`test/clients/cases.json\` with each client, in each of its encodings, again
 - \`FAIL\`: it does not.
 - \`known broken\`: it does not, because of a defect or a limit of the client.
 - \`n/a\`: the client cannot do what the case needs.
-- \`not run\`: the client, or a tool that it needs, could not be installed.
+- \`not run\`: the client, or a tool that it needs, is not available to the machine.
 `
 
 /** Renders the page of results by client and case. The same rows give the same page. */

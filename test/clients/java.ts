@@ -12,6 +12,8 @@ export const java: Client = {
   install: [
     ['mvn', '--batch-mode', '--quiet', '--file', 'test/clients/java/pom.xml', 'process-classes'],
   ],
+  // The exceptions of Maven for artifacts that it cannot download; the compiler has another.
+  unavailable: /\b(Dependency|Plugin|Artifact)(Version)?Resolution(Exception|Error)\b/,
   version: [...JAVA, '--version'],
   run: JAVA,
 }

@@ -25,6 +25,7 @@ export const browser: Client = {
     bundle('browser', 'node'),
     bundle('page', 'browser'),
   ],
+  unavailable: /^E: (Unable to locate package|Failed to fetch|Package '.+' has no installation) /m,
   version: ['sh', '-c', 'chromium --version | cut -d " " -f 1,2'],
   run: ['node', `${HOME}/browser.js`],
 }

@@ -17,6 +17,7 @@ export const python: Client = {
       ...['--requirement', 'test/clients/python/requirements.txt'],
     ],
   ],
+  unavailable: /^ERROR: No matching distribution found for /m,
   version: [PYTHON, '-c', 'from importlib.metadata import version; print(version("gpudb"))'],
   run: [PYTHON, 'test/clients/python/client.py'],
 }

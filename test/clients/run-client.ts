@@ -41,14 +41,22 @@ export async function runClient(prepared: Prepared, options: RunOptions): Promis
   const rows: Row[] = []
   for (const encoding of client.encodings) {
     const results =
-      'missing' in prepared
-        ? all(options.cases, { verdict: 'not run', detail: prepared.missing })
-        : await runEncoding(client, encoding, options).catch((error) =>
+      'version' in prepared
+        ? await runEncoding(client, encoding, options).catch((error) =>
             all(options.cases, { verdict: 'FAIL', detail: String(error) }),
           )
+        : all(options.cases, judgeUnprepared(prepared))
     rows.push(...results.map((result) => ({ client: client.name, encoding, ...result })))
   }
   return rows
+}
+
+function judgeUnprepared(
+  prepared: Exclude<Prepared, { version: string }>,
+): Pick<Row, 'verdict' | 'detail'> {
+  return 'missing' in prepared
+    ? { verdict: 'not run', detail: prepared.missing }
+    : { verdict: 'FAIL', detail: prepared.broken }
 }
 
 async function runEncoding(

@@ -2,12 +2,15 @@ import t from 'tap'
 import type { Case } from './case-file.ts'
 import type { Client, Command, Row } from './client.ts'
 import { renderCompatibility } from './compatibility.ts'
+import { java } from './java.ts'
 import { findMismatch, resolve } from './javascript/compare.ts'
 import { readJson, writeJson } from './javascript/exact-json.ts'
+import { browser } from './javascript.ts'
 import { markKnownBroken, readKnownBroken } from './known-broken.ts'
 import { renderAbsent, renderDetails, renderMatrix, renderSummary } from './matrix.ts'
 import { prepareClient } from './prepare-client.ts'
 import type { Ending } from './process-group.ts'
+import { python } from './python.ts'
 import { readCases } from './read-cases.ts'
 import { ENDING, runClient } from './run-client.ts'
 
@@ -131,6 +134,13 @@ t.test('runClient() does not run a client that could not be installed', async (t
   t.strictSame(rows[0]?.detail, 'no stage')
 })
 
+t.test('runClient() fails every case of a client that does not compile', async (t) => {
+  const { client } = fakeClient(ALL_OK)
+  const rows = await runClient({ client, broken: 'cannot find symbol' }, options)
+  t.strictSame(verdicts(rows), { ...everyCase('FAIL'), [ENDING]: 'FAIL' })
+  t.strictSame(rows[0]?.detail, 'cannot find symbol')
+})
+
 t.test('runClient() fails a client whose mock does not start', async (t) => {
   const startMock = () => Promise.reject(new Error('no port is free'))
   const rows = await runClient(fakeClient(ALL_OK), { ...options, startMock })
@@ -169,12 +179,63 @@ t.test('prepareClient() reports a missing toolchain', async (t) => {
   })
 })
 
-t.test('prepareClient() reports a client that cannot be installed', async (t) => {
+const UNAVAILABLE = /^no such package$/m
+
+t.test('prepareClient() reports a package that a registry lacks', async (t) => {
   const client = preparedClient({
-    install: [nodeCommand('console.error("gone"); process.exit(4)'), nodeCommand('')],
+    install: [nodeCommand('console.error("no such package"); process.exit(4)'), nodeCommand('')],
+    unavailable: UNAVAILABLE,
   })
-  t.match(await prepareClient(client), { client, missing: /: exit code 4\ngone$/ })
+  t.match(await prepareClient(client), { client, missing: /: exit code 4\nno such package$/ })
 })
+
+const BROKEN_INSTALLS = [
+  { name: 'does not compile', unavailable: UNAVAILABLE },
+  { name: 'cannot be installed and uses no registry' },
+]
+
+for (const { name, ...parts } of BROKEN_INSTALLS) {
+  t.test(`prepareClient() reports a client that ${name} as broken`, async (t) => {
+    const install = [nodeCommand('console.error("no such symbol"); process.exit(4)')]
+    const client = preparedClient({ install, ...parts })
+    t.match(await prepareClient(client), { client, broken: /: exit code 4\nno such symbol$/ })
+  })
+}
+
+t.test('prepareClient() reports a client that does not start as broken', async (t) => {
+  const version = nodeCommand('console.log("1.2"); process.exit(1)')
+  const client = preparedClient({ version })
+  t.match(await prepareClient(client), { client, broken: /: exit code 1\n1\.2$/ })
+})
+
+/** The output of an installation without its package, and of one whose runner does not compile. */
+const INSTALL_OUTPUTS = [
+  {
+    client: java,
+    lacking:
+      '[ERROR] Failed to execute goal on project client-java: Could not resolve dependencies\n[ERROR] [Help 1] http://cwiki.apache.org/confluence/display/MAVEN/DependencyResolutionException',
+    failing:
+      '[ERROR] Jobs.java:[74,20] cannot find symbol\n[ERROR] [Help 1] http://cwiki.apache.org/confluence/display/MAVEN/MojoFailureException',
+  },
+  {
+    client: python,
+    lacking:
+      'ERROR: Could not find a version that satisfies the requirement gpudb==7.2.3.13 (from versions: none)\nERROR: No matching distribution found for gpudb==7.2.3.13',
+    failing: 'error: metadata-generation-failed',
+  },
+  {
+    client: browser,
+    lacking: 'E: Unable to locate package chromium',
+    failing: '\u2718 [ERROR] Could not resolve "./sesion.ts"',
+  },
+]
+
+for (const { client, lacking, failing } of INSTALL_OUTPUTS) {
+  t.test(`the installation of ${client.name} tells a missing package from a defect`, async (t) => {
+    t.match(lacking, client.unavailable)
+    t.notMatch(failing, client.unavailable)
+  })
+}
 
 function read(cases: unknown) {
   return readCases(`${t.testdir({ 'cases.json': JSON.stringify(cases) })}/cases.json`)

@@ -79,18 +79,19 @@ function listFiles(folder: string): string[] {
 
 t.test('the package contains only what it needs to run, and its documentation', async (t) => {
   const dist =
-    /^dist\/(bin\/mock-gpudb\.js|lib\/[\w-]+\.js|lib\/index\.d\.ts|third-party-licenses\.txt)$/
+    /^dist\/(bin\/mock-gpudb\.js|lib\/[\w-]+\.js|lib\/index\.d\.ts|third-party-licenses\.txt|sbom\.cdx\.json)$/
   const others =
     /^(docs\/[\w-]+\.md|fixtures\/[\w-]+\.(json|yaml)|schemas\/[\w/-]+\.(json|avsc)|schemas\/fixture\.schema\.json)$/
   const files = listFiles('')
   t.strictSame(
     files.filter((file) => !dist.test(file) && !others.test(file)),
-    ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'],
+    ['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'package.json'],
   )
   for (const file of [
     'dist/bin/mock-gpudb.js',
     'dist/lib/index.js',
     'dist/lib/index.d.ts',
+    'dist/sbom.cdx.json',
     'dist/third-party-licenses.txt',
     'docs/in-process.md',
     'fixtures/jobs.json',
@@ -121,6 +122,34 @@ t.test('the package contains no code twice', async (t) => {
     [],
   )
 })
+
+t.test(
+  'the SBOM lists what the licences list, and what is installed with the package',
+  async (t) => {
+    const sbom = JSON.parse(readFileSync(join(PACKAGE, 'dist/sbom.cdx.json'), 'utf8'))
+    const components: { name: string; version: string; scope: string; licenses: unknown[] }[] =
+      sbom.components
+    const licenses = readFileSync(join(PACKAGE, 'dist/third-party-licenses.txt'), 'utf8')
+    const bundled = Array.from(
+      licenses.matchAll(/^-{72}\n\n(\S+) (\S+) \(/gm),
+      ([, name, version]) => {
+        return `${name}@${version}`
+      },
+    )
+    const isInstalled = ({ name }: { name: string }) => /^(@napi-rs\/)?snappy\b/.test(name)
+    t.ok(bundled.includes('avsc@5.7.9'))
+    t.strictSame(
+      components
+        .filter((one) => !isInstalled(one))
+        .map(({ name, version }) => `${name}@${version}`)
+        .sort(),
+      bundled.sort(),
+    )
+    t.ok(components.some(({ name, scope }) => name === 'snappy' && scope === 'required'))
+    t.ok(components.every(({ licenses }) => licenses.length > 0))
+    t.match(sbom, { bomFormat: 'CycloneDX', metadata: { component: { name: 'mock-gpudb' } } })
+  },
+)
 
 t.test('the package installs only a native module', async (t) => {
   const { dependencies } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'))

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from './bundle-options.mjs'
+
+/**
+ * A package with code in a bundle.
+ *
+ * @typedef {{ name: string, version: string, license: string, folder: string }} BundledPackage
+ */
+
+const FOLDER = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/
+
+/**
+ * The packages with code in a bundle, in the order of their names; each version once, also if it is
+ * installed twice.
+ *
+ * @param {import('esbuild').Metafile} metafile
+ * @returns {BundledPackage[]}
+ */
+export function listBundledPackages({ inputs }) {
+  const folders = Object.keys(inputs).flatMap((input) => FOLDER.exec(input)?.[0] ?? [])
+  const packages = [...new Set(folders)].map(readPackage)
+  const byId = new Map(packages.map((one) => [idOf(one), one]))
+  return [...byId.keys()].sort().flatMap((id) => byId.get(id) ?? [])
+}
+
+/**
+ * The name and version of a package, as package managers and SBOMs write them.
+ *
+ * @param {Pick<BundledPackage, 'name' | 'version'>} one
+ */
+export function idOf({ name, version }) {
+  return `${name}@${version}`
+}
+
+/**
+ * @param {string} relative
+ * @returns {BundledPackage}
+ */
+function readPackage(relative) {
+  const folder = join(ROOT, relative)
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  return { name, version, license, folder }
+}
