@@ -6,7 +6,7 @@ import { matchesEndpoint } from '../../src/rules/endpoint-pattern.ts'
 import { findShadowed } from '../../src/rules/find-shadowed.ts'
 import type { Rule, RuleRequest, When } from '../../src/rules/rule.ts'
 import { RuleError } from '../../src/rules/rule-error.ts'
-import { RuleIndex } from '../../src/rules/rule-index.ts'
+import { type PlacedRule, RuleIndex } from '../../src/rules/rule-index.ts'
 import { RuleSet } from '../../src/rules/rule-set.ts'
 import { TextPattern } from '../../src/rules/text-pattern.ts'
 import { type RuleParts, requestOf, ruleOf } from '../support/rules.ts'
@@ -227,6 +227,105 @@ t.test('a set rejects more than a hundred thousand rules and is then unchanged',
   full.add([rule])
   t.equal(full.size, 100_000)
   t.throws(() => full.add([rule]), refused)
+})
+
+t.test('put() and remove() of rules from fixtures concern only their own set', async (t) => {
+  const rules = ['a', 'b', 'c'].map((name) => ruleOf({ name, times: 1 }))
+  const [changed, other] = [new RuleSet(rules), new RuleSet(rules)]
+  changed.put('rule-2', ruleOf({ name: 'put', times: 1 }))
+  changed.remove('rule-1')
+  t.throws(() => changed.get('rule-1'), { code: 'RULE_NOT_FOUND' })
+  t.throws(() => changed.remove('rule-1'), { code: 'RULE_NOT_FOUND' })
+  t.equal(changed.size, 2)
+  const names = (set: RuleSet) => Array.from({ length: 4 }, () => set.choose(requestOf())?.name)
+  t.strictSame(names(changed), ['put', 'c', undefined, undefined])
+  t.strictSame(names(other), ['a', 'b', 'c', undefined])
+  t.strictSame(
+    other.list().map(({ id, answered }) => [id, answered]),
+    [
+      ['rule-1', 1],
+      ['rule-2', 1],
+      ['rule-3', 1],
+    ],
+  )
+  changed.remove('rule-2')
+  t.strictSame(
+    changed.list().map(({ id }) => id),
+    ['rule-3'],
+  )
+})
+
+/** A list of rules that counts how often one of them is read. */
+function countReads(count: number): { rules: readonly Rule[]; reads: () => number } {
+  let reads = 0
+  const rules = Array.from({ length: count }, (_, index) => {
+    const rule = ruleOf({ name: `rule ${index}` })
+    return Object.defineProperty({ ...rule }, 'when', {
+      get() {
+        reads += 1
+        return rule.when
+      },
+    })
+  })
+  return { rules, reads: () => reads }
+}
+
+t.test('sets with one list of rules share its index', async (t) => {
+  const { rules, reads } = countReads(1000)
+  const sets = Array.from({ length: 50 }, () => new RuleSet(rules))
+  t.equal(reads(), 0, 'nothing is indexed before the first request')
+  sets[0]?.choose(requestOf({ endpoint: '/x' }))
+  const once = reads()
+  t.ok(once > 0)
+  for (const set of sets) set.choose(requestOf({ endpoint: '/x' }))
+  t.equal(reads(), once)
+})
+
+t.test('a change of a large set reads no other rules of other endpoints', async (t) => {
+  const { rules, reads } = countReads(1000)
+  const set = new RuleSet(rules)
+  set.choose(requestOf({ endpoint: '/x' }))
+  const once = reads()
+  const other = ruleOf({ when: { endpoint: '/x' } })
+  for (let count = 0; count < 100; count += 1) {
+    const [added] = set.add([other])
+    set.put(added?.id ?? '', other)
+    t.equal(set.choose(requestOf({ endpoint: '/x' })), other)
+    set.remove(added?.id ?? '')
+    set.put(`rule-${count + 1}`, other)
+    set.remove(`rule-${count + 501}`)
+    t.equal(set.choose(requestOf({ endpoint: '/x' })), other)
+  }
+  t.equal(set.size, 900)
+  t.ok(reads() <= once + 200, `${reads()} reads, ${once} of them by the index`)
+})
+
+t.test('choose() reads no rules behind the one that answers, unless they have nth', async (t) => {
+  const { rules, reads } = countReads(1000)
+  const set = new RuleSet([ruleOf(), ...rules])
+  set.choose(requestOf())
+  const once = reads()
+  set.choose(requestOf())
+  t.equal(reads(), once)
+})
+
+t.test('explain() compares at most 200 rules', async (t) => {
+  for (const endpoint of ['/alter/table', '/x']) {
+    const far = Array.from({ length: 200 }, () => ruleOf({ when: { tag: 'a', user: 'b' } }))
+    const near = ruleOf({ name: 'near', when: { tag: 'a' } })
+    const asked = requestOf({ endpoint })
+    t.equal(new RuleSet([...far.slice(1), near]).explain(asked)?.rule, near, endpoint)
+    t.equal(new RuleSet([...far, near]).explain(asked)?.rule, far[0], endpoint)
+    const added = new RuleSet([near])
+    added.add(far)
+    t.not(added.explain(asked)?.rule, near, endpoint)
+  }
+})
+
+t.test('explain() names at most 20 conditions of a rule', async (t) => {
+  const entries = Array.from({ length: 100 }, (_, index) => [`f${index}`, 'x'] as const)
+  const set = new RuleSet([ruleOf({ when: { request: Object.fromEntries(entries) } })])
+  t.equal(set.explain(requestOf())?.mismatches.length, 20)
 })
 
 t.test('isAbout() is true if an endpoint has rules, matching or not', async (t) => {
@@ -491,29 +590,41 @@ function rulesFor(endpoints: readonly string[]): Rule[] {
   return endpoints.map((endpoint, index) => ruleOf({ name: `rule ${index}`, when: { endpoint } }))
 }
 
-function candidates(index: RuleIndex, endpoint: string, exactOnly = false): string[] {
-  return index.candidatesOf(requestOf({ endpoint, exactOnly })).map(({ when }) => when.endpoint)
+function indexOf(endpoints: readonly string[]): RuleIndex<PlacedRule> {
+  return new RuleIndex(rulesFor(endpoints).map((rule, rank) => ({ rule, rank })))
+}
+
+function candidates(index: RuleIndex<PlacedRule>, parts: Partial<RuleRequest>): Rule[] {
+  return Array.from(index.candidatesOf(requestOf(parts)).rules, ({ rule }) => rule)
+}
+
+function candidateNames(
+  index: RuleIndex<PlacedRule>,
+  endpoint: string,
+  exactOnly = false,
+): string[] {
+  return candidates(index, { endpoint, exactOnly }).map(({ when }) => when.endpoint)
 }
 
 t.test(
   'candidatesOf() returns the rules of an endpoint in order, with or without a *',
   async (t) => {
-    const index = new RuleIndex(rulesFor(['/a/*', '/a/b', '*', '/c', '/a/b', '*/b']))
-    t.strictSame(candidates(index, '/a/b'), ['/a/*', '/a/b', '*', '/a/b', '*/b'])
-    t.strictSame(candidates(index, '/c'), ['*', '/c'])
-    t.strictSame(candidates(index, '/d'), ['*'])
+    const index = indexOf(['/a/*', '/a/b', '*', '/c', '/a/b', '*/b'])
+    t.strictSame(candidateNames(index, '/a/b'), ['/a/*', '/a/b', '*', '/a/b', '*/b'])
+    t.strictSame(candidateNames(index, '/c'), ['*', '/c'])
+    t.strictSame(candidateNames(index, '/d'), ['*'])
   },
 )
 
 t.test('candidatesOf() with exactOnly returns only rules without a *', async (t) => {
-  const index = new RuleIndex(rulesFor(['/a/*', '/a/b', '*', '/a/b']))
-  t.strictSame(candidates(index, '/a/b', true), ['/a/b', '/a/b'])
-  t.strictSame(candidates(index, '/a/c', true), [])
-  t.strictSame(candidates(index, '/a/b'), ['/a/*', '/a/b', '*', '/a/b'])
+  const index = indexOf(['/a/*', '/a/b', '*', '/a/b'])
+  t.strictSame(candidateNames(index, '/a/b', true), ['/a/b', '/a/b'])
+  t.strictSame(candidateNames(index, '/a/c', true), [])
+  t.strictSame(candidateNames(index, '/a/b'), ['/a/*', '/a/b', '*', '/a/b'])
 })
 
 t.test('candidatesOf() returns the same list for all requests of an endpoint', async (t) => {
-  const index = new RuleIndex(rulesFor(['/a', '*']))
+  const index = indexOf(['/a', '*'])
   const first = index.candidatesOf(requestOf({ endpoint: '/a', tag: 'x' }))
   t.equal(index.candidatesOf(requestOf({ endpoint: '/a', tag: 'y' })), first)
 })
@@ -523,13 +634,13 @@ t.test('candidatesOf() agrees with a search through all rules', async (t) => {
   const asked = fc.record({ endpoint, exactOnly: fc.boolean() })
   const property = fc.property(fc.array(endpoint), fc.array(asked), (endpoints, requests) => {
     const rules = rulesFor(endpoints)
-    const index = new RuleIndex(rules)
+    const index = new RuleIndex(rules.map((rule, rank) => ({ rule, rank })))
     for (const parts of requests) {
       const expected = rules.filter(({ when }) => {
         const open = !(parts.exactOnly && when.endpoint.includes('*'))
         return open && matchesEndpoint(when.endpoint, parts.endpoint)
       })
-      assert.deepEqual(index.candidatesOf(requestOf(parts)), expected)
+      assert.deepEqual(candidates(index, parts), expected)
     }
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
