@@ -128,12 +128,14 @@ function isNumeric(value: unknown): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint'
 }
 
-function isPatternMap(pattern: Pattern): pattern is PatternMap {
+/** Whether a pattern is one for a map or record. */
+export function isPatternMap(pattern: Pattern): pattern is PatternMap {
   const isObject = typeof pattern === 'object' && pattern !== null && !Array.isArray(pattern)
   return isObject && !(pattern instanceof TextPattern) && !Buffer.isBuffer(pattern)
 }
 
-function isPatternList(pattern: Pattern): pattern is readonly Pattern[] {
+/** Whether a pattern is one for a list. */
+export function isPatternList(pattern: Pattern): pattern is readonly Pattern[] {
   return Array.isArray(pattern)
 }
 

@@ -700,39 +700,78 @@ t.test('findShadowed() does not report rules behind a rule with times', async (t
   ])
 })
 
-t.test('findShadowed() compares a rule with at most 400 others', async (t) => {
-  let comparisons = 0
-  /** Conditions that count how often their tag is compared. */
-  const counting = (endpoint: string, tag: string): When => ({
-    endpoint,
-    as: 'any',
-    get tag() {
-      comparisons += 1
-      return tag
-    },
+/** The number of times that `findShadowed` looks at the endpoints of rules. */
+function countLooks(whens: readonly Partial<When>[]): number {
+  let looks = 0
+  const rules = whens.map((when) => {
+    const rule = ruleOf({ when })
+    const counted = Object.defineProperty({ ...rule.when }, 'endpoint', {
+      get() {
+        looks += 1
+        return rule.when.endpoint
+      },
+    })
+    return { ...rule, when: counted }
   })
-  for (const endpoint of ['/alter/table', '/alter/*']) {
-    const rules = Array.from({ length: 1000 }, (_, index) => ({
-      ...ruleOf(),
-      when: counting(endpoint, `tag-${index}`),
-    }))
-    comparisons = 0
-    t.strictSame(findShadowed(rules, OWN_ENDPOINTS), [])
-    // Each comparison reads the tag of the earlier rule twice and that of the later one once.
-    const most = 3 * 400 * rules.length
-    t.ok(comparisons > 0 && comparisons <= most, `${endpoint}: ${comparisons}`)
+  t.strictSame(findShadowed(rules, OWN_ENDPOINTS), [])
+  return looks
+}
+
+const MANY_CONDITIONS: readonly { what: string; when: (index: number) => Partial<When> }[] = [
+  { what: 'a tag', when: (index) => ({ tag: `tag-${index}` }) },
+  { what: 'a tag for *', when: (index) => ({ endpoint: '/alter/*', tag: `tag-${index}` }) },
+  { what: 'a common and another field', when: (index) => ({ request: { a: 'x', b: index } }) },
+  { what: 'a regular expression', when: (index) => ({ user: new TextPattern(`u${index}`) }) },
+  {
+    what: 'a text, most after regular expressions',
+    when: (index) => ({ user: index < 100 ? new TextPattern(`^u${index}$`) : `v${index}` }),
+  },
+  { what: 'another pattern of endpoints', when: (index) => ({ endpoint: `/alter/${index}.*` }) },
+  {
+    what: 'some of the same fields',
+    when: (index) => ({
+      request: Object.fromEntries(
+        Array.from(index.toString(2).padStart(12, '0'), (digit, key) => [key, digit]),
+      ),
+    }),
+  },
+]
+
+for (const { what, when } of MANY_CONDITIONS) {
+  t.test(`findShadowed() is linear in the number of rules with ${what}`, async (t) => {
+    const [some, many] = [300, 3000].map((count) =>
+      Array.from({ length: count }, (_, at) => when(at)),
+    )
+    const [few = 0, most = 0] = [some ?? [], many ?? []].map(countLooks)
+    t.ok(few > 0 && most <= few * 15, `${few} looks for 300 rules, ${most} for 3000`)
+  })
+}
+
+t.test('findShadowed() finds the same conditions among any number of others', async (t) => {
+  for (const part of [
+    { tag: 'twice' },
+    { tag: new TextPattern('twice') },
+    { request: { a: 'x', b: [1, 'twice'] } },
+    { request: { a: Buffer.from('twice'), b: null, c: true } },
+    { request: { a: 'x'.repeat(1000) } },
+  ]) {
+    for (const endpoint of ['/alter/table', '/alter/*']) {
+      const apart = Array.from({ length: 300 }, (_, index) => ({
+        when: { endpoint, request: { a: 'x', b: [1, `${index}`] }, tag: `tag-${index}` },
+      }))
+      const twice = { when: { endpoint, ...part } }
+      t.strictSame(shadowsOf([...apart, twice, twice]), [[301, 300]])
+    }
   }
 })
 
-t.test('findShadowed() compares a rule with at most 200 earlier ones of its kind', async (t) => {
-  for (const endpoint of ['/alter/table', '/alter/*']) {
-    const apart = Array.from({ length: 200 }, (_, index) => ({
-      when: { endpoint, tag: `tag-${index}` },
-    }))
-    const twice = { when: { endpoint, tag: 'twice' } }
-    t.strictSame(shadowsOf([...apart.slice(1), twice, twice]), [[200, 199]], endpoint)
-    t.strictSame(shadowsOf([...apart, twice, twice]), [], endpoint)
-  }
+t.test('findShadowed() compares a text with 20 regular expressions of its place', async (t) => {
+  const apart = Array.from({ length: 20 }, (_, index) => ({
+    when: { tag: new TextPattern(`^${index}$`) },
+  }))
+  const rules = [{ when: { tag: new TextPattern('x') } }, { when: { tag: 'x' } }]
+  t.strictSame(shadowsOf([...apart.slice(1), ...rules]), [[20, 19]])
+  t.strictSame(shadowsOf([...apart, ...rules]), [])
 })
 
 const text = fc.constantFrom('', 'x', 'y')
