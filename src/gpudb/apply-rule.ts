@@ -19,8 +19,8 @@ export interface RuleUse {
 export type ScriptedJob = Pick<JobContent, 'lifecycle' | 'result' | 'encoding'>
 
 /** Whether a rule has an answer, not only a delay or a fault. */
-export function hasAnswer({ lifecycles, results, error }: Then): boolean {
-  return lifecycles.size > 0 || results.size > 0 || error !== undefined
+export function hasAnswer({ lifecycle, result, error }: Then): boolean {
+  return lifecycle !== undefined || result !== undefined || error !== undefined
 }
 
 /** The answer to a direct call: the outcome of a job with the same rule. */
@@ -29,13 +29,13 @@ export function answerDirectly(use: RuleUse): Answer {
   const { endpoint } = use.asked
   const { delayMs, fault } = then
   const sources = sourcesOf(use)
-  const lifecycle = then.lifecycles.get(endpoint)
+  const lifecycle = then.lifecycle?.(endpoint)
   if (lifecycle && lifecycle.outcome !== 'DONE') {
     const error = lifecycle.outcome === 'ERROR' ? lifecycle.error : `${endpoint} was cancelled`
     const refusal = { error: renderText(error, sources), code: 'REFUSED' } as const
     return { ...refusal, httpStatus: then.httpStatus, delayMs, fault }
   }
-  return { result: renderResult(then.results.get(endpoint) ?? ECHO, sources), delayMs, fault }
+  return { result: renderResult(then.result?.(endpoint) ?? ECHO, sources), delayMs, fault }
 }
 
 /** The lifecycle and result of a job. Templates are filled now, so that the result is fixed. */
@@ -43,10 +43,10 @@ export function scriptJob(use: RuleUse, job: JobName): ScriptedJob {
   const { then } = use.rule
   const { endpoint, encoding } = use.asked
   const sources = { ...sourcesOf(use), job }
-  const lifecycle = then.lifecycles.get(endpoint) ?? use.scope.plainLifecycle(endpoint)
+  const lifecycle = then.lifecycle?.(endpoint) ?? use.scope.plainLifecycle(endpoint)
   return {
     lifecycle: renderError(lifecycle, sources),
-    result: renderResult(then.results.get(endpoint) ?? ECHO, sources),
+    result: renderResult(then.result?.(endpoint) ?? ECHO, sources),
     encoding: then.encoding ?? answerEncoding(encoding),
   }
 }

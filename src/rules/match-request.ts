@@ -1,13 +1,28 @@
 import { matchesEndpoint } from './endpoint-pattern.ts'
-import { findMismatches, type Mismatch } from './pattern.ts'
+import { findMismatches, type Mismatch, matchesPattern } from './pattern.ts'
 import type { RuleRequest, When } from './rule.ts'
 
-/** The conditions that a request fails, without `endpoint` and `nth`, which are not checked. */
-export function* conditionMisses(when: When, request: RuleRequest): Generator<Mismatch> {
+/** The conditions that are patterns, in the order in which they are checked. */
+const PATTERN_KEYS = ['tag', 'user', 'encoding', 'request'] as const
+
+/** Maximum number of mismatches that are found: a condition can have one for each of its keys. */
+const MAX_MISSES = 20
+
+/** The first conditions that a request fails, without `endpoint` and `nth`, which are not checked. */
+export function conditionMisses(when: When, request: RuleRequest): Mismatch[] {
+  const misses: Mismatch[] = []
+  for (const miss of allMisses(when, request)) {
+    if (misses.length === MAX_MISSES) break
+    misses.push(miss)
+  }
+  return misses
+}
+
+function* allMisses(when: When, request: RuleRequest): Generator<Mismatch> {
   if (when.as !== 'any' && when.as !== request.as) {
     yield { path: 'as', expected: when.as, got: request.as }
   }
-  for (const key of ['tag', 'user', 'encoding', 'request'] as const) {
+  for (const key of PATTERN_KEYS) {
     const pattern = when[key]
     if (pattern !== undefined) yield* findMismatches(pattern, request[key], key)
   }
@@ -15,7 +30,12 @@ export function* conditionMisses(when: When, request: RuleRequest): Generator<Mi
 
 /** Whether a request meets all conditions except `endpoint` and `nth`, which are not checked. */
 export function meetsConditions(when: When, request: RuleRequest): boolean {
-  return conditionMisses(when, request).next().done === true
+  if (when.as !== 'any' && when.as !== request.as) return false
+  for (const key of PATTERN_KEYS) {
+    const pattern = when[key]
+    if (pattern !== undefined && !matchesPattern(pattern, request[key])) return false
+  }
+  return true
 }
 
 /** Whether a request meets all conditions except `nth`, which is not checked. */

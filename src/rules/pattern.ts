@@ -1,4 +1,10 @@
-import { isJobList, isJobRecord, type JobScalar, type JobValue } from '../jobs/job.ts'
+import {
+  isJobList,
+  isJobRecord,
+  type JobRecord,
+  type JobScalar,
+  type JobValue,
+} from '../jobs/job.ts'
 import { isSecretKey, REDACTED } from './secret-keys.ts'
 import { TextPattern } from './text-pattern.ts'
 
@@ -42,6 +48,24 @@ export function* findMismatches(
       got: isSecret ? REDACTED : describeValue(value),
     }
   }
+}
+
+/** Whether a value matches a pattern: whether there is no mismatch, without describing any. */
+export function matchesPattern(pattern: Pattern, value: JobValue | undefined): boolean {
+  if (isPatternMap(pattern)) return isJobRecord(value) && matchesMap(pattern, value)
+  if (!isPatternList(pattern)) return matchesLeaf(pattern, value)
+  if (!isJobList(value) || value.length !== pattern.length) return false
+  return pattern.every((item, index) => matchesPattern(item, value[index]))
+}
+
+function matchesMap(pattern: PatternMap, value: JobRecord): boolean {
+  // Not all entries at once: most patterns fail at the first.
+  for (const key in pattern) {
+    if (!Object.hasOwn(pattern, key)) continue
+    const given = Object.hasOwn(value, key) ? value[key] : undefined
+    if (!matchesPattern(pattern[key] ?? null, given)) return false
+  }
+  return true
 }
 
 /** Whether `pattern` accepts every value that `by` accepts; false if that cannot be decided. */
@@ -104,12 +128,14 @@ function isNumeric(value: unknown): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint'
 }
 
-function isPatternMap(pattern: Pattern): pattern is PatternMap {
+/** Whether a pattern is one for a map or record. */
+export function isPatternMap(pattern: Pattern): pattern is PatternMap {
   const isObject = typeof pattern === 'object' && pattern !== null && !Array.isArray(pattern)
   return isObject && !(pattern instanceof TextPattern) && !Buffer.isBuffer(pattern)
 }
 
-function isPatternList(pattern: Pattern): pattern is readonly Pattern[] {
+/** Whether a pattern is one for a list. */
+export function isPatternList(pattern: Pattern): pattern is readonly Pattern[] {
   return Array.isArray(pattern)
 }
 

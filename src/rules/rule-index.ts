@@ -1,36 +1,83 @@
 import { matchesEndpoint } from './endpoint-pattern.ts'
 import type { Rule, RuleRequest } from './rule.ts'
 
-/** Rules by endpoint: the cost of a choice depends only on the number of rules of the endpoint. */
-export class RuleIndex {
-  readonly #wild: readonly (readonly [number, Rule])[]
-  readonly #exact = new Map<string, (readonly [number, Rule])[]>()
-  /** Cached results of `candidatesOf`, by endpoint; with a `=` in front for `exactOnly`. */
-  readonly #candidates = new Map<string, readonly Rule[]>()
+/** A rule at its place in the order of precedence: that of the lowest rank is tried first. */
+export interface PlacedRule {
+  readonly rule: Rule
+  readonly rank: number
+}
 
-  constructor(rules: readonly Rule[]) {
-    const ranked = rules.map((rule, rank) => [rank, rule] as const)
-    this.#wild = ranked.filter(([, { when }]) => when.endpoint.includes('*'))
-    for (const entry of ranked) {
-      const { endpoint } = entry[1].when
-      if (endpoint.includes('*')) continue
-      const bucket = this.#exact.get(endpoint) ?? []
-      bucket.push(entry)
-      this.#exact.set(endpoint, bucket)
-    }
+/** Compares rules by their precedence. */
+export function byRank(left: PlacedRule, right: PlacedRule): number {
+  return left.rank - right.rank
+}
+
+/** The rules for an endpoint. */
+export interface Candidates<Placed extends PlacedRule> {
+  /** In order of precedence. */
+  readonly rules: Iterable<Placed>
+  /** Whether any of them has `nth`, which counts requests that another rule answers. */
+  readonly haveNth: boolean
+}
+
+/**
+ * Rules by endpoint: the cost of a choice depends only on the number of rules of the endpoint. A
+ * change costs the same however many rules there are; the rules of an endpoint are sorted again
+ * when they are next asked for.
+ */
+export class RuleIndex<Placed extends PlacedRule> {
+  readonly #exact = new Map<string, Set<Placed>>()
+  readonly #wild = new Set<Placed>()
+  /** Cached results of `candidatesOf`, by endpoint. */
+  readonly #all = new Map<string, Candidates<Placed>>()
+  /** The same without the rules with a `*`. */
+  readonly #exactOnly = new Map<string, Candidates<Placed>>()
+
+  constructor(rules: Iterable<Placed> = []) {
+    for (const placed of rules) this.add(placed)
   }
 
-  /** The rules for the endpoint of a request, in order of precedence. */
-  candidatesOf({ endpoint, exactOnly }: RuleRequest): readonly Rule[] {
-    const key = exactOnly ? `=${endpoint}` : endpoint
-    const known = this.#candidates.get(key)
+  add(placed: Placed): void {
+    const { endpoint } = placed.rule.when
+    this.#forget(endpoint)
+    if (endpoint.includes('*')) {
+      this.#wild.add(placed)
+      return
+    }
+    const same = this.#exact.get(endpoint)
+    if (same) same.add(placed)
+    else this.#exact.set(endpoint, new Set([placed]))
+  }
+
+  delete(placed: Placed): void {
+    const { endpoint } = placed.rule.when
+    this.#forget(endpoint)
+    if (endpoint.includes('*')) this.#wild.delete(placed)
+    else this.#exact.get(endpoint)?.delete(placed)
+  }
+
+  /** The rules for the endpoint of a request. */
+  candidatesOf({ endpoint, exactOnly }: RuleRequest): Candidates<Placed> {
+    const cache = exactOnly ? this.#exactOnly : this.#all
+    const known = cache.get(endpoint)
     if (known) return known
-    const wild = this.#wild.filter(
-      ([, { when }]) => !exactOnly && matchesEndpoint(when.endpoint, endpoint),
-    )
-    const ranked = [...(this.#exact.get(endpoint) ?? []), ...wild]
-    const rules = ranked.sort(([left], [right]) => left - right).map(([, rule]) => rule)
-    this.#candidates.set(key, rules)
-    return rules
+    const wild = exactOnly
+      ? []
+      : [...this.#wild].filter(({ rule }) => matchesEndpoint(rule.when.endpoint, endpoint))
+    const rules = [...(this.#exact.get(endpoint) ?? []), ...wild]
+    rules.sort(byRank)
+    const haveNth = rules.some(({ rule }) => rule.when.nth !== undefined)
+    const candidates = { rules, haveNth }
+    cache.set(endpoint, candidates)
+    return candidates
+  }
+
+  #forget(endpoint: string): void {
+    if (endpoint.includes('*')) {
+      this.#all.clear()
+    } else {
+      this.#all.delete(endpoint)
+      this.#exactOnly.delete(endpoint)
+    }
   }
 }

@@ -1,9 +1,12 @@
 import { matchesEndpoint } from './endpoint-pattern.ts'
+import { FixtureRules } from './fixture-rules.ts'
 import { conditionMisses, meetsConditions } from './match-request.ts'
+import { OwnRule, OwnRules } from './own-rules.ts'
 import type { Mismatch } from './pattern.ts'
 import type { Rule, RuleRequest } from './rule.ts'
 import { RuleError } from './rule-error.ts'
-import { RuleIndex } from './rule-index.ts'
+import { byRank, type Candidates, type PlacedRule } from './rule-index.ts'
+import { isReady, type Tally } from './tally.ts'
 
 /** For a request without a matching rule: the rule with the fewest mismatches. */
 export interface NearestMiss {
@@ -25,29 +28,22 @@ export interface ListedRule {
   readonly answered: number
 }
 
-/** The counters of a rule in one scope. */
-interface Tally {
-  /** Number of requests that matched all conditions except `nth`, whichever rule answered them. */
-  met: number
-  answered: number
-}
-
-type Entry = Omit<ListedRule, 'answered'>
-
 /** Maximum number of rules in a set. */
 const MAX_RULES = 100_000
 
-/** Maximum number of rules that `explain` compares if the endpoint has no rules. */
-const MAX_EXPLAINED = 1000
+/** Maximum number of rules that `explain` compares. */
+const MAX_EXPLAINED = 200
 
 /**
  * The rules of one scope, in order of precedence: the first that matches answers. Rules from the
  * control API precede the rules from fixtures; of the former, those added last come first.
+ *
+ * Sets with the same list of fixture rules share it and its index: a set holds only what differs
+ * from the list, and the counters of rules that matched.
  */
 export class RuleSet {
-  readonly #tallies = new Map<Rule, Tally>()
-  #entries: readonly Entry[] = []
-  #index = new RuleIndex([])
+  readonly #own = new OwnRules()
+  #fixtures = new FixtureRules([], 1)
   #made = 0
 
   /** `rules` are the rules from fixtures, in order of precedence. */
@@ -56,7 +52,7 @@ export class RuleSet {
   }
 
   get size(): number {
-    return this.#entries.length
+    return this.#own.size + this.#fixtures.size
   }
 
   /** The id that the next added rule gets. */
@@ -66,12 +62,13 @@ export class RuleSet {
 
   /** All rules, in order of precedence. */
   list(): ListedRule[] {
-    return this.#entries.map((entry) => this.#describe(entry))
+    const all = [...this.#own.values(), ...this.#fixtures.values()]
+    return all.sort(byRank).map((placed) => this.#describe(placed))
   }
 
   /** Returns a rule by its id. Throws RuleError if it does not exist. */
   get(id: string): ListedRule {
-    return this.#describe(this.#entry(id))
+    return this.#describe(this.#find(id))
   }
 
   /**
@@ -80,138 +77,187 @@ export class RuleSet {
    * @throws RuleError if there would be too many rules; the set is then unchanged.
    */
   add(rules: readonly Rule[]): ListedRule[] {
-    assertFew(this.#entries.length + rules.length)
-    const entries = rules.map((rule) => this.#name(rule, 'control'))
-    this.#replace([...entries, ...this.#entries])
-    return entries.map((entry) => this.#describe(entry))
+    assertFew(this.size + rules.length)
+    const firstRank = this.#own.reserve(rules.length)
+    return rules.map((rule, index) => {
+      this.#made += 1
+      const id = nameRule(this.#made)
+      return this.#describe(this.#own.add({ id, rule, rank: firstRank + index }))
+    })
   }
 
   /** Replaces the rule with an id; its counters restart. Throws RuleError if it does not exist. */
   put(id: string, rule: Rule): ListedRule {
-    const old = this.#entry(id)
-    const entry: Entry = { id, origin: 'control', rule }
-    this.#replace(this.#entries.map((other) => (other === old ? entry : other)))
-    return this.#describe(entry)
+    const { rank } = this.#find(id)
+    this.remove(id)
+    return this.#describe(this.#own.add({ id, rule, rank }))
   }
 
   /** Removes a rule. Throws RuleError if it does not exist. */
   remove(id: string): void {
-    const old = this.#entry(id)
-    this.#replace(this.#entries.filter((entry) => entry !== old))
+    const placed = this.#find(id)
+    if (placed instanceof OwnRule) this.#own.delete(placed)
+    else this.#fixtures.delete(placed)
   }
 
   /** Removes all rules, also those from fixtures. */
   clear(): void {
-    this.#replace([])
+    this.#own.clear()
+    this.replaceFixtures([])
   }
 
   /** Throws RuleError if `replaceFixtures` with `count` rules would exceed the maximum. */
   assertRoom(count: number): void {
-    assertFew(this.#own().length + count)
+    assertFew(this.#own.size + count)
   }
 
   /**
    * Replaces the rules from fixtures; rules from the control API keep their place and counters.
+   * `rules` must not change later: sets with the same list share its index.
    *
    * @throws RuleError if there would be too many rules; the set is then unchanged.
    */
   replaceFixtures(rules: readonly Rule[]): void {
     this.assertRoom(rules.length)
-    const own = this.#own()
-    this.#replace(own)
-    this.#replace([...own, ...rules.map((rule) => this.#name(rule, 'fixture'))])
+    // A rule that replaced one of the former fixtures comes before the new ones.
+    this.#own.rankBeforeFixtures()
+    this.#fixtures = new FixtureRules(rules, this.#made + 1)
+    this.#made += rules.length
   }
 
   /** The rule that answers a request, counted as answered; undefined if no rule matches. */
   choose(request: RuleRequest): Rule | undefined {
-    if (this.#entries.length === 0) return undefined
-    const candidates = this.#index.candidatesOf(request)
-    for (const rule of candidates) {
-      const counts = rule.when.nth !== undefined && meetsConditions(rule.when, request)
-      if (counts) this.#tally(rule).met += 1
+    if (this.size === 0) return undefined
+    const { rules, haveNth } = this.#candidatesOf(request)
+    let chosen: Rule | undefined
+    for (const placed of rules) {
+      if (chosen !== undefined) this.#count(placed, request)
+      else if (this.#takes(placed, request)) chosen = placed.rule
+      // Only rules with nth count requests that another rule answers.
+      if (chosen !== undefined && !haveNth) break
     }
-    return candidates.find((rule) => this.#takes(rule, request))
+    return chosen
   }
 
   /** Whether any rule is for the endpoint of a request, whatever its other conditions. */
   isAbout(request: RuleRequest): boolean {
-    return this.#index.candidatesOf(request).length > 0
+    return firstOf(this.#candidatesOf(request).rules, 1).length > 0
   }
 
   /**
    * Explains why no rule matched: the rule of the endpoint with the fewest mismatches, or of any
-   * endpoint if this one has no rules. Undefined if the set is empty.
+   * endpoint if this one has no rules. Undefined if the set is empty. Compares at most 200 rules.
    */
   explain(request: RuleRequest): NearestMiss | undefined {
-    const own = this.#index.candidatesOf(request)
-    const others = this.#entries.slice(0, MAX_EXPLAINED).map(({ rule }) => rule)
+    const same = firstOf(this.#candidatesOf(request).rules, MAX_EXPLAINED)
     let nearest: NearestMiss | undefined
-    for (const rule of own.length > 0 ? own : others) {
-      const mismatches = [...this.#misses(rule, request)]
+    for (const placed of same.length > 0 ? same : this.#some()) {
+      const mismatches = this.#misses(placed, request)
       if (nearest === undefined || mismatches.length < nearest.mismatches.length) {
-        nearest = { rule, mismatches }
+        nearest = { rule: placed.rule, mismatches }
       }
     }
     return nearest
   }
 
-  #own(): Entry[] {
-    return this.#entries.filter(({ origin }) => origin === 'control')
+  /** Some rules of any endpoint, in order of precedence. */
+  #some(): PlacedRule[] {
+    const own = firstOf(this.#own.values(), MAX_EXPLAINED)
+    const fixtures = firstOf(this.#fixtures.values(), MAX_EXPLAINED - own.length)
+    return [...own, ...fixtures].sort(byRank)
   }
 
-  #entry(id: string): Entry {
-    const entry = this.#entries.find((other) => other.id === id)
-    if (entry) return entry
+  #candidatesOf(request: RuleRequest): Candidates<PlacedRule> {
+    const own = this.#own.candidatesOf(request)
+    const fixtures = this.#fixtures.candidatesOf(request)
+    if (this.#own.size === 0 && this.#fixtures.isWhole) return fixtures
+    const haveNth = own.haveNth || fixtures.haveNth
+    return { rules: this.#merge(own.rules, fixtures.rules), haveNth }
+  }
+
+  /** Merges rules in order of their ranks, without fixtures that the scope lacks. */
+  *#merge(
+    own: Iterable<PlacedRule>,
+    fixtures: Iterable<PlacedRule>,
+  ): Generator<PlacedRule, void, undefined> {
+    const rest = own[Symbol.iterator]()
+    let next = rest.next()
+    for (const fixture of fixtures) {
+      while (!next.done && next.value.rank <= fixture.rank) {
+        yield next.value
+        next = rest.next()
+      }
+      if (this.#fixtures.has(fixture)) yield fixture
+    }
+    while (!next.done) {
+      yield next.value
+      next = rest.next()
+    }
+  }
+
+  /** Returns a rule by its id. Throws RuleError if it does not exist. */
+  #find(id: string): PlacedRule {
+    const number = /^rule-[1-9]\d*$/.test(id) ? Number(id.slice('rule-'.length)) : 0
+    const placed = this.#own.find(id) ?? this.#fixtures.find(number)
+    if (placed) return placed
     throw new RuleError('RULE_NOT_FOUND', `Cannot find the rule ${id}: no rule has this id`)
   }
 
-  #name(rule: Rule, origin: RuleOrigin): Entry {
-    this.#made += 1
-    return { id: nameRule(this.#made), origin, rule }
+  #describe(placed: PlacedRule): ListedRule {
+    const { rule } = placed
+    if (placed instanceof OwnRule) {
+      return { id: placed.id, origin: 'control', rule, answered: placed.answered }
+    }
+    const id = nameRule(this.#fixtures.numberOf(placed))
+    return { id, origin: 'fixture', rule, answered: this.#fixtures.answered(placed) }
   }
 
-  #describe(entry: Entry): ListedRule {
-    return { ...entry, answered: this.#tallies.get(entry.rule)?.answered ?? 0 }
+  /** Counts a request that another rule answers. */
+  #count(placed: PlacedRule, request: RuleRequest): void {
+    const { when } = placed.rule
+    if (when.nth !== undefined && meetsConditions(when, request)) this.#tally(placed).met += 1
   }
 
-  #replace(entries: readonly Entry[]): void {
-    const rules = entries.map(({ rule }) => rule)
-    const kept = new Set(rules)
-    for (const rule of this.#tallies.keys()) if (!kept.has(rule)) this.#tallies.delete(rule)
-    this.#entries = entries
-    this.#index = new RuleIndex(rules)
-  }
-
-  #takes(rule: Rule, request: RuleRequest): boolean {
+  /** Whether a rule answers a request, which then is counted. */
+  #takes(placed: PlacedRule, request: RuleRequest): boolean {
+    const { rule } = placed
     if (!meetsConditions(rule.when, request)) return false
-    const tally = this.#tally(rule)
-    if (rule.when.nth !== undefined && rule.when.nth !== tally.met) return false
-    if (tally.answered >= (rule.times ?? Number.POSITIVE_INFINITY)) return false
+    const tally = this.#tally(placed)
+    tally.met += 1
+    if (!isReady(rule, tally)) return false
     tally.answered += 1
     return true
   }
 
-  *#misses(rule: Rule, request: RuleRequest): Generator<Mismatch> {
-    const { endpoint } = rule.when
+  #misses(placed: PlacedRule, request: RuleRequest): Mismatch[] {
+    const { rule } = placed
+    const { endpoint, nth } = rule.when
+    const misses = conditionMisses(rule.when, request)
     if (!matchesEndpoint(endpoint, request.endpoint)) {
-      yield { path: 'endpoint', expected: endpoint, got: request.endpoint }
+      misses.unshift({ path: 'endpoint', expected: endpoint, got: request.endpoint })
     }
-    yield* conditionMisses(rule.when, request)
-    const { met, answered } = this.#tally(rule)
-    const { nth } = rule.when
+    const { met, answered } = this.#tally(placed)
     if (nth !== undefined && nth !== met) {
-      yield { path: 'nth', expected: `request ${nth}`, got: `request ${met}` }
+      misses.push({ path: 'nth', expected: `request ${nth}`, got: `request ${met}` })
     }
     if (rule.times !== undefined && answered >= rule.times) {
-      yield { path: 'times', expected: `at most ${rule.times}`, got: 'one more' }
+      misses.push({ path: 'times', expected: `at most ${rule.times}`, got: 'one more' })
     }
+    return misses
   }
 
-  #tally(rule: Rule): Tally {
-    const tally = this.#tallies.get(rule) ?? { met: 0, answered: 0 }
-    this.#tallies.set(rule, tally)
-    return tally
+  #tally(placed: PlacedRule): Tally {
+    return placed instanceof OwnRule ? placed : this.#fixtures.tally(placed)
   }
+}
+
+function firstOf<Item>(items: Iterable<Item>, count: number): Item[] {
+  const first: Item[] = []
+  for (const item of items) {
+    if (first.length >= count) break
+    first.push(item)
+  }
+  return first
 }
 
 function assertFew(count: number): void {

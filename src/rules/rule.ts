@@ -23,12 +23,18 @@ export interface When {
   readonly nth?: number
 }
 
+/**
+ * A value for each endpoint that a rule matches. A function, so that a rule with a `*` holds what
+ * was written once, and not a copy for each endpoint.
+ */
+export type ByEndpoint<Value> = (endpoint: string) => Value
+
 /** The answer of a rule. */
 export interface Then {
-  /** The lifecycle of a job, by endpoint. An endpoint without one has the default lifecycle. */
-  readonly lifecycles: ReadonlyMap<string, Lifecycle>
-  /** The results, by endpoint; strings may hold templates. Without one, the request is echoed. */
-  readonly results: ReadonlyMap<string, Result>
+  /** The lifecycle of a job. Undefined: the default lifecycle. */
+  readonly lifecycle?: ByEndpoint<Lifecycle>
+  /** The result; strings may hold templates. Undefined: the request is echoed. */
+  readonly result?: ByEndpoint<Result>
   /** The error message of a direct call, which may hold templates. Undefined: no error. */
   readonly error?: string
   /** The HTTP status of `error`; ignored without one. */

@@ -1,21 +1,54 @@
-import { RE2JS } from 're2js'
+import { RE2Set } from 're2js'
+import { estimatePatternSize } from './pattern-size.ts'
+
+/** Maximum number of characters of a regular expression. */
+export const MAX_PATTERN_LENGTH = 1000
+
+/** Maximum size of a compiled regular expression, as `estimatePatternSize` counts. */
+export const MAX_PATTERN_SIZE = 1000
+
+/** Maximum memory for the states of one expression, in bytes; with more states it is slower. */
+const MAX_STATE_BYTES = 64 * 1024
 
 /**
  * A regular expression in RE2 syntax, without look-around and back-references. Matching is linear
- * in the length of the text, so a hostile request cannot make it backtrack.
+ * in the length of the text, so a hostile request cannot make it backtrack. It is compiled when it
+ * is first tested.
  */
 export class TextPattern {
   readonly source: string
-  readonly #regex: RE2JS
+  #compiled: RE2Set | undefined
 
-  /** Throws Error if the expression is invalid; its message says why. */
+  /** Throws Error if the expression is invalid or too large; its message says why. */
   constructor(source: string) {
+    assertSmall(source)
+    // Parses the expression, which is a small part of the work of compiling it.
+    parse(source)
     this.source = source
-    this.#regex = RE2JS.compile(source)
   }
 
   /** Whether the expression matches anywhere in a text. */
   test(text: string): boolean {
-    return this.#regex.test(text)
+    this.#compiled ??= parse(this.source)
+    return this.#compiled.match(text).length > 0
   }
+}
+
+/** A set of one expression: the class of RE2JS whose memory can be limited. */
+function parse(source: string): RE2Set {
+  const set = new RE2Set(RE2Set.UNANCHORED, 0, MAX_STATE_BYTES)
+  set.add(source)
+  return set
+}
+
+function assertSmall(source: string): void {
+  const { length } = source
+  if (length > MAX_PATTERN_LENGTH) {
+    const reason = `it has ${length} characters, the maximum is ${MAX_PATTERN_LENGTH}`
+    throw new Error(`the regular expression is too long: ${reason}`)
+  }
+  const size = estimatePatternSize(source)
+  if (size <= MAX_PATTERN_SIZE) return
+  const reason = `it compiles to about ${size} instructions, the maximum is ${MAX_PATTERN_SIZE}`
+  throw new Error(`the regular expression is too large: ${reason}`)
 }

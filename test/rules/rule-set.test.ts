@@ -6,7 +6,7 @@ import { matchesEndpoint } from '../../src/rules/endpoint-pattern.ts'
 import { findShadowed } from '../../src/rules/find-shadowed.ts'
 import type { Rule, RuleRequest, When } from '../../src/rules/rule.ts'
 import { RuleError } from '../../src/rules/rule-error.ts'
-import { RuleIndex } from '../../src/rules/rule-index.ts'
+import { type PlacedRule, RuleIndex } from '../../src/rules/rule-index.ts'
 import { RuleSet } from '../../src/rules/rule-set.ts'
 import { TextPattern } from '../../src/rules/text-pattern.ts'
 import { type RuleParts, requestOf, ruleOf } from '../support/rules.ts'
@@ -227,6 +227,105 @@ t.test('a set rejects more than a hundred thousand rules and is then unchanged',
   full.add([rule])
   t.equal(full.size, 100_000)
   t.throws(() => full.add([rule]), refused)
+})
+
+t.test('put() and remove() of rules from fixtures concern only their own set', async (t) => {
+  const rules = ['a', 'b', 'c'].map((name) => ruleOf({ name, times: 1 }))
+  const [changed, other] = [new RuleSet(rules), new RuleSet(rules)]
+  changed.put('rule-2', ruleOf({ name: 'put', times: 1 }))
+  changed.remove('rule-1')
+  t.throws(() => changed.get('rule-1'), { code: 'RULE_NOT_FOUND' })
+  t.throws(() => changed.remove('rule-1'), { code: 'RULE_NOT_FOUND' })
+  t.equal(changed.size, 2)
+  const names = (set: RuleSet) => Array.from({ length: 4 }, () => set.choose(requestOf())?.name)
+  t.strictSame(names(changed), ['put', 'c', undefined, undefined])
+  t.strictSame(names(other), ['a', 'b', 'c', undefined])
+  t.strictSame(
+    other.list().map(({ id, answered }) => [id, answered]),
+    [
+      ['rule-1', 1],
+      ['rule-2', 1],
+      ['rule-3', 1],
+    ],
+  )
+  changed.remove('rule-2')
+  t.strictSame(
+    changed.list().map(({ id }) => id),
+    ['rule-3'],
+  )
+})
+
+/** A list of rules that counts how often one of them is read. */
+function countReads(count: number): { rules: readonly Rule[]; reads: () => number } {
+  let reads = 0
+  const rules = Array.from({ length: count }, (_, index) => {
+    const rule = ruleOf({ name: `rule ${index}` })
+    return Object.defineProperty({ ...rule }, 'when', {
+      get() {
+        reads += 1
+        return rule.when
+      },
+    })
+  })
+  return { rules, reads: () => reads }
+}
+
+t.test('sets with one list of rules share its index', async (t) => {
+  const { rules, reads } = countReads(1000)
+  const sets = Array.from({ length: 50 }, () => new RuleSet(rules))
+  t.equal(reads(), 0, 'nothing is indexed before the first request')
+  sets[0]?.choose(requestOf({ endpoint: '/x' }))
+  const once = reads()
+  t.ok(once > 0)
+  for (const set of sets) set.choose(requestOf({ endpoint: '/x' }))
+  t.equal(reads(), once)
+})
+
+t.test('a change of a large set reads no other rules of other endpoints', async (t) => {
+  const { rules, reads } = countReads(1000)
+  const set = new RuleSet(rules)
+  set.choose(requestOf({ endpoint: '/x' }))
+  const once = reads()
+  const other = ruleOf({ when: { endpoint: '/x' } })
+  for (let count = 0; count < 100; count += 1) {
+    const [added] = set.add([other])
+    set.put(added?.id ?? '', other)
+    t.equal(set.choose(requestOf({ endpoint: '/x' })), other)
+    set.remove(added?.id ?? '')
+    set.put(`rule-${count + 1}`, other)
+    set.remove(`rule-${count + 501}`)
+    t.equal(set.choose(requestOf({ endpoint: '/x' })), other)
+  }
+  t.equal(set.size, 900)
+  t.ok(reads() <= once + 200, `${reads()} reads, ${once} of them by the index`)
+})
+
+t.test('choose() reads no rules behind the one that answers, unless they have nth', async (t) => {
+  const { rules, reads } = countReads(1000)
+  const set = new RuleSet([ruleOf(), ...rules])
+  set.choose(requestOf())
+  const once = reads()
+  set.choose(requestOf())
+  t.equal(reads(), once)
+})
+
+t.test('explain() compares at most 200 rules', async (t) => {
+  for (const endpoint of ['/alter/table', '/x']) {
+    const far = Array.from({ length: 200 }, () => ruleOf({ when: { tag: 'a', user: 'b' } }))
+    const near = ruleOf({ name: 'near', when: { tag: 'a' } })
+    const asked = requestOf({ endpoint })
+    t.equal(new RuleSet([...far.slice(1), near]).explain(asked)?.rule, near, endpoint)
+    t.equal(new RuleSet([...far, near]).explain(asked)?.rule, far[0], endpoint)
+    const added = new RuleSet([near])
+    added.add(far)
+    t.not(added.explain(asked)?.rule, near, endpoint)
+  }
+})
+
+t.test('explain() names at most 20 conditions of a rule', async (t) => {
+  const entries = Array.from({ length: 100 }, (_, index) => [`f${index}`, 'x'] as const)
+  const set = new RuleSet([ruleOf({ when: { request: Object.fromEntries(entries) } })])
+  t.equal(set.explain(requestOf())?.mismatches.length, 20)
 })
 
 t.test('isAbout() is true if an endpoint has rules, matching or not', async (t) => {
@@ -491,29 +590,41 @@ function rulesFor(endpoints: readonly string[]): Rule[] {
   return endpoints.map((endpoint, index) => ruleOf({ name: `rule ${index}`, when: { endpoint } }))
 }
 
-function candidates(index: RuleIndex, endpoint: string, exactOnly = false): string[] {
-  return index.candidatesOf(requestOf({ endpoint, exactOnly })).map(({ when }) => when.endpoint)
+function indexOf(endpoints: readonly string[]): RuleIndex<PlacedRule> {
+  return new RuleIndex(rulesFor(endpoints).map((rule, rank) => ({ rule, rank })))
+}
+
+function candidates(index: RuleIndex<PlacedRule>, parts: Partial<RuleRequest>): Rule[] {
+  return Array.from(index.candidatesOf(requestOf(parts)).rules, ({ rule }) => rule)
+}
+
+function candidateNames(
+  index: RuleIndex<PlacedRule>,
+  endpoint: string,
+  exactOnly = false,
+): string[] {
+  return candidates(index, { endpoint, exactOnly }).map(({ when }) => when.endpoint)
 }
 
 t.test(
   'candidatesOf() returns the rules of an endpoint in order, with or without a *',
   async (t) => {
-    const index = new RuleIndex(rulesFor(['/a/*', '/a/b', '*', '/c', '/a/b', '*/b']))
-    t.strictSame(candidates(index, '/a/b'), ['/a/*', '/a/b', '*', '/a/b', '*/b'])
-    t.strictSame(candidates(index, '/c'), ['*', '/c'])
-    t.strictSame(candidates(index, '/d'), ['*'])
+    const index = indexOf(['/a/*', '/a/b', '*', '/c', '/a/b', '*/b'])
+    t.strictSame(candidateNames(index, '/a/b'), ['/a/*', '/a/b', '*', '/a/b', '*/b'])
+    t.strictSame(candidateNames(index, '/c'), ['*', '/c'])
+    t.strictSame(candidateNames(index, '/d'), ['*'])
   },
 )
 
 t.test('candidatesOf() with exactOnly returns only rules without a *', async (t) => {
-  const index = new RuleIndex(rulesFor(['/a/*', '/a/b', '*', '/a/b']))
-  t.strictSame(candidates(index, '/a/b', true), ['/a/b', '/a/b'])
-  t.strictSame(candidates(index, '/a/c', true), [])
-  t.strictSame(candidates(index, '/a/b'), ['/a/*', '/a/b', '*', '/a/b'])
+  const index = indexOf(['/a/*', '/a/b', '*', '/a/b'])
+  t.strictSame(candidateNames(index, '/a/b', true), ['/a/b', '/a/b'])
+  t.strictSame(candidateNames(index, '/a/c', true), [])
+  t.strictSame(candidateNames(index, '/a/b'), ['/a/*', '/a/b', '*', '/a/b'])
 })
 
 t.test('candidatesOf() returns the same list for all requests of an endpoint', async (t) => {
-  const index = new RuleIndex(rulesFor(['/a', '*']))
+  const index = indexOf(['/a', '*'])
   const first = index.candidatesOf(requestOf({ endpoint: '/a', tag: 'x' }))
   t.equal(index.candidatesOf(requestOf({ endpoint: '/a', tag: 'y' })), first)
 })
@@ -523,13 +634,13 @@ t.test('candidatesOf() agrees with a search through all rules', async (t) => {
   const asked = fc.record({ endpoint, exactOnly: fc.boolean() })
   const property = fc.property(fc.array(endpoint), fc.array(asked), (endpoints, requests) => {
     const rules = rulesFor(endpoints)
-    const index = new RuleIndex(rules)
+    const index = new RuleIndex(rules.map((rule, rank) => ({ rule, rank })))
     for (const parts of requests) {
       const expected = rules.filter(({ when }) => {
         const open = !(parts.exactOnly && when.endpoint.includes('*'))
         return open && matchesEndpoint(when.endpoint, parts.endpoint)
       })
-      assert.deepEqual(index.candidatesOf(requestOf(parts)), expected)
+      assert.deepEqual(candidates(index, parts), expected)
     }
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
@@ -589,39 +700,78 @@ t.test('findShadowed() does not report rules behind a rule with times', async (t
   ])
 })
 
-t.test('findShadowed() compares a rule with at most 400 others', async (t) => {
-  let comparisons = 0
-  /** Conditions that count how often their tag is compared. */
-  const counting = (endpoint: string, tag: string): When => ({
-    endpoint,
-    as: 'any',
-    get tag() {
-      comparisons += 1
-      return tag
-    },
+/** The number of times that `findShadowed` looks at the endpoints of rules. */
+function countLooks(whens: readonly Partial<When>[]): number {
+  let looks = 0
+  const rules = whens.map((when) => {
+    const rule = ruleOf({ when })
+    const counted = Object.defineProperty({ ...rule.when }, 'endpoint', {
+      get() {
+        looks += 1
+        return rule.when.endpoint
+      },
+    })
+    return { ...rule, when: counted }
   })
-  for (const endpoint of ['/alter/table', '/alter/*']) {
-    const rules = Array.from({ length: 1000 }, (_, index) => ({
-      ...ruleOf(),
-      when: counting(endpoint, `tag-${index}`),
-    }))
-    comparisons = 0
-    t.strictSame(findShadowed(rules, OWN_ENDPOINTS), [])
-    // Each comparison reads the tag of the earlier rule twice and that of the later one once.
-    const most = 3 * 400 * rules.length
-    t.ok(comparisons > 0 && comparisons <= most, `${endpoint}: ${comparisons}`)
+  t.strictSame(findShadowed(rules, OWN_ENDPOINTS), [])
+  return looks
+}
+
+const MANY_CONDITIONS: readonly { what: string; when: (index: number) => Partial<When> }[] = [
+  { what: 'a tag', when: (index) => ({ tag: `tag-${index}` }) },
+  { what: 'a tag for *', when: (index) => ({ endpoint: '/alter/*', tag: `tag-${index}` }) },
+  { what: 'a common and another field', when: (index) => ({ request: { a: 'x', b: index } }) },
+  { what: 'a regular expression', when: (index) => ({ user: new TextPattern(`u${index}`) }) },
+  {
+    what: 'a text, most after regular expressions',
+    when: (index) => ({ user: index < 100 ? new TextPattern(`^u${index}$`) : `v${index}` }),
+  },
+  { what: 'another pattern of endpoints', when: (index) => ({ endpoint: `/alter/${index}.*` }) },
+  {
+    what: 'some of the same fields',
+    when: (index) => ({
+      request: Object.fromEntries(
+        Array.from(index.toString(2).padStart(12, '0'), (digit, key) => [key, digit]),
+      ),
+    }),
+  },
+]
+
+for (const { what, when } of MANY_CONDITIONS) {
+  t.test(`findShadowed() is linear in the number of rules with ${what}`, async (t) => {
+    const [some, many] = [300, 3000].map((count) =>
+      Array.from({ length: count }, (_, at) => when(at)),
+    )
+    const [few = 0, most = 0] = [some ?? [], many ?? []].map(countLooks)
+    t.ok(few > 0 && most <= few * 15, `${few} looks for 300 rules, ${most} for 3000`)
+  })
+}
+
+t.test('findShadowed() finds the same conditions among any number of others', async (t) => {
+  for (const part of [
+    { tag: 'twice' },
+    { tag: new TextPattern('twice') },
+    { request: { a: 'x', b: [1, 'twice'] } },
+    { request: { a: Buffer.from('twice'), b: null, c: true } },
+    { request: { a: 'x'.repeat(1000) } },
+  ]) {
+    for (const endpoint of ['/alter/table', '/alter/*']) {
+      const apart = Array.from({ length: 300 }, (_, index) => ({
+        when: { endpoint, request: { a: 'x', b: [1, `${index}`] }, tag: `tag-${index}` },
+      }))
+      const twice = { when: { endpoint, ...part } }
+      t.strictSame(shadowsOf([...apart, twice, twice]), [[301, 300]])
+    }
   }
 })
 
-t.test('findShadowed() compares a rule with at most 200 earlier ones of its kind', async (t) => {
-  for (const endpoint of ['/alter/table', '/alter/*']) {
-    const apart = Array.from({ length: 200 }, (_, index) => ({
-      when: { endpoint, tag: `tag-${index}` },
-    }))
-    const twice = { when: { endpoint, tag: 'twice' } }
-    t.strictSame(shadowsOf([...apart.slice(1), twice, twice]), [[200, 199]], endpoint)
-    t.strictSame(shadowsOf([...apart, twice, twice]), [], endpoint)
-  }
+t.test('findShadowed() compares a text with 20 regular expressions of its place', async (t) => {
+  const apart = Array.from({ length: 20 }, (_, index) => ({
+    when: { tag: new TextPattern(`^${index}$`) },
+  }))
+  const rules = [{ when: { tag: new TextPattern('x') } }, { when: { tag: 'x' } }]
+  t.strictSame(shadowsOf([...apart.slice(1), ...rules]), [[20, 19]])
+  t.strictSame(shadowsOf([...apart, ...rules]), [])
 })
 
 const text = fc.constantFrom('', 'x', 'y')

@@ -82,7 +82,7 @@ t.test('a scope gives its jobs the limits and the tags', async (t) => {
 
 /** A rule for `/alter/table` that answers `times` requests. */
 function ruleOf(name: string, times: number): Rule {
-  const then = { lifecycles: new Map(), results: new Map(), httpStatus: 400, delayMs: 0 }
+  const then = { httpStatus: 400, delayMs: 0 }
   return { name, when: { endpoint: '/alter/table', as: 'any' }, times, then, text: {} }
 }
 

@@ -49,7 +49,7 @@ export function seedsOf({ endpoint, ...vector }: WireVector): readonly JobDefini
 export function rulesOf({ endpoint, decoded_response }: WireVector): readonly Rule[] {
   if (endpoint !== '/alter/table') return []
   const result: Result = { kind: 'fields', fields: Object(decoded_response) }
-  const then = { ...ruleOf().then, results: new Map([[endpoint, result]]) }
+  const then = { ...ruleOf().then, result: () => result }
   return [ruleOf({ when: { endpoint }, then })]
 }
 

@@ -1,0 +1,90 @@
+import type { Rule, RuleRequest } from './rule.ts'
+import { type Candidates, type PlacedRule, RuleIndex } from './rule-index.ts'
+import type { Tally } from './tally.ts'
+
+/** The indexes of lists of rules, which all scopes with the same list share. */
+const INDEXES = new WeakMap<readonly Rule[], RuleIndex<PlacedRule>>()
+
+/**
+ * The rules of one scope from fixtures. Scopes share the list and its index: a scope holds only the
+ * ranks of the rules that it lacks, and the counters of those that matched.
+ */
+export class FixtureRules {
+  readonly #rules: readonly Rule[]
+  /** The number in the id of the first rule. */
+  readonly #firstNumber: number
+  #index: RuleIndex<PlacedRule> | undefined
+  readonly #deleted = new Set<number>()
+  readonly #tallies = new Map<number, Tally>()
+
+  /** `rules` must not change later. */
+  constructor(rules: readonly Rule[], firstNumber: number) {
+    this.#rules = rules
+    this.#firstNumber = firstNumber
+  }
+
+  get size(): number {
+    return this.#rules.length - this.#deleted.size
+  }
+
+  /** Whether the scope has all rules of the list. */
+  get isWhole(): boolean {
+    return this.#deleted.size === 0
+  }
+
+  has({ rank }: PlacedRule): boolean {
+    return !this.#deleted.has(rank)
+  }
+
+  /** The rule with the number in its id; undefined if there is none. */
+  find(number: number): PlacedRule | undefined {
+    const rank = number - this.#firstNumber
+    const rule = this.#rules[rank]
+    return rule && !this.#deleted.has(rank) ? { rule, rank } : undefined
+  }
+
+  /** The number in the id of a rule. */
+  numberOf({ rank }: PlacedRule): number {
+    return this.#firstNumber + rank
+  }
+
+  /** The rules in order of precedence. */
+  *values(): Generator<PlacedRule, void, undefined> {
+    for (const [rank, rule] of this.#rules.entries()) {
+      if (!this.#deleted.has(rank)) yield { rule, rank }
+    }
+  }
+
+  /** The rules of the list for an endpoint, also those that the scope lacks. */
+  candidatesOf(request: RuleRequest): Candidates<PlacedRule> {
+    this.#index ??= indexRules(this.#rules)
+    return this.#index.candidatesOf(request)
+  }
+
+  delete({ rank }: PlacedRule): void {
+    this.#deleted.add(rank)
+    this.#tallies.delete(rank)
+  }
+
+  /** The number of answers of a rule. */
+  answered({ rank }: PlacedRule): number {
+    return this.#tallies.get(rank)?.answered ?? 0
+  }
+
+  /** The counters of a rule, created when they are first needed. */
+  tally({ rank }: PlacedRule): Tally {
+    const known = this.#tallies.get(rank)
+    if (known) return known
+    const tally = { met: 0, answered: 0 }
+    this.#tallies.set(rank, tally)
+    return tally
+  }
+}
+
+function indexRules(rules: readonly Rule[]): RuleIndex<PlacedRule> {
+  const known = INDEXES.get(rules)
+  if (known) return known
+  const index = new RuleIndex(rules.map((rule, rank) => ({ rule, rank })))
+  INDEXES.set(rules, index)
+  return index
+}
