@@ -38,7 +38,7 @@ export async function listen(
     return { url: url.origin, close: async () => undefined, unref: () => undefined }
   }
   for (let tries = 1; ; tries += 1) {
-    const second = await acceptOn6(app.server, port)
+    const second = await acceptOn(app.server, { host: '::1', port })
     try {
       // Fastify's own way to listen on localhost ignores errors of the second address.
       const url = new URL(await app.listen({ host: '127.0.0.1', port: second.port }))
@@ -52,13 +52,13 @@ export async function listen(
   }
 }
 
-/** Errors of a machine without an IPv6 loopback. */
-const NO_IPV6: ReadonlySet<unknown> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])
+/** Errors of a machine without IPv6. */
+const NO_SUCH_ADDRESS: ReadonlySet<unknown> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])
 
-/** Accepts connections to ::1 on behalf of a server; nothing on a machine without IPv6. */
-async function acceptOn6(
+/** Accepts connections at one more address of a server; nothing if the machine has no such address. */
+export async function acceptOn(
   server: Server,
-  port: number,
+  { host, port }: ListenAddress,
 ): Promise<Omit<Listening, 'url'> & { readonly port: number }> {
   // As the servers of Node do: HTTP answers a client that has ended its side.
   const allowHalfOpen = !(server instanceof TlsServer)
@@ -68,10 +68,10 @@ async function acceptOn6(
   const unref = () => void acceptor.unref()
   try {
     await new Promise<void>((resolve, reject) => {
-      acceptor.once('error', reject).listen({ host: '::1', port }, resolve)
+      acceptor.once('error', reject).listen({ host, port }, resolve)
     })
   } catch (error) {
-    if (NO_IPV6.has(Object(error).code)) return { port, close, unref }
+    if (NO_SUCH_ADDRESS.has(Object(error).code)) return { port, close, unref }
     throw error
   }
   return { port: Number(Object(acceptor.address()).port), close, unref }
