@@ -1,16 +1,18 @@
 #!/usr/bin/env node
-import { main } from './cli.ts'
-import { readServerArguments } from './config.ts'
+import { StopSignals } from './stop-signals.ts'
+
+// Before the rest is loaded: a signal during the start must not kill the process either.
+const signals = new StopSignals(process)
+const { main } = await import('./cli.ts')
+const { readServerArguments } = await import('./config-files.ts')
+const { Output } = await import('./output.ts')
 
 const { env, stdout, stderr } = process
-const host = {
+const code = await main(process.argv.slice(2), {
   env,
-  stdout,
-  stderr,
+  signals,
+  stdout: new Output(stdout),
+  stderr: new Output(stderr),
   serverArguments: readServerArguments(),
-  once: process.once.bind(process),
-}
-
-const code = await main(process.argv.slice(2), host)
-// Exiting before a pipe is flushed would lose output.
-stdout.write('', () => process.exit(code))
+})
+process.exit(code)

@@ -1,41 +1,33 @@
 import { Command, CommanderError, Option } from 'commander'
 import { Catalogue } from './avro/catalogue.ts'
-import { RealTime } from './clock/time-source.ts'
-import {
-  type Config,
-  ConfigError,
-  type Environment,
-  type Flags,
-  readConfig,
-  readConfigFile,
-  readTls,
-} from './config.ts'
-import {
-  ConfigOptions,
-  describeDefault,
-  environmentName,
-  OPTION_NAMES,
-  type OptionName,
-} from './config-options.ts'
+import { addOptions, readFlags } from './cli-options.ts'
+import { RealTime, startRealTimer } from './clock/time-source.ts'
+import { CommandLineError, commandFirst } from './command-line.ts'
+import { type Config, ConfigError, type Flags, readConfig } from './config.ts'
+import { readAccess, readConfigFile, readTls } from './config-files.ts'
 import { countText } from './documents/count-text.ts'
+import { type Environment, readVariable, unknownVariables } from './environment.ts'
 import { renderFixtureSchema } from './fixtures/fixture-format.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
 import { FixtureError, loadFixtures } from './fixtures/load-fixtures.ts'
 import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
 import { checkHealth } from './http/check-health.ts'
 import { describeControl } from './http/control-routes.ts'
+import { noticeLine } from './http/logging.ts'
 import { packageVersion } from './http/package-version.ts'
-import { createMock, startMock } from './mock.ts'
+import { LogQueue, MAX_QUEUED_LOG } from './log-queue.ts'
+import { createMock, type RunningMock, startMock } from './mock.ts'
+import type { TextOutput } from './output.ts'
+import type { StopSignals } from './stop-signals.ts'
 
 /** The environment of a command: the process, or a test's replacement for it. */
 export interface CliHost {
   readonly env: Environment
-  readonly stdout: { write(text: string): unknown }
-  readonly stderr: { write(text: string): unknown }
+  readonly stdout: TextOutput
+  readonly stderr: TextOutput
   /** The arguments of the server in this container; empty outside a container. */
   readonly serverArguments: readonly string[]
-  /** Calls the listener when the process receives the signal. */
-  once(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
+  readonly signals: Pick<StopSignals, 'received' | 'release'>
 }
 
 /** The exit code of a command: 0 success, 1 runtime failure, 2 usage error, 3 bad fixtures. */
@@ -46,22 +38,61 @@ const FAILED = 1
 const USAGE = 2
 const BAD_FIXTURES = 3
 
-/** Runs one command line. Never throws: errors are reported on stderr and by the exit code. */
+/** How long a process that was asked to stop waits for the readers of its output, in ms. */
+const FLUSH_MS = 100
+
+/**
+ * Runs one command line, and waits until its output is read. Never throws: errors are reported on
+ * stderr and by the exit code.
+ */
 export async function main(argv: readonly string[], host: CliHost): Promise<ExitCode> {
+  const code = await run(argv, host)
+  const flushed = Promise.all([host.stdout.flush(), host.stderr.flush()])
+  const [lost] = await Promise.race([flushed, stopDeadline(host)])
+  // A reader that leaves is not a failure: it has read what it wanted.
+  if (code !== OK || lost === undefined || Object(lost).code === 'EPIPE') return code
+  host.stderr.write(`Cannot write to stdout: ${lost.message}\n`)
+  await host.stderr.flush()
+  return FAILED
+}
+
+/** Resolves soon after a signal to stop. */
+async function stopDeadline({ signals }: CliHost): Promise<[]> {
+  await signals.received
+  await new Promise<void>((resolve) => {
+    startRealTimer(FLUSH_MS, resolve, { keepsAlive: true })
+  })
+  return []
+}
+
+async function run(argv: readonly string[], host: CliHost): Promise<ExitCode> {
   let code: ExitCode = OK
   const program = describeProgram(host)
-  const run = (action: (flags: Flags, host: CliHost) => Promise<ExitCode>) => {
+  const act = (action: (flags: Flags, host: CliHost) => Promise<ExitCode>) => {
     return async (_options: unknown, command: Command) => {
       code = await action(readFlags(command), host)
     }
   }
   addOptions(program.command('start', { isDefault: true }))
     .description('start the server')
-    .action(run(start))
+    .action(act(start))
   addOptions(program.command('health'))
     .description('check whether the server with these options answers')
-    .action(run(health))
-  program
+    .action(act(health))
+  addValidate(program).action((paths: string[], { format }: { format: 'text' | 'json' }) => {
+    code = validate(paths, { format, host })
+  })
+  addPrinters(program, host)
+  try {
+    await program.parseAsync(withServerArguments(commandFirst(argv), host), { from: 'user' })
+    return code
+  } catch (error) {
+    return report(error, host)
+  }
+}
+
+function addValidate(program: Command): Command {
+  return program
     .command('validate')
     .description('check fixture files without starting a server')
     .argument('<paths...>', 'fixture files or folders of fixture files')
@@ -70,27 +101,21 @@ export async function main(argv: readonly string[], host: CliHost): Promise<Exit
         .choices(['text', 'json'])
         .default('text'),
     )
-    .action((paths: string[], { format }: { format: 'text' | 'json' }) => {
-      code = validate(paths, { format, host })
-    })
+}
+
+function addPrinters(program: Command, { stdout }: CliHost): void {
   program
     .command('schema')
     .description('print the JSON Schema of fixture files')
-    .action(() => void host.stdout.write(renderFixtureSchema()))
+    .action(() => stdout.write(renderFixtureSchema()))
   program
     .command('openapi')
     .description('print the OpenAPI 3.1 document of the control API')
-    .action(async () => void host.stdout.write(await openapi()))
+    .action(async () => stdout.write(await openapi()))
   program
     .command('version')
     .description('print the version')
-    .action(() => void host.stdout.write(`${packageVersion()}\n`))
-  try {
-    await program.parseAsync(withServerArguments(argv, host), { from: 'user' })
-    return code
-  } catch (error) {
-    return report(error, host)
-  }
+    .action(() => stdout.write(`${packageVersion()}\n`))
 }
 
 /**
@@ -103,27 +128,44 @@ function withServerArguments(
 ): readonly string[] {
   const [command, ...flags] = argv
   if (command !== 'health' || flags.length > 0) return argv
-  return ['health', ...serverArguments.filter((argument) => argument !== 'start')]
+  const [first, ...others] = commandFirst(serverArguments)
+  return ['health', ...(first === 'start' ? others : serverArguments)]
 }
 
 async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
-  const stopped = new Promise<void>((resolve) => {
-    host.once('SIGTERM', resolve)
-    host.once('SIGINT', resolve)
-  })
-  const { tls, logging, ...config } = configure(flags, host)
-  const mock = await startMock({
+  const { tls, logging, accessFiles, ...config } = configure(flags, host)
+  const notice = (message: string) => noticeLine(logging.format, message)
+  for (const warning of unknownVariables(host.env)) host.stderr.write(notice(warning))
+  const log = new LogQueue(host.stderr, { maxQueued: MAX_QUEUED_LOG, notice })
+  const starting = startMock({
     ...config,
+    access: readAccess({ access: config.access, accessFiles }),
     ...(tls === undefined ? {} : { tls: readTls(tls) }),
-    logging: { ...logging, write: (line) => host.stderr.write(line) },
+    logging: { ...logging, write: (line) => log.write(line) },
   })
+  const mock = await untilSignal(starting, host)
+  if (mock === undefined) return OK
   for (const folder of mock.loaded.absent) {
-    host.stderr.write(`no fixtures from ${folder}: the folder does not exist\n`)
+    host.stderr.write(notice(`no fixtures from ${folder}: the folder does not exist`))
   }
   host.stdout.write(`listening on ${mock.url}\n`)
-  await stopped
+  await host.signals.received
   await mock.stop()
   return OK
+}
+
+/** The started mock; undefined if a signal is received before it listens: it then stops at once. */
+async function untilSignal(
+  starting: Promise<RunningMock>,
+  { signals }: CliHost,
+): Promise<RunningMock | undefined> {
+  const mock = await Promise.race([starting, signals.received])
+  if (mock !== undefined) return mock
+  void starting.then(
+    ({ stop }) => stop(),
+    () => undefined,
+  )
+  return undefined
 }
 
 async function health(flags: Flags, host: CliHost): Promise<ExitCode> {
@@ -167,7 +209,8 @@ function writeProblems(problems: readonly FixtureProblem[], { stderr }: CliHost)
 }
 
 function configure(flags: Flags, { env }: CliHost): Config {
-  const name = flags['config'] ?? env[environmentName('config')]
+  const name = flags['config'] ?? readVariable(env, 'config')
+  if (name === '') throw new ConfigError(['--config: expected the path of a file, got ""'])
   if (typeof name !== 'string') return readConfig({ flags, env })
   return readConfig({ flags, env, file: readConfigFile(name) })
 }
@@ -175,6 +218,10 @@ function configure(flags: Flags, { env }: CliHost): Config {
 function report(error: unknown, host: CliHost): ExitCode {
   const { stderr } = host
   if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE
+  if (error instanceof CommandLineError) {
+    stderr.write(`${error.message}\n`)
+    return USAGE
+  }
   if (error instanceof ConfigError) {
     stderr.write(error.problems.map((problem) => `${problem}\n`).join(''))
     return USAGE
@@ -187,36 +234,17 @@ function report(error: unknown, host: CliHost): ExitCode {
   return FAILED
 }
 
-function describeProgram({ stdout, stderr }: CliHost): Command {
+function describeProgram({ stdout, stderr, signals }: CliHost): Command {
   return new Command('mock-gpudb')
     .description('A test double of GPUdb (the Kinetica database) for asynchronous jobs.')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .exitOverride()
+    .hook('preAction', (_program, command) => {
+      // Only the server stops by itself; a signal ends other commands at once.
+      if (command.name() !== 'start') signals.release()
+    })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
     })
-}
-
-function addOptions(command: Command): Command {
-  command.option('--config <file>', 'a file with options, in JSON with comments or YAML')
-  for (const name of OPTION_NAMES) command.addOption(describeOption(name))
-  return command
-}
-
-function describeOption(name: OptionName): Option {
-  const schema = ConfigOptions.properties[name]
-  const value = { array: ' <value...>', boolean: '' }[String(schema['type'])] ?? ' <value>'
-  const fallback = describeDefault(name)
-  const note = fallback === '' ? '' : `default: ${fallback}, `
-  const help = `${schema.description} (${note}env: ${environmentName(name)})`
-  return new Option(`--${name}${value}`, help)
-}
-
-/** The flags of the command line, keyed by option name. */
-function readFlags(command: Command): Flags {
-  const given = command.options.map((option) => [
-    option.long?.slice('--'.length),
-    command.getOptionValue(option.attributeName()),
-  ])
-  return Object.fromEntries(given)
 }

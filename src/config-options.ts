@@ -6,7 +6,7 @@ import { LOG_FORMATS, LOG_LEVELS } from './http/logging.ts'
 
 TypeRegistry.Set('Clock', (_schema, value) => isClockSetting(value))
 
-const text = 'a string'
+const text = 'a string that is not empty'
 const path = 'the path of a file'
 
 /** A default that depends on the machine, and the text that stands for it in `--help` and README. */
@@ -23,8 +23,9 @@ const budget = (description: string) =>
 export const ConfigOptions = Type.Object(
   {
     host: Type.String({
-      default: '0.0.0.0',
-      description: 'the address to listen on',
+      default: 'localhost',
+      minLength: 1,
+      description: 'the address to listen on; localhost means both 127.0.0.1 and ::1',
       expected: text,
     }),
     port: Type.Integer({
@@ -84,6 +85,22 @@ export const ConfigOptions = Type.Object(
         minLength: 1,
         description: 'an accepted bearer token; the control API then requires it',
         expected: text,
+      }),
+    ),
+    'user-file': Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'a file with more users, a name:password on each line; lines that start with # are comments',
+        expected: path,
+      }),
+    ),
+    'token-file': Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'a file with more tokens, one on each line; lines that start with # are comments',
+        expected: path,
       }),
     ),
     'tls-cert': Type.Optional(
@@ -168,6 +185,9 @@ export type OptionName = keyof ConfigOptions
 
 /** The names of all options, in the order of `--help`. */
 export const OPTION_NAMES = Object.keys(ConfigOptions.properties) as OptionName[]
+
+/** The options whose values are never shown. */
+export const SECRET_OPTIONS: ReadonlySet<OptionName> = new Set(['user', 'token'])
 
 /** The environment variable of an option, such as `MOCK_GPUDB_DEFAULT_DURATION`. */
 export function environmentName(option: string): string {

@@ -1,10 +1,15 @@
 import { Type } from '@sinclair/typebox'
-import { type Config, ConfigError, readConfig, readTls } from './config.ts'
-import type { ConfigOptions } from './config-options.ts'
+import { type Config, ConfigError, checkOptions, type Given } from './config.ts'
+import { readAccess, readTls } from './config-files.ts'
+import { type ConfigOptions, OPTION_NAMES, type OptionName } from './config-options.ts'
 import { checkInput } from './control/check-input.ts'
 import { ScopeControl, type ScopeDocument, toScopeDocument } from './control/scope-control.ts'
+import { didYouMean } from './documents/did-you-mean.ts'
 import type { FixtureSource } from './fixtures/load-fixtures.ts'
+import { type LogFormat, noticeLine } from './http/logging.ts'
+import { LogQueue, MAX_QUEUED_LOG } from './log-queue.ts'
 import { type RunningMock, startMock } from './mock.ts'
+import { Output } from './output.ts'
 import { DEFAULT_SCOPE } from './scope/scope.ts'
 import type { ScopeTable } from './scope/scope-table.ts'
 
@@ -120,25 +125,50 @@ export async function startMockGpudb(options: MockGpudbOptions = {}): Promise<Mo
   if (!Array.isArray(fixtures)) {
     throw new ConfigError(['fixtures: expected a list of paths and documents'])
   }
-  const { tls, logging, ...config } = readOptions(others)
+  const { tls, logging, accessFiles, ...config } = readOptions(others)
   const running = await startMock({
     ...config,
     fixtures,
+    access: readAccess({ access: config.access, accessFiles }),
     ...(tls === undefined ? {} : { tls: readTls(tls) }),
-    logging: { ...logging, write: (line) => process.stderr.write(line) },
+    logging: { ...logging, write: openLog(logging.format) },
   })
   if (!ref) running.unref()
   return new MockGpudb(running)
 }
 
 function readOptions(options: Omit<MockGpudbOptions, 'fixtures' | 'ref'>): Config {
-  const given = { host: '127.0.0.1', port: 0, ...options }
-  const values = Object.fromEntries(
-    Object.entries(given).map(([name, value]) => [toKebabCase(name), value]),
-  )
-  return readConfig({ flags: {}, env: {}, values })
+  const given = new Map<OptionName, Given>([
+    ['host', { value: '127.0.0.1', origin: 'host' }],
+    ['port', { value: 0, origin: 'port' }],
+  ])
+  const problems: string[] = []
+  for (const [origin, value] of Object.entries(options)) {
+    const name = OPTIONS_BY_NAME.get(origin)
+    if (name === undefined) problems.push(`${origin}: unknown option${suggest(origin)}`)
+    else if (value !== undefined) given.set(name, { value, origin })
+  }
+  return checkOptions(given, problems)
 }
 
-function toKebabCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+/** The names of options by their names in camelCase. */
+const OPTIONS_BY_NAME = new Map(OPTION_NAMES.map((name) => [toCamelCase(name), name]))
+
+function suggest(name: string): string {
+  return didYouMean(name, [...OPTIONS_BY_NAME.keys(), 'ref'])
+}
+
+function toCamelCase(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+let stderr: Output | undefined
+
+/** The log of a mock, on the stderr of the process of the test. */
+function openLog(format: LogFormat): (line: string) => void {
+  // One for all mocks: each adds a listener to the stream.
+  stderr ??= new Output(process.stderr)
+  const notice = (message: string) => noticeLine(format, message)
+  const log = new LogQueue(stderr, { maxQueued: MAX_QUEUED_LOG, notice })
+  return (line) => log.write(line)
 }

@@ -7,14 +7,17 @@ import { packageVersion } from '../src/http/package-version.ts'
 import { makeCertificate } from './support/certificate.ts'
 import { FakeHost } from './support/cli-host.ts'
 import { sendHttp } from './support/http.ts'
+import { nextTurn } from './support/next-turn.ts'
 
 const HERE = ['--host', '127.0.0.1', '--port', '0']
 
-t.test('main() version prints the version', async (t) => {
-  const host = new FakeHost()
-  t.equal(await main(['version'], host), 0)
-  t.strictSame([host.out, host.err], [`${packageVersion()}\n`, ''])
-})
+for (const argv of [['version'], ['--version'], ['-V'], ['--port', '1', '-V'], ['start', '-V']]) {
+  t.test(`main() ${argv.join(' ')} prints the version`, async (t) => {
+    const host = new FakeHost()
+    t.equal(await main(argv, host), 0)
+    t.strictSame([host.out, host.err], [`${packageVersion()}\n`, ''])
+  })
+}
 
 t.test('main() openapi prints the control API', async (t) => {
   const host = new FakeHost()
@@ -24,7 +27,13 @@ t.test('main() openapi prints the control API', async (t) => {
   t.ok('/__mock/clock/advance' in paths)
 })
 
-for (const argv of [['--help'], ['help'], ['start', '--help'], ['health', '--help']]) {
+for (const argv of [
+  ['--help'],
+  ['help'],
+  ['start', '--help'],
+  ['health', '--help'],
+  ['help', 'start'],
+]) {
   t.test(`main() ${argv.join(' ')} prints the usage`, async (t) => {
     const host = new FakeHost()
     t.equal(await main(argv, host), 0)
@@ -41,7 +50,7 @@ t.test('main() start --help names every option, its default and its variable', a
   t.match(help, '(default: 9191, env: MOCK_GPUDB_PORT)')
   t.match(
     help,
-    '--user <value...> name:password of an accepted user; requests then need credentials (env: MOCK_GPUDB_USER)',
+    '--user <value> name:password of an accepted user; requests then need credentials (env: MOCK_GPUDB_USER)',
   )
   t.match(help, '--strict reject requests')
   t.match(help, '--config <file>')
@@ -50,7 +59,12 @@ t.test('main() start --help names every option, its default and its variable', a
 const USAGE = [
   { argv: ['--prot', '1'], err: "error: unknown option '--prot'\n(Did you mean --port?)\n" },
   { argv: ['start', '--port'], err: "error: option '--port <value>' argument missing\n" },
-  { argv: ['strat'], err: /^error: / },
+  { argv: ['strat'], err: "error: unknown command 'strat' (did you mean start?)\n" },
+  {
+    argv: ['--fixtures', 'a', 'b'],
+    err: 'error: --fixtures takes one value: repeat the flag, or use commas\n',
+  },
+  { argv: ['--config', ''], err: '--config: expected the path of a file, got ""\n' },
   { argv: ['version', 'x'], err: /^error: too many arguments/ },
   {
     argv: ['--port', 'x', '--clock', 'y'],
@@ -81,7 +95,7 @@ for (const { argv, err } of USAGE) {
   })
 }
 
-for (const signal of ['SIGTERM', 'SIGINT']) {
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
   t.test(`main() starts a server, and exits with 0 after ${signal}`, async (t) => {
     const fixtures = t.testdir({ 'a.json': '{ "jobs": [{ "endpoint": "/alter/table" }] }' })
     const host = new FakeHost()
@@ -93,6 +107,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
     const get = { method: 'POST', path: '/get/job', body: '{"job_id":1}' }
     t.equal((await sendHttp(port, get)).status, 200)
     host.emit(signal)
+    host.emit(signal)
     t.equal(await ended, 0)
     t.equal(host.err, '')
     await t.rejects(sendHttp(port, { path: '/' }), { code: 'ECONNREFUSED' })
@@ -103,7 +118,7 @@ t.test('main() lists every problem of the fixtures and exits with 3', async (t) 
   const folder = t.testdir({ 'a.json': '{ "x": 1,\n "jobs": 1 }', 'b.json': '{}' })
   const host = new FakeHost()
   const nosuch = join(folder, 'nosuch.json')
-  t.equal(await main([...HERE, '--fixtures', folder, nosuch], host), 3)
+  t.equal(await main([...HERE, '--fixtures', folder, '--fixtures', nosuch], host), 3)
   t.equal(host.out, '')
   t.equal(
     host.err,
@@ -136,27 +151,100 @@ t.test('main() exits with 1 if the port is in use', async (t) => {
   t.equal(host.err, `listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`)
 })
 
-for (const { thrown, line } of [
-  { thrown: new Error('write EPIPE'), line: 'write EPIPE\n' },
-  { thrown: 'no reason', line: 'no reason\n' },
-]) {
-  t.test(`main() exits with 1 if writing fails with ${thrown}`, async (t) => {
-    const written: string[] = []
-    const host = {
-      env: {},
-      serverArguments: [],
-      stdout: {
-        write: () => {
-          throw thrown
-        },
-      },
-      stderr: { write: (text: string) => written.push(text) },
-      once: () => undefined,
-    }
-    t.equal(await main(['version'], host), 1)
-    t.strictSame(written, [line])
-  })
+t.test('main() stops before it listens if a signal is received while it starts', async (t) => {
+  for (const argv of [HERE, [...HERE, '--host', 'no.such.host.invalid']]) {
+    const host = new FakeHost()
+    const ended = main([...argv, '--fixtures', t.testdir({})], host)
+    host.emit('SIGTERM')
+    t.equal(await ended, 0)
+    t.strictSame([host.out, host.err], ['', ''])
+  }
+})
+
+t.test('main() lets signals end the commands that are not servers', async (t) => {
+  const host = new FakeHost()
+  t.equal(await main(['version'], host), 0)
+  t.equal(host.listenerCount('SIGTERM'), 0)
+  const server = new FakeHost()
+  const ended = main([...HERE, '--fixtures', t.testdir({})], server)
+  await server.listening()
+  t.equal(server.listenerCount('SIGHUP'), 1)
+  server.emit('SIGHUP')
+  await ended
+  t.equal(server.listenerCount('SIGHUP'), 1)
+})
+
+/** A host whose stdout fails when it is flushed, or is never flushed. */
+function hostWithOutput(flush: () => Promise<Error | undefined>): FakeHost {
+  const host = new FakeHost()
+  return Object.assign(host, { stdout: { ...host.stdout, flush } })
 }
+
+t.test('main() exits with 1 if output is lost', async (t) => {
+  const host = hostWithOutput(async () => new Error('write ENOSPC'))
+  t.equal(await main(['version'], host), 1)
+  t.equal(host.err, 'Cannot write to stdout: write ENOSPC\n')
+  t.equal(await main(['--port', 'x'], host), 2)
+})
+
+t.test('main() exits with 0 if the reader of its output leaves', async (t) => {
+  const gone = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })
+  const host = hostWithOutput(async () => gone)
+  t.strictSame([await main(['version'], host), host.err], [0, ''])
+})
+
+t.test('main() waits for the readers of its output', async (t) => {
+  let read: (value: undefined) => void = () => undefined
+  const host = hostWithOutput(() => new Promise((resolve) => (read = resolve)))
+  let isOver = false
+  const ended = main(['version'], host).finally(() => (isOver = true))
+  await nextTurn()
+  t.equal(isOver, false)
+  read(undefined)
+  t.equal(await ended, 0)
+})
+
+t.test('main() does not wait for blocked readers once a server was asked to stop', async (t) => {
+  const host = hostWithOutput(() => new Promise(() => undefined))
+  const ended = main([...HERE, '--fixtures', t.testdir({})], host)
+  await host.listening()
+  host.emit('SIGTERM')
+  t.equal(await ended, 0)
+})
+
+t.test('main() warns of unknown variables', async (t) => {
+  const env = { MOCK_GPUDB_PROT: 'hunter2', MOCK_GPUDB_SERVICE_HOST: '10.96.0.12' }
+  for (const [format, line] of [
+    ['console', /^MOCK_GPUDB_PROT: unknown option \(did you mean MOCK_GPUDB_PORT\?\)\n$/],
+    ['json', /^\{"level":40,"time":\d+,"msg":"MOCK_GPUDB_PROT: unknown option [^"]*"\}\n$/],
+  ] as const) {
+    const host = new FakeHost(env)
+    const ended = main([...HERE, '--log-format', format, '--fixtures', t.testdir({})], host)
+    await host.listening()
+    host.emit('SIGTERM')
+    t.equal(await ended, 0)
+    t.match(host.err, line)
+  }
+})
+
+t.test('main() accepts the users and tokens of files', async (t) => {
+  const folder = t.testdir({ users: 'ann:secret\n', tokens: 't0ken\n', empty: {} })
+  const host = new FakeHost()
+  const files = ['--user-file', join(folder, 'users'), '--token-file', join(folder, 'tokens')]
+  const more = ['--user', 'bob:pass', '--token', 'other', '--fixtures', join(folder, 'empty')]
+  const ended = main([...HERE, ...files, ...more], host)
+  const port = Number(new URL(await host.listening()).port)
+  const statusOf = async (authorization: string) => {
+    const call = { method: 'POST', path: '/show/system/status', body: '{}' }
+    return (await sendHttp(port, { ...call, headers: { authorization } })).status
+  }
+  const basic = (user: string) => `Basic ${Buffer.from(user).toString('base64')}`
+  const given = [basic('ann:secret'), basic('bob:pass'), 'Bearer t0ken', 'Bearer other']
+  for (const one of given) t.equal(await statusOf(one), 200, one)
+  t.equal(await statusOf(basic('ann:pass')), 401)
+  host.emit('SIGTERM')
+  t.equal(await ended, 0)
+})
 
 t.test('main() health without arguments uses those of the server', async (t) => {
   const server = new FakeHost()
@@ -164,7 +252,7 @@ t.test('main() health without arguments uses those of the server', async (t) => 
   const { port } = new URL(await server.listening())
   const found = new FakeHost({}, ['start', '--port', port, '--strict'])
   t.equal(await main(['health'], found), 0)
-  t.equal(found.out, `http://127.0.0.1:${port} answers 200\n`)
+  t.equal(found.out, `http://localhost:${port} answers 200\n`)
   const lost = new FakeHost({}, ['start', '--port', port])
   t.equal(await main(['health', '--port', '1', '--host', '127.0.0.1'], lost), 1)
   t.match(lost.err, 'http://127.0.0.1:1 does not answer: ')
@@ -178,7 +266,7 @@ t.test('main() health checks the server that the same options start', async (t) 
   const { port } = new URL(await server.listening())
   const found = new FakeHost({ MOCK_GPUDB_PORT: port })
   t.equal(await main(['health'], found), 0)
-  t.strictSame([found.out, found.err], [`http://127.0.0.1:${port} answers 200\n`, ''])
+  t.strictSame([found.out, found.err], [`http://localhost:${port} answers 200\n`, ''])
   server.emit('SIGINT')
   await ended
   const lost = new FakeHost()
@@ -197,7 +285,7 @@ t.test('main() serves HTTPS, and health uses it', async (t) => {
   t.equal(protocol, 'https:')
   const found = new FakeHost()
   t.equal(await main(['health', '--port', port, ...tls], found), 0)
-  t.equal(found.out, `https://127.0.0.1:${port} answers 200\n`)
+  t.equal(found.out, `https://localhost:${port} answers 200\n`)
   server.emit('SIGTERM')
   t.equal(await ended, 0)
 })

@@ -2,21 +2,23 @@ import { join } from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
+import { ConfigError, type ConfigSources, readConfig } from '../src/config.ts'
 import {
-  ConfigError,
-  type ConfigSources,
-  readConfig,
+  MAX_CONFIG_BYTES,
+  readAccess,
   readConfigFile,
   readServerArguments,
   readTls,
-} from '../src/config.ts'
+} from '../src/config-files.ts'
 import {
   ConfigOptions,
   describeDefault,
   environmentName,
   OPTION_NAMES,
+  SECRET_OPTIONS,
 } from '../src/config-options.ts'
 import { parseJsonDocument } from '../src/documents/json-document.ts'
+import { unknownVariables } from '../src/environment.ts'
 import { heapShare } from '../src/heap-share.ts'
 import { thrownMessage } from './support/thrown-message.ts'
 
@@ -41,7 +43,7 @@ function problemsOf(given: Given): readonly string[] {
 const EIGHTH = Math.floor(getHeapStatistics().heap_size_limit / 8)
 
 const DEFAULTS = {
-  host: '0.0.0.0',
+  host: 'localhost',
   port: 9191,
   fixtures: ['./fixtures'],
   clock: { mode: 'real' },
@@ -50,6 +52,7 @@ const DEFAULTS = {
   strict: false,
   watch: false,
   access: { users: [] },
+  accessFiles: {},
   basePaths: [],
   limits: { retentionMs: 24 * 3_600_000, maxFinished: 10_000, maxJobs: 1_000_000 },
   journal: { maxRequests: 10_000, maxBytes: 8 * 1024 * 1024 },
@@ -74,7 +77,7 @@ t.test(
       ...DEFAULTS,
       port: 1,
       host: 'env',
-      access: { users: [], token: 'file' },
+      access: { users: [], tokens: ['file'] },
       clock: { mode: 'auto' },
     })
   },
@@ -91,7 +94,9 @@ const VALUES = [
   { name: 'strict', text: 'true', json: 'true', config: { strict: true } },
   { name: 'strict', text: 'false', json: 'false', config: { strict: false } },
   { name: 'seed', text: 'ci', json: '"ci"', config: { seed: 'ci' } },
-  { name: 'token', text: 't', json: '"t"', config: { access: { users: [], token: 't' } } },
+  { name: 'token', text: 't', json: '"t"', config: { access: { users: [], tokens: ['t'] } } },
+  { name: 'user-file', text: 'u', json: '"u"', config: { accessFiles: { users: 'u' } } },
+  { name: 'token-file', text: 't', json: '"t"', config: { accessFiles: { tokens: 't' } } },
   {
     name: 'retention',
     text: '5m',
@@ -195,11 +200,9 @@ const BAD = [
   { name: 'default-duration', text: '-1s', problem: `expected ${DURATION}, got "-1s"` },
   { name: 'retention', text: '1d', problem: `expected ${DURATION}, got "1d"` },
   { name: 'strict', text: 'yes', problem: 'expected true or false, got "yes"' },
-  {
-    name: 'user',
-    text: ':secret',
-    problem: 'expected a name and a password as name:password, got ":secret"',
-  },
+  { name: 'host', text: '', problem: 'expected a string that is not empty, got ""' },
+  { name: 'user', text: ':secret', problem: 'expected a name and a password as name:password' },
+  { name: 'token', text: '', problem: 'expected a string that is not empty' },
   { name: 'base-path', text: 'a', problem: 'expected a path such as /cluster/gpudb-0, got "a"' },
   {
     name: 'base-path',
@@ -224,9 +227,82 @@ for (const { name, text, problem } of BAD) {
     const isList = LISTS.some((list) => list.name === name)
     const flag = isList ? [text] : text
     t.strictSame(problemsOf({ flags: { [name]: flag } }), [`--${name}: ${problem}`])
-    t.strictSame(problemsOf({ env: { [variable]: text } }), [`${variable}: ${problem}`])
+    // An empty variable is unset.
+    const expected = text === '' ? [] : [`${variable}: ${problem}`]
+    t.strictSame(problemsOf({ env: { [variable]: text } }), expected)
   })
 }
+
+t.test('readConfig() never shows a secret in a problem', async (t) => {
+  const wrong = [
+    '7351',
+    '"hunter2"',
+    '["hunter2, got hunter2"]',
+    '[7351]',
+    '{"hunter2":"hunter2"}',
+    '[["hunter2"]]',
+  ]
+  for (const name of SECRET_OPTIONS) {
+    for (const value of wrong) {
+      const problems = problemsOf({ file: `{ "${name}": ${value} }` })
+      if (name === 'token' && value === '"hunter2"') continue
+      t.equal(problems.length, 1, `${name}: ${value}`)
+      t.notMatch(problems.join(), /hunter2|7351/, `${name}: ${value}`)
+    }
+  }
+})
+
+t.test('readConfig() takes an empty variable as unset', async (t) => {
+  for (const name of OPTION_NAMES) {
+    for (const value of ['', ' ', '\n']) {
+      t.strictSame(read({ env: { [environmentName(name)]: value } }), DEFAULTS, name)
+    }
+  }
+  t.strictSame(read({ env: { MOCK_GPUDB_FIXTURES: ' , ', MOCK_GPUDB_USER: ',' } }), DEFAULTS)
+})
+
+t.test('readConfig() trims variables and the values of a list, and drops empty ones', async (t) => {
+  for (const [text, fixtures] of [
+    ['a.yaml, b.yaml', ['a.yaml', 'b.yaml']],
+    ['a.yaml,', ['a.yaml']],
+    [',a b,, c ,', ['a b', 'c']],
+    ['a\n', ['a']],
+  ] as const) {
+    const expected = { ...DEFAULTS, fixtures }
+    t.strictSame(read({ env: { MOCK_GPUDB_FIXTURES: text } }), expected, text)
+    t.strictSame(read({ flags: { fixtures: [text] } }), expected, text)
+  }
+  t.strictSame(read({ flags: { fixtures: ['a,b', 'c'] } }).fixtures, ['a', 'b', 'c'])
+  t.strictSame(read({ flags: { fixtures: [''] } }).fixtures, [])
+  t.equal(read({ env: { MOCK_GPUDB_PORT: ' 80\n' } }).port, 80)
+  t.strictSame(read({ env: { MOCK_GPUDB_TOKEN: 't\n' } }).access.tokens, ['t'])
+})
+
+/** The variables that Kubernetes sets in the pods of a service. */
+function serviceLinks(service: string): Record<string, string> {
+  return {
+    [`${service}_SERVICE_HOST`]: '10.96.0.12',
+    [`${service}_SERVICE_PORT`]: '9191',
+    [`${service}_SERVICE_PORT_HTTP`]: '9191',
+    [`${service}_PORT`]: 'tcp://10.96.0.12:9191',
+    [`${service}_PORT_9191_TCP`]: 'tcp://10.96.0.12:9191',
+    [`${service}_PORT_9191_TCP_PROTO`]: 'tcp',
+    [`${service}_PORT_9191_TCP_PORT`]: '9191',
+    [`${service}_PORT_9191_TCP_ADDR`]: '10.96.0.12',
+    [`${service}_PORT_53_UDP`]: 'udp://10.96.0.12:53',
+  }
+}
+
+t.test('the variables of Kubernetes services are ignored', async (t) => {
+  for (const service of ['MOCK_GPUDB', 'MOCK_GPUDB_SUITE_A']) {
+    const env = serviceLinks(service)
+    t.strictSame(read({ env }), DEFAULTS)
+    t.strictSame(unknownVariables(env), [])
+  }
+  const udp = { MOCK_GPUDB_PORT: 'udp://10.96.0.12:53' }
+  t.strictSame(read({ env: udp }), DEFAULTS)
+  t.equal(read({ env: udp, file: '{ "port": 3 }' }).port, 3)
+})
 
 t.test('readConfig() reports the position of a problem in the file', async (t) => {
   const file = '{\n  "port": "80",\n  "user": ["a:b", 7],\n  "colour": 1, "log-levl": "info"\n}'
@@ -234,7 +310,7 @@ t.test('readConfig() reports the position of a problem in the file', async (t) =
     'mock.json: unknown option colour',
     'mock.json: unknown option log-levl (did you mean log-level?)',
     'mock.json:2:11: port: expected a port from 0 to 65535, got "80"',
-    'mock.json:3:11: user: expected a name and a password as name:password, got 7',
+    'mock.json:3:11: user: expected a name and a password as name:password',
   ])
 })
 
@@ -242,12 +318,25 @@ t.test('readConfig() rejects a config file that is not an object', async (t) => 
   for (const file of ['7', 'null', '[]', '"port"']) t.not(problemsOf({ file }).length, 0, file)
 })
 
-t.test('readConfig() rejects an unknown variable and suggests a known one', async (t) => {
-  const env = { MOCK_GPUDB_PROT: '1', MOCK_GPUDB_ADDITIONAL_THINGS: '', OTHER_PORT: '1' }
-  t.strictSame(problemsOf({ env }), [
+t.test('unknownVariables() lists unknown variables that are set', async (t) => {
+  const env = {
+    MOCK_GPUDB_PROT: '1',
+    MOCK_GPUDB_ADDITIONAL_THINGS: 'hunter2',
+    MOCK_GPUDB_COLOUR: '',
+    MOCK_GPUDB_SERVICE_HOSTS: '1',
+    MOCK_GPUDB_URL: 'http://localhost:9191',
+    MOCK_GPUDB_CONFIG: 'mock.json',
+    MOCK_GPUDB: 'npx mock-gpudb',
+    OTHER_PORT: '1',
+  }
+  t.strictSame(unknownVariables(env), [
     'MOCK_GPUDB_PROT: unknown option (did you mean MOCK_GPUDB_PORT?)',
     'MOCK_GPUDB_ADDITIONAL_THINGS: unknown option',
+    'MOCK_GPUDB_SERVICE_HOSTS: unknown option',
   ])
+  t.strictSame(read({ env }), DEFAULTS)
+  const known = OPTION_NAMES.map((name) => [environmentName(name), '1'])
+  t.strictSame(unknownVariables(Object.fromEntries(known)), [])
 })
 
 t.test(
@@ -291,6 +380,91 @@ t.test('readConfigFile() rejects a missing file and invalid JSON', async (t) => 
   )
 })
 
+t.test('files of options must be UTF-8 files of at most 1 MiB', async (t) => {
+  const folder = t.testdir({
+    'latin-1.json': Buffer.from('{ "seed": "caf\u00e9" }', 'latin1'),
+    'utf-16.yaml': Buffer.from('\ufeffport: 0', 'utf16le'),
+    'huge.json': ' '.repeat(MAX_CONFIG_BYTES + 1),
+    'largest.json': '{}'.padEnd(MAX_CONFIG_BYTES),
+    'mark.yaml': '\ufeffport: 0',
+  })
+  const cases = [
+    { path: join(folder, 'latin-1.json'), message: 'this is not UTF-8' },
+    { path: join(folder, 'utf-16.yaml'), message: 'this is not UTF-8' },
+    { path: join(folder, 'huge.json'), message: 'this is larger than 1048576 bytes' },
+    { path: '/dev/zero', message: 'this is larger than 1048576 bytes' },
+    { path: folder, message: 'this is a folder' },
+    { path: join(folder, 'none'), message: 'this cannot be read: ENOENT' },
+    { path: 'a\0b', message: 'this cannot be read: ERR_INVALID_ARG_VALUE' },
+  ]
+  for (const { path, message } of cases) {
+    const expected = `Cannot use the options: ${path}: ${message}`
+    const users = { access: { users: [] }, accessFiles: { users: path } }
+    const tokens = { access: { users: [] }, accessFiles: { tokens: path } }
+    for (const readIt of [
+      () => readConfigFile(path),
+      () => readAccess(users),
+      () => readAccess(tokens),
+      () => readTls({ cert: path, key: path }),
+    ]) {
+      t.equal(thrownMessage(readIt), expected)
+    }
+  }
+  t.strictSame(readConfigFile(join(folder, 'largest.json')).document.value, {})
+  t.strictSame(readConfigFile(join(folder, 'mark.yaml')).document.value, { port: 0 })
+})
+
+t.test('readConfigFile() quotes nothing of a file with secrets that it cannot parse', async (t) => {
+  for (const text of [
+    'token: *hunter2',
+    'token: !hunter2 x',
+    'token: |hunter2',
+    'user:\n- !hunter2 x',
+    '- a\ntoken: hunter2',
+  ]) {
+    const path = join(t.testdir({ 'mock.yaml': text }), 'mock.yaml')
+    const message = thrownMessage(() => readConfigFile(path)).replaceAll(path, 'mock.yaml')
+    t.match(message, /^Cannot use the options: mock\.yaml:\d+:\d+: this is not YAML$/)
+  }
+})
+
+t.test('readAccess() adds the users and tokens of files', async (t) => {
+  const folder = t.testdir({
+    users: '# the team\n\nann:hunter2\r\n  bob:pass:word # 1  \n \n',
+    tokens: '\ufefft0ken\n# old\nother',
+  })
+  const accessFiles = { users: join(folder, 'users'), tokens: join(folder, 'tokens') }
+  const access = { users: ['jo:x'], tokens: ['first'] }
+  t.strictSame(readAccess({ access, accessFiles }), {
+    users: ['jo:x', 'ann:hunter2', 'bob:pass:word # 1'],
+    tokens: ['first', 't0ken', 'other'],
+  })
+  t.strictSame(readAccess({ access: { users: [] }, accessFiles: {} }), { users: [], tokens: [] })
+})
+
+t.test('readAccess() names the file and line of a problem, and no secret', async (t) => {
+  const folder = t.testdir({
+    users: 'ann:a\nhunter2\n# x\n:hunter2',
+    tokens: '\nhunter2 hunter3',
+    empty: '# nobody\n\n',
+  })
+  const access = { users: [] }
+  for (const [accessFiles, problems] of [
+    [
+      { users: join(folder, 'users') },
+      [
+        `${folder}/users:2: expected a name and a password as name:password`,
+        `${folder}/users:4: expected a name and a password as name:password`,
+      ],
+    ],
+    [{ tokens: join(folder, 'tokens') }, [`${folder}/tokens:2: expected a token without spaces`]],
+    [{ users: join(folder, 'empty') }, [`${folder}/empty: expected at least one user`]],
+    [{ tokens: join(folder, 'empty') }, [`${folder}/empty: expected at least one token`]],
+  ] as const) {
+    t.throws(() => readAccess({ access, accessFiles }), new ConfigError(problems))
+  }
+})
+
 const COMMAND_LINES = [
   { words: ['node', 'dist/bin/mock-gpudb.js', '--port', '1'], found: ['--port', '1'] },
   {
@@ -314,10 +488,6 @@ t.test('readTls() reads the PEM files', async (t) => {
   const folder = t.testdir({ 'c.pem': 'cert', 'k.pem': 'key' })
   const [cert, key] = [join(folder, 'c.pem'), join(folder, 'k.pem')]
   t.strictSame(readTls({ cert, key }), { cert: 'cert', key: 'key' })
-  t.equal(
-    thrownMessage(() => readTls({ cert, key: folder })),
-    `Cannot use the options: ${folder}: this cannot be read: EISDIR`,
-  )
 })
 
 t.test('environmentName() is the name in upper snake case with a prefix', async (t) => {
@@ -329,9 +499,9 @@ t.test('environmentName() is the name in upper snake case with a prefix', async 
 t.test('the names of the options are stable', async (t) => {
   t.strictSame(OPTION_NAMES, [
     ...['host', 'port', 'fixtures', 'watch', 'clock', 'poll-advance', 'default-duration'],
-    ...['strict', 'seed', 'user', 'token', 'tls-cert', 'tls-key', 'base-path', 'retention'],
-    ...['max-finished', 'max-jobs', 'max-job-bytes', 'max-rule-bytes', 'max-scopes'],
-    ...['journal-requests', 'journal-bytes', 'max-journal-bytes', 'body-limit'],
+    ...['strict', 'seed', 'user', 'token', 'user-file', 'token-file', 'tls-cert', 'tls-key'],
+    ...['base-path', 'retention', 'max-finished', 'max-jobs', 'max-job-bytes', 'max-rule-bytes'],
+    ...['max-scopes', 'journal-requests', 'journal-bytes', 'max-journal-bytes', 'body-limit'],
     ...['log-level', 'log-format'],
   ])
 })

@@ -2,12 +2,12 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { onRequestHookHandler } from 'fastify'
 import { GpudbError } from '../wire/gpudb-error.ts'
 
-/** The accepted credentials; without users and token, every call is accepted. */
+/** The accepted credentials; without users and tokens, every call is accepted. */
 export interface Access {
   /** Basic credentials, as `name:password`. */
   readonly users: readonly string[]
-  /** The bearer token. */
-  readonly token?: string
+  /** Bearer tokens; undefined means none. */
+  readonly tokens?: readonly string[]
 }
 
 /** The content of an Authorization header; `none` if it is missing or has another scheme. */
@@ -29,15 +29,18 @@ class MissingTokenError extends Error {
  * A hook that answers calls without accepted credentials with 401; undefined if every call is
  * accepted. GET and HEAD are always accepted: container wait strategies poll without credentials.
  */
-export function requireCredentials({ users, token }: Access): onRequestHookHandler | undefined {
+export function requireCredentials({
+  users,
+  tokens = [],
+}: Access): onRequestHookHandler | undefined {
   const accepted = [
     ...users.map((user) => digest(`basic ${user}`)),
-    ...(token === undefined ? [] : [digest(`bearer ${token}`)]),
+    ...tokens.map((token) => digest(`bearer ${token}`)),
   ]
   if (accepted.length === 0) return undefined
   const schemes = [
     ...(users.length > 0 ? ['Basic realm="GPUdb", charset="UTF-8"'] : []),
-    ...(token === undefined ? [] : ['Bearer realm="GPUdb"']),
+    ...(tokens.length > 0 ? ['Bearer realm="GPUdb"'] : []),
   ].join(', ')
   return (request, reply, done) => {
     const open = request.method !== 'POST'
@@ -54,10 +57,10 @@ export function requireCredentials({ users, token }: Access): onRequestHookHandl
 /** Control routes that need no token: container probes cannot send one. */
 const OPEN_ROUTES = /\/__mock\/(?:health|ready|version)$/
 
-/** A hook that answers control requests without the token with 401; undefined without a token. */
-export function requireToken(token: string | undefined): onRequestHookHandler | undefined {
-  if (token === undefined) return undefined
-  const accepted = [digest(`bearer ${token}`)]
+/** A hook that answers control requests without a token with 401; undefined if there are no tokens. */
+export function requireToken({ tokens = [] }: Access): onRequestHookHandler | undefined {
+  if (tokens.length === 0) return undefined
+  const accepted = tokens.map((token) => digest(`bearer ${token}`))
   return (request, reply, done) => {
     const open = OPEN_ROUTES.test(String(request.routeOptions.url))
     if (open || isAccepted(readCredentials(request.headers.authorization), accepted)) return done()

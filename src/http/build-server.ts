@@ -82,7 +82,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     prefix: CONTROL_PREFIX,
     context: control,
     basePaths,
-    authorize: requireToken(access.token),
+    authorize: requireToken(access),
     bodyLimit,
     version: packageVersion(),
   })

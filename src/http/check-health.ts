@@ -1,5 +1,6 @@
 import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
+import { isIPv6 } from 'node:net'
 import { startRealTimer } from '../clock/time-source.ts'
 
 /** The address of a server. */
@@ -19,17 +20,26 @@ export interface Health {
 /** The time limit of a health check, in ms. */
 const TIMEOUT_MS = 2000
 
-/** The loopback address for each wildcard address. */
+/** The loopback address for each wildcard address, as URLs write them. */
 const LOOPBACKS = new Map([
   ['0.0.0.0', '127.0.0.1'],
-  ['::', '::1'],
+  ['[::]', '[::1]'],
+  ['[::ffff:0:0]', '127.0.0.1'],
 ])
+
+/** The name under which a server is reached that listens on a host, as in a URL. */
+function reachableName(host: string): string {
+  const url = `http://${isIPv6(host) ? `[${host}]` : host}`
+  const name = URL.canParse(url) ? new URL(url).hostname : host
+  return LOOPBACKS.get(name) ?? name
+}
 
 /** Requests the root of a server, as container wait strategies do. Never rejects. */
 export function checkHealth({ host, port, tls }: HealthTarget): Promise<Health> {
-  const options = { host: LOOPBACKS.get(host) ?? host, port, path: '/', rejectUnauthorized: false }
   const scheme = tls === undefined ? 'http' : 'https'
-  const place = `${scheme}://${options.host}:${port}`
+  const name = reachableName(host)
+  const place = `${scheme}://${name}:${port}`
+  const options = { host: name.replace(/[[\]]/g, ''), port, path: '/', rejectUnauthorized: false }
   return new Promise((resolve) => {
     const request = (tls === undefined ? getHttp : getHttps)(options, (response) => {
       response.resume()

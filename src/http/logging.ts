@@ -22,6 +22,15 @@ export interface Logging {
   readonly write: (line: string) => void
 }
 
+/** A line for the user in the format of the log: a warning if the log is JSON, else plain text. */
+export function noticeLine(format: LogFormat, message: string): string {
+  if (format === 'console') return `${message}\n`
+  return `${JSON.stringify({ level: WARN, time: readSystemClock(), msg: message })}\n`
+}
+
+/** The number of the level warn in JSON lines. */
+const WARN = 40
+
 /** Fastify's logger options for a level and a format. */
 export function loggerOptions({ level, format, write }: Logging): LoggerOptions {
   const timestamp = () => `,"time":${readSystemClock()}`

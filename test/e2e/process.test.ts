@@ -1,20 +1,32 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
+import { startRealTimer } from '../../src/clock/time-source.ts'
 import { sendHttp } from '../support/http.ts'
 import { runProgram as run } from '../support/program.ts'
 import { openSocket } from '../support/socket.ts'
 
 const HERE = ['--host', '127.0.0.1', '--port', '0']
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  t.test(`mock-gpudb stops at ${signal} while a request is in flight`, async (t) => {
-    const started = run(t, { argv: [...HERE, '--fixtures', '.'], cwd: t.testdir({}) })
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const
+
+for (const signal of SIGNALS) {
+  t.test(`mock-gpudb stops at ${signal}, also twice, and answers what is in flight`, async (t) => {
+    const late = 'rules: [{ when: { endpoint: /alter/role }, then: { delay: 1h, error: late } }]'
+    const cwd = t.testdir({ fixtures: { 'a.yaml': late } })
+    const started = run(t, { argv: HERE, cwd })
     const url = await started.listening()
-    const socket = openSocket(Number(new URL(url).port))
+    const port = Number(new URL(url).port)
+    const body = '{"name":"a","action":"b","value":"c","options":{}}'
+    const answered = sendHttp(port, { method: 'POST', path: '/alter/role', body })
+    const unfinished = openSocket(port)
     const head = ['POST /get/job HTTP/1.1', 'Host: x', 'Content-Length: 9', 'Expect: 100-continue']
-    socket.write(`${head.join('\r\n')}\r\n\r\n`)
-    t.match(await socket.next(), '100 Continue')
-    started.child.kill(signal)
+    unfinished.write(`${head.join('\r\n')}\r\n\r\n`)
+    t.match(await unfinished.next(), '100 Continue')
+    for (const next of [signal, signal, ...SIGNALS]) started.child.kill(next)
+    t.match((await answered).body.toString(), '"message":"late"')
     t.strictSame(await started.ended(), {
       code: 0,
       signal: null,
@@ -22,7 +34,114 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       err: '',
     })
   })
+
+  t.test(`mock-gpudb stops at ${signal} while it starts`, async (t) => {
+    const cwd = t.testdir({})
+    const config = join(cwd, 'mock.json')
+    execFileSync('mkfifo', [config])
+    const started = run(t, { argv: ['start', '--config', config], cwd })
+    // Opens when the mock opens its side: it then waits for the content of the file.
+    const writer = await open(config, 'w')
+    started.child.kill(signal)
+    started.child.kill(signal)
+    await writer.writeFile('{ "port": 0, "host": "127.0.0.1" }')
+    await writer.close()
+    t.match(await started.ended(), { code: 0, signal: null })
+  })
 }
+
+t.test('mock-gpudb goes on if the readers of its output leave', async (t) => {
+  const argv = [...HERE, '--log-level', 'info']
+  const started = run(t, { argv, cwd: t.testdir({}) })
+  const port = Number(new URL(await started.listening()).port)
+  started.child.stdout?.destroy()
+  started.child.stderr?.destroy()
+  for (const _ of [1, 2, 3]) t.equal((await sendHttp(port, { path: '/' })).status, 200)
+  started.child.kill('SIGTERM')
+  t.match(await started.ended(), { code: 0, signal: null })
+})
+
+t.test('mock-gpudb listens if its output is lost', async (t) => {
+  const cwd = t.testdir({})
+  const argv = ['--port', '0', '--fixtures', 'none', '--log-level', 'info']
+  const shell = 'exec "$@" 2>/dev/full'
+  const started = run(t, { argv, cwd, shell })
+  const port = Number(new URL(await started.listening()).port)
+  t.equal((await sendHttp(port, { path: '/' })).status, 200)
+  started.child.kill('SIGTERM')
+  t.match(await started.ended(), { code: 0, signal: null })
+})
+
+t.test('mock-gpudb answers while the reader of its log is blocked', async (t) => {
+  const started = run(t, { argv: [...HERE, '--log-level', 'info'], cwd: t.testdir({}) })
+  const port = Number(new URL(await started.listening()).port)
+  started.child.stderr?.pause()
+  const path = `/${'x'.repeat(15_000)}`
+  for (let sent = 0; sent < 200; sent += 1) await sendHttp(port, { path })
+  started.child.stderr?.resume()
+  const seen = () =>
+    started.texts.err.match(/^dropped (\d+) log lines: the reader of stderr was too slow$/m)
+  while (seen() === null) await once(started.child.stderr ?? started.child, 'data')
+  const dropped = Number(seen()?.[1])
+  t.ok(dropped > 0 && dropped < 200)
+  t.equal((await sendHttp(port, { path: '/last' })).status, 404)
+  started.child.kill('SIGTERM')
+  const { code, err } = await started.ended()
+  t.equal(code, 0)
+  t.equal(err.match(/x{15000}/g)?.length, 200 - dropped)
+  t.match(err, /dropped [^\n]*\n.*GET \/last/)
+})
+
+t.test('mock-gpudb stops while the reader of its log is blocked', async (t) => {
+  const started = run(t, { argv: [...HERE, '--log-level', 'info'], cwd: t.testdir({}) })
+  const port = Number(new URL(await started.listening()).port)
+  started.child.stderr?.pause()
+  for (let sent = 0; sent < 100; sent += 1) await sendHttp(port, { path: `/${'x'.repeat(15_000)}` })
+  const exited = once(started.child, 'exit')
+  started.child.kill('SIGTERM')
+  t.strictSame(await exited, [0, null])
+})
+
+t.test('mock-gpudb validate waits for a slow reader', async (t) => {
+  const wrong = JSON.stringify({ jobs: Array.from({ length: 100 }, () => 0) })
+  const folder = 'x'.repeat(200)
+  const files = Object.fromEntries(
+    Array.from({ length: 20 }, (_, index) => [`${folder}${index}.json`, wrong]),
+  )
+  const cwd = t.testdir({ [folder]: { [folder]: files } })
+  const started = run(t, { argv: ['validate', folder], cwd })
+  const { child } = started
+  await once(child.stderr ?? child, 'data')
+  child.stderr?.pause()
+  startRealTimer(500, () => child.stderr?.resume(), { keepsAlive: true })
+  const { code, err } = await started.ended()
+  t.equal(code, 3)
+  t.equal(err.trimEnd().split('\n').length, 2000)
+})
+
+for (const { shell, code, err } of [
+  { shell: '{ "$@"; echo "code $?" >&2; } | true', code: 0, err: 'code 0\n' },
+  {
+    shell: 'exec "$@" > /dev/full',
+    code: 1,
+    err: 'Cannot write to stdout: ENOSPC: no space left on device, write\n',
+  },
+  { shell: 'exec "$@" > /dev/full 2> /dev/full', code: 1, err: '' },
+]) {
+  t.test(`${shell.replace('"$@"', 'mock-gpudb schema')} exits with ${code}`, async (t) => {
+    const started = run(t, { argv: ['schema'], cwd: t.testdir({}), shell })
+    t.strictSame(await started.ended(), { code, signal: null, out: '', err })
+  })
+}
+
+t.test('mock-gpudb listens on localhost by default', async (t) => {
+  const started = run(t, { argv: ['--port', '0'], cwd: t.testdir({}) })
+  const { port, hostname } = new URL(await started.listening())
+  t.equal(hostname, 'localhost')
+  for (const host of ['127.0.0.1', '::1']) {
+    t.equal((await sendHttp(Number(port), { host, path: '/' })).status, 200, host)
+  }
+})
 
 t.test('mock-gpudb answers as soon as it reports that it listens', async (t) => {
   const cwd = t.testdir({
@@ -36,7 +155,7 @@ t.test('mock-gpudb answers as soon as it reports that it listens', async (t) => 
   t.equal(status, 200)
   t.match(body.toString(), 'get_job_response')
   const health = run(t, { argv: ['health', '--port', port], cwd })
-  t.match(await health.ended(), { code: 0, out: `http://127.0.0.1:${port} answers 200\n` })
+  t.match(await health.ended(), { code: 0, out: `http://localhost:${port} answers 200\n` })
   const again = run(t, { argv: ['--host', '127.0.0.1', '--port', port], cwd })
   t.match(await again.ended(), { code: 1, out: '', err: /EADDRINUSE/ })
 })

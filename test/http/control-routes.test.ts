@@ -89,7 +89,7 @@ t.test('a body over the limit is rejected', async (t) => {
 })
 
 t.test('with a token, the control API requires it, except for probes', async (t) => {
-  const server = await startControlled(t, { access: { users: [], token: 's3cret' } })
+  const server = await startControlled(t, { access: { users: [], tokens: ['s3cret'] } })
   server.mock.scopes.open('a')
   const call = (path: string, authorization?: string) =>
     sendHttp(server.port, { path, headers: authorization === undefined ? {} : { authorization } })

@@ -278,14 +278,14 @@ const BEARER = [
 ]
 
 t.test('requireCredentials() accepts the token only by Bearer', async (t) => {
-  const server = await startTestServer({ access: { users: [], token: 't0ken' } })
+  const server = await startTestServer({ access: { users: [], tokens: ['t0ken'] } })
   t.teardown(server.close)
   for (const { header, status } of BEARER)
     t.equal(await statusOf(server, header), status, String(header))
 })
 
 t.test('requireCredentials() accepts users and the token together', async (t) => {
-  const server = await startTestServer({ access: { users: USERS, token: 't0ken' } })
+  const server = await startTestServer({ access: { users: USERS, tokens: ['t0ken'] } })
   t.teardown(server.close)
   t.equal(await statusOf(server, basic('admin', 'secret')), 200)
   t.equal(await statusOf(server, 'Bearer t0ken'), 200)
@@ -294,9 +294,9 @@ t.test('requireCredentials() accepts users and the token together', async (t) =>
 
 const CHALLENGES = [
   { access: { users: USERS }, schemes: 'Basic realm="GPUdb", charset="UTF-8"' },
-  { access: { users: [], token: 'x' }, schemes: 'Bearer realm="GPUdb"' },
+  { access: { users: [], tokens: ['x'] }, schemes: 'Bearer realm="GPUdb"' },
   {
-    access: { users: USERS, token: 'x' },
+    access: { users: USERS, tokens: ['x'] },
     schemes: 'Basic realm="GPUdb", charset="UTF-8", Bearer realm="GPUdb"',
   },
 ]

@@ -1,6 +1,8 @@
 import { EventEmitter, once } from 'node:events'
 import type { CliHost } from '../../src/cli.ts'
-import type { Environment } from '../../src/config.ts'
+import type { Environment } from '../../src/environment.ts'
+import type { TextOutput } from '../../src/output.ts'
+import { StopSignals } from '../../src/stop-signals.ts'
 
 /** A host for the command line without a process: a test reads its output and sends signals. */
 export class FakeHost extends EventEmitter implements CliHost {
@@ -8,8 +10,9 @@ export class FakeHost extends EventEmitter implements CliHost {
   readonly serverArguments: readonly string[]
   out = ''
   err = ''
-  readonly stdout = { write: (text: string) => this.#take('out', text) }
-  readonly stderr = { write: (text: string) => this.#take('err', text) }
+  readonly stdout = this.#output('out')
+  readonly stderr = this.#output('err')
+  readonly signals = new StopSignals(this)
 
   constructor(env: Environment = {}, serverArguments: readonly string[] = []) {
     super()
@@ -21,6 +24,11 @@ export class FakeHost extends EventEmitter implements CliHost {
   async listening(): Promise<string> {
     if (this.out === '') await once(this, 'out')
     return this.out.replace('listening on ', '').trim()
+  }
+
+  #output(stream: 'out' | 'err'): TextOutput {
+    const write = (text: string) => this.#take(stream, text)
+    return { write, queued: 0, flush: async () => undefined }
   }
 
   #take(stream: 'out' | 'err', text: string): void {

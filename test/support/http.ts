@@ -5,6 +5,8 @@ import { request as requestTls } from 'node:https'
 export interface HttpRequest {
   readonly method?: string
   readonly path: string
+  /** The address of the server; 127.0.0.1 by default. */
+  readonly host?: string
   readonly headers?: OutgoingHttpHeaders
   readonly body?: Buffer | string
   /** Whether to use TLS; the certificate of the server is not checked. */

@@ -9,6 +9,8 @@ const BUNDLE = fileURLToPath(new URL('../../dist/bin/mock-gpudb.js', import.meta
 /** A process of the built program. */
 export interface Program {
   readonly child: ChildProcess
+  /** Its output until now. */
+  readonly texts: { readonly out: string; readonly err: string }
   /** The URL of the readiness line. */
   listening(): Promise<string>
   /** Resolves with its exit code and its whole output. */
@@ -21,15 +23,18 @@ export interface ProgramOptions {
   readonly cwd: string
   /** The whole environment; empty by default. */
   readonly env?: Readonly<Record<string, string>>
+  /** A line of a shell that runs the program, which is `"$@"` in it; by default, no shell runs. */
+  readonly shell?: string
 }
 
 /** Runs the built program until it or the test ends. Throws if the program is not built. */
-export function runProgram(t: Test, { argv, cwd, env = {} }: ProgramOptions): Program {
+export function runProgram(t: Test, { argv, cwd, env = {}, shell }: ProgramOptions): Program {
   if (!existsSync(BUNDLE)) throw new Error(`Cannot find ${BUNDLE}: run npm run build`)
   // tap adds its loaders to the environment of every child process. env -i removes them, so that
   // the bundle runs unchanged and is not counted as a source in the coverage.
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
-  const command = ['-i', ...variables, process.execPath, BUNDLE, ...argv]
+  const inShell = shell === undefined ? [] : ['sh', '-c', shell, 'sh']
+  const command = ['-i', ...variables, ...inShell, process.execPath, BUNDLE, ...argv]
   const child = spawn('env', command, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   t.teardown(() => child.kill('SIGKILL'))
   const texts = { out: '', err: '' }
@@ -42,6 +47,7 @@ export function runProgram(t: Test, { argv, cwd, env = {} }: ProgramOptions): Pr
   const closed = once(child, 'close')
   return {
     child,
+    texts,
     listening: async () => {
       await Promise.race([once(child.stdout, 'data'), closed])
       return texts.out.replace('listening on ', '').trim()

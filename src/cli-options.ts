@@ -1,0 +1,40 @@
+import { type Command, Option } from 'commander'
+import type { Flags } from './config.ts'
+import {
+  ConfigOptions,
+  describeDefault,
+  environmentName,
+  OPTION_NAMES,
+  type OptionName,
+} from './config-options.ts'
+
+/** Adds the options of the server to a command. */
+export function addOptions(command: Command): Command {
+  command.option('--config <file>', 'a file with options, in JSON with comments or YAML')
+  for (const name of OPTION_NAMES) command.addOption(describeOption(name))
+  return command
+}
+
+function describeOption(name: OptionName): Option {
+  const schema = ConfigOptions.properties[name]
+  const value = schema['type'] === 'boolean' ? '' : ' <value>'
+  const fallback = describeDefault(name)
+  const note = fallback === '' ? '' : `default: ${fallback}, `
+  const help = `${schema.description} (${note}env: ${environmentName(name)})`
+  const option = new Option(`--${name}${value}`, help)
+  return schema['type'] === 'array' ? option.argParser(collect) : option
+}
+
+/** The values of a flag that may be repeated. */
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value]
+}
+
+/** The flags of the command line, keyed by option name. */
+export function readFlags(command: Command): Flags {
+  const given = command.options.map((option) => [
+    option.long?.slice('--'.length),
+    command.getOptionValue(option.attributeName()),
+  ])
+  return Object.fromEntries(given)
+}

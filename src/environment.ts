@@ -1,0 +1,47 @@
+import { environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
+import { didYouMean } from './documents/did-you-mean.ts'
+
+/** Environment variables, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The prefix of all environment variables of the mock. */
+const PREFIX = environmentName('')
+
+/** Variables of the mock that are not options: the config file, and the URL for the examples. */
+const OTHER_VARIABLES = ['config', 'url'].map(environmentName)
+
+/**
+ * The names of variables that Kubernetes and Docker set for a service: `…_SERVICE_HOST`,
+ * `…_SERVICE_PORT_HTTP`, `…_PORT_9191_TCP_ADDR`.
+ */
+const LINK_NAME =
+  /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$/
+
+/** The value of `…_PORT` that they set: `tcp://10.96.0.12:9191`. */
+const LINK_VALUE = /^(?:tcp|udp|sctp):\/\//
+
+/** The value of a variable of the mock; undefined if it is not set, empty, or of a service link. */
+export function readVariable(env: Environment, option: OptionName | 'config'): string | undefined {
+  const name = environmentName(option)
+  const value = env[name]?.trim() ?? ''
+  return value === '' || isServiceLink(name, value) ? undefined : value
+}
+
+/** One line for each variable of the mock that has a value and is not known. */
+export function unknownVariables(env: Environment): string[] {
+  const known = [...OPTION_NAMES.map(environmentName), ...OTHER_VARIABLES]
+  return Object.entries(env)
+    .filter(([name, value = '']) => name.startsWith(PREFIX) && value.trim() !== '')
+    .filter(([name, value = '']) => !known.includes(name) && !isServiceLink(name, value))
+    .map(([name]) => `${name}: unknown option${suggest(name, known)}`)
+}
+
+function isServiceLink(name: string, value: string): boolean {
+  return LINK_NAME.test(name) || (name.endsWith('_PORT') && LINK_VALUE.test(value))
+}
+
+/** Compares names without their common prefix, which would make all of them similar. */
+function suggest(variable: string, known: readonly string[]): string {
+  const bare = known.map((name) => name.slice(PREFIX.length))
+  return didYouMean(variable.slice(PREFIX.length), bare).replace('mean ', `mean ${PREFIX}`)
+}

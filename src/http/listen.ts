@@ -1,0 +1,78 @@
+import { createServer, type Server } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
+import type { FastifyInstance } from 'fastify'
+
+/** The address of a server. */
+export interface ListenAddress {
+  readonly host: string
+  /** 0 picks a free port. */
+  readonly port: number
+}
+
+/** What accepts the connections of a server. */
+export interface Listening {
+  /** The URL of the server; its host is the one of the address. */
+  readonly url: string
+  /** Stops accepting connections; resolves when those that were accepted here are closed. */
+  close(): Promise<void>
+  /** Lets the process exit. */
+  unref(): void
+}
+
+/** How often a free port is picked: a port can be free on one loopback address only. */
+const MAX_TRIES = 10
+
+/**
+ * Starts to listen. `localhost` means both loopback addresses with one port, if the machine has both.
+ *
+ * @throws Node's error if it cannot listen, also on one of the two addresses.
+ */
+export async function listen(
+  app: Pick<FastifyInstance, 'listen' | 'server'>,
+  { host, port }: ListenAddress,
+): Promise<Listening> {
+  if (host !== 'localhost') {
+    const url = new URL(await app.listen({ host, port }))
+    // Fastify returns an address of the machine if the host is 0.0.0.0; users expect the host.
+    url.hostname = host.includes(':') ? `[${host}]` : host
+    return { url: url.origin, close: async () => undefined, unref: () => undefined }
+  }
+  for (let tries = 1; ; tries += 1) {
+    const second = await acceptOn(app.server, { host: '::1', port })
+    try {
+      // Fastify's own way to listen on localhost ignores errors of the second address.
+      const url = new URL(await app.listen({ host: '127.0.0.1', port: second.port }))
+      url.hostname = host
+      return { url: url.origin, ...second }
+    } catch (error) {
+      await second.close()
+      const isTaken = Object(error).code === 'EADDRINUSE'
+      if (port !== 0 || !isTaken || tries === MAX_TRIES) throw error
+    }
+  }
+}
+
+/** Errors of a machine without IPv6. */
+const NO_SUCH_ADDRESS: ReadonlySet<unknown> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])
+
+/** Accepts connections at one more address of a server; nothing if the machine has no such address. */
+export async function acceptOn(
+  server: Server,
+  { host, port }: ListenAddress,
+): Promise<Omit<Listening, 'url'> & { readonly port: number }> {
+  // As the servers of Node do: HTTP answers a client that has ended its side.
+  const allowHalfOpen = !(server instanceof TlsServer)
+  const acceptor = createServer({ allowHalfOpen, noDelay: true })
+  acceptor.on('connection', (socket) => server.emit('connection', socket))
+  const close = () => new Promise<void>((resolve) => void acceptor.close(() => resolve()))
+  const unref = () => void acceptor.unref()
+  try {
+    await new Promise<void>((resolve, reject) => {
+      acceptor.once('error', reject).listen({ host, port }, resolve)
+    })
+  } catch (error) {
+    if (NO_SUCH_ADDRESS.has(Object(error).code)) return { port, close, unref }
+    throw error
+  }
+  return { port: Number(Object(acceptor.address()).port), close, unref }
+}

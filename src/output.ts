@@ -1,0 +1,50 @@
+/** A stream of the process, such as `process.stderr`. */
+export interface OutputStream {
+  write(text: string, done: (error?: Error | null) => void): unknown
+  on(event: 'error', listener: (error: Error) => void): unknown
+  /** The number of characters that wait for the reader. */
+  readonly writableLength: number
+}
+
+/** A destination of text that never fails and never blocks. */
+export interface TextOutput {
+  /** Keeps the text until the reader takes it. */
+  write(text: string): void
+  /** The number of characters that wait for the reader. */
+  readonly queued: number
+  /**
+   * Resolves when the reader has taken everything that was written before. The value is the first
+   * error of the stream; undefined if no text was lost.
+   */
+  flush(): Promise<Error | undefined>
+}
+
+/**
+ * The output to a stream of the process. A reader that leaves, or a full disk, loses the text; without a
+ * listener for `error`, Node would end the process.
+ */
+export class Output implements TextOutput {
+  readonly #stream: OutputStream
+  #error: Error | undefined
+
+  constructor(stream: OutputStream) {
+    this.#stream = stream
+    stream.on('error', (error) => {
+      this.#error ??= error
+    })
+  }
+
+  get queued(): number {
+    return this.#stream.writableLength
+  }
+
+  write(text: string): void {
+    this.#stream.write(text, () => undefined)
+  }
+
+  flush(): Promise<Error | undefined> {
+    return new Promise((resolve) => {
+      this.#stream.write('', (error) => resolve(this.#error ?? error ?? undefined))
+    })
+  }
+}

@@ -1,0 +1,32 @@
+/** The signals that stop the server: of process managers, the terminal, and its end. */
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const
+
+/** A process, as far as it receives signals. */
+export interface SignalSource {
+  on(signal: (typeof STOP_SIGNALS)[number], listener: () => void): unknown
+  off(signal: (typeof STOP_SIGNALS)[number], listener: () => void): unknown
+}
+
+/**
+ * The requests to stop that a process receives as signals. The signals do not end the process until
+ * they are released, however often they come.
+ */
+export class StopSignals {
+  /** Resolves when the first signal is received. */
+  readonly received: Promise<void>
+  readonly #source: SignalSource
+  readonly #request = new AbortController()
+  readonly #listener = () => this.#request.abort()
+
+  constructor(source: SignalSource) {
+    this.#source = source
+    const { signal } = this.#request
+    this.received = new Promise((resolve) => signal.addEventListener('abort', () => resolve()))
+    for (const name of STOP_SIGNALS) source.on(name, this.#listener)
+  }
+
+  /** Lets signals end the process again. */
+  release(): void {
+    for (const name of STOP_SIGNALS) this.#source.off(name, this.#listener)
+  }
+}
