@@ -25,7 +25,9 @@ import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
 import { checkHealth } from './http/check-health.ts'
 import { describeControl } from './http/control-routes.ts'
 import { packageVersion } from './http/package-version.ts'
+import { JobError } from './jobs/job-error.ts'
 import { createMock, startMock } from './mock.ts'
+import { RuleError } from './rules/rule-error.ts'
 
 /** The environment of a command: the process, or a test's replacement for it. */
 export interface CliHost {
@@ -184,7 +186,8 @@ function report(error: unknown, host: CliHost): ExitCode {
     return BAD_FIXTURES
   }
   stderr.write(`${error instanceof Error ? error.message : error}\n`)
-  return FAILED
+  // The fixtures have more jobs or rules than the options allow.
+  return error instanceof JobError || error instanceof RuleError ? BAD_FIXTURES : FAILED
 }
 
 function describeProgram({ stdout, stderr }: CliHost): Command {
