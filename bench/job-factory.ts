@@ -1,6 +1,6 @@
 import { Catalogue } from '../src/avro/catalogue.ts'
 import { answerCall } from '../src/gpudb/answer-call.ts'
-import { JournalEntry } from '../src/scope/journal.ts'
+import { JournalEntry } from '../src/scope/journal-entry.ts'
 import { Scope } from '../src/scope/scope.ts'
 import { ScopeBudgets } from '../src/scope/scope-budgets.ts'
 import { createUuids } from '../src/scope/scope-factory.ts'

@@ -1,4 +1,5 @@
 import { JobBudget } from '../jobs/job-budget.ts'
+import { JournalBudget } from './journal-budget.ts'
 
 /** The maximum bytes of each kind of content, in all scopes together. */
 export interface Budgets {
@@ -10,8 +11,10 @@ export interface Budgets {
 /** The budgets that all scopes of a mock share. */
 export class ScopeBudgets {
   readonly jobs: JobBudget
+  readonly journals: JournalBudget
 
-  constructor({ jobBytes }: Budgets) {
+  constructor({ jobBytes, journalBytes }: Budgets) {
     this.jobs = new JobBudget(jobBytes)
+    this.journals = new JournalBudget(journalBytes)
   }
 }

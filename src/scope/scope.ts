@@ -11,7 +11,8 @@ import {
 import type { Rule } from '../rules/rule.ts'
 import { RuleSet } from '../rules/rule-set.ts'
 import { ChangeSignal } from './change-signal.ts'
-import { Journal, type JournalEntry, type JournalLimits } from './journal.ts'
+import { Journal, type JournalLimits } from './journal.ts'
+import type { JournalEntry } from './journal-entry.ts'
 import type { ScopeBudgets } from './scope-budgets.ts'
 
 /** The name of the scope at the root path. */
@@ -89,7 +90,7 @@ export class Scope {
     const changed = () => this.changes.fire()
     const budget = options.budgets.jobs
     this.jobs = new JobRegistry({ clock, newTag: newUuid, limits, budget, changed })
-    this.journal = new Journal(options.journal)
+    this.journal = new Journal(options.journal, options.budgets.journals)
     this.strict = options.strict ?? false
     this.rules = new RuleSet(rules)
     this.#createAll(seeds)
@@ -114,6 +115,7 @@ export class Scope {
   close(): void {
     this.#isClosed = true
     this.jobs.close()
+    this.journal.close()
     this.clock.close()
     this.changes.fire()
   }
