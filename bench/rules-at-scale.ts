@@ -7,8 +7,9 @@ import { loadFixtures } from '../src/fixtures/load-fixtures.ts'
 import { answerCall } from '../src/gpudb/answer-call.ts'
 import { OWN_ENDPOINTS } from '../src/gpudb/own-endpoints.ts'
 import type { Rule } from '../src/rules/rule.ts'
-import { JournalEntry } from '../src/scope/journal.ts'
+import { JournalEntry } from '../src/scope/journal-entry.ts'
 import { Scope } from '../src/scope/scope.ts'
+import { ScopeBudgets } from '../src/scope/scope-budgets.ts'
 import { createUuids } from '../src/scope/scope-factory.ts'
 import { decodeMessage } from '../src/wire/message.ts'
 import { type Figure, median } from './figure.ts'
@@ -20,6 +21,9 @@ const FEW = 10
 const LOADS = 3
 const ENOUGH_MS = 10_000
 const ROUNDS = 15
+
+/** Budgets that are never reached. */
+const UNLIMITED = { jobBytes: Infinity, journalBytes: Infinity, ruleBytes: Infinity }
 
 /** The maximum size of a body in bytes; not reached here. */
 const MAX_BYTES = 1024 * 1024
@@ -174,6 +178,7 @@ class Requests {
       limits: { maxJobs: 1, maxFinished: 1, retentionMs: 1 },
       defaultDurationMs: 1000,
       journal: { maxRequests: 0, maxBytes: 0 },
+      budgets: new ScopeBudgets(UNLIMITED),
       seeds: [],
       rules: load({ file: 'rules.yaml', text: yamlText(rules) }).rules,
       strict: true,

@@ -15,9 +15,11 @@ import { checkHealth } from './http/check-health.ts'
 import { describeControl } from './http/control-routes.ts'
 import { noticeLine } from './http/logging.ts'
 import { packageVersion } from './http/package-version.ts'
+import { JobError } from './jobs/job-error.ts'
 import { LogQueue, MAX_QUEUED_LOG } from './log-queue.ts'
 import { createMock, type RunningMock, startMock } from './mock.ts'
 import type { TextOutput } from './output.ts'
+import { RuleError } from './rules/rule-error.ts'
 import type { StopSignals } from './stop-signals.ts'
 
 /** The environment of a command: the process, or a test's replacement for it. */
@@ -231,7 +233,8 @@ function report(error: unknown, host: CliHost): ExitCode {
     return BAD_FIXTURES
   }
   stderr.write(`${error instanceof Error ? error.message : error}\n`)
-  return FAILED
+  // The fixtures have more jobs or rules than the options allow.
+  return error instanceof JobError || error instanceof RuleError ? BAD_FIXTURES : FAILED
 }
 
 function describeProgram({ stdout, stderr, signals }: CliHost): Command {

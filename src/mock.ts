@@ -16,15 +16,9 @@ import { JobError } from './jobs/job-error.ts'
 import type { Rule } from './rules/rule.ts'
 import { RuleError } from './rules/rule-error.ts'
 import type { Seeds } from './scope/scope.ts'
+import { type Budgets, ScopeBudgets } from './scope/scope-budgets.ts'
 import { ScopeFactory, type ScopeSettings } from './scope/scope-factory.ts'
 import { ScopeTable } from './scope/scope-table.ts'
-
-/** The maximum bytes of each kind of content, in all scopes together. */
-export interface Budgets {
-  readonly jobBytes: number
-  readonly journalBytes: number
-  readonly ruleBytes: number
-}
 
 /** The settings for all scopes of a mock. */
 export interface MockSettings extends ScopeSettings {
@@ -65,13 +59,16 @@ export class Mock implements ControlContext {
   readonly bodyLimit: number
   readonly #fixtures: readonly FixtureSource[]
   readonly #factory: ScopeFactory
+  readonly #budgets: ScopeBudgets
 
   constructor(parts: MockParts) {
     this.catalogue = parts.catalogue
     this.defaultDurationMs = parts.defaultDurationMs
     this.bodyLimit = parts.bodyLimit
     this.#fixtures = parts.fixtures
-    this.#factory = new ScopeFactory(parts, { seeds: parts.seeds, time: parts.time })
+    this.#budgets = new ScopeBudgets(parts.budgets)
+    const { seeds, time } = parts
+    this.#factory = new ScopeFactory(parts, { seeds, time, budgets: this.#budgets })
     const create = this.#factory.create.bind(this.#factory)
     this.scopes = new ScopeTable({ create, maxScopes: parts.maxScopes })
   }
@@ -89,8 +86,10 @@ export class Mock implements ControlContext {
     const missing = absent.map((file) => ({ file, message: 'does not exist' }))
     if (problems.length + missing.length > 0) throw new FixtureError([...missing, ...problems])
     const changes = this.scopes.list().map((scope) => scope.prepareFixtures({ seeds, rules }))
+    const jobs = changes.flatMap(({ missing }) => missing)
+    this.#budgets.jobs.makeRoom(this.#budgets.jobs.bytesFor(jobs))
     this.#factory.replaceSeeds({ seeds, rules })
-    for (const apply of changes) apply()
+    for (const { apply } of changes) apply()
     return { rules }
   }
 

@@ -128,6 +128,13 @@ t.test('main() lists every problem of the fixtures and exits with 3', async (t) 
   )
 })
 
+t.test('main() exits with 3 if the fixtures do not fit the limits', async (t) => {
+  const folder = t.testdir({ 'a.json': '{ "jobs": [{ "endpoint": "/alter/table" }] }' })
+  const host = new FakeHost()
+  t.equal(await main([...HERE, '--fixtures', folder, '--max-job-bytes', '50'], host), 3)
+  t.match(host.err, /^Cannot take \d+ bytes for a job: .*, raise max-job-bytes\n$/)
+})
+
 t.test('main() starts if the fixture folder is missing, and reports it', async (t) => {
   const absent = join(t.testdir({}), 'nothing')
   const host = new FakeHost()

@@ -31,6 +31,7 @@ export class FixtureControl {
     const nameOf = (index: number) => `${this.#context.scope().rules.nextId}[${index}]`
     const given = readFixtures(document, { ...this.#context, nameOf })
     const scope = this.#context.scope()
+    scope.jobs.makeRoomFor(given.jobs)
     const created: bigint[] = []
     try {
       for (const job of given.jobs) created.push(scope.jobs.add(job).id)

@@ -1,5 +1,5 @@
 import { readRecorded } from '../gpudb/read-recorded.ts'
-import type { JournalEntry } from '../scope/journal.ts'
+import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
 import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'

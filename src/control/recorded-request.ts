@@ -5,7 +5,7 @@ import { ENCODINGS } from '../jobs/encoding.ts'
 import { matchesRequest } from '../rules/match-request.ts'
 import type { RuleRequest, When } from '../rules/rule.ts'
 import { REDACTED } from '../rules/secret-keys.ts'
-import type { JournalEntry } from '../scope/journal.ts'
+import type { JournalEntry } from '../scope/journal-entry.ts'
 import { count, Fields, long, moment } from './control-kinds.ts'
 import { holdsSecret, redactHeaders, redactRecord } from './redact.ts'
 

@@ -1,6 +1,6 @@
 import { isJobList, isJobRecord, type JobRecord, type JobValue } from '../jobs/job.ts'
 import { isSecretKey, REDACTED } from '../rules/secret-keys.ts'
-import type { Headers } from '../scope/journal.ts'
+import type { Headers } from '../scope/journal-entry.ts'
 
 /** Headers that carry credentials. */
 const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie'])

@@ -2,7 +2,7 @@ import type { Catalogue } from '../avro/catalogue.ts'
 import type { Encoding } from '../jobs/encoding.ts'
 import type { Result } from '../jobs/result.ts'
 import type { Fault } from '../rules/fault.ts'
-import type { JournalEntry } from '../scope/journal.ts'
+import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { GpudbErrorCode } from '../wire/gpudb-error.ts'
 

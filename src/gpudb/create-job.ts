@@ -26,7 +26,8 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
   const { scope, catalogue, maxBytes, entry } = call
   const { user, sourceIp } = entry
   const asked = readJobRequest(request, { catalogue, maxBytes, user })
-  const wanted = asked.tag === '' ? {} : { tag: asked.tag }
+  const { request: content, tag } = asked
+  const wanted = { request: content, ...(tag === '' ? {} : { tag }) }
   const job = scope.jobs.create(wanted, (name) => {
     const rule = scope.rules.choose(asked)
     if (rule) entry.rule = rule.name
@@ -34,7 +35,7 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
     if (rule === undefined) reportUnmatched(asked, call)
     return {
       endpoint: asked.endpoint,
-      request: asked.request,
+      request: content,
       ...decideJob(asked, { rule, name, scope }),
       caller: scope.shareCaller({ user, sourceIp }),
       keep: request.options['remove_job_on_complete'] === 'true' ? 'first answer' : 'retention',

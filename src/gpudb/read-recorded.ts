@@ -1,6 +1,6 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import type { RuleRequest } from '../rules/rule.ts'
-import type { JournalEntry } from '../scope/journal.ts'
+import type { JournalEntry } from '../scope/journal-entry.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { decodeBody } from '../wire/message.ts'
 import { createJob, readJobRequest } from './create-job.ts'

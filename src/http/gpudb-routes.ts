@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import { JobError } from '../jobs/job-error.ts'
 import type { Fault } from '../rules/fault.ts'
+import { RuleError } from '../rules/rule-error.ts'
 import { DEFAULT_SCOPE, type Scope } from '../scope/scope.ts'
 import { ScopeError, type ScopeTable } from '../scope/scope-table.ts'
 import { findReasonPhrase } from '../wire/failover-phrases.ts'
@@ -114,8 +116,10 @@ class GpudbRoutes {
     try {
       return openScope(this.#options, { name: nameOf(path), reply })
     } catch (cause) {
+      // The jobs or the rules of the fixtures may not fit the budgets of all scopes.
+      const isRefusal = [ScopeError, JobError, RuleError].some((kind) => cause instanceof kind)
       /* c8 ignore next -- no refusal: a mistake of our own */
-      if (!(cause instanceof ScopeError)) throw cause
+      if (!(isRefusal && cause instanceof Error)) throw cause
       throw new GpudbError(cause.message, { cause })
     }
   }

@@ -4,6 +4,7 @@ export type JobErrorCode =
   | 'JOB_ID_TAKEN'
   | 'JOB_TAG_TAKEN'
   | 'TOO_MANY_JOBS'
+  | 'TOO_MANY_JOB_BYTES'
   | 'JOB_FINISHED'
   | 'JOB_NOT_HELD'
   | 'PROGRESS_FALLS'

@@ -1,5 +1,7 @@
 import type { Clock } from '../clock/clock.ts'
-import type { Job, JobContent, JobDefinition, WantedName } from './job.ts'
+import { recordBytes, resultBytes } from './content-bytes.ts'
+import type { Job, JobContent, JobDefinition, WantedJob } from './job.ts'
+import type { JobBudget, JobHolder } from './job-budget.ts'
 import type { JobEnding, JobRevision } from './job-change.ts'
 import { JobError } from './job-error.ts'
 import {
@@ -18,6 +20,7 @@ import {
   settle,
 } from './job-state.ts'
 import { type JobKey, type JobName, JobTable } from './job-table.ts'
+import type { Result } from './result.ts'
 import { Retention, type RetentionLimits } from './retention.ts'
 import { Schedule } from './schedule.ts'
 import { type JobView, StoredJob } from './stored-job.ts'
@@ -34,6 +37,8 @@ export interface JobRegistryOptions {
   /** Generates the tag of a job that is created without one. Must never return a tag twice. */
   readonly newTag: () => string
   readonly limits: JobLimits
+  /** The bytes of the jobs of all scopes. */
+  readonly budget: JobBudget
   /** Called after a job is created, changed or removed. Default: no notification. */
   readonly changed?: () => void
 }
@@ -42,43 +47,57 @@ export interface JobRegistryOptions {
  * The jobs of one scope. It has no timer: every call first settles the jobs that are due, in order
  * of due time and then of id, and removes finished jobs past their retention.
  */
-export class JobRegistry {
+export class JobRegistry implements JobHolder {
   readonly #clock: Clock
   readonly #table: JobTable
   readonly #schedule: Schedule
   readonly #retention: Retention
   readonly #changed: () => void
+  readonly #budget: JobBudget
   #begun = begin(0)
 
   constructor(options: JobRegistryOptions) {
-    const { clock, newTag, limits } = options
+    const { clock, newTag, limits, budget } = options
     this.#clock = clock
     this.#table = new JobTable({ newTag, maxJobs: limits.maxJobs })
     this.#schedule = new Schedule(this.#table)
-    this.#retention = new Retention(limits, this.#table)
+    this.#retention = new Retention({ limits, table: this.#table, budget })
+    this.#budget = budget
+    budget.join(this)
     this.#changed = options.changed ?? (() => {})
   }
 
   /**
    * Starts a job now. `write` receives its id and tag and returns its content. It is called only if
-   * the names are free and `maxJobs` is not reached. If it throws, no name is used up.
+   * the names are free, `maxJobs` is not reached and the request fits the budget in bytes, for which
+   * finished jobs are removed. If it throws, no name is used up.
    *
-   * @throws JobError if the id or the tag is in use, or `maxJobs` is reached.
+   * @throws JobError if the id or the tag is in use, or a limit is reached.
    */
-  create(wanted: WantedName, write: (name: JobName) => JobContent): Job {
+  create(wanted: WantedJob, write: (name: JobName) => JobContent): Job {
     this.#settleAll()
     const name = this.#table.offer(wanted)
-    const content = write(name)
-    const job = new StoredJob(content, { ...name, state: this.#begin(this.#clock.now()) })
-    this.#table.add(job)
-    this.#schedule.add(job)
-    this.#changed()
-    return job
+    const requestBytes = recordBytes(wanted.request)
+    this.#budget.makeRoom(requestBytes, this)
+    return this.#start(name, { content: write(name), requestBytes })
   }
 
   /** Starts a job from a complete definition. Throws as `create` does. */
   add(definition: JobDefinition): Job {
-    return this.create(definition, () => definition)
+    this.#settleAll()
+    const name = this.#table.offer(definition)
+    this.makeRoomFor([definition])
+    const requestBytes = recordBytes(definition.request)
+    return this.#start(name, { content: definition, requestBytes })
+  }
+
+  /**
+   * Removes finished jobs until new ones fit the budget in bytes.
+   *
+   * @throws JobError if they cannot fit; nothing is removed then.
+   */
+  makeRoomFor(definitions: readonly JobDefinition[]): void {
+    this.#budget.makeRoom(this.#budget.bytesFor(definitions), this)
   }
 
   /** Returns a job without counting a poll; undefined if it does not exist. */
@@ -138,11 +157,12 @@ export class JobRegistry {
     return job.view(nowMs)
   }
 
-  /** Ends a running job now. Throws JobError if the job does not exist or has ended. */
+  /** Ends a running job now. Throws JobError as `revise` does. */
   finish(key: JobKey, { outcome, error, result }: JobEnding): JobView {
     const { job, nowMs } = this.#takeRunning(key, 'finish')
-    job.lifecycle = { ...job.lifecycle, outcome, error: error ?? job.lifecycle.error }
-    if (result !== undefined) job.replaceResult(result)
+    this.#makeRoomFor(result)
+    const lifecycle = { ...job.lifecycle, outcome, error: error ?? job.lifecycle.error }
+    this.#replace(job, { lifecycle, ...(result === undefined ? {} : { result }) })
     this.#enter(job, finish(job, { outcome, nowMs }))
     return job.view(nowMs)
   }
@@ -150,7 +170,8 @@ export class JobRegistry {
   /**
    * Changes a running job. A change of only the progress does not move the end of its step.
    *
-   * @throws JobError if the job does not exist or has ended, or its progress would fall.
+   * @throws JobError if the job does not exist or has ended, its progress would fall, or its result
+   *   does not fit the budget.
    */
   revise(key: JobKey, { progress, result, lifecycle }: JobRevision): JobView {
     const { job, nowMs } = this.#takeRunning(key, 'change')
@@ -159,9 +180,10 @@ export class JobRegistry {
       const reason = `it has reached ${reached} and never falls`
       throw new JobError('PROGRESS_FALLS', `Cannot set the progress of job ${job.id}: ${reason}`)
     }
-    if (result !== undefined) job.replaceResult(result)
+    this.#makeRoomFor(result)
+    if (result !== undefined) this.#replace(job, { result })
     if (progress !== undefined || lifecycle !== undefined) {
-      job.lifecycle = lifecycle ?? remainingLifecycle(job, nowMs)
+      this.#replace(job, { lifecycle: lifecycle ?? remainingLifecycle(job, nowMs) })
       job.state = restart(job.state, { nowMs, progress: progress ?? reached })
       this.#schedule.add(job)
     }
@@ -173,6 +195,26 @@ export class JobRegistry {
   /** Removes a job. Throws JobError if it does not exist. */
   remove(key: JobKey): void {
     this.#forget(this.#take(key).job)
+  }
+
+  oldestEnd(): number | undefined {
+    return this.#retention.oldestEnd()
+  }
+
+  removeOldest(): void {
+    const job = this.#retention.findOldest()
+    if (job) this.#forget(job)
+  }
+
+  /** Removes all jobs. */
+  clear(): void {
+    for (const job of this.#table.values()) this.#forget(job)
+  }
+
+  /** Removes all jobs: their scope is gone. */
+  close(): void {
+    this.clear()
+    this.#budget.leave(this)
   }
 
   /** Settles every job at the current time, for example after the clock was advanced. */
@@ -233,9 +275,9 @@ export class JobRegistry {
     for (let due = this.#schedule.takeDue(nowMs); due; due = this.#schedule.takeDue(nowMs)) {
       for (const job of due.jobs) this.#enter(job, settle(job, due.atMs))
     }
-    for (let job = this.#retention.takeExpired(nowMs); job; ) {
+    for (let job = this.#retention.findExpired(nowMs); job; ) {
       this.#forget(job)
-      job = this.#retention.takeExpired(nowMs)
+      job = this.#retention.findExpired(nowMs)
     }
     return nowMs
   }
@@ -249,9 +291,33 @@ export class JobRegistry {
     this.#changed()
   }
 
+  #start(
+    { id, tag }: JobName,
+    { content, requestBytes }: { readonly content: JobContent; readonly requestBytes: number },
+  ): StoredJob {
+    const job = new StoredJob(content, { id, tag, state: this.#begin(this.#clock.now()) })
+    job.bytes = this.#budget.add(job, requestBytes)
+    this.#table.add(job)
+    this.#schedule.add(job)
+    this.#changed()
+    return job
+  }
+
+  #makeRoomFor(result: Result | undefined): void {
+    if (result !== undefined) this.#budget.makeRoom(resultBytes(result), this)
+  }
+
+  #replace(job: StoredJob, change: Partial<Pick<Job, 'lifecycle' | 'result'>>): void {
+    const { lifecycle = job.lifecycle, result = job.result } = change
+    this.#budget.replace(job, { lifecycle, result })
+    job.lifecycle = lifecycle
+    job.replaceResult(result)
+  }
+
   #forget(job: StoredJob): void {
     this.#table.delete(job)
     this.#retention.forget(job)
+    this.#budget.remove(job, job.bytes)
     this.#changed()
   }
 }

@@ -52,11 +52,6 @@ export class JobTable {
     throw new JobError('JOB_NOT_FOUND', `Cannot find ${which}: ${reason}`)
   }
 
-  /** Whether this job is in the table; false if another job has its id. */
-  holds(job: StoredJob): boolean {
-    return this.#byId.get(job.id) === job
-  }
-
   /** Every job, in order of creation. */
   values(): Iterable<StoredJob> {
     return this.#byId.values()

@@ -30,6 +30,11 @@ export interface WantedName {
   readonly tag?: string
 }
 
+/** The id and tag requested for a new job, and the request that it will hold. */
+export interface WantedJob extends WantedName {
+  readonly request: JobRecord
+}
+
 /** What defines a job besides its id and tag. */
 export interface JobContent {
   /** The endpoint that the job runs, such as `/alter/table`. */

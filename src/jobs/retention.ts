@@ -1,4 +1,5 @@
-import { DueQueue } from './due-queue.ts'
+import { DueQueue } from '../clock/due-queue.ts'
+import type { JobBudget } from './job-budget.ts'
 import type { JobState } from './job-state.ts'
 import type { JobTable } from './job-table.ts'
 import type { StoredJob } from './stored-job.ts'
@@ -17,44 +18,74 @@ interface FinishedJob {
   readonly state: JobState
 }
 
+/** What a retention needs. */
+export interface RetentionOptions {
+  readonly limits: RetentionLimits
+  readonly table: JobTable
+  /** Numbers the ends of jobs over all scopes, and counts the bytes that can be freed. */
+  readonly budget: JobBudget
+}
+
 /** Selects the finished jobs to remove. Jobs with keep `always` are neither removed nor counted. */
 export class Retention {
   readonly #limits: RetentionLimits
   readonly #table: JobTable
-  /** In order of `add`, that is of their end. */
+  readonly #budget: JobBudget
+  /** In order of their end. */
   readonly #finished = new DueQueue<FinishedJob>()
   #count = 0
-  #added = 0
 
-  constructor(limits: RetentionLimits, table: JobTable) {
+  constructor({ limits, table, budget }: RetentionOptions) {
     this.#limits = limits
     this.#table = table
+    this.#budget = budget
   }
 
   /** Counts a job that has just ended. */
   add(job: StoredJob): void {
     if (!isCounted(job)) return
-    this.#finished.push({ id: job.id, state: job.state }, this.#added)
-    this.#added += 1
-    this.#count += 1
+    this.#finished.push({ id: job.id, state: job.state }, this.#budget.nextEnd())
+    this.#change(1, job.bytes)
+    this.#finished.prune(this.#count, (finished) => this.#find(finished) !== undefined)
   }
 
   /** Stops counting a job; call it after the job is deleted from the table. */
   forget(job: StoredJob): void {
-    if (isCounted(job)) this.#count -= 1
+    if (isCounted(job)) this.#change(-1, -job.bytes)
   }
 
   /** The next job past its retention or over the maximum number; undefined if all may stay. */
-  takeExpired(nowMs: number): StoredJob | undefined {
+  findExpired(nowMs: number): StoredJob | undefined {
+    const job = this.findOldest()
+    if (job === undefined) return undefined
+    const isOverdue = job.state.sinceMs + this.#limits.retentionMs <= nowMs
+    return isOverdue || this.#count > this.#limits.maxFinished ? job : undefined
+  }
+
+  /** The job that finished first; undefined if there is none. */
+  findOldest(): StoredJob | undefined {
     for (let next = this.#finished.peek(); next !== undefined; next = this.#finished.peek()) {
-      const job = this.#table.find({ id: next.id })
-      const isPresent = job?.state === next.state
-      const isOverdue = next.state.sinceMs + this.#limits.retentionMs <= nowMs
-      if (isPresent && !isOverdue && this.#count <= this.#limits.maxFinished) return undefined
+      const job = this.#find(next)
+      if (job) return job
       this.#finished.pop()
-      if (isPresent) return job
     }
     return undefined
+  }
+
+  /** The number of the end of that job, over all scopes; undefined if there is none. */
+  oldestEnd(): number | undefined {
+    return this.findOldest() && this.#finished.nextAt()
+  }
+
+  /** The job of an entry; undefined if it was removed. */
+  #find({ id, state }: FinishedJob): StoredJob | undefined {
+    const job = this.#table.find({ id })
+    return job?.state === state ? job : undefined
+  }
+
+  #change(count: number, bytes: number): void {
+    this.#count += count
+    this.#budget.addRemovable(bytes)
   }
 }
 

@@ -1,4 +1,4 @@
-import { DueQueue } from './due-queue.ts'
+import { DueQueue } from '../clock/due-queue.ts'
 import { nextChangeAtMs } from './job-state.ts'
 import type { JobTable } from './job-table.ts'
 import type { StoredJob } from './stored-job.ts'
@@ -12,11 +12,12 @@ export interface DueJobs {
 
 /**
  * The jobs that change by time alone, in order of time. An entry that is outdated, because its job
- * was changed or removed, stays until it is due: settling the job then has no effect.
+ * was changed or removed, may stay until it is due: settling the job then has no effect. Entries
+ * hold only ids, so that the content of a removed job is freed.
  */
 export class Schedule {
   readonly #table: JobTable
-  readonly #queue = new DueQueue<StoredJob>()
+  readonly #queue = new DueQueue<bigint>()
 
   constructor(table: JobTable) {
     this.#table = table
@@ -25,7 +26,9 @@ export class Schedule {
   /** Records the next change of a job; does nothing if time alone does not change it. */
   add(job: StoredJob): void {
     const dueAtMs = nextChangeAtMs(job)
-    if (dueAtMs !== undefined) this.#queue.push(job, dueAtMs)
+    if (dueAtMs === undefined) return
+    this.#queue.push(job.id, dueAtMs)
+    this.#queue.prune(this.#table.size, (id, atMs) => this.#changesAt(id, atMs))
   }
 
   /** Removes and returns the jobs of the earliest due time; undefined if none is due. */
@@ -34,20 +37,26 @@ export class Schedule {
     if (atMs === undefined || atMs > nowMs) return undefined
     const jobs: StoredJob[] = []
     while (this.#queue.nextAt() === atMs) {
-      const job = this.#queue.pop()
-      if (job && this.#table.holds(job)) jobs.push(job)
+      const id = this.#queue.pop()
+      const job = id === undefined ? undefined : this.#table.find({ id })
+      if (job) jobs.push(job)
     }
     return { atMs, jobs: jobs.sort(compareIds) }
   }
 
   /** Time of the next change, if all jobs are settled; undefined if no job will change. */
   nextAtMs(): number | undefined {
-    for (let job = this.#queue.peek(); job !== undefined; job = this.#queue.peek()) {
+    for (let id = this.#queue.peek(); id !== undefined; id = this.#queue.peek()) {
       const atMs = this.#queue.nextAt()
-      if (nextChangeAtMs(job) === atMs && this.#table.holds(job)) return atMs
+      if (this.#changesAt(id, atMs)) return atMs
       this.#queue.pop()
     }
     return undefined
+  }
+
+  #changesAt(id: bigint, atMs: number | undefined): boolean {
+    const job = this.#table.find({ id })
+    return job !== undefined && nextChangeAtMs(job) === atMs
   }
 }
 

@@ -28,6 +28,8 @@ export class StoredJob implements Job {
   readonly createdAtMs: number
   state: JobState
   polls = 0
+  /** What it takes in memory besides the content that it may share. */
+  bytes = 0
 
   constructor(content: JobContent, own: { id: bigint; tag: string; state: JobState }) {
     this.id = own.id

@@ -23,19 +23,34 @@ export function templateExpressions(text: string): string[] {
   return Array.from(text.matchAll(TEMPLATE), ([, expression = '']) => expression.trim())
 }
 
-/** Fills the templates in the fields of a result. A raw payload is unchanged. */
+/**
+ * Fills the templates in the fields of a result. A raw payload is unchanged. A result without
+ * templates is returned as it is: all jobs of a rule share it.
+ */
 export function renderResult(result: Result, sources: TemplateSources): Result {
   switch (result.kind) {
-    case 'fields':
-      return { kind: 'fields', fields: renderRecord(result.fields, sources) }
+    case 'fields': {
+      const fields = renderRecord(result.fields, sources)
+      return fields === result.fields ? result : { kind: 'fields', fields }
+    }
     case 'raw':
       return result
   }
 }
 
 function renderRecord(record: JobRecord, sources: TemplateSources): JobRecord {
-  const entries = Object.entries(record).map(([key, value]) => [key, renderValue(value, sources)])
-  return Object.fromEntries(entries)
+  let isSame = true
+  const entries = Object.entries(record).map(([key, value]) => {
+    const rendered = renderValue(value, sources)
+    if (rendered !== value) isSame = false
+    return [key, rendered]
+  })
+  return isSame ? record : Object.fromEntries(entries)
+}
+
+function renderList(list: readonly JobValue[], sources: TemplateSources): readonly JobValue[] {
+  const rendered = list.map((item) => renderValue(item, sources))
+  return rendered.some((item, index) => item !== list[index]) ? rendered : list
 }
 
 /** Fills the templates in a string. Unknown expressions and missing fields become empty. */
@@ -46,7 +61,7 @@ export function renderText(text: string, sources: TemplateSources): string {
 
 function renderValue(value: JobValue, sources: TemplateSources): JobValue {
   if (typeof value === 'string') return renderText(value, sources)
-  if (isJobList(value)) return value.map((item) => renderValue(item, sources))
+  if (isJobList(value)) return renderList(value, sources)
   return isJobRecord(value) ? renderRecord(value, sources) : value
 }
 

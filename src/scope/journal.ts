@@ -1,86 +1,38 @@
-import type { Encoding } from '../jobs/encoding.ts'
-
-/** The facts about a request that are known when it arrives. */
-export interface ReceivedRequest {
-  /** When it arrived, in epoch ms of the scope's clock. */
-  readonly atMs: number
-  /** The endpoint that it names, which may be unknown. */
-  readonly endpoint: string
-  readonly headers: Headers
-  /** Undefined if the Content-Type names no encoding. */
-  readonly encoding: Encoding | undefined
-  readonly body: Buffer
-  /** The name in a Basic Authorization header; empty without one. */
-  readonly user: string
-  readonly sourceIp: string
-}
-
-/** A request that a scope received. The handlers of the call note the outcome in it. */
-export class JournalEntry implements ReceivedRequest {
-  /** Counts from 1 in each scope; 0 until the entry is in the journal. */
-  id = 0
-  readonly atMs: number
-  readonly endpoint: string
-  headers: Headers
-  readonly encoding: Encoding | undefined
-  readonly body: Buffer
-  readonly user: string
-  readonly sourceIp: string
-  /** How long it took to produce the answer, in ms of real time, without the delay of a rule. */
-  durationMs = 0
-  /** How long the answer waited, in ms on the scope's clock. */
-  delayMs = 0
-  /** The HTTP status of the answer; 0 if the connection was broken instead. */
-  status = 0
-  /** The message of the ERROR wrapper; empty if the answer is no error. */
-  error = ''
-  /** Whether the body was a request of the endpoint. */
-  decoded = false
-  /** The name of the rule that answered. */
-  rule: string | undefined = undefined
-  /** Whether neither a rule nor a behaviour of the endpoint itself answered. */
-  unmatched = false
-  /** The job that was created or found. */
-  jobId: bigint | undefined = undefined
-  /** The status of that job in the answer of `/get/job`. */
-  jobStatus: string | undefined = undefined
-
-  constructor(received: ReceivedRequest) {
-    this.atMs = received.atMs
-    this.endpoint = received.endpoint
-    this.headers = received.headers
-    this.encoding = received.encoding
-    this.body = received.body
-    this.user = received.user
-    this.sourceIp = received.sourceIp
-  }
-}
-
-/** HTTP headers by their names in lower case; one that comes several times may be a list. */
-export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
+import { ByteChunks } from './byte-chunks.ts'
+import type { JournalBudget } from './journal-budget.ts'
+import type { JournalEntry } from './journal-entry.ts'
+import { JournalTexts } from './journal-texts.ts'
 
 /** How much a journal keeps; 0 requests: nothing. */
 export interface JournalLimits {
   readonly maxRequests: number
-  /** Bodies and headers together. */
+  /** Everything that is kept of the requests. */
   readonly maxBytes: number
 }
 
-/** About what an entry takes in memory besides its body and its headers, in bytes. */
-const ENTRY_BYTES = 400
+/** How many dropped entries leave gaps in the list before it is compacted. */
+const MAX_GAPS = 1000
 
-/** The requests that a scope received, the newest ones: of too many the oldest go first. */
+/**
+ * The requests that a scope received, the newest ones: the oldest go first if there are too many,
+ * here or in all scopes together. To record one costs the same, however many there are.
+ */
 export class Journal {
   readonly #limits: JournalLimits
-  /** By id, the oldest first. */
-  readonly #entries = new Map<number, JournalEntry>()
+  readonly #budget: JournalBudget
+  readonly #chunks = new ByteChunks()
+  readonly #texts = new JournalTexts()
+  /** In order of their ids, without gaps between them, behind the gaps that dropped ones left. */
+  #entries: (JournalEntry | undefined)[] = []
+  #gaps = 0
   #bytes = 0
-  #headers: Headers = {}
   #lastId = 0
   #dropped = 0
 
-  constructor(limits: JournalLimits) {
+  constructor(limits: JournalLimits, budget: JournalBudget) {
     this.#limits = limits
+    this.#budget = budget
+    budget.join(this)
   }
 
   /** How many requests were dropped since the journal was last cleared. */
@@ -98,18 +50,34 @@ export class Journal {
     return this.#limits.maxRequests
   }
 
+  /** How many requests are still there. */
+  get size(): number {
+    return this.#entries.length - this.#gaps
+  }
+
+  /** An estimate of what they take in memory. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   /** The requests that are still there, the oldest first. */
   list(): readonly JournalEntry[] {
-    return [...this.#entries.values()]
+    return [...this.since(0)]
   }
 
-  /** Those of them with a higher id. */
-  since(id: number): readonly JournalEntry[] {
-    const first = this.#lastId - this.#entries.size + 1
-    return this.list().slice(Math.max(id - first + 1, 0))
+  /**
+   * Those of them with a higher id, the oldest first. Requests that are recorded or dropped while
+   * the result is iterated are, or are not, a part of it.
+   */
+  *since(id: number): Generator<JournalEntry, void, undefined> {
+    for (let next = id + 1; next <= this.#lastId; next += 1) {
+      next = Math.max(next, this.#firstId)
+      const entry = this.#entries[next - this.#firstId + this.#gaps]
+      if (entry) yield entry
+    }
   }
 
-  /** Adds the entry of an answered request, and gives it its id. */
+  /** Adds the entry of an answered request, and gives it its id. It may change the entry. */
   record(entry: JournalEntry): void {
     this.#lastId += 1
     if (this.#limits.maxRequests === 0) {
@@ -117,50 +85,49 @@ export class Journal {
       return
     }
     entry.id = this.#lastId
-    entry.headers = this.#shareHeaders(entry.headers)
-    this.#entries.set(entry.id, entry)
-    this.#bytes += bytesOf(entry)
-    this.#dropOldest()
+    entry.body = this.#chunks.keep(entry.body)
+    this.#texts.keep(entry)
+    this.#entries.push(entry)
+    this.#count(entry.bytes)
+    const { maxRequests, maxBytes } = this.#limits
+    while (this.size > maxRequests || (this.size > 0 && this.#bytes > maxBytes)) this.dropOldest()
+    this.#budget.dropTooMany(this)
+  }
+
+  /** Drops the oldest request, if there is one, and counts it. */
+  dropOldest(): void {
+    const entry = this.#entries[this.#gaps]
+    if (entry === undefined) return
+    this.#entries[this.#gaps] = undefined
+    this.#gaps += 1
+    this.#dropped += 1
+    this.#count(-entry.bytes)
+    if (this.#gaps < MAX_GAPS || this.#gaps < this.size) return
+    this.#entries = this.#entries.slice(this.#gaps)
+    this.#gaps = 0
   }
 
   /** Forgets all requests, and how many were dropped; ids go on. */
   clear(): void {
-    this.#entries.clear()
-    this.#bytes = 0
+    this.#entries = []
+    this.#texts.clear()
+    this.#gaps = 0
     this.#dropped = 0
+    this.#count(-this.#bytes)
   }
 
-  /** One object for requests in a row with the same headers, which are most of what they take. */
-  #shareHeaders(headers: Headers): Headers {
-    if (!areSame(headers, this.#headers)) this.#headers = headers
-    return this.#headers
+  /** Forgets all requests: their scope is gone. */
+  close(): void {
+    this.clear()
+    this.#budget.leave(this)
   }
 
-  #isOver(): boolean {
-    const { maxRequests, maxBytes } = this.#limits
-    const { size } = this.#entries
-    return size > maxRequests || (size > 0 && this.#bytes > maxBytes)
+  get #firstId(): number {
+    return this.#lastId - this.size + 1
   }
 
-  /** Drops as many as are too many. */
-  #dropOldest(): void {
-    for (const entry of this.#entries.values()) {
-      if (!this.#isOver()) return
-      this.#entries.delete(entry.id)
-      this.#bytes -= bytesOf(entry)
-      this.#dropped += 1
-    }
+  #count(bytes: number): void {
+    this.#bytes += bytes
+    this.#budget.add(bytes)
   }
-}
-
-function areSame(left: Headers, right: Headers): boolean {
-  for (const name in left) if (left[name] !== right[name]) return false
-  for (const name in right) if (left[name] === undefined) return false
-  return true
-}
-
-function bytesOf({ headers, body }: JournalEntry): number {
-  let bytes = ENTRY_BYTES + body.length
-  for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0)
-  return bytes
 }

@@ -5,6 +5,7 @@ import type { TimeSource } from '../clock/time-source.ts'
 import type { JobLimits } from '../jobs/job-registry.ts'
 import type { JournalLimits } from './journal.ts'
 import { DEFAULT_SCOPE, Scope, type Seeds } from './scope.ts'
+import type { ScopeBudgets } from './scope-budgets.ts'
 
 /** The initial settings of every scope of a mock. */
 export interface ScopeSettings {
@@ -19,14 +20,23 @@ export interface ScopeSettings {
   readonly seed?: string
 }
 
+/** What scopes are created from, besides their settings. */
+export interface ScopeSources {
+  readonly seeds: Seeds
+  readonly time: TimeSource
+  readonly budgets: ScopeBudgets
+}
+
 /** Creates scopes with the same settings and with the present content of the fixtures. */
 export class ScopeFactory {
   readonly #settings: ScopeSettings
   readonly #time: TimeSource
+  readonly #budgets: ScopeBudgets
   #seeds: Seeds
 
-  constructor(settings: ScopeSettings, from: { readonly seeds: Seeds; readonly time: TimeSource }) {
+  constructor(settings: ScopeSettings, from: ScopeSources) {
     this.#settings = settings
+    this.#budgets = from.budgets
     this.#seeds = from.seeds
     this.#time = from.time
   }
@@ -57,7 +67,7 @@ export class ScopeFactory {
     const own = seed === undefined || name === DEFAULT_SCOPE ? seed : `${seed}:${name}`
     const newUuid = createUuids(own)
     const settings = { defaultDurationMs, limits, journal, strict, seeds, rules }
-    return new Scope({ ...settings, name, clock, newUuid })
+    return new Scope({ ...settings, name, clock, newUuid, budgets: this.#budgets })
   }
 }
 

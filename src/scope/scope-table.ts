@@ -122,6 +122,7 @@ export class ScopeTable {
   /** Replaces a scope by one in the initial state. Its time continues: it never runs backwards. */
   reset(name: string): Scope {
     const old = this.open(name)
+    old.clear()
     const scope = this.#add(name, old.clock.now())
     old.close()
     return scope

@@ -11,7 +11,9 @@ import {
 import type { Rule } from '../rules/rule.ts'
 import { RuleSet } from '../rules/rule-set.ts'
 import { ChangeSignal } from './change-signal.ts'
-import { Journal, type JournalEntry, type JournalLimits } from './journal.ts'
+import { Journal, type JournalLimits } from './journal.ts'
+import type { JournalEntry } from './journal-entry.ts'
+import type { ScopeBudgets } from './scope-budgets.ts'
 
 /** The name of the scope at the root path. */
 export const DEFAULT_SCOPE = 'default'
@@ -40,11 +42,20 @@ export interface ScopeOptions extends Seeds {
   /** Makes tags and query ids; no two the same. */
   readonly newUuid: () => string
   readonly limits: JobLimits
+  /** Shared by all scopes of a mock. */
+  readonly budgets: ScopeBudgets
   readonly journal: JournalLimits
   /** Duration of a job without a lifecycle. */
   readonly defaultDurationMs: number
   /** Whether a request that no rule matches is an error; by default it is not. */
   readonly strict?: boolean
+}
+
+/** A change of the fixtures of a scope that has been checked. */
+export interface PreparedFixtures {
+  /** The jobs that it will create. */
+  readonly missing: readonly JobDefinition[]
+  readonly apply: () => void
 }
 
 /** One isolated world: a clock, jobs, rules and a journal. */
@@ -77,8 +88,9 @@ export class Scope {
     this.#defaultDurationMs = options.defaultDurationMs
     this.#maxJobs = limits.maxJobs
     const changed = () => this.changes.fire()
-    this.jobs = new JobRegistry({ clock, newTag: newUuid, limits, changed })
-    this.journal = new Journal(options.journal)
+    const budget = options.budgets.jobs
+    this.jobs = new JobRegistry({ clock, newTag: newUuid, limits, budget, changed })
+    this.journal = new Journal(options.journal, options.budgets.journals)
     this.strict = options.strict ?? false
     this.rules = new RuleSet(rules)
     this.#createAll(seeds)
@@ -94,9 +106,16 @@ export class Scope {
     return this.clock.waiting > 0 || this.changes.size > 0
   }
 
+  /** Removes what counts in the budgets of all scopes, before a new scope takes its place. */
+  clear(): void {
+    this.jobs.clear()
+  }
+
   /** Sends delayed answers and ends waits. */
   close(): void {
     this.#isClosed = true
+    this.jobs.close()
+    this.journal.close()
     this.clock.close()
     this.changes.fire()
   }
@@ -108,13 +127,13 @@ export class Scope {
   }
 
   /**
-   * Checks that new fixtures fit, and returns a function that applies them: their rules replace
-   * those of the former fixtures, and jobs with a new id or tag are created. Jobs without a name
-   * are left out, since they cannot be told from those that are there.
+   * Checks that new fixtures fit, and returns what applies them: their rules replace those of the
+   * former fixtures, and jobs with a new id or tag are created. Jobs without a name are left out,
+   * since they cannot be told from those that are there. The bytes of all scopes are not checked.
    *
    * @throws JobError or RuleError if there would be too many jobs or rules; nothing is changed.
    */
-  prepareFixtures({ seeds, rules }: Seeds): () => void {
+  prepareFixtures({ seeds, rules }: Seeds): PreparedFixtures {
     const missing = seeds.filter((seed) => this.#isMissing(seed))
     const count = this.jobs.count()
     if (count + missing.length > this.#maxJobs) {
@@ -122,10 +141,11 @@ export class Scope {
       throw new JobError('TOO_MANY_JOBS', `Cannot create all new jobs: ${reason}`)
     }
     this.rules.assertRoom(rules.length)
-    return () => {
+    const apply = () => {
       this.#createAll(missing)
       this.rules.replaceFixtures(rules)
     }
+    return { missing, apply }
   }
 
   /** Whether a job came from the fixtures of the mock, not from a client or a test. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { readRequestPath, routedUrl } from '../../src/http/request-path.ts'
-import type { JournalEntry } from '../../src/scope/journal.ts'
+import type { JournalEntry } from '../../src/scope/journal-entry.ts'
 import { sendHttp } from '../support/http.ts'
 import { loadRules } from '../support/rules.ts'
 import {

@@ -25,6 +25,7 @@ import type { JobKey, JobName } from '../../src/jobs/job-table.ts'
 import { type Lifecycle, type Outcome, plainLifecycle } from '../../src/jobs/lifecycle.ts'
 import type { Result } from '../../src/jobs/result.ts'
 import type { JobView } from '../../src/jobs/stored-job.ts'
+import { budgetsOf } from '../support/budgets.ts'
 import { autoClock, frozenClock } from '../support/clocks.ts'
 import { jobOf } from '../support/job-definition.ts'
 import { anyLifecycle, anyShortMs, lifecycleOf } from '../support/lifecycles.ts'
@@ -39,7 +40,8 @@ function registryOf(clock: Clock, limits: Partial<JobLimits> = {}): JobRegistry 
     made += 1
     return `made-${made}`
   }
-  return new JobRegistry({ clock, newTag, limits: { ...ROOMY, ...limits } })
+  const { jobs: budget } = budgetsOf()
+  return new JobRegistry({ clock, newTag, limits: { ...ROOMY, ...limits }, budget })
 }
 
 /** A registry on a frozen clock that the test advances. */
@@ -80,8 +82,8 @@ t.test('add() starts a job now, by its definition', async (t) => {
     keep: 'always',
   })
   t.strictSame(
-    { ...jobs.add(definition) },
-    { ...definition, createdAtMs: START_MS + 5, state: begin(START_MS + 5), polls: 0 },
+    { ...jobs.add(definition), bytes: 0 },
+    { ...definition, createdAtMs: START_MS + 5, state: begin(START_MS + 5), polls: 0, bytes: 0 },
   )
 })
 
@@ -167,7 +169,7 @@ t.test(
       return { ...HELD, request: { table_name: name.tag } }
     }
     const wanted = [{}, { id: 7n }, { tag: 'nightly' }, { id: 9n, tag: 'daily' }]
-    const created = wanted.map((names) => jobs.create(names, write))
+    const created = wanted.map((names) => jobs.create({ ...names, request: {} }, write))
     t.strictSame(seen, [
       { id: 1n, tag: 'made-1' },
       { id: 7n, tag: 'made-2' },
@@ -188,22 +190,25 @@ t.test('create() does not call its callback if the job is rejected', async (t) =
     t.fail('the content is not wanted')
     return HELD
   }
-  t.throws(() => jobs.create({ id: 7n }, write), { name: 'JobError', code: 'JOB_ID_TAKEN' })
-  t.throws(() => jobs.create({ tag: 'nightly' }, write), { code: 'JOB_TAG_TAKEN' })
+  t.throws(() => jobs.create({ id: 7n, request: {} }, write), {
+    name: 'JobError',
+    code: 'JOB_ID_TAKEN',
+  })
+  t.throws(() => jobs.create({ tag: 'nightly', request: {} }, write), { code: 'JOB_TAG_TAKEN' })
   jobs.add(lasting(10))
-  t.throws(() => jobs.create({}, write), { name: 'JobError', code: 'TOO_MANY_JOBS' })
+  t.throws(() => jobs.create({ request: {} }, write), { name: 'JobError', code: 'TOO_MANY_JOBS' })
   clock.advance(10)
-  t.equal(jobs.create({}, () => HELD).id, 2n)
+  t.equal(jobs.create({ request: {} }, () => HELD).id, 2n)
 })
 
 t.test('create() uses up no name if its callback throws', async (t) => {
   const { jobs } = frozen()
   for (const wanted of [{}, {}, { tag: 'nightly' }, { id: 7n }]) {
-    t.throws(() => jobs.create(wanted, refuse), new Refusal())
+    t.throws(() => jobs.create({ ...wanted, request: {} }, refuse), new Refusal())
   }
   t.strictSame(jobs.list(), [])
   const created = [{}, { tag: 'nightly' }, { id: 7n }].map((wanted) =>
-    jobs.create(wanted, () => HELD),
+    jobs.create({ ...wanted, request: {} }, () => HELD),
   )
   t.strictSame(
     created.map(({ id, tag }) => [id, tag]),
@@ -787,7 +792,9 @@ t.test('changed is called for changes of a job only', async (t) => {
     calls += 1
   }
   const limits = { ...ROOMY, retentionMs: 50 }
-  const jobs = new JobRegistry({ clock, newTag: () => `made-${calls}`, limits, changed })
+  const { jobs: budget } = budgetsOf()
+  const newTag = () => `made-${calls}`
+  const jobs = new JobRegistry({ clock, newTag, limits, budget, changed })
   const callsOf = (action: () => unknown) => {
     const before = calls
     action()
@@ -805,7 +812,7 @@ t.test('changed is called for changes of a job only', async (t) => {
     () => jobs.lastChangeAtMs(),
     () => jobs.settle(),
     () => jobs.count(),
-    () => t.throws(() => jobs.create({}, refuse), new Refusal()),
+    () => t.throws(() => jobs.create({ request: {} }, refuse), new Refusal()),
   ]
   for (const look of looks) t.equal(callsOf(look), 0, String(look))
   const changes = [
@@ -879,7 +886,7 @@ interface Subject {
 
 function subjectOf(jobs: JobRegistry): Subject {
   return {
-    abandon: (wanted) => jobs.create(wanted, refuse),
+    abandon: (wanted) => jobs.create({ ...wanted, request: {} }, refuse),
     create: (definition) => {
       const { id, tag } = jobs.add(definition)
       return { id, tag }

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { ChangeSignal } from '../../src/scope/change-signal.ts'
-import { type Headers, Journal, JournalEntry, type JournalLimits } from '../../src/scope/journal.ts'
+import { Journal, type JournalLimits } from '../../src/scope/journal.ts'
+import { type Headers, JournalEntry } from '../../src/scope/journal-entry.ts'
+import { MAX_TEXT_LENGTH } from '../../src/scope/journal-texts.ts'
+import { budgetsOf } from '../support/budgets.ts'
+import { usedMemory } from '../support/collect-garbage.ts'
 import { nextTurn } from '../support/next-turn.ts'
 
 /** The entry of an answered `/get/job`, with the facts in `parts`. */
@@ -21,17 +25,21 @@ function requestOf(parts: Partial<JournalEntry> = {}): JournalEntry {
   return Object.assign(new JournalEntry(received), outcome, parts)
 }
 
-/** What an entry takes besides its body and its headers. */
-const ENTRY_BYTES = 400
+/** What an entry of `requestOf` takes besides its body and its headers. */
+const ENTRY_BYTES = 400 + '/get/job'.length + '127.0.0.1'.length
+
+/** What a header takes besides its name and value. */
+const HEADER_BYTES = 16
 
 function journalOf(limits: Partial<JournalLimits> = {}, sizes: readonly number[] = []): Journal {
-  const journal = new Journal({ maxRequests: 100, maxBytes: 1_000_000, ...limits })
+  const all = { maxRequests: 100, maxBytes: 1_000_000, ...limits }
+  const journal = new Journal(all, budgetsOf().journals)
   for (const size of sizes) journal.record(requestOf({ body: Buffer.alloc(size) }))
   return journal
 }
 
-function idsOf(entries: readonly JournalEntry[]): number[] {
-  return entries.map(({ id }) => id)
+function idsOf(entries: Iterable<JournalEntry>): number[] {
+  return Array.from(entries, ({ id }) => id)
 }
 
 t.test('record() keeps a request as it was, with an id that counts from 1', async (t) => {
@@ -41,10 +49,10 @@ t.test('record() keeps a request as it was, with an id that counts from 1', asyn
     requestOf({ body: Buffer.from('{}'), headers: { 'content-type': 'application/json' } }),
     requestOf({ endpoint: '/nothing', status: 404, error: 'Cannot find it', jobId: 7n }),
   ]
-  const kept = requests.map((request, index) => ({ ...request, id: index + 1 }))
+  const kept = requests.map((request, index) => ({ ...request, id: index + 1, bytes: 0 }))
   for (const request of requests) journal.record(request)
   t.strictSame(
-    journal.list().map((entry) => ({ ...entry })),
+    journal.list().map((entry) => ({ ...entry, bytes: 0 })),
     kept,
   )
   t.strictSame([journal.lastId, journal.dropped, journal.capacity], [2, 0, 100])
@@ -65,9 +73,9 @@ t.test('record() drops the oldest where bodies and headers take too much', async
   t.strictSame(idsOf(journal.list()), [1, 2, 3])
   journal.record(requestOf({ body: Buffer.alloc(101) }))
   t.strictSame(idsOf(journal.list()), [3, 4])
-  journal.record(requestOf({ headers: { host: 'x'.repeat(96) } }))
+  journal.record(requestOf({ headers: { host: 'x'.repeat(100 - HEADER_BYTES - 'host'.length) } }))
   t.strictSame(idsOf(journal.list()), [4, 5])
-  journal.record(requestOf({ headers: { host: undefined } }))
+  journal.record(requestOf({ headers: {} }))
   t.strictSame(idsOf(journal.list()), [4, 5, 6])
   t.equal(journal.dropped, 3)
 })
@@ -83,7 +91,7 @@ t.test('record() keeps nothing of a request that is too large alone, and goes on
 t.test('a journal that holds no requests counts them as dropped', async (t) => {
   const journal = journalOf({ maxRequests: 0 }, [1, 1])
   t.strictSame(journal.list(), [])
-  t.strictSame(journal.since(0), [])
+  t.strictSame(idsOf(journal.since(0)), [])
   t.strictSame([journal.lastId, journal.dropped, journal.capacity], [2, 2, 0])
 })
 
@@ -98,7 +106,7 @@ t.test('clear() forgets all requests and how many were dropped, and ids go on', 
   journal.clear()
   t.strictSame(journal.list(), [])
   t.strictSame([journal.dropped, journal.lastId], [0, 3])
-  t.strictSame(journal.since(0), [])
+  t.strictSame(idsOf(journal.since(0)), [])
   for (let count = 0; count < 2; count += 1) journal.record(requestOf())
   t.strictSame(idsOf(journal.list()), [4, 5])
   t.strictSame(idsOf(journal.since(4)), [5])
@@ -136,7 +144,8 @@ class ModelJournal {
       return
     }
     this.lastId += 1
-    const bytes = ENTRY_BYTES + action.size + 'host'.length + action.host.length
+    const headerBytes = HEADER_BYTES + 'host'.length + action.host.length
+    const bytes = ENTRY_BYTES + action.size + headerBytes
     const all = [...this.entries, { id: this.lastId, bytes }]
     const from = all.findIndex((_, index) => this.#fits(all.slice(index)))
     this.entries = from < 0 ? [] : all.slice(from)
@@ -173,7 +182,7 @@ t.test('a journal keeps what its model keeps', async (t) => {
   })
   const anyActions = fc.array(anyAction, { maxLength: 40, size: 'max' })
   const property = fc.property(anyLimits, anyActions, fc.nat(45), (limits, actions, sinceId) => {
-    const journal = new Journal(limits)
+    const journal = new Journal(limits, budgetsOf().journals)
     const model = new ModelJournal(limits)
     for (const action of actions) {
       doTo(journal, action)
@@ -207,6 +216,130 @@ t.test('record() keeps the headers of each request', async (t) => {
     journal.list().map(({ headers }) => headers),
     rows,
   )
+})
+
+t.test('everything that is kept of a request counts', async (t) => {
+  const bytesOf = (parts: Partial<JournalEntry>) => {
+    const journal = journalOf()
+    journal.record(requestOf(parts))
+    return journal.bytes
+  }
+  const bare = bytesOf({})
+  t.equal(bare, ENTRY_BYTES)
+  const long = 'x'.repeat(1000)
+  const texts = [{ endpoint: `/${long}` }, { user: long }, { error: long }, { rule: long }]
+  for (const parts of texts) t.ok(bytesOf(parts) > bare + 980, Object.keys(parts).join())
+  t.equal(bytesOf({ body: Buffer.alloc(1000) }), bare + 1000)
+  t.equal(bytesOf({ headers: { [long]: 'a' } }), bare + HEADER_BYTES + 1001)
+  t.equal(bytesOf({ headers: { a: ['b', long] } }), bare + HEADER_BYTES + 1003)
+  t.equal(bytesOf({ headers: { a: undefined, b: '' } }), bare + 2 * HEADER_BYTES + 2)
+})
+
+t.test('long texts are cut, with a mark that has their length', async (t) => {
+  const journal = journalOf()
+  const long = `/${'x'.repeat(14_000)}`
+  const headers = { host: 'a', cookie: long, 'set-cookie': [long] }
+  journal.record(requestOf({ endpoint: long, user: long, error: long, rule: long, headers }))
+  journal.record(requestOf({ endpoint: long, headers: { ...headers } }))
+  const kept = `/${'x'.repeat(MAX_TEXT_LENGTH - 1)}… (14001 characters)`
+  const [first, second] = journal.list()
+  t.match(first, { endpoint: kept, user: kept, error: kept, rule: kept })
+  t.strictSame(first?.headers, { host: 'a', cookie: kept, 'set-cookie': [long] })
+  t.equal(second?.endpoint, kept)
+  t.equal(second?.headers, first?.headers)
+  t.equal(requestOf({ user: 'x'.repeat(MAX_TEXT_LENGTH) }).user.length, MAX_TEXT_LENGTH)
+})
+
+t.test('a body keeps no other memory than its own', async (t) => {
+  const journal = journalOf()
+  const slab = Buffer.alloc(1_000_000, 'a')
+  const bodies = [slab.subarray(5, 25), slab.subarray(0, 5000), Buffer.from('own')]
+  for (const body of bodies) journal.record(requestOf({ body }))
+  const kept = journal.list().map(({ body }) => body)
+  t.strictSame(kept, bodies)
+  t.ok(kept.every(({ buffer }) => buffer.byteLength <= 16 * 1024))
+  const whole = Buffer.alloc(20_000)
+  journal.record(requestOf({ body: whole }))
+  t.equal(journal.list().at(-1)?.body, whole)
+})
+
+t.test('a journal of many requests takes about what it counts', async (t) => {
+  const journal = journalOf({ maxRequests: 20_000, maxBytes: 100_000_000 })
+  const before = usedMemory()
+  const url = `/nothing?${'x'.repeat(3000)}`
+  for (let made = 0; made < 20_000; made += 1) {
+    const slab = Buffer.alloc(2000)
+    const endpoint = `${url}${made}`.slice(0, '/nothing'.length)
+    const headers = { host: `${made}`, accept: '*/*' }
+    journal.record(requestOf({ body: slab.subarray(0, 100), endpoint, headers }))
+  }
+  const takenBytes = usedMemory() - before
+  const ratio = journal.bytes / takenBytes
+  t.ok(ratio > 1 / 1.5 && ratio < 1.5, `${ratio}`)
+  t.equal(journal.size, 20_000)
+})
+
+t.test('since() goes on where requests are recorded and dropped meanwhile', async (t) => {
+  const journal = journalOf({ maxRequests: 3 }, [0, 0, 0])
+  const seen: number[] = []
+  for (const { id } of journal.since(0)) {
+    seen.push(id)
+    if (id < 6) for (let made = 0; made < 2; made += 1) journal.record(requestOf())
+  }
+  t.strictSame(seen, [1, 3, 5, 7, 8, 9].slice(0, seen.length))
+  t.equal(seen.at(-1), journal.lastId)
+})
+
+t.test('a journal that drops many requests keeps the others in order', async (t) => {
+  const journal = journalOf({ maxRequests: 5 })
+  for (let made = 0; made < 3000; made += 1) journal.record(requestOf())
+  t.strictSame(idsOf(journal.list()), [2996, 2997, 2998, 2999, 3000])
+  t.strictSame(idsOf(journal.since(2998)), [2999, 3000])
+  t.equal(journal.dropped, 2995)
+})
+
+/** Journals that share a budget. */
+function sharing(maxBytes: number, count: number): readonly Journal[] {
+  const { journals } = budgetsOf({ journalBytes: maxBytes })
+  const limits = { maxRequests: 1000, maxBytes: 1_000_000 }
+  return Array.from({ length: count }, () => new Journal(limits, journals))
+}
+
+t.test('over the budget, a journal that holds its share drops its own oldest', async (t) => {
+  const [first, second] = sharing(4 * (ENTRY_BYTES + 100), 2)
+  for (const journal of [first, first, second, second, second]) {
+    journal?.record(requestOf({ body: Buffer.alloc(100) }))
+  }
+  t.strictSame([idsOf(first?.list() ?? []), first?.dropped], [[1, 2], 0])
+  t.strictSame([idsOf(second?.list() ?? []), second?.dropped], [[2, 3], 1])
+})
+
+t.test('else the journal that holds the most drops its oldest', async (t) => {
+  const [first, second, third] = sharing(4 * (ENTRY_BYTES + 100), 3)
+  for (const journal of [first, second, second, second, third]) {
+    journal?.record(requestOf({ body: Buffer.alloc(100) }))
+  }
+  const kept = [first, second, third].map((journal) => idsOf(journal?.list() ?? []))
+  t.strictSame(kept, [[1], [2, 3], [1]])
+  t.strictSame([first?.dropped, second?.dropped, third?.dropped], [0, 1, 0])
+})
+
+t.test('a journal that is cleared or closed frees its part of the budget', async (t) => {
+  const budget = budgetsOf({ journalBytes: 1000 }).journals
+  const limits = { maxRequests: 10, maxBytes: 10_000 }
+  const [first, second] = [new Journal(limits, budget), new Journal(limits, budget)]
+  first.record(requestOf())
+  second.record(requestOf())
+  first.clear()
+  t.equal(budget.usedBytes, second.bytes)
+  second.close()
+  t.equal(budget.usedBytes, 0)
+  first.record(requestOf({ body: Buffer.alloc(500) }))
+  t.equal(first.size, 1)
+  first.record(requestOf({ body: Buffer.alloc(2000) }))
+  t.strictSame([first.size, first.dropped, budget.usedBytes], [0, 2, 0])
+  first.dropOldest()
+  t.equal(first.dropped, 2)
 })
 
 t.test('fire() calls listeners after the present task, once for all its changes', async (t) => {

@@ -14,6 +14,7 @@ import {
 } from '../../src/scope/scope.ts'
 import { createUuids } from '../../src/scope/scope-factory.ts'
 import { ScopeError, ScopeTable } from '../../src/scope/scope-table.ts'
+import { budgetsOf } from '../support/budgets.ts'
 import { frozenClock, ManualTime } from '../support/clocks.ts'
 import { jobOf } from '../support/job-definition.ts'
 import { nextTurn } from '../support/next-turn.ts'
@@ -32,6 +33,7 @@ function scopeOf(parts: Partial<ScopeOptions> = {}): Scope {
     limits: { maxJobs: 10, maxFinished: 10, retentionMs: 1000 },
     defaultDurationMs: 500,
     journal: { maxRequests: 10, maxBytes: 10_000 },
+    budgets: budgetsOf(),
     seeds: [],
     rules: [],
     ...parts,
@@ -134,7 +136,7 @@ t.test('replaceFixtures() asks other rules, and counts their answers from the st
 
 /** Applies fixtures to a scope. */
 function apply(scope: Scope, seeds: readonly JobDefinition[], rules: readonly Rule[] = []): void {
-  scope.prepareFixtures({ seeds, rules })()
+  scope.prepareFixtures({ seeds, rules }).apply()
 }
 
 t.test('prepareFixtures() creates the jobs whose id and tag are new', async (t) => {
@@ -166,9 +168,10 @@ t.test('prepareFixtures() leaves out jobs without a name', async (t) => {
   t.strictSame(scope.jobs.list(), [])
 })
 
-t.test('prepareFixtures() changes nothing before its result is called', async (t) => {
+t.test('prepareFixtures() changes nothing before it is applied', async (t) => {
   const scope = scopeOf({ rules: [ruleOf('old', 9)] })
-  const apply = scope.prepareFixtures({ seeds: [jobOf({ tag: 'a' })], rules: [ruleOf('new', 9)] })
+  const changes = { seeds: [jobOf({ tag: 'a' })], rules: [ruleOf('new', 9)] }
+  const { apply } = scope.prepareFixtures(changes)
   t.strictSame([scope.jobs.count(), whoAnswers(scope)], [0, 'old'])
   apply()
   t.strictSame([scope.jobs.count(), whoAnswers(scope)], [1, 'new'])
@@ -307,6 +310,7 @@ function createScope(name: string, notBeforeMs: number): Scope {
     limits: { maxJobs: 10, maxFinished: 10, retentionMs: 1000 },
     journal: { maxRequests: 10, maxBytes: 10_000 },
     defaultDurationMs: 500,
+    budgets: budgetsOf(),
     seeds: [jobOf({ keep: 'always' })],
     rules: [],
   })

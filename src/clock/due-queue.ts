@@ -1,5 +1,8 @@
 import FlatQueue from 'flatqueue'
 
+/** How many outdated items a queue may hold besides as many as are current. */
+const SPARE = 64
+
 /** A priority queue by a number, such as a time. Items with equal numbers come in any order. */
 export class DueQueue<Item> {
   readonly #queue = new FlatQueue<Item>()
@@ -26,5 +29,21 @@ export class DueQueue<Item> {
     const item = this.#queue.pop()
     if (this.#queue.length * 2 < this.#queue.ids.length) this.#queue.shrink()
     return item
+  }
+
+  /**
+   * Removes outdated items if there are more of them than current ones. Called after each push, it
+   * costs little: a rebuild comes after as many pushes as it looks at items.
+   */
+  prune(currentCount: number, isCurrent: (item: Item, at: number) => boolean): void {
+    const queue = this.#queue
+    if (queue.length <= 2 * currentCount + SPARE) return
+    const { ids, values, length } = queue
+    const kept = Array.from({ length }, (_, index) => [ids[index], values[index]] as const)
+    queue.clear()
+    queue.shrink()
+    for (const [item, at] of kept) {
+      if (item !== undefined && at !== undefined && isCurrent(item, at)) queue.push(item, at)
+    }
   }
 }

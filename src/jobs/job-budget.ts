@@ -1,0 +1,150 @@
+import { ByteBudget } from './byte-budget.ts'
+import { lifecycleBytes, recordBytes, resultBytes } from './content-bytes.ts'
+import type { JobContent } from './job.ts'
+import { JobError } from './job-error.ts'
+import { SharedBytes } from './shared-bytes.ts'
+
+/** An estimate of what a job takes besides its content: names, state, places in tables and queues. */
+const JOB_BYTES = 400
+
+/** The jobs of one scope, as the budget of all sees them. */
+export interface JobHolder {
+  /** The number of the end of the job that may be removed first; undefined if none may. */
+  oldestEnd(): number | undefined
+  /** Removes that job. */
+  removeOldest(): void
+}
+
+/** The parts of a job that other jobs may share: all have the same rule, fixture or default. */
+type SharedContent = Pick<JobContent, 'keep' | 'request' | 'result' | 'lifecycle'>
+
+/**
+ * The bytes of the jobs of all scopes, as an estimate. The lifecycle and the result are counted once
+ * for all jobs that share the object; so is the request of a fixture, which every scope has.
+ */
+export class JobBudget {
+  readonly #budget: ByteBudget
+  readonly #shared: SharedBytes
+  readonly #holders = new Set<JobHolder>()
+  #removableBytes = 0
+  #ends = 0
+
+  constructor(maxBytes: number) {
+    this.#budget = new ByteBudget(maxBytes)
+    this.#shared = new SharedBytes(this.#budget)
+  }
+
+  /** The bytes of all jobs. */
+  get usedBytes(): number {
+    return this.#budget.usedBytes
+  }
+
+  /** Adds the jobs of a scope, which may be removed to make room for others. */
+  join(holder: JobHolder): void {
+    this.#holders.add(holder)
+  }
+
+  leave(holder: JobHolder): void {
+    this.#holders.delete(holder)
+  }
+
+  /** The number of the next end of a job, over all scopes. */
+  nextEnd(): number {
+    this.#ends += 1
+    return this.#ends
+  }
+
+  /** The bytes that jobs need, as far as their content is not there yet. */
+  bytesFor(jobs: Iterable<SharedContent>): number {
+    const seen = new Set<object>()
+    let bytes = 0
+    for (const { keep, request, result, lifecycle } of jobs) {
+      bytes += JOB_BYTES
+      if (keep === 'always') bytes += this.#newBytes(request, { measure: recordBytes, seen })
+      else bytes += recordBytes(request)
+      bytes += this.#newBytes(result, { measure: resultBytes, seen })
+      bytes += this.#newBytes(lifecycle, { measure: lifecycleBytes, seen })
+    }
+    return bytes
+  }
+
+  /**
+   * Removes the oldest finished jobs until so many more bytes fit: those of `own` first, then those
+   * of other scopes in order of their end.
+   *
+   * @throws JobError if they cannot fit, even without any finished job; none is removed then.
+   */
+  makeRoom(bytes: number, own?: JobHolder): void {
+    if (!this.#budget.fits(bytes - this.#removableBytes)) {
+      const { usedBytes, maxBytes } = this.#budget
+      const reason = `the jobs of all scopes have ${usedBytes} of at most ${maxBytes} bytes`
+      const message = `Cannot take ${bytes} bytes for a job: ${reason}, raise max-job-bytes`
+      throw new JobError('TOO_MANY_JOB_BYTES', message)
+    }
+    let next = this.#next(own)
+    while (next !== undefined && !this.#budget.fits(bytes)) {
+      next.removeOldest()
+      next = this.#next(own)
+    }
+  }
+
+  /**
+   * Counts a new job, whose request takes `requestBytes`. Returns what it takes alone, without the
+   * content that others may share.
+   */
+  add({ keep, request, result, lifecycle }: SharedContent, requestBytes: number): number {
+    const isShared = keep === 'always'
+    if (isShared) this.#shared.take(request, recordBytes)
+    this.#shared.take(result, resultBytes)
+    this.#shared.take(lifecycle, lifecycleBytes)
+    const bytes = JOB_BYTES + (isShared ? 0 : requestBytes)
+    this.#budget.take(bytes)
+    return bytes
+  }
+
+  /** Counts the new result and lifecycle of a job instead of those that it has. */
+  replace(
+    former: SharedContent,
+    { result, lifecycle }: Pick<SharedContent, 'result' | 'lifecycle'>,
+  ) {
+    this.#shared.take(result, resultBytes)
+    this.#shared.take(lifecycle, lifecycleBytes)
+    this.#shared.release(former.result)
+    this.#shared.release(former.lifecycle)
+  }
+
+  /** Counts a job no more; `bytes` is what `add` returned. */
+  remove({ keep, request, result, lifecycle }: SharedContent, bytes: number): void {
+    if (keep === 'always') this.#shared.release(request)
+    this.#shared.release(result)
+    this.#shared.release(lifecycle)
+    this.#budget.release(bytes)
+  }
+
+  /** Counts bytes of finished jobs, which can be removed; negative once they are gone. */
+  addRemovable(bytes: number): void {
+    this.#removableBytes += bytes
+  }
+
+  /** The bytes of a part that is not counted yet, and was not seen before. */
+  #newBytes<Part extends object>(
+    part: Part,
+    { measure, seen }: { measure: (part: Part) => number; seen: Set<object> },
+  ): number {
+    if (this.#shared.holds(part) || seen.has(part)) return 0
+    seen.add(part)
+    return measure(part)
+  }
+
+  /** The jobs to remove one of next. */
+  #next(own: JobHolder | undefined): JobHolder | undefined {
+    if (own?.oldestEnd() !== undefined) return own
+    let oldest: JobHolder | undefined
+    let oldestEnd = Number.POSITIVE_INFINITY
+    for (const holder of this.#holders) {
+      const end = holder.oldestEnd() ?? Number.POSITIVE_INFINITY
+      if (end < oldestEnd) [oldest, oldestEnd] = [holder, end]
+    }
+    return oldest
+  }
+}

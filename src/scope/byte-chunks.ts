@@ -1,0 +1,27 @@
+/** The size of a chunk, in bytes. */
+const CHUNK_BYTES = 16 * 1024
+
+/** Bytes of at least this size are kept in memory of their own. */
+const LARGE_BYTES = CHUNK_BYTES / 4
+
+/**
+ * Copies bytes out of the memory in which they were received, which may be a large slab. Small ones
+ * lie in chunks, one behind the other, so that those which go first free whole chunks.
+ */
+export class ByteChunks {
+  #chunk = Buffer.alloc(0)
+  #used = 0
+
+  /** A copy, or the same bytes if nothing else is in their memory. */
+  keep(bytes: Buffer): Buffer {
+    if (bytes.length === bytes.buffer.byteLength) return bytes
+    if (bytes.length >= LARGE_BYTES) return Buffer.from(bytes)
+    if (this.#used + bytes.length > this.#chunk.length) {
+      this.#chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+      this.#used = 0
+    }
+    const start = this.#used
+    this.#used += bytes.copy(this.#chunk, start)
+    return this.#chunk.subarray(start, this.#used)
+  }
+}

@@ -1,0 +1,62 @@
+import type { Encoding } from '../jobs/encoding.ts'
+
+/** HTTP headers by their names in lower case; one that comes several times may be a list. */
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** The facts about a request that are known when it arrives. */
+export interface ReceivedRequest {
+  /** When it arrived, in epoch ms of the scope's clock. */
+  readonly atMs: number
+  /** The endpoint that it names, which may be unknown. */
+  readonly endpoint: string
+  readonly headers: Headers
+  /** Undefined if the Content-Type names no encoding. */
+  readonly encoding: Encoding | undefined
+  readonly body: Buffer
+  /** The name in a Basic Authorization header; empty without one. */
+  readonly user: string
+  readonly sourceIp: string
+}
+
+/** A request that a scope received. The handlers of the call note the outcome in it. */
+export class JournalEntry implements ReceivedRequest {
+  /** Counts from 1 in each scope; 0 until the entry is in the journal. */
+  id = 0
+  readonly atMs: number
+  endpoint: string
+  headers: Headers
+  readonly encoding: Encoding | undefined
+  body: Buffer
+  user: string
+  sourceIp: string
+  /** An estimate of what it takes in memory; 0 until it is in the journal. */
+  bytes = 0
+  /** How long it took to produce the answer, in ms of real time, without the delay of a rule. */
+  durationMs = 0
+  /** How long the answer waited, in ms on the scope's clock. */
+  delayMs = 0
+  /** The HTTP status of the answer; 0 if the connection was broken instead. */
+  status = 0
+  /** The message of the ERROR wrapper; empty if the answer is no error. */
+  error = ''
+  /** Whether the body was a request of the endpoint. */
+  decoded = false
+  /** The name of the rule that answered. */
+  rule: string | undefined = undefined
+  /** Whether neither a rule nor a behaviour of the endpoint itself answered. */
+  unmatched = false
+  /** The job that was created or found. */
+  jobId: bigint | undefined = undefined
+  /** The status of that job in the answer of `/get/job`. */
+  jobStatus: string | undefined = undefined
+
+  constructor(received: ReceivedRequest) {
+    this.atMs = received.atMs
+    this.endpoint = received.endpoint
+    this.headers = received.headers
+    this.encoding = received.encoding
+    this.body = received.body
+    this.user = received.user
+    this.sourceIp = received.sourceIp
+  }
+}

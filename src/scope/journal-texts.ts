@@ -1,0 +1,105 @@
+import { textBytes } from '../jobs/content-bytes.ts'
+import type { Headers, JournalEntry } from './journal-entry.ts'
+
+/** The longest text that a journal keeps whole, in characters. */
+export const MAX_TEXT_LENGTH = 2000
+
+/** How many different texts are shared; then sharing begins anew. */
+const MAX_SHARED = 1000
+
+/** About what an entry takes in memory besides its body, its headers and its texts, in bytes. */
+const ENTRY_BYTES = 400
+
+/** About what a header takes besides its name and value. */
+const HEADER_BYTES = 16
+
+/**
+ * The texts and headers of a journal. Long texts are cut; equal texts and the headers of requests in
+ * a row are one object. No text is a part of another one, which it would keep in memory.
+ */
+export class JournalTexts {
+  readonly #shared = new Map<string, string>()
+  #received: Headers = {}
+  #headers: Headers = {}
+  #headerBytes = 0
+
+  /** Replaces the texts of an entry by those to keep, and sets what it takes in memory. */
+  keep(entry: JournalEntry): void {
+    entry.endpoint = this.#share(entry.endpoint)
+    entry.user = this.#share(entry.user)
+    entry.sourceIp = this.#share(entry.sourceIp)
+    entry.error = cut(entry.error)
+    if (entry.rule !== undefined) entry.rule = cut(entry.rule)
+    this.#keepHeaders(entry)
+    entry.bytes = ENTRY_BYTES + this.#headerBytes + entry.body.length + textsBytes(entry)
+  }
+
+  clear(): void {
+    this.#shared.clear()
+    this.#received = {}
+    this.#headers = {}
+    this.#headerBytes = 0
+  }
+
+  #share(text: string): string {
+    if (text === '') return ''
+    const known = this.#shared.get(text)
+    if (known !== undefined) return known
+    const kept = text.length > MAX_TEXT_LENGTH ? cut(text) : copy(text)
+    if (this.#shared.size >= MAX_SHARED) this.#shared.clear()
+    // A text that was cut is not shared: the key would keep all of it.
+    if (kept.length === text.length) this.#shared.set(kept, kept)
+    return kept
+  }
+
+  #keepHeaders(entry: JournalEntry): void {
+    if (!areSame(entry.headers, this.#received)) {
+      this.#received = entry.headers
+      this.#headers = cutHeaders(entry.headers)
+      this.#headerBytes = headersBytes(this.#headers)
+    }
+    entry.headers = this.#headers
+  }
+}
+
+/** A text of at most the maximum length; a longer one ends with a mark that has its length. */
+function cut(text: string): string {
+  if (text.length <= MAX_TEXT_LENGTH) return text
+  return copy(`${text.slice(0, MAX_TEXT_LENGTH)}… (${text.length} characters)`)
+}
+
+/** A text of its own, where V8 would keep a reference to the text that it is a part of. */
+function copy(text: string): string {
+  return Buffer.from(text).toString()
+}
+
+function cutHeaders(headers: Headers): Headers {
+  const isLong = Object.values(headers).some((value) => (value?.length ?? 0) > MAX_TEXT_LENGTH)
+  if (!isLong) return headers
+  const entries = Object.entries(headers).map(([name, value]) => {
+    return [name, typeof value === 'string' ? cut(value) : value]
+  })
+  return Object.fromEntries(entries)
+}
+
+function textsBytes({ endpoint, user, sourceIp, error, rule = '' }: JournalEntry): number {
+  const bytes = endpoint.length + user.length + sourceIp.length
+  // Most entries have neither.
+  return error === '' && rule === '' ? bytes : bytes + textBytes(error) + textBytes(rule)
+}
+
+function headersBytes(headers: Headers): number {
+  let bytes = 0
+  for (const name in headers) {
+    const value = headers[name] ?? ''
+    const length = typeof value === 'string' ? value.length : value.join().length
+    bytes += HEADER_BYTES + name.length + length
+  }
+  return bytes
+}
+
+function areSame(left: Headers, right: Headers): boolean {
+  for (const name in left) if (left[name] !== right[name]) return false
+  for (const name in right) if (left[name] === undefined) return false
+  return true
+}
