@@ -14,7 +14,8 @@ LABEL org.opencontainers.image.title="mock-gpudb" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}"
 ENV NODE_ENV=production \
-    MOCK_GPUDB_FIXTURES=/fixtures
+    MOCK_GPUDB_FIXTURES=/fixtures \
+    MOCK_GPUDB_HOST=0.0.0.0
 WORKDIR /app
 # The mock needs Node only. What is not there needs no updates and helps no intruder.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/include /opt/yarn* \

@@ -62,6 +62,10 @@ t.test('the image has the licences, the NOTICE and the SBOM', async (t) => {
   t.match(ignored, /^!NOTICE$/m)
 })
 
+t.test('the image listens on all addresses of the container', async (t) => {
+  t.match(IMAGE, /^ENV (?:.+\\\n)* +MOCK_GPUDB_HOST=0\.0\.0\.0$/m)
+})
+
 t.test('packageVersion() returns the version in package.json', async (t) => {
   const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
   t.match(manifest, `"version": "${packageVersion()}"`)

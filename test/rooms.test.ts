@@ -33,7 +33,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** The rooms that own packages and modules; `config.ts` reads the files of options. */
+/** The rooms that own packages and modules; `config-files.ts` reads the files of options. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   avsc: ['avro'],
   snappy: ['wire'],
@@ -41,7 +41,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   yaml: ['documents'],
   'jsonc-parser': ['documents'],
   fastify: ['http'],
-  'node:fs': ['avro', 'fixtures', 'config.ts'],
+  'node:fs': ['avro', 'fixtures', 'config-files.ts'],
 }
 
 interface Import {

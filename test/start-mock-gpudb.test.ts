@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { OPTION_NAMES } from '../src/config-options.ts'
 import { ConfigError, FixtureError, type MockGpudbOptions, startMockGpudb } from '../src/index.ts'
 import { makeCertificate } from './support/certificate.ts'
 import { alterTable } from './support/control.ts'
 import { FAKE_TIMERS } from './support/fake-timers.ts'
 import { sendHttp } from './support/http.ts'
+import { nextTurn } from './support/next-turn.ts'
 import { stayAlive } from './support/stay-alive.ts'
 
 /** Calls an endpoint in JSON, and returns the payload. */
@@ -99,6 +101,12 @@ t.test('after close(), every method throws MOCK_CLOSED', async (t) => {
   await mock.close()
 })
 
+/** A name of the command line in camelCase. */
+function toCamelCase(name: string): string {
+  const [first = '', ...others] = name.split('-')
+  return first + others.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join('')
+}
+
 t.test('fixtures are paths and objects; reload() rereads the paths', async (t) => {
   const folder = t.testdir({ 'a.yaml': 'jobs: [{ job_id: 7, endpoint: /alter/table }]' })
   const document = {
@@ -144,14 +152,23 @@ t.test('startMockGpudb() rejects invalid fixtures and options', async (t) => {
   const cases: [object, string][] = [
     [{ clok: 'frozen' }, 'clok: unknown option (did you mean clock?)'],
     [{ clock: 'fast' }, 'clock: expected real, frozen, auto, or a factor such as 10x, got "fast"'],
-    [{ defaultDuration: -1 }, `default-duration: expected ${duration}, got -1`],
+    [{ 'journal-requests': 5 }, 'journal-requests: unknown option (did you mean journalRequests?)'],
+    [{ journalrequests: 5 }, 'journalrequests: unknown option (did you mean journalRequests?)'],
+    [{ config: 'mock.json' }, 'config: unknown option'],
+    [{ fixture: [] }, 'fixture: unknown option (did you mean fixtures?)'],
+    [{ defaultDuration: -1 }, `defaultDuration: expected ${duration}, got -1`],
     [{ port: '80' }, 'port: expected a port from 0 to 65535, got "80"'],
+    [{ port: null }, 'port: expected a port from 0 to 65535, got null'],
+    [{ user: 'ann:hunter2' }, 'user: expected users'],
+    [{ token: 7351 }, 'token: expected a string that is not empty'],
+    [{ userFile: '/nowhere' }, '/nowhere: this cannot be read: ENOENT'],
     [{ ref: 'yes' }, 'ref: expected true or false'],
     [{ fixtures: 'fixtures' }, 'fixtures: expected a list of paths and documents'],
+    [{ fixtures: null }, 'fixtures: expected a list of paths and documents'],
     [{ fixtures: { jobs: [] } }, 'fixtures: expected a list of paths and documents'],
     [JSON.parse('null'), 'expected an object with options'],
     [JSON.parse('5'), 'expected an object with options'],
-    [{ tlsCert: 'cert.pem' }, 'tls-cert: tls-cert and tls-key must be set together'],
+    [{ tlsCert: 'cert.pem' }, 'tlsCert: tls-cert and tls-key must be set together'],
   ]
   for (const [options, problem] of cases) {
     const rejected = await startMockGpudb(options).catch((error: unknown) => error)
@@ -172,6 +189,55 @@ t.test('startMockGpudb() accepts the options of the command line in camelCase', 
   t.equal((await fetch(`${mock.url}/get/job`, { method: 'POST', body: '{}' })).status, 401)
   mock.jobs.create({ job_id: 1, endpoint: '/alter/table' })
   t.equal((mock.clock.get().next_change_at_ms ?? 0) - mock.clock.get().now_ms, 3000)
+})
+
+t.test('startMockGpudb() uses the default of an option that is undefined', async (t) => {
+  const names = [...OPTION_NAMES.map(toCamelCase), 'ref']
+  const options = Object.fromEntries(names.map((name) => [name, undefined]))
+  await using mock = await startMockGpudb(options)
+  t.match(mock.url, /^http:\/\/127\.0\.0\.1:\d+$/)
+  t.not(new URL(mock.url).port, '9191')
+})
+
+t.test('startMockGpudb() accepts the users and tokens of files', async (t) => {
+  const folder = t.testdir({ users: 'ann:secret', tokens: 't0ken' })
+  const files = { userFile: join(folder, 'users'), tokenFile: join(folder, 'tokens') }
+  await using mock = await startMockGpudb(files)
+  const statusOf = async (authorization: string) => {
+    const call = { method: 'POST', body: '{}', headers: { authorization } }
+    return (await fetch(`${mock.url}/show/system/status`, call)).status
+  }
+  t.equal(await statusOf(`Basic ${Buffer.from('ann:secret').toString('base64')}`), 200)
+  t.equal(await statusOf('Bearer t0ken'), 200)
+  t.equal(await statusOf('Bearer other'), 401)
+})
+
+t.test('mocks add one listener to stderr, and drop log lines while it is blocked', async (t) => {
+  const count = process.stderr.listenerCount('error')
+  const written = t.capture(process.stderr, 'write', (_text: string, done?: () => void) => {
+    done?.()
+    return true
+  })
+  await using mock = await startMockGpudb({ logLevel: 'info' })
+  await using other = await startMockGpudb({ logLevel: 'info', logFormat: 'json' })
+  t.ok(process.stderr.listenerCount('error') <= count + 1)
+  Object.defineProperty(process.stderr, 'writableLength', { value: 2 ** 30, configurable: true })
+  await fetch(mock.url)
+  await fetch(other.url)
+  Reflect.deleteProperty(process.stderr, 'writableLength')
+  await nextTurn()
+  const lines = written().map(({ args }) => String(args[0]))
+  t.strictSame(
+    lines.filter((line) => /GET/.test(line)),
+    [],
+  )
+  t.match(
+    lines.filter((line) => /dropped/.test(line)),
+    [
+      /^dropped \d+ log lines?: the reader of stderr was too slow\n$/,
+      /^\{"level":40,"time":\d+,"msg":"dropped \d+ log lines?: the reader of stderr was too slow"\}\n$/,
+    ],
+  )
 })
 
 t.test('with a seed, generated tags are the same in every run, and differ by scope', async (t) => {

@@ -68,7 +68,7 @@ console.log('closed')`
 
 t.test('a mock with ref keeps its process alive', async (t) => {
   const outcomeOf = async (ref: boolean) => {
-    const script = `${START}await start({ ref: ${ref} })
+    const script = `${START}await start({ ref: ${ref}, host: 'localhost' })
 setTimeout(() => process.exit(7), 100).unref()`
     return runScript(t, script).then(
       () => 0,

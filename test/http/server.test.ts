@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { Socket } from 'node:net'
 import fc from 'fast-check'
@@ -542,11 +543,35 @@ t.test('createRequestLog() disables request logging above info', async (t) => {
 t.test('checkHealth() reports a server that answers as healthy', async (t) => {
   const { port, close } = await startTestServer({ access: { users: ['admin:secret'] } })
   t.teardown(close)
-  const message = `http://127.0.0.1:${port} answers 200`
   // 0.0.0.0 means all addresses of the machine: the loopback is checked.
-  for (const host of ['127.0.0.1', '0.0.0.0']) {
-    t.strictSame(await checkHealth({ host, port }), { healthy: true, message })
+  for (const [host, name] of [
+    ['127.0.0.1', '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['0', '127.0.0.1'],
+    ['::ffff:0.0.0.0', '127.0.0.1'],
+    ['localhost', 'localhost'],
+  ] as const) {
+    const message = `http://${name}:${port} answers 200`
+    t.strictSame(await checkHealth({ host, port }), { healthy: true, message }, host)
   }
+})
+
+t.test('checkHealth() writes IPv6 addresses in brackets', async (t) => {
+  const server = createServer((_request, response) => response.end())
+  server.listen({ host: '::1', port: 0 })
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  const { port } = Object(server.address())
+  const message = `http://[::1]:${port} answers 200`
+  for (const host of ['::', '::1', '0:0:0:0:0:0:0:0']) {
+    t.strictSame(await checkHealth({ host, port }), { healthy: true, message }, host)
+  }
+})
+
+t.test('checkHealth() reports a host that is not a name', async (t) => {
+  const { healthy, message } = await checkHealth({ host: 'no host', port: 7 })
+  t.equal(healthy, false)
+  t.match(message, 'http://no host:7 does not answer: ')
 })
 
 t.test('checkHealth() reports a server with HTTPS as healthy', async (t) => {
