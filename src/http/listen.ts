@@ -63,7 +63,9 @@ export async function acceptOn(
   // As the servers of Node do: HTTP answers a client that has ended its side.
   const allowHalfOpen = !(server instanceof TlsServer)
   const acceptor = createServer({ allowHalfOpen, noDelay: true })
+  acceptor.maxConnections = server.maxConnections
   acceptor.on('connection', (socket) => server.emit('connection', socket))
+  acceptor.on('drop', (dropped) => server.emit('drop', dropped))
   const close = () => new Promise<void>((resolve) => void acceptor.close(() => resolve()))
   const unref = () => void acceptor.unref()
   try {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Agent, createServer as createHttpServer, request } from 'node:http'
-import { createServer, type Server } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
 import t, { type Test } from 'tap'
 import { acceptOn, listen } from '../../src/http/listen.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/http/start-server.ts'
@@ -124,6 +124,20 @@ t.test('listen() gives up after ten ports', async (t) => {
   const { app, ports } = refusing(100)
   await t.rejects(listen(app, { host: 'localhost', port: 0 }), { code: 'EADDRINUSE' })
   t.equal(ports.length, 10)
+})
+
+t.test('acceptOn() has the maximum of connections of its server', async (t) => {
+  const server: Server = createHttpServer((_request, response) => response.end())
+  server.maxConnections = 1
+  const { port, close } = await acceptOn(server, { host: '::1', port: 0 })
+  const first = connect({ host: '::1', port })
+  await once(server, 'connection')
+  const second = connect({ host: '::1', port })
+  const [dropped] = await once(server, 'drop')
+  t.equal(dropped.localPort, port)
+  await once(second, 'close')
+  first.destroy()
+  await close()
 })
 
 t.test('acceptOn() accepts nothing at an address that the machine does not have', async (t) => {
