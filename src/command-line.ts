@@ -69,7 +69,8 @@ interface Stray {
 /** Explains a word without a meaning. A part of a secret is not quoted. */
 function explainStray(argv: readonly string[], { place, hint, noun }: Stray): CommandLineError {
   const word = String(argv[place])
-  const [flag = '', before = ''] = argv.slice(Math.max(0, place - 2), place)
+  const flag = argv[place - 2] ?? ''
+  const before = argv[place - 1] ?? ''
   if (VALUE_FLAGS.has(flag) && (hint === '' || SECRET_FLAGS.has(flag))) {
     const advice = LIST_FLAGS.has(flag) ? ': repeat the flag, or use commas' : ''
     return new CommandLineError(`${flag} takes one value${advice}`)

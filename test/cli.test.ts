@@ -194,6 +194,21 @@ t.test('main() exits with 1 if output is lost', async (t) => {
   t.equal(await main(['--port', 'x'], host), 2)
 })
 
+for (const { thrown, line } of [
+  { thrown: new Error('no memory'), line: 'no memory\n' },
+  { thrown: 'no reason', line: 'no reason\n' },
+]) {
+  t.test(`main() exits with 1 if a command fails with ${thrown}`, async (t) => {
+    const host = new FakeHost()
+    const write = () => {
+      throw thrown
+    }
+    const failing = Object.assign(host, { stdout: { ...host.stdout, write } })
+    t.equal(await main(['version'], failing), 1)
+    t.equal(host.err, line)
+  })
+}
+
 t.test('main() exits with 0 if the reader of its output leaves', async (t) => {
   const gone = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })
   const host = hostWithOutput(async () => gone)

@@ -31,24 +31,28 @@ export async function listen(
   app: Pick<FastifyInstance, 'listen' | 'server'>,
   { host, port }: ListenAddress,
 ): Promise<Listening> {
-  if (host !== 'localhost') {
-    const url = new URL(await app.listen({ host, port }))
-    // Fastify returns an address of the machine if the host is 0.0.0.0; users expect the host.
-    url.hostname = host.includes(':') ? `[${host}]` : host
-    return { url: url.origin, close: async () => undefined, unref: () => undefined }
-  }
-  for (let tries = 1; ; tries += 1) {
-    const second = await acceptOn(app.server, { host: '::1', port })
-    try {
-      // Fastify's own way to listen on localhost ignores errors of the second address.
-      const url = new URL(await app.listen({ host: '127.0.0.1', port: second.port }))
-      url.hostname = host
-      return { url: url.origin, ...second }
-    } catch (error) {
-      await second.close()
-      const isTaken = Object(error).code === 'EADDRINUSE'
-      if (port !== 0 || !isTaken || tries === MAX_TRIES) throw error
-    }
+  if (host === 'localhost') return listenOnLoopbacks(app, { port, tries: MAX_TRIES })
+  const url = new URL(await app.listen({ host, port }))
+  // Fastify returns an address of the machine if the host is 0.0.0.0; users expect the host.
+  url.hostname = host.includes(':') ? `[${host}]` : host
+  return { url: url.origin, close: async () => undefined, unref: () => undefined }
+}
+
+/** Fastify's own way to listen on localhost ignores errors of the second address. */
+async function listenOnLoopbacks(
+  app: Pick<FastifyInstance, 'listen' | 'server'>,
+  { port, tries }: { readonly port: number; readonly tries: number },
+): Promise<Listening> {
+  const second = await acceptOn(app.server, { host: '::1', port })
+  try {
+    const url = new URL(await app.listen({ host: '127.0.0.1', port: second.port }))
+    url.hostname = 'localhost'
+    return { url: url.origin, ...second }
+  } catch (error) {
+    await second.close()
+    const isTaken = Object(error).code === 'EADDRINUSE'
+    if (port !== 0 || !isTaken || tries === 1) throw error
+    return listenOnLoopbacks(app, { port, tries: tries - 1 })
   }
 }
 
