@@ -29,7 +29,7 @@ export interface CliHost {
   readonly stderr: TextOutput
   /** The arguments of the server in this container; empty outside a container. */
   readonly serverArguments: readonly string[]
-  readonly signals: Pick<StopSignals, 'received' | 'release'>
+  readonly signals: Pick<StopSignals, 'received' | 'isReceived' | 'release'>
 }
 
 /** The exit code of a command: 0 success, 1 runtime failure, 2 usage error, 3 bad fixtures. */
@@ -51,8 +51,9 @@ export async function main(argv: readonly string[], host: CliHost): Promise<Exit
   const code = await run(argv, host)
   const flushed = Promise.all([host.stdout.flush(), host.stderr.flush()])
   const [lost] = await Promise.race([flushed, stopDeadline(host)])
-  // A reader that leaves is not a failure: it has read what it wanted.
-  if (code !== OK || lost === undefined || Object(lost).code === 'EPIPE') return code
+  if (code !== OK || lost === undefined) return code
+  // A server goes on without readers, and a reader that leaves has read what it wanted.
+  if (host.signals.isReceived || Object(lost).code === 'EPIPE') return code
   host.stderr.write(`Cannot write to stdout: ${lost.message}\n`)
   await host.stderr.flush()
   return FAILED

@@ -25,6 +25,11 @@ export class StopSignals {
     for (const name of STOP_SIGNALS) source.on(name, this.#listener)
   }
 
+  /** Whether a signal was received. */
+  get isReceived(): boolean {
+    return this.#request.signal.aborted
+  }
+
   /** Lets signals end the process again. */
   release(): void {
     for (const name of STOP_SIGNALS) this.#source.off(name, this.#listener)

@@ -226,6 +226,14 @@ t.test('main() waits for the readers of its output', async (t) => {
   t.equal(await ended, 0)
 })
 
+t.test('main() exits with 0 if a server stops whose terminal is closed', async (t) => {
+  const host = hostWithOutput(async () => new Error('write EIO'))
+  const ended = main([...HERE, '--fixtures', t.testdir({})], host)
+  await host.listening()
+  host.emit('SIGHUP')
+  t.strictSame([await ended, host.err], [0, ''])
+})
+
 t.test('main() does not wait for blocked readers once a server was asked to stop', async (t) => {
   const host = hostWithOutput(() => new Promise(() => undefined))
   const ended = main([...HERE, '--fixtures', t.testdir({})], host)
