@@ -389,7 +389,10 @@ t.test('files of options must be UTF-8 files of at most 1 MiB', async (t) => {
     'mark.yaml': '\ufeffport: 0',
   })
   const cases = [
-    { path: join(folder, 'latin-1.json'), message: 'this is not UTF-8' },
+    {
+      path: join(folder, 'latin-1.json:1:15'),
+      message: 'this is not UTF-8: save the file as UTF-8',
+    },
     { path: join(folder, 'utf-16.yaml'), message: 'this is not UTF-8' },
     { path: join(folder, 'huge.json'), message: 'this is larger than 1048576 bytes' },
     { path: '/dev/zero', message: 'this is larger than 1048576 bytes' },

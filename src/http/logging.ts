@@ -1,5 +1,10 @@
 import { createRequire } from 'node:module'
-import Fastify, { type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify'
 import { readSystemClock } from '../clock/time-source.ts'
 
 const require = createRequire(import.meta.url)
@@ -35,6 +40,11 @@ const WARN = 40
 export function loggerOptions({ level, format, write }: Logging): LoggerOptions {
   const timestamp = () => `,"time":${readSystemClock()}`
   return { level, timestamp, stream: { write: format === 'json' ? write : prettyWriter(write) } }
+}
+
+/** A log whose level info is shown also at the level warn: for rare and wanted news. */
+export function noticeLog(log: FastifyBaseLogger): FastifyBaseLogger {
+  return log.level === 'warn' ? log.child({}, { level: 'info' }) : log
 }
 
 /** The levels that log a line for each request. */

@@ -17,7 +17,7 @@ import { ENCODINGS, FIXTURE_CONTEXT, START_MS, type TestServer } from '../suppor
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-const NOTHING: LoadedFixtures = { seeds: [], rules: [], problems: [], absent: [] }
+const NOTHING = loadFixtures([], FIXTURE_CONTEXT)
 
 interface Block {
   readonly language: string
