@@ -9,6 +9,8 @@ import { FakeHost } from './support/cli-host.ts'
 import { sendHttp } from './support/http.ts'
 import { nextTurn } from './support/next-turn.ts'
 
+const GOOD = 'jobs: [{ endpoint: /alter/table }]\nrules: [{ when: { endpoint: "*" }, then: {} }]\n'
+
 const HERE = ['--host', '127.0.0.1', '--port', '0']
 
 for (const argv of [['version'], ['--version'], ['-V'], ['--port', '1', '-V'], ['start', '-V']]) {
@@ -144,9 +146,40 @@ t.test('main() starts if the fixture folder is missing, and reports it', async (
   t.equal(await ended, 0)
   t.equal(
     host.err,
-    `loaded 0 jobs and 0 rules\nwarning: no fixtures from ${absent}: the folder does not exist\n`,
+    `loaded 0 jobs and 0 rules\nno fixtures from ${absent}: the folder does not exist\n`,
   )
 })
+
+t.test('F13: main() says how many jobs and rules it loaded, and from where', async (t) => {
+  const folder = t.testdir({
+    more: { 'a.yaml': GOOD, deep: { 'b.yaml': 'jobs: [{ endpoint: /alter/role }]' } },
+    'c.json': '{}',
+    empty: {},
+  })
+  const paths = ['more', 'c.json', 'empty'].map((name) => join(folder, name))
+  const host = new FakeHost()
+  const ended = main([...HERE, '--fixtures', paths.join(',')], host)
+  await host.listening()
+  host.emit('SIGTERM')
+  await ended
+  const [more, file, empty] = paths
+  t.equal(
+    host.err,
+    `loaded 2 jobs and 1 rule from ${more} (2 files), ${file}, ${empty} (0 files)\n`,
+  )
+})
+
+t.test(
+  'F8, F9: validate reads YAML by its extension in capitals, and rejects UTF-16',
+  async (t) => {
+    const folder = t.testdir({ 'RULES.YAML': GOOD, utf16: Buffer.from('\uFEFF{}', 'utf16le') })
+    const host = new FakeHost()
+    t.equal(await main(['validate', join(folder, 'RULES.YAML')], host), 0)
+    t.equal(host.out, 'ok: 1 job, 1 rule\n')
+    t.equal(await main(['validate', join(folder, 'utf16')], host), 3)
+    t.equal(host.err, `${folder}/utf16:1:1: this is UTF-16: save the file as UTF-8\n`)
+  },
+)
 
 t.test('main() exits with 1 if the port is in use', async (t) => {
   const other = createServer()
@@ -224,8 +257,14 @@ t.test('main() does not wait for blocked readers once a server was asked to stop
 t.test('main() warns of unknown variables', async (t) => {
   const env = { MOCK_GPUDB_PROT: 'hunter2', MOCK_GPUDB_SERVICE_HOST: '10.96.0.12' }
   for (const [format, line] of [
-    ['console', /^MOCK_GPUDB_PROT: unknown option \(did you mean MOCK_GPUDB_PORT\?\)\n$/],
-    ['json', /^\{"level":40,"time":\d+,"msg":"MOCK_GPUDB_PROT: unknown option [^"]*"\}\n$/],
+    [
+      'console',
+      /^MOCK_GPUDB_PROT: unknown option \(did you mean MOCK_GPUDB_PORT\?\)\nloaded [^\n]+\n$/,
+    ],
+    [
+      'json',
+      /^\{"level":40,"time":\d+,"msg":"MOCK_GPUDB_PROT: unknown option [^"]*"\}\n\{"level":30,[^\n]+\n$/,
+    ],
   ] as const) {
     const host = new FakeHost(env)
     const ended = main([...HERE, '--log-format', format, '--fixtures', t.testdir({})], host)
@@ -324,8 +363,6 @@ t.test('main() logs to stderr', async (t) => {
   t.match(host.err, /"msg":"GET \/ 200 in \d+\.\d ms"\}\n/)
   t.match(host.out, /^listening on [^\n]*\n$/)
 })
-
-const GOOD = 'jobs: [{ endpoint: /alter/table }]\nrules: [{ when: { endpoint: "*" }, then: {} }]\n'
 
 t.test('main() validate counts the content of valid files', async (t) => {
   const folder = t.testdir({ 'a.yaml': GOOD, 'b.json': '{}' })

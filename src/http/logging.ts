@@ -27,14 +27,19 @@ export interface Logging {
   readonly write: (line: string) => void
 }
 
-/** A line for the user in the format of the log: a warning if the log is JSON, else plain text. */
-export function noticeLine(format: LogFormat, message: string): string {
-  if (format === 'console') return `${message}\n`
-  return `${JSON.stringify({ level: WARN, time: readSystemClock(), msg: message })}\n`
-}
+/** The numbers of levels in JSON lines. */
+const LEVEL_NUMBERS = { info: 30, warn: 40 } as const
 
-/** The number of the level warn in JSON lines. */
-const WARN = 40
+/** A line for the user, whatever the log level: plain text, or JSON with a level as the log has. */
+export function noticeLine(
+  format: LogFormat,
+  message: string,
+  { level }: { readonly level: keyof typeof LEVEL_NUMBERS } = { level: 'warn' },
+): string {
+  if (format === 'console') return `${message}\n`
+  const line = { level: LEVEL_NUMBERS[level], time: readSystemClock(), msg: message }
+  return `${JSON.stringify(line)}\n`
+}
 
 /** Fastify's logger options for a level and a format. */
 export function loggerOptions({ level, format, write }: Logging): LoggerOptions {
