@@ -7,6 +7,7 @@ import { type Config, ConfigError, type Flags, readConfig } from './config.ts'
 import { readAccess, readConfigFile, readTls } from './config-files.ts'
 import { countText } from './documents/count-text.ts'
 import { type Environment, readVariable, unknownVariables } from './environment.ts'
+import { describeAbsent, describeFixtures } from './fixtures/describe-fixtures.ts'
 import { renderFixtureSchema } from './fixtures/fixture-format.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
 import { FixtureError, loadFixtures } from './fixtures/load-fixtures.ts'
@@ -148,9 +149,8 @@ async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
   })
   const mock = await untilSignal(starting, host)
   if (mock === undefined) return OK
-  for (const folder of mock.loaded.absent) {
-    host.stderr.write(notice(`no fixtures from ${folder}: the folder does not exist`))
-  }
+  host.stderr.write(noticeLine(logging.format, describeFixtures(mock.loaded), { level: 'info' }))
+  for (const warning of describeAbsent(mock.loaded)) host.stderr.write(notice(warning))
   host.stdout.write(`listening on ${mock.url}\n`)
   await host.signals.received
   await mock.stop()

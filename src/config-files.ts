@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs
 import { type Config, ConfigError, type ConfigSources } from './config.ts'
 import { SECRET_OPTIONS } from './config-options.ts'
 import { parseNamedDocument } from './documents/parse-document.ts'
+import { readUtf8 } from './documents/utf8-text.ts'
 import type { Access } from './http/authentication.ts'
 import type { ServerOptions } from './http/start-server.ts'
 
@@ -72,7 +73,6 @@ const TOKENS: SecretLines = { noun: 'token', form: /^\S+$/, expected: 'a token w
 
 function readList(path: string, { noun, form, expected }: SecretLines): string[] {
   const lines = readText(path)
-    .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .map((line, index) => ({ line: line.trim(), number: index + 1 }))
     .filter(({ line }) => line !== '' && !line.startsWith('#'))
@@ -100,11 +100,12 @@ function readText(path: string): string {
   if (bytes.length > MAX_CONFIG_BYTES) {
     throw new ConfigError([`${path}: this is larger than ${MAX_CONFIG_BYTES} bytes`])
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw new ConfigError([`${path}: this is not UTF-8`])
-  }
+  const reading = readUtf8(bytes)
+  if ('value' in reading) return reading.value
+  const problems = reading.problems.map(({ position, message }) => {
+    return `${path}:${position.line}:${position.column}: ${message}`
+  })
+  throw new ConfigError(problems)
 }
 
 /** Reads at most one byte more than allowed: a device or pipe can be endless. */

@@ -1,8 +1,9 @@
 import { Catalogue } from './avro/catalogue.ts'
 import { RealTime, type TimeSource } from './clock/time-source.ts'
-import type { ControlContext } from './control/control-context.ts'
+import type { ControlContext, ReloadLog } from './control/control-context.ts'
 import { countText } from './documents/count-text.ts'
-import { formatProblem } from './fixtures/fixture-problem.ts'
+import { compareFixtures } from './fixtures/compare-fixtures.ts'
+import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
 import {
   FixtureError,
   type FixtureSource,
@@ -11,11 +12,10 @@ import {
 } from './fixtures/load-fixtures.ts'
 import { watchFiles } from './fixtures/watch-files.ts'
 import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
+import { noticeLog } from './http/logging.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/start-server.ts'
 import { JobError } from './jobs/job-error.ts'
-import type { Rule } from './rules/rule.ts'
 import { RuleError } from './rules/rule-error.ts'
-import type { Seeds } from './scope/scope.ts'
 import { type Budgets, ScopeBudgets } from './scope/scope-budgets.ts'
 import { ScopeFactory, type ScopeSettings } from './scope/scope-factory.ts'
 import { ScopeTable } from './scope/scope-table.ts'
@@ -39,15 +39,9 @@ export interface MockOptions extends MockSettings {
 export interface MockParts extends MockOptions {
   readonly catalogue: Catalogue
   /** The content of the fixtures, with which every new scope starts. */
-  readonly seeds: Seeds
+  readonly loaded: LoadedFixtures
   /** The time source of the clocks of all scopes. */
   readonly time: TimeSource
-}
-
-/** The log for the results of reloads. */
-export interface ReloadLog {
-  info(message: string): void
-  error(message: string): void
 }
 
 /** A mock without a server: the catalogue, the scopes, and the fixtures with which they start. */
@@ -60,6 +54,8 @@ export class Mock implements ControlContext {
   readonly #fixtures: readonly FixtureSource[]
   readonly #factory: ScopeFactory
   readonly #budgets: ScopeBudgets
+  /** The fixtures of the start, or of the last reload that succeeded. */
+  #loaded: LoadedFixtures
 
   constructor(parts: MockParts) {
     this.catalogue = parts.catalogue
@@ -67,7 +63,8 @@ export class Mock implements ControlContext {
     this.bodyLimit = parts.bodyLimit
     this.#fixtures = parts.fixtures
     this.#budgets = new ScopeBudgets(parts.budgets)
-    const { seeds, time } = parts
+    this.#loaded = parts.loaded
+    const { loaded: seeds, time } = parts
     this.#factory = new ScopeFactory(parts, { seeds, time, budgets: this.#budgets })
     const create = this.#factory.create.bind(this.#factory)
     this.scopes = new ScopeTable({ create, maxScopes: parts.maxScopes })
@@ -75,39 +72,52 @@ export class Mock implements ControlContext {
 
   /**
    * Reloads the fixtures. In every scope, the rules of files are replaced and jobs with a new id or
-   * tag are created; existing jobs and rules added by tests are unchanged.
+   * tag are created; existing jobs and rules added by tests are unchanged. A folder that was missing
+   * at the last load may still be missing. Logs what changed.
    *
    * @throws FixtureError if a file is invalid or missing, JobError or RuleError if the content
    *   exceeds a limit of a scope. After an error, all scopes are unchanged.
    */
-  reload(): { readonly rules: readonly Rule[] } {
-    const { seeds, rules, problems, absent } = loadFixtures(this.#fixtures, this)
-    // While a folder is being replaced, it is missing for a moment: that must not remove its rules.
-    const missing = absent.map((file) => ({ file, message: 'does not exist' }))
-    if (problems.length + missing.length > 0) throw new FixtureError([...missing, ...problems])
-    const changes = this.scopes.list().map((scope) => scope.prepareFixtures({ seeds, rules }))
+  reload(log?: ReloadLog): void {
+    const loaded = loadFixtures(this.#fixtures, this)
+    const { seeds, rules } = loaded
+    const problems = [...this.#lostFolders(loaded), ...loaded.problems]
+    if (problems.length > 0) throw new FixtureError(problems)
+    const { summary, kept, lostRules } = compareFixtures(this.#loaded, loaded)
+    const changes = this.scopes.list().map((scope) => {
+      return scope.prepareFixtures({ seeds, rules, kept })
+    })
     const jobs = changes.flatMap(({ missing }) => missing)
     this.#budgets.jobs.makeRoom(this.#budgets.jobs.bytesFor(jobs))
     this.#factory.replaceSeeds({ seeds, rules })
     for (const { apply } of changes) apply()
-    return { rules }
+    this.#loaded = loaded
+    log?.info(`reloaded the fixtures: ${summary}`)
+    if (lostRules) log?.warn('the fixtures have no rules any more: all were removed')
   }
 
   /** Reloads the fixtures when a file changes, and logs the result. Returns a function to stop. */
   watch(log: ReloadLog): () => void {
-    const watched = this.#fixtures.filter((source) => typeof source === 'string')
-    return watchFiles(watched, () => this.reloadTo(log))
+    const paths = this.#fixtures.filter((source) => typeof source === 'string')
+    const changed = () => this.reloadTo(log)
+    return watchFiles({ paths, stamp: this.#loaded.stamp, changed })
   }
 
   /** Reloads the fixtures and logs the result. Invalid fixtures are logged and change nothing. */
   reloadTo(log: ReloadLog): void {
     try {
-      log.info(`reloaded the fixtures: ${countText(this.reload().rules.length, 'rule')}`)
+      this.reload(log)
     } catch (error) {
       if (!isRefusal(error)) throw error
       const reason = error instanceof FixtureError ? listProblems(error) : error.message
       log.error(`Cannot reload the fixtures: ${reason}`)
     }
+  }
+
+  /** While a folder is being replaced, it is missing for a moment: that must not remove its rules. */
+  #lostFolders({ absent }: LoadedFixtures): FixtureProblem[] {
+    const lost = absent.filter((folder) => !this.#loaded.absent.includes(folder))
+    return lost.map((file) => ({ file, message: 'does not exist' }))
   }
 }
 
@@ -137,7 +147,7 @@ export function createMock(
     defaultDurationMs,
   })
   if (loaded.problems.length > 0) throw new FixtureError(loaded.problems)
-  return { mock: new Mock({ ...options, catalogue, seeds: loaded, time }), loaded }
+  return { mock: new Mock({ ...options, catalogue, loaded, time }), loaded }
 }
 
 /** A mock and its server. */
@@ -156,7 +166,7 @@ export async function startMock(
 ): Promise<RunningMock> {
   const { mock, loaded } = createMock(options, new RealTime())
   const server = await startServer(mock, options)
-  const unwatch = options.watch ? mock.watch(server.log) : () => undefined
+  const unwatch = options.watch ? mock.watch(noticeLog(server.log)) : () => undefined
   const stop = async (): Promise<void> => {
     unwatch()
     await server.stop()

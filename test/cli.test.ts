@@ -9,6 +9,8 @@ import { FakeHost } from './support/cli-host.ts'
 import { sendHttp } from './support/http.ts'
 import { nextTurn } from './support/next-turn.ts'
 
+const GOOD = 'jobs: [{ endpoint: /alter/table }]\nrules: [{ when: { endpoint: "*" }, then: {} }]\n'
+
 const HERE = ['--host', '127.0.0.1', '--port', '0']
 
 for (const argv of [['version'], ['--version'], ['-V'], ['--port', '1', '-V'], ['start', '-V']]) {
@@ -109,7 +111,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
     host.emit(signal)
     host.emit(signal)
     t.equal(await ended, 0)
-    t.equal(host.err, '')
+    t.equal(host.err, `loaded 1 job and 0 rules from ${fixtures} (1 file)\n`)
     await t.rejects(sendHttp(port, { path: '/' }), { code: 'ECONNREFUSED' })
   })
 }
@@ -122,8 +124,8 @@ t.test('main() lists every problem of the fixtures and exits with 3', async (t) 
   t.equal(host.out, '')
   t.equal(
     host.err,
-    `${folder}/a.json:1:3: the key "x" is not known\n` +
-      `${folder}/a.json:2:10: expected a list of jobs, got 1\n` +
+    `${folder}/a.json:1:3: x: the key "x" is not known\n` +
+      `${folder}/a.json:2:10: jobs: expected a list of jobs, got 1\n` +
       `${nosuch}: this cannot be read: ENOENT\n`,
   )
 })
@@ -142,9 +144,42 @@ t.test('main() starts if the fixture folder is missing, and reports it', async (
   await host.listening()
   host.emit('SIGTERM')
   t.equal(await ended, 0)
-  t.match(host.err, absent)
-  t.equal(host.err.trimEnd().split('\n').length, 1)
+  t.equal(
+    host.err,
+    `loaded 0 jobs and 0 rules\nno fixtures from ${absent}: the folder does not exist\n`,
+  )
 })
+
+t.test('F13: main() says how many jobs and rules it loaded, and from where', async (t) => {
+  const folder = t.testdir({
+    more: { 'a.yaml': GOOD, deep: { 'b.yaml': 'jobs: [{ endpoint: /alter/role }]' } },
+    'c.json': '{}',
+    empty: {},
+  })
+  const paths = ['more', 'c.json', 'empty'].map((name) => join(folder, name))
+  const host = new FakeHost()
+  const ended = main([...HERE, '--fixtures', paths.join(',')], host)
+  await host.listening()
+  host.emit('SIGTERM')
+  await ended
+  const [more, file, empty] = paths
+  t.equal(
+    host.err,
+    `loaded 2 jobs and 1 rule from ${more} (2 files), ${file}, ${empty} (0 files)\n`,
+  )
+})
+
+t.test(
+  'F8, F9: validate reads YAML by its extension in capitals, and rejects UTF-16',
+  async (t) => {
+    const folder = t.testdir({ 'RULES.YAML': GOOD, utf16: Buffer.from('\uFEFF{}', 'utf16le') })
+    const host = new FakeHost()
+    t.equal(await main(['validate', join(folder, 'RULES.YAML')], host), 0)
+    t.equal(host.out, 'ok: 1 job, 1 rule\n')
+    t.equal(await main(['validate', join(folder, 'utf16')], host), 3)
+    t.equal(host.err, `${folder}/utf16:1:1: this is UTF-16: save the file as UTF-8\n`)
+  },
+)
 
 t.test('main() exits with 1 if the port is in use', async (t) => {
   const other = createServer()
@@ -245,8 +280,14 @@ t.test('main() does not wait for blocked readers once a server was asked to stop
 t.test('main() warns of unknown variables', async (t) => {
   const env = { MOCK_GPUDB_PROT: 'hunter2', MOCK_GPUDB_SERVICE_HOST: '10.96.0.12' }
   for (const [format, line] of [
-    ['console', /^MOCK_GPUDB_PROT: unknown option \(did you mean MOCK_GPUDB_PORT\?\)\n$/],
-    ['json', /^\{"level":40,"time":\d+,"msg":"MOCK_GPUDB_PROT: unknown option [^"]*"\}\n$/],
+    [
+      'console',
+      /^MOCK_GPUDB_PROT: unknown option \(did you mean MOCK_GPUDB_PORT\?\)\nloaded [^\n]+\n$/,
+    ],
+    [
+      'json',
+      /^\{"level":40,"time":\d+,"msg":"MOCK_GPUDB_PROT: unknown option [^"]*"\}\n\{"level":30,[^\n]+\n$/,
+    ],
   ] as const) {
     const host = new FakeHost(env)
     const ended = main([...HERE, '--log-format', format, '--fixtures', t.testdir({})], host)
@@ -346,8 +387,6 @@ t.test('main() logs to stderr', async (t) => {
   t.match(host.out, /^listening on [^\n]*\n$/)
 })
 
-const GOOD = 'jobs: [{ endpoint: /alter/table }]\nrules: [{ when: { endpoint: "*" }, then: {} }]\n'
-
 t.test('main() validate counts the content of valid files', async (t) => {
   const folder = t.testdir({ 'a.yaml': GOOD, 'b.json': '{}' })
   const host = new FakeHost()
@@ -374,8 +413,8 @@ t.test('main() validate lists every problem of every path and exits with 3', asy
   t.equal(
     text.err,
     `${folder}/nosuch: this cannot be read: ENOENT\n` +
-      `${folder}/a.yaml:2:23: GPUdb has no endpoint "/altar/table" (did you mean /alter/table?)\n` +
-      `${folder}/b.json:1:3: the key "job" is not known (did you mean jobs?)\n` +
+      `${folder}/a.yaml:2:23: rules[0].when.endpoint: GPUdb has no endpoint "/altar/table" (did you mean /alter/table?)\n` +
+      `${folder}/b.json:1:3: job: the key "job" is not known (did you mean jobs?)\n` +
       `${folder}/nosuch.json: this cannot be read: ENOENT\n`,
   )
   const json = new FakeHost()
@@ -387,11 +426,13 @@ t.test('main() validate lists every problem of every path and exits with 3', asy
       {
         file: `${folder}/a.yaml`,
         position: { line: 2, column: 23 },
+        path: 'rules[0].when.endpoint',
         message: 'GPUdb has no endpoint "/altar/table" (did you mean /alter/table?)',
       },
       {
         file: `${folder}/b.json`,
         position: { line: 1, column: 3 },
+        path: 'job',
         message: 'the key "job" is not known (did you mean jobs?)',
       },
       { file: `${folder}/nosuch.json`, message: 'this cannot be read: ENOENT' },

@@ -389,16 +389,24 @@ t.test('files of options must be UTF-8 files of at most 1 MiB', async (t) => {
     'mark.yaml': '\ufeffport: 0',
   })
   const cases = [
-    { path: join(folder, 'latin-1.json'), message: 'this is not UTF-8' },
-    { path: join(folder, 'utf-16.yaml'), message: 'this is not UTF-8' },
+    {
+      path: join(folder, 'latin-1.json'),
+      at: ':1:15',
+      message: 'this is not UTF-8: save the file as UTF-8',
+    },
+    {
+      path: join(folder, 'utf-16.yaml'),
+      at: ':1:1',
+      message: 'this is UTF-16: save the file as UTF-8',
+    },
     { path: join(folder, 'huge.json'), message: 'this is larger than 1048576 bytes' },
     { path: '/dev/zero', message: 'this is larger than 1048576 bytes' },
     { path: folder, message: 'this is a folder' },
     { path: join(folder, 'none'), message: 'this cannot be read: ENOENT' },
     { path: 'a\0b', message: 'this cannot be read: ERR_INVALID_ARG_VALUE' },
   ]
-  for (const { path, message } of cases) {
-    const expected = `Cannot use the options: ${path}: ${message}`
+  for (const { path, at = '', message } of cases) {
+    const expected = `Cannot use the options: ${path}${at}: ${message}`
     const users = { access: { users: [] }, accessFiles: { users: path } }
     const tokens = { access: { users: [] }, accessFiles: { tokens: path } }
     for (const readIt of [

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import Fastify from 'fastify'
@@ -75,11 +75,13 @@ t.test('startMock() rejects with all problems of the fixtures', async (t) => {
     {
       file: `${folder}/a.json`,
       position: { line: 1, column: 3 },
+      path: 'job',
       message: 'the key "job" is not known (did you mean jobs?)',
     },
     {
       file: `${folder}/b.json`,
       position: { line: 1, column: 11 },
+      path: 'jobs',
       message: 'expected a list of jobs, got 1',
     },
   ]
@@ -162,19 +164,137 @@ async function openFolder(t: Test) {
 
 t.test('reloadTo() replaces the old rules with the new ones', async (t) => {
   const { write, reload, answer, logged } = await openFolder(t)
-  for (const error of ['one', 'two']) {
+  for (const { error, changes } of [
+    { error: 'one', changes: '1 file added, 1 rule added' },
+    { error: 'two', changes: '1 file changed, 1 rule changed' },
+  ]) {
     write(RULE(error))
     reload()
     t.equal(await answer(), error)
     t.strictSame(
       logged().map(({ level, msg }) => [level, msg]),
-      [[30, 'reloaded the fixtures: 1 rule']],
+      [[30, `reloaded the fixtures: ${changes}: now 0 jobs and 1 rule`]],
     )
   }
   write('{}')
   reload()
   t.equal(await answer(), '')
 })
+
+t.test('F14: reloadTo() logs what changed, and warns if no rule is left', async (t) => {
+  const { write, reload, logged, folder } = await openFolder(t)
+  const lines = () => logged().map(({ level, msg }) => [level, msg])
+  const say = (text: string) => [30, `reloaded the fixtures: ${text}`]
+  write(`jobs: [{ tag: a, endpoint: /alter/role }]\n${RULE('one')}`)
+  writeFileSync(join(folder, 'b.yaml'), RULE('two'))
+  reload()
+  t.strictSame(lines(), [say('2 files added, 1 job added, 2 rules added: now 1 job and 2 rules')])
+  reload()
+  t.strictSame(lines(), [say('nothing changed: now 1 job and 2 rules')])
+  rmSync(join(folder, 'b.yaml'))
+  reload()
+  t.strictSame(lines(), [say('1 file removed, 1 rule removed: now 1 job and 1 rule')])
+  rmSync(join(folder, 'a.yaml'))
+  reload()
+  t.strictSame(lines(), [
+    say('1 file removed, 1 job removed, 1 rule removed: now 0 jobs and 0 rules'),
+    [40, 'the fixtures have no rules any more: all were removed'],
+  ])
+  write('{}')
+  reload()
+  t.strictSame(lines(), [say('1 file added: now 0 jobs and 0 rules')])
+})
+
+t.test('F5: rules that did not change keep their counts in a reload', async (t) => {
+  const { server, write, reload, answer, folder } = await openFolder(t)
+  const rules = (first: string) => `rules:
+${first}
+- { when: { endpoint: /alter/table, nth: 4 }, then: { error: fourth } }
+- { when: { endpoint: /alter/table }, times: 2, then: { error: twice } }
+- { name: last, when: { endpoint: /alter/table }, then: { error: last } }
+`
+  const counts = () => server.scope.rules.list().map(({ rule, answered }) => [rule.name, answered])
+  write(rules('# nothing'))
+  reload()
+  t.equal(await answer(), 'twice')
+  // The rules move by a line, and with the second reload into another file.
+  write(rules('- { name: other, when: { endpoint: /alter/role }, then: {} }'))
+  reload()
+  const moved = join(folder, 'a.yaml')
+  t.strictSame(counts(), [
+    ['other', 0],
+    [`${moved}:3`, 0],
+    [`${moved}:4`, 1],
+    ['last', 0],
+  ])
+  t.equal(await answer(), 'twice')
+  renameSync(moved, join(folder, 'b.yaml'))
+  reload()
+  t.equal(await answer(), 'last')
+  t.equal(await answer(), 'fourth')
+  writeFileSync(join(folder, 'b.yaml'), rules('').replace('error: twice', 'error: again'))
+  reload()
+  t.strictSame(counts(), [
+    [`${folder}/b.yaml:3`, 1],
+    [`${folder}/b.yaml:4`, 0],
+    ['last', 1],
+  ])
+  t.equal(await answer(), 'again')
+})
+
+t.test('F5: rules that are written alike keep one count each', async (t) => {
+  const { server, write, reload, answer } = await openFolder(t)
+  const rule = '- { when: { endpoint: /alter/table }, times: 1, then: { error: once } }\n'
+  write(`rules:\n${rule}${rule}`)
+  reload()
+  t.strictSame([await answer(), await answer(), await answer()], ['once', 'once', ''])
+  write(`rules:\n${rule}${rule}${rule}`)
+  reload()
+  t.strictSame(
+    server.scope.rules.list().map(({ answered }) => answered),
+    [1, 1, 0],
+  )
+})
+
+t.test('F7: a folder that was missing at the start may stay missing', async (t) => {
+  const root = t.testdir({ here: { 'a.yaml': RULE('one') } })
+  const [here, absent] = [join(root, 'here'), join(root, 'absent')]
+  const server = await startMock({ ...FROZEN, fixtures: [here, absent], watch: false })
+  t.teardown(server.stop)
+  const reload = () => fetch(`${server.url}/__mock/reload`, { method: 'POST' })
+  writeFileSync(join(here, 'a.yaml'), RULE('two'))
+  t.equal((await reload()).status, 204)
+  t.equal(await messageOf(server), 'two')
+  mkdirSync(absent)
+  writeFileSync(join(absent, 'b.yaml'), RULE('three'))
+  t.equal((await reload()).status, 204)
+  t.equal(await messageOf(server), 'three')
+  rmSync(absent, { recursive: true })
+  t.equal((await reload()).status, 422)
+  t.equal(await messageOf(server), 'three')
+})
+
+for (const { level, count } of [
+  { level: 'warn', count: 1 },
+  { level: 'info', count: 1 },
+  { level: 'error', count: 0 },
+  { level: 'silent', count: 0 },
+] as const) {
+  t.test(
+    `F14: POST /reload at the log level ${level} logs ${count} lines of changes`,
+    async (t) => {
+      const folder = t.testdir({ 'a.yaml': RULE('one') })
+      const { lines, logging } = collectLog()
+      const options = { ...FROZEN, watch: false, logging: { ...logging, level } }
+      const server = await startMock({ ...options, fixtures: [folder] })
+      t.teardown(server.stop)
+      writeFileSync(join(folder, 'a.yaml'), RULE('two'))
+      await fetch(`${server.url}/__mock/reload`, { method: 'POST' })
+      const text = 'reloaded the fixtures: 1 file changed, 1 rule changed: now 0 jobs and 1 rule'
+      t.equal(lines.filter((line) => line.includes(text)).length, count)
+    },
+  )
+}
 
 t.test('reloadTo() changes nothing if a file is invalid, and logs the reason', async (t) => {
   const { server, write, reload, answer, logged, folder } = await openFolder(t)
@@ -184,7 +304,7 @@ t.test('reloadTo() changes nothing if a file is invalid, and logs the reason', a
   for (const { text, problem } of [
     {
       text: `jobs: [{ job_id: 8, endpoint: /alter/table }]\nrule: []`,
-      problem: '2:1: the key "rule"',
+      problem: '2:1: rule: the key "rule"',
     },
     { text: '{', problem: '1:2: this is not YAML' },
   ]) {
@@ -355,7 +475,7 @@ t.test('startMock() with watch reloads changed files, and ignores an invalid one
     t.equal(await messageOf(server), 'two')
     return isLogged()
   }, true)
-  t.match(lines.join(''), 'a.yaml:1:8: expected a list of rules, got 7')
+  t.match(lines.join(''), 'a.yaml:1:8: rules: expected a list of rules, got 7')
   t.equal(await messageOf(server), 'two')
 
   write(`jobs: [{ job_id: 8, tag: eight, endpoint: /alter/role }]\n${RULE('three')}`)

@@ -2,17 +2,24 @@ import type { FixtureContext } from '../fixtures/read-job.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { ScopeTable } from '../scope/scope-table.ts'
 
+/** The log for the results of reloads. */
+export interface ReloadLog {
+  info(message: string): void
+  warn(message: string): void
+  error(message: string): void
+}
+
 /** The mock that the control API acts on. */
 export interface ControlContext extends FixtureContext {
   readonly scopes: ScopeTable
   /** The largest request body in bytes. */
   readonly bodyLimit: number
   /**
-   * Reads the fixture files again, for all scopes.
+   * Reads the fixture files again, for all scopes, and logs what changed.
    *
    * @throws FixtureError if a file is wrong; nothing is changed then.
    */
-  reload(): unknown
+  reload(log?: ReloadLog): void
 }
 
 /** A scope as a handle keeps it: by name, since a reset replaces the scope. */

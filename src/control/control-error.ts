@@ -1,4 +1,5 @@
-import type { JsonPath, JsonProblem } from '../documents/reading.ts'
+import { listFirst } from '../documents/count-text.ts'
+import { describePath, type JsonProblem } from '../documents/reading.ts'
 
 /** Why the control API rejects a call; jobs, rules and scopes have codes of their own. */
 export type ControlErrorCode =
@@ -51,27 +52,13 @@ export interface InputUse {
   readonly code?: 'BAD_REQUEST' | 'BAD_FIXTURES'
 }
 
-/** How many problems a message names; `problems` has all of them. */
-const MAX_NAMED = 3
-
 /** The error that rejects an input; its message names the first problems. */
 export function refuseInput(
   problems: readonly JsonProblem[],
   { action, code = 'BAD_REQUEST' }: InputUse,
 ): ControlError {
-  const named = problems
-    .slice(0, MAX_NAMED)
-    .map(({ path, message }) => (path.length === 0 ? message : `${describePath(path)}: ${message}`))
-  const more = problems.length > MAX_NAMED ? [`and ${problems.length - MAX_NAMED} more`] : []
-  return new ControlError(code, `Cannot ${action}: ${[...named, ...more].join('; ')}`, { problems })
-}
-
-/** A path as JavaScript writes it: `rules[0].when.endpoint`. */
-function describePath(path: JsonPath): string {
-  return path
-    .map((step, index) => {
-      if (typeof step === 'number') return `[${step}]`
-      return index === 0 ? step : `.${step}`
-    })
-    .join('')
+  const named = problems.map(({ path, message }) => {
+    return path.length === 0 ? message : `${describePath(path)}: ${message}`
+  })
+  return new ControlError(code, `Cannot ${action}: ${listFirst(named)}`, { problems })
 }

@@ -1,4 +1,4 @@
-import type { JsonProblem } from '../documents/reading.ts'
+import { type JsonProblem, MAX_PROBLEMS } from '../documents/reading.ts'
 import type { FixtureJob, FixtureRule } from '../fixtures/fixture-format.ts'
 import { readContent } from '../fixtures/read-content.ts'
 import { type FixtureContext, readJob } from '../fixtures/read-job.ts'
@@ -64,7 +64,8 @@ function findDead(
   ownEndpoints: ReadonlySet<string>,
 ): JsonProblem[] {
   const places = new Map(rules.map(([index, rule]) => [rule, index]))
-  return findShadowed([...places.keys()], ownEndpoints).map(({ rule, by }) => {
+  const shadowed = findShadowed([...places.keys()], ownEndpoints).slice(0, MAX_PROBLEMS)
+  return shadowed.map(({ rule, by }) => {
     const message = `this rule never answers: the one at rules[${places.get(by)}] does`
     return { path: ['rules', Number(places.get(rule))], part: 'value', message }
   })

@@ -11,10 +11,17 @@ const MAX_LENGTH = 100
 
 /** ` (did you mean …?)` with the nearest known word; empty if none is near. */
 export function didYouMean(word: string, known: readonly string[]): string {
-  if (known.length === 0 || word.length > MAX_LENGTH) return ''
-  const nearest = closest(word, known)
+  const alike = known.filter((name) => isAlike(word, name))
+  if (word.length > MAX_LENGTH || alike.length === 0) return ''
+  const nearest = closest(word, alike)
   const changes = distance(word, nearest)
   const share = changes / Math.max(word.length, nearest.length)
   const isSlip = share <= (changes <= 2 ? MAX_DISTANCE_OF_TWO : MAX_DISTANCE)
   return isSlip ? ` (did you mean ${nearest}?)` : ''
+}
+
+/** Whether two words can be near: their distance is at least the difference of their lengths. */
+function isAlike(left: string, right: string): boolean {
+  const longer = Math.max(left.length, right.length)
+  return Math.abs(left.length - right.length) <= longer * MAX_DISTANCE_OF_TWO
 }

@@ -1,3 +1,5 @@
+import { cutText } from './quote-text.ts'
+
 /** JSON in memory; an integer beyond 2^53 is a bigint, so that no digit is lost. */
 export type JsonValue =
   | null
@@ -13,6 +15,12 @@ export type JsonValue =
 export interface JsonObject {
   readonly [key: string]: JsonValue
 }
+
+/** The longest text of a number, in characters; a long has 20, a double rarely more than 25. */
+export const MAX_NUMBER_LENGTH = 400
+
+/** The message about a longer number. */
+export const TOO_LONG_NUMBER = `a number has more than ${MAX_NUMBER_LENGTH} characters`
 
 /** The longest text of a 64-bit integer: 19 digits and a sign. */
 const MAX_INTEGER_LENGTH = 20
@@ -43,8 +51,15 @@ function isIntegerText(text: string): boolean {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')
   const [whole = '', fraction = ''] = mantissa.split('.')
   const digits = `${whole}${fraction}`.replace(/^-?0*/, '')
-  const zeros = digits.length - digits.replace(/0+$/, '').length
+  const zeros = countFinalZeros(digits)
   return digits === '' || Number(exponent) - fraction.length + zeros >= 0
+}
+
+/** Not a regular expression: `/0+$/` looks at each run of zeros once for each of its zeros. */
+function countFinalZeros(digits: string): number {
+  let end = digits.length
+  while (digits[end - 1] === '0') end -= 1
+  return digits.length - end
 }
 
 /** Whether a value is a JSON object: not an array, not null. */
@@ -64,7 +79,7 @@ export function describeJson(value: JsonValue): string {
   if (Array.isArray(value)) return 'a list'
   if (value instanceof RoundedNumber) return 'a number with a fraction'
   if (typeof value === 'object') return 'an object'
-  if (typeof value !== 'string') return String(value)
+  if (typeof value !== 'string') return cutText(String(value))
   return value.length > 40 ? `a string of ${value.length} characters` : JSON.stringify(value)
 }
 
@@ -73,15 +88,3 @@ export const MAX_NESTING = 100
 
 /** The message about a document that is nested more deeply. */
 export const TOO_DEEP = `this is nested more than ${MAX_NESTING} levels deep`
-
-/** Whether a value is nested too deeply; it may contain itself. Does not recurse. */
-export function isTooDeep(value: unknown): boolean {
-  let level: unknown[] = [value]
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_NESTING) return true
-    level = level.flatMap((item) =>
-      typeof item === 'object' && item !== null ? Object.values(item) : [],
-    )
-  }
-  return false
-}

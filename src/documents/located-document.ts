@@ -10,6 +10,8 @@ export interface Position {
 /** A mistake in a text and how to correct it. */
 export interface LocatedProblem {
   readonly position: Position
+  /** The field with the mistake, such as `rules[0].when.endpoint`; by default the whole text. */
+  readonly path?: string
   readonly message: string
 }
 

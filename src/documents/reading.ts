@@ -1,5 +1,19 @@
+import { cutText } from './quote-text.ts'
+
 /** The keys and indexes that lead from the root of a JSON value to a part of it. */
 export type JsonPath = readonly (string | number)[]
+
+/** The longest path that a message names, in characters. */
+const MAX_PATH_LENGTH = 200
+
+/** A path as JavaScript writes it: `rules[0].when.endpoint`. Long keys and long paths are cut. */
+export function describePath(path: JsonPath): string {
+  const steps = path.map((step, index) => {
+    if (typeof step === 'number') return `[${step}]`
+    return `${index === 0 ? '' : '.'}${cutText(step)}`
+  })
+  return cutText(steps.join(''), MAX_PATH_LENGTH)
+}
 
 /** A mistake in a JSON value. */
 export interface JsonProblem {
@@ -15,7 +29,10 @@ export type Reading<Value, Problem = JsonProblem> =
   | { readonly value: Value }
   | { readonly problems: readonly Problem[] }
 
-/** Maximum number of problems that are reported for one value: a hostile one could have millions. */
+/**
+ * Maximum number of problems that are reported for one value or text: a hostile one could have
+ * millions. Reading stops there.
+ */
 export const MAX_PROBLEMS = 100
 
 /** The problems of a reading; none if it has a value. */
@@ -41,14 +58,15 @@ export function at<Value>(path: JsonPath, reading: Reading<Value>): Reading<Valu
 /** Readings of several parts, by the names of the parts. */
 type Readings<Parts> = { readonly [Name in keyof Parts]: Reading<Parts[Name]> }
 
-/** All parts, or the problems of all of them, in the order of the parts. */
+/** All parts, or the first problems of all of them, in the order of the parts. */
 export function combine<Parts extends object>(readings: Readings<Parts>): Reading<Parts> {
   const entries = Object.entries<Reading<unknown>>(readings)
   const values = entries.flatMap(([name, reading]) =>
     'value' in reading ? [[name, reading.value] as const] : [],
   )
   if (values.length < entries.length) {
-    return { problems: entries.flatMap(([, reading]) => problemsOf(reading)) }
+    const problems = entries.flatMap(([, reading]) => problemsOf(reading))
+    return { problems: problems.slice(0, MAX_PROBLEMS) }
   }
   // Every part has its value.
   return { value: Object.fromEntries(values) as Parts }
@@ -60,16 +78,18 @@ export interface ListReading<Item> {
   readonly problems: readonly JsonProblem[]
 }
 
-/** Reads each item of a list. */
+/** Reads each item of a list, until there are too many problems. */
 export function readEach<Text, Item>(
   texts: readonly Text[],
   read: (text: Text, index: number) => Reading<Item>,
 ): ListReading<Item> {
-  const readings = texts.map((text, index) => at([index], read(text, index)))
-  return {
-    items: readings.flatMap((reading, index) =>
-      'value' in reading ? [[index, reading.value] as const] : [],
-    ),
-    problems: readings.flatMap(problemsOf),
+  const items: (readonly [number, Item])[] = []
+  const problems: JsonProblem[] = []
+  for (const [index, text] of texts.entries()) {
+    const reading = at([index], read(text, index))
+    if ('value' in reading) items.push([index, reading.value])
+    else problems.push(...reading.problems)
+    if (problems.length >= MAX_PROBLEMS) break
   }
+  return { items, problems: problems.slice(0, MAX_PROBLEMS) }
 }

@@ -1,5 +1,10 @@
 import { createRequire } from 'node:module'
-import Fastify, { type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify'
 import { readSystemClock } from '../clock/time-source.ts'
 
 const require = createRequire(import.meta.url)
@@ -22,19 +27,29 @@ export interface Logging {
   readonly write: (line: string) => void
 }
 
-/** A line for the user in the format of the log: a warning if the log is JSON, else plain text. */
-export function noticeLine(format: LogFormat, message: string): string {
-  if (format === 'console') return `${message}\n`
-  return `${JSON.stringify({ level: WARN, time: readSystemClock(), msg: message })}\n`
-}
+/** The numbers of levels in JSON lines. */
+const LEVEL_NUMBERS = { info: 30, warn: 40 } as const
 
-/** The number of the level warn in JSON lines. */
-const WARN = 40
+/** A line for the user, whatever the log level: plain text, or JSON with a level as the log has. */
+export function noticeLine(
+  format: LogFormat,
+  message: string,
+  { level }: { readonly level: keyof typeof LEVEL_NUMBERS } = { level: 'warn' },
+): string {
+  if (format === 'console') return `${message}\n`
+  const line = { level: LEVEL_NUMBERS[level], time: readSystemClock(), msg: message }
+  return `${JSON.stringify(line)}\n`
+}
 
 /** Fastify's logger options for a level and a format. */
 export function loggerOptions({ level, format, write }: Logging): LoggerOptions {
   const timestamp = () => `,"time":${readSystemClock()}`
   return { level, timestamp, stream: { write: format === 'json' ? write : prettyWriter(write) } }
+}
+
+/** A log whose level info is shown also at the level warn: for rare and wanted news. */
+export function noticeLog(log: FastifyBaseLogger): FastifyBaseLogger {
+  return log.level === 'warn' ? log.child({}, { level: 'info' }) : log
 }
 
 /** The levels that log a line for each request. */

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { type Static, Type } from '@sinclair/typebox'
 import { ControlError, type ControlErrorCode } from '../control/control-error.ts'
+import { formatMessage, formatPlace } from '../fixtures/fixture-problem.ts'
 import { FixtureError } from '../fixtures/load-fixtures.ts'
 import { JobError, type JobErrorCode } from '../jobs/job-error.ts'
 import { RuleError, type RuleErrorCode } from '../rules/rule-error.ts'
@@ -98,8 +99,8 @@ export function toProblem(error: unknown): Problem {
 
 /** The problem document for invalid fixture files; its paths are `file:line:column`. */
 function fileProblem({ code, message, problems }: FixtureError): Problem {
-  const listed = problems.map(({ file, position, message }) => {
-    return { path: position ? `${file}:${position.line}:${position.column}` : file, message }
+  const listed = problems.map((problem) => {
+    return { path: formatPlace(problem), message: formatMessage(problem) }
   })
   return { ...describe({ code, message }), problems: listed }
 }

@@ -1,21 +1,23 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox'
 import { ControlError, type InputUse, refuseInput } from '../control/control-error.ts'
+import { listFirst } from '../documents/count-text.ts'
 import { parseJsonDocument } from '../documents/json-document.ts'
 import { type JsonValue, parseJsonNumber } from '../documents/json-value.ts'
 
 /**
- * Reads a body like a fixture file: JSON with comments; integers keep every digit.
+ * Reads a body like a fixture file: JSON with comments; integers keep every digit. A byte order mark
+ * is skipped.
  *
  * @throws ControlError if it is not JSON.
  */
 export function parseBody(text: string): JsonValue | undefined {
   if (text.trim() === '') return undefined
-  const parsed = parseJsonDocument(text)
+  const parsed = parseJsonDocument(text.replace(/^\uFEFF/, ''))
   if ('value' in parsed) return parsed.value.value
   const problems = parsed.problems.map(({ position, message }) => {
     return `${position.line}:${position.column}: ${message}`
   })
-  throw new ControlError('BAD_REQUEST', `Cannot read the body: ${problems.join('; ')}`)
+  throw new ControlError('BAD_REQUEST', `Cannot read the body: ${listFirst(problems)}`)
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ControlContext } from '../control/control-context.ts'
 import { count } from '../control/control-kinds.ts'
 import { Report, ReportQuery, TO_REPORT } from '../control/report.ts'
 import { ScopeDocument, toScopeDocument } from '../control/scope-control.ts'
+import { noticeLog } from './logging.ts'
 import { openScope } from './open-scope.ts'
 import { readQuery } from './read-input.ts'
 import { answerNothing, NOTHING, type RoutesOptions } from './routes-options.ts'
@@ -67,7 +68,7 @@ export const scopeRoutes: FastifyPluginAsyncTypebox<ScopeRoutesOptions> = async 
     return answerNothing(reply)
   })
   app.post('/reload', { schema: schemas.reload }, (_request, reply) => {
-    context.reload()
+    context.reload(noticeLog(app.log))
     return answerNothing(reply)
   })
   app.get('/report', { schema: schemas.report }, (request) => {

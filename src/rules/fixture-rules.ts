@@ -5,6 +5,9 @@ import type { Tally } from './tally.ts'
 /** The indexes of lists of rules, which all scopes with the same list share. */
 const INDEXES = new WeakMap<readonly Rule[], RuleIndex<PlacedRule>>()
 
+/** The rules that did not change in a reload: what each of them was before, by the new rule. */
+export type KeptRules = ReadonlyMap<Rule, Rule>
+
 /**
  * The rules of one scope from fixtures. Scopes share the list and its index: a scope holds only the
  * ranks of the rules that it lacks, and the counters of those that matched.
@@ -69,6 +72,24 @@ export class FixtureRules {
   /** The number of answers of a rule. */
   answered({ rank }: PlacedRule): number {
     return this.#tallies.get(rank)?.answered ?? 0
+  }
+
+  /** Takes over the counters of rules that did not change. */
+  takeCounters({
+    former,
+    kept,
+  }: {
+    readonly former: FixtureRules
+    readonly kept: KeptRules
+  }): void {
+    if (former.#tallies.size === 0) return
+    const ranks = new Map(former.#rules.map((rule, rank) => [rule, rank] as const))
+    for (const [rank, rule] of this.#rules.entries()) {
+      const old = kept.get(rule)
+      const oldRank = old && ranks.get(old)
+      const tally = oldRank === undefined ? undefined : former.#tallies.get(oldRank)
+      if (tally) this.#tallies.set(rank, tally)
+    }
   }
 
   /** The counters of a rule, created when they are first needed. */

@@ -1,5 +1,5 @@
 import { matchesEndpoint } from './endpoint-pattern.ts'
-import { FixtureRules } from './fixture-rules.ts'
+import { FixtureRules, type KeptRules } from './fixture-rules.ts'
 import { conditionMisses, meetsConditions } from './match-request.ts'
 import { OwnRule, OwnRules } from './own-rules.ts'
 import type { Mismatch } from './pattern.ts'
@@ -112,16 +112,19 @@ export class RuleSet {
   }
 
   /**
-   * Replaces the rules from fixtures; rules from the control API keep their place and counters.
-   * `rules` must not change later: sets with the same list share its index.
+   * Replaces the rules from fixtures; rules from the control API keep their place and counters, and
+   * those from fixtures that did not change keep their counters. `rules` must not change later: sets
+   * with the same list share its index.
    *
    * @throws RuleError if there would be too many rules; the set is then unchanged.
    */
-  replaceFixtures(rules: readonly Rule[]): void {
+  replaceFixtures(rules: readonly Rule[], kept: KeptRules = new Map()): void {
     this.assertRoom(rules.length)
     // A rule that replaced one of the former fixtures comes before the new ones.
     this.#own.rankBeforeFixtures()
+    const former = this.#fixtures
     this.#fixtures = new FixtureRules(rules, this.#made + 1)
+    this.#fixtures.takeCounters({ former, kept })
     this.#made += rules.length
   }
 

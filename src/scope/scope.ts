@@ -8,6 +8,7 @@ import {
   type Lifecycle,
   plainLifecycle,
 } from '../jobs/lifecycle.ts'
+import type { KeptRules } from '../rules/fixture-rules.ts'
 import type { Rule } from '../rules/rule.ts'
 import { RuleSet } from '../rules/rule-set.ts'
 import { ChangeSignal } from './change-signal.ts'
@@ -129,11 +130,12 @@ export class Scope {
   /**
    * Checks that new fixtures fit, and returns what applies them: their rules replace those of the
    * former fixtures, and jobs with a new id or tag are created. Jobs without a name are left out,
-   * since they cannot be told from those that are there. The bytes of all scopes are not checked.
+   * since they cannot be told from those that are there. Rules in `kept` keep their counters. The
+   * bytes of all scopes are not checked.
    *
    * @throws JobError or RuleError if there would be too many jobs or rules; nothing is changed.
    */
-  prepareFixtures({ seeds, rules }: Seeds): PreparedFixtures {
+  prepareFixtures({ seeds, rules, kept }: Seeds & { kept?: KeptRules }): PreparedFixtures {
     const missing = seeds.filter((seed) => this.#isMissing(seed))
     const count = this.jobs.count()
     if (count + missing.length > this.#maxJobs) {
@@ -143,7 +145,7 @@ export class Scope {
     this.rules.assertRoom(rules.length)
     const apply = () => {
       this.#createAll(missing)
-      this.rules.replaceFixtures(rules)
+      this.rules.replaceFixtures(rules, kept)
     }
     return { missing, apply }
   }

@@ -1,5 +1,11 @@
 import { isUtf8 } from 'node:buffer'
-import { isJsonObject, type JsonValue, parseJsonNumber } from '../documents/json-value.ts'
+import {
+  isJsonObject,
+  type JsonValue,
+  MAX_NUMBER_LENGTH,
+  parseJsonNumber,
+  TOO_LONG_NUMBER,
+} from '../documents/json-value.ts'
 import { GpudbError } from './gpudb-error.ts'
 
 /** A number that JSON.parse may change: it has an exponent, or more digits than a double holds. */
@@ -10,9 +16,6 @@ const NUMBER_LIKE = /-?\d[\d.eE+-]*/g
 
 /** A JSON number (RFC 8259, section 6). */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
-
-/** The longest text of a number, in characters; a long has 20, a double rarely more than 25. */
-const MAX_NUMBER_LENGTH = 400
 
 /** The deepest nesting of a message; GPUdb's records need four levels. */
 const MAX_NESTING = 100
@@ -68,9 +71,7 @@ function parseExact(text: string): JsonValue {
   const numbers = new Map<string, JsonValue>()
   const marked = replaceBetweenStrings(text, (number) => {
     if (!INEXACT.test(number)) return number
-    if (number.length > MAX_NUMBER_LENGTH) {
-      throw new SyntaxError(`a number has more than ${MAX_NUMBER_LENGTH} characters`)
-    }
+    if (number.length > MAX_NUMBER_LENGTH) throw new SyntaxError(TOO_LONG_NUMBER)
     if (!NUMBER.test(number)) return number
     const name = `${mark}${numbers.size}`
     numbers.set(name, parseJsonNumber(number))

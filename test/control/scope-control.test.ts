@@ -199,7 +199,8 @@ t.test('POST /reload reads the files again, and reports their problems', async (
   const { status, body } = await server.control('POST /reload')
   t.strictSame([status, body['code']], [422, 'BAD_FIXTURES'])
   const path = `${folder}/a.yaml:2:15`
-  const message = 'GPUdb has no endpoint "/alter/tabel" (did you mean /alter/table?)'
+  const message =
+    'jobs[0].endpoint: GPUdb has no endpoint "/alter/tabel" (did you mean /alter/table?)'
   t.strictSame(body['problems'], [{ path, message }])
   const broken = await startControlled(t, { fixtures: [absent] })
   t.strictSame((await broken.control('POST /reload')).body['problems'], [

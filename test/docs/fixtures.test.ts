@@ -17,7 +17,7 @@ import { ENCODINGS, FIXTURE_CONTEXT, START_MS, type TestServer } from '../suppor
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-const NOTHING: LoadedFixtures = { seeds: [], rules: [], problems: [], absent: [] }
+const NOTHING = loadFixtures([], FIXTURE_CONTEXT)
 
 interface Block {
   readonly language: string
@@ -255,8 +255,12 @@ for (const [heading, exercise] of Object.entries(SECTIONS)) {
 t.test('docs/fixtures.md: the JSON and YAML examples are equivalent', async (t) => {
   const [json, yaml] = loadExamples(t, 'Files')
   t.strictSame(json?.seeds, yaml?.seeds)
-  const unnamed = (loaded?: LoadedFixtures) => loaded?.rules.map((rule) => ({ ...rule, name: '' }))
-  t.strictSame(unnamed(json), unnamed(yaml))
+  const describe = (loaded?: LoadedFixtures) =>
+    loaded?.rules.map(({ when, then, text }) => {
+      const { lifecycle, result, ...rest } = then
+      return { when, rest, text, lifecycle, result: result?.(when.endpoint) }
+    })
+  t.strictSame(describe(json), describe(yaml))
 })
 
 t.test('docs/fixtures.md: the rules of a later file take precedence', async (t) => {

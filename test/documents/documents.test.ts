@@ -3,7 +3,8 @@ import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import fc from 'fast-check'
 import t from 'tap'
-import { checkShape } from '../../src/documents/check-shape.ts'
+import { checkShape, hasShape } from '../../src/documents/check-shape.ts'
+import { listFirst } from '../../src/documents/count-text.ts'
 import { didYouMean } from '../../src/documents/did-you-mean.ts'
 import { parseJsonDocument } from '../../src/documents/json-document.ts'
 import {
@@ -18,10 +19,11 @@ import {
   type LocatedDocument,
   type LocatedProblem,
 } from '../../src/documents/located-document.ts'
-import { isDocumentFile, parseNamedDocument } from '../../src/documents/parse-document.ts'
+import { isDocumentFile, parseDocumentFile } from '../../src/documents/parse-document.ts'
 import {
   at,
   combine,
+  describePath,
   type JsonProblem,
   problemsOf,
   type Reading,
@@ -120,7 +122,7 @@ t.test('position() agrees with a count of the breaks before', async (t) => {
 })
 
 t.test('isDocumentFile() knows JSON and YAML by their endings', async (t) => {
-  for (const name of ['a.json', 'a.jsonc', 'a.yaml', 'a.yml', 'a.b.json']) {
+  for (const name of ['a.json', 'a.jsonc', 'a.yaml', 'a.yml', 'a.b.json', 'A.JSON', 'a.Yaml']) {
     t.equal(isDocumentFile(name), true, name)
   }
   for (const name of ['a.txt', 'json', '.json', 'a.json.bak', 'a.JSON5', '']) {
@@ -134,17 +136,20 @@ for (const { name, text } of [
   { name: 'a.txt', text: '{ "a": 1, } // one' },
   { name: 'a.yaml', text: 'a: 1 # one' },
   { name: 'a.yml', text: 'a: 1 # one' },
+  { name: 'A.JSON', text: '{ "a": 1, } // one' },
+  { name: 'RULES.YAML', text: 'a: 1 # one' },
+  { name: 'rules.Yml', text: 'a: 1 # one' },
 ]) {
-  t.test(`parseNamedDocument() reads ${name} by its ending`, async (t) => {
+  t.test(`parseDocumentFile() reads ${name} by its ending`, async (t) => {
     for (const given of [text, `\uFEFF${text}`]) {
-      const parsed = parseNamedDocument(name, given)
+      const parsed = parseDocumentFile(name, Buffer.from(given))
       t.strictSame('value' in parsed && parsed.value.value, { a: 1 })
     }
   })
 }
 
-t.test('parseNamedDocument() does not take YAML for JSON', async (t) => {
-  const parsed = parseNamedDocument('a.json', 'a: 1')
+t.test('parseDocumentFile() does not take YAML for JSON', async (t) => {
+  const parsed = parseDocumentFile('a.json', Buffer.from('a: 1'))
   const [problem] = 'problems' in parsed ? parsed.problems : []
   t.match(problem?.message, /^this is not JSON: /)
 })
@@ -367,8 +372,8 @@ const BAD = [
   {
     text: '{ "a": 1,\n "b": 2,\n  "a": 3, "c": { "d": 1, "d": 2 } }',
     problems: [
-      { position: { line: 3, column: 3 }, message: 'the key "a" is repeated' },
-      { position: { line: 3, column: 26 }, message: 'the key "d" is repeated' },
+      { position: { line: 3, column: 3 }, path: 'a', message: 'the key "a" is repeated' },
+      { position: { line: 3, column: 26 }, path: 'c.d', message: 'the key "d" is repeated' },
     ],
   },
   {
@@ -440,6 +445,7 @@ jobs:
       { quoted: 'x', list: [1, 2.5, -3, 16], text: 'one\ntwo\n' },
     ],
   })
+  t.strictSame(readYaml('{ a, b: }'), { a: null, b: null })
   t.equal(readYaml(''), null)
 })
 
@@ -484,7 +490,10 @@ const TOO_DEEP = {
 const BAD_YAML = [
   { text: 'a: [1, 2', line: 1, column: 9, message: /^this is not YAML: ./ },
   { text: 'a: 1\nb: 2\n  a: 1', line: 2, column: 4, message: /^this is not YAML: Nested mappings/ },
-  { text: 'a: 1\na: 2', line: 2, column: 1, message: /^this is not YAML: Map keys must be unique/ },
+  { text: 'a: 1\na: 2', line: 2, column: 1, message: /^the key "a" is repeated$/ },
+  { text: 'a: 1\n? [b]\n: 2', line: 2, column: 3, message: /a key must be a text$/ },
+  { text: '? { b: 1 }\n: 2', line: 1, column: 3, message: /a key must be a text$/ },
+  { text: 'a: 1\n~: 2', line: 2, column: 1, message: /a key must be a text$/ },
   { text: '--- 1\n--- 2', line: 2, column: 1, message: /^this is not YAML: .*multiple documents/ },
   { text: 'a: !what x', line: 1, column: 4, message: /^this is not YAML: Unresolved tag/ },
   { text: 'a:\n\t- b', line: 2, column: 1, message: /^this is not YAML: Tabs/ },
@@ -500,26 +509,62 @@ for (const { text, line, column, message } of BAD_YAML) {
 
 t.test('parseYamlDocument() rejects an alias without an anchor', async (t) => {
   const message = 'this is not YAML: the anchor nope is not defined before this'
-  t.strictSame(readYaml('a: 1\nb: *nope'), [{ position: { line: 2, column: 4 }, message }])
-})
-
-t.test('parseYamlDocument() rejects aliases that expand to too many values', async (t) => {
-  const levels = Array.from({ length: 10 }, (_, index) => {
-    const items = index === 0 ? Array(10).fill('x') : Array(10).fill(`*a${index - 1}`)
-    return `a${index}: &a${index} [${items.join(', ')}]`
-  })
-  t.strictSame(readYaml(levels.join('\n')), [
-    {
-      position: { line: 1, column: 1 },
-      message: 'this YAML is rejected: its aliases expand to too many values',
-    },
+  t.strictSame(readYaml('a: 1\nb: *nope'), [
+    { position: { line: 2, column: 4 }, path: 'b', message },
   ])
 })
 
-t.test('parseYamlDocument() rejects a value that contains itself', async (t) => {
-  for (const text of ['a: &a [*a]', 'a: &a { b: *a }', '&a [*a]']) {
-    t.strictSame(readYaml(text), [TOO_DEEP], text)
+/** A list whose items are nested aliases: it has `width` to the power of `levels` texts. */
+function nestAliases(levels: number, width: number): string {
+  const lines = Array.from({ length: levels }, (_, level) => {
+    const item = level === 0 ? 'x' : `*a${level - 1}`
+    return `a${level}: &a${level} [${Array(width).fill(item).join(', ')}]`
+  })
+  return lines.join('\n')
+}
+
+t.test('parseYamlDocument() rejects aliases that repeat too many values, once', async (t) => {
+  const message = 'this YAML is rejected: its aliases repeat more than 100000 values'
+  for (const levels of [10, 30, 100]) {
+    t.match(yamlProblems(nestAliases(levels, 10)), [{ path: /^a4\[\d\]$/, message }])
   }
+  t.equal(yamlProblems(nestAliases(10, 10)).length, 1)
+  t.strictSame(yamlProblems(nestAliases(4, 10)), [])
+})
+
+t.test('parseYamlDocument() counts what aliases repeat, not the values of a text', async (t) => {
+  const list = (count: number) => `- &a [${'x, '.repeat(99)}]\n${'- *a\n'.repeat(count)}`
+  t.equal(Object(readYaml(list(1000))).length, 1001)
+  t.equal(yamlProblems(list(1001)).length, 1)
+  t.equal(Object(readYaml('- x\n'.repeat(100_001))).length, 100_001)
+})
+
+t.test('parseYamlDocument() rejects a value that contains itself', async (t) => {
+  for (const { text, column, path } of [
+    { text: 'a: &a [*a]', column: 8, path: 'a[0]' },
+    { text: 'a: &a { b: *a }', column: 12, path: 'a.b' },
+    { text: '&a [*a]', column: 5, path: '[0]' },
+  ]) {
+    const message = 'this is not YAML: the anchor a contains itself'
+    t.strictSame(readYaml(text), [{ position: { line: 1, column }, path, message }], text)
+  }
+  t.equal(yamlProblems(`&a [${'*a,'.repeat(1000)}]`).length, 100)
+})
+
+t.test('parseYamlDocument() counts the levels of aliases', async (t) => {
+  const nested = (levels: number) => `${'['.repeat(levels)}x${']'.repeat(levels)}`
+  const text = (levels: number) =>
+    `a: &a ${nested(49)}\nb: ${'['.repeat(levels)}*a${']'.repeat(levels)}`
+  t.strictSame(yamlProblems(text(50)), [])
+  t.strictSame(yamlProblems(text(51)), [{ ...TOO_DEEP, path: '' }])
+})
+
+t.test('parseYamlDocument() takes the last anchor of a name, and aliases as keys', async (t) => {
+  t.strictSame(readYaml('- &a x\n- *a\n- &a y\n- *a\n- { *a : 1 }'), ['x', 'x', 'y', 'y', { y: 1 }])
+})
+
+t.test('parseYamlDocument() reads YAML 1.2 whatever a document says', async (t) => {
+  t.strictSame(readYaml('%YAML 1.1\n---\n[yes, 010, 2001-01-01]'), ['yes', 10, '2001-01-01'])
 })
 
 t.test('locate() finds values and keys, and the parent of a missing part', async (t) => {
@@ -584,7 +629,197 @@ t.test('a program outlives YAML that is nested too deep', async (t) => {
   }
 })
 
-t.test('locate() passes over keys that are no texts', async (t) => {
-  const document = documentOf('? [a]\n: 1\nb: 2\n')
-  t.strictSame(document.locate(['b'], 'key'), { line: 3, column: 1 })
+t.test('locate() finds keys that are numbers, and passes over aliases', async (t) => {
+  const document = documentOf('a: &a x\n1: { true: y }\n*a : z\nb:\n')
+  t.strictSame(document.locate(['1'], 'key'), { line: 2, column: 1 })
+  t.strictSame(document.locate(['1', 'true'], 'value'), { line: 2, column: 12 })
+  t.strictSame(document.locate(['x'], 'value'), { line: 1, column: 1 })
+  t.strictSame(document.locate(['b', 'c'], 'value'), { line: 4, column: 3 })
+})
+
+const LONG_NUMBERS = [
+  { name: 'a decimal fraction', number: (length: number) => `1.${'0'.repeat(length - 3)}1` },
+  {
+    name: 'a fraction that is an integer',
+    number: (length: number) => `1.${'0'.repeat(length - 2)}`,
+  },
+  { name: 'an integer', number: (length: number) => '9'.repeat(length) },
+  { name: 'a negative integer', number: (length: number) => `-${'9'.repeat(length - 1)}` },
+  { name: 'an exponent', number: (length: number) => `1e${'9'.repeat(length - 2)}` },
+]
+
+const LONG_YAML_NUMBERS = [
+  ...LONG_NUMBERS,
+  { name: 'a hexadecimal integer', number: (length: number) => `0x${'f'.repeat(length - 2)}` },
+  { name: 'an octal integer', number: (length: number) => `0o${'7'.repeat(length - 2)}` },
+  { name: 'a signed integer', number: (length: number) => `+${'9'.repeat(length - 1)}` },
+]
+
+const TOO_LONG = 'a number has more than 400 characters'
+
+for (const { name, number } of LONG_NUMBERS) {
+  t.test(`H1: parseJsonDocument() refuses ${name} of more than 400 characters`, async (t) => {
+    for (const length of [401, 65_536]) {
+      const problems = [{ position: { line: 2, column: 7 }, message: TOO_LONG }]
+      t.strictSame(read(`{\n "a": ${number(length)} }`), problems)
+    }
+    t.strictSame(Object.keys(Object(read(`{ "a": ${number(400)} }`))), ['a'])
+  })
+}
+
+for (const { name, number } of LONG_YAML_NUMBERS) {
+  t.test(`H1: parseYamlDocument() refuses ${name} of more than 400 characters`, async (t) => {
+    const message = `this is not YAML: ${TOO_LONG}`
+    for (const length of [401, 65_536]) {
+      const text = number(length)
+      const problems = [{ position: { line: 2, column: 4 }, message }]
+      t.strictSame(readYaml(`# one\na: ${text}`), problems)
+      t.strictSame(
+        readYaml(`# one\na: !!${/[.e]/.test(text) ? 'float' : 'int'} "${text}"`),
+        problems,
+      )
+    }
+    t.strictSame(Object.keys(Object(readYaml(`a: ${number(400)}`))), ['a'])
+  })
+}
+
+t.test('H1: texts of any length that look like numbers stay texts', async (t) => {
+  const digits = '9'.repeat(65_536)
+  t.equal(read(`"${digits}"`), digits)
+  t.equal(readYaml(`"${digits}"`), digits)
+  t.equal(readYaml(`x${digits}`), `x${digits}`)
+})
+
+/** How many items repeat in a text of 64 KB. */
+const MANY = 10_000
+
+for (const { name, text } of [
+  { name: 'commas', text: `[${','.repeat(16_000)}` },
+  { name: 'repeated keys', text: `{${'"a":1,'.repeat(MANY)}}` },
+  { name: 'repeated keys of many objects', text: `[${'{"a":1,"a":1},'.repeat(MANY)}]` },
+  { name: 'invalid symbols', text: `[${'@ '.repeat(MANY)}]` },
+]) {
+  t.test(`H15: parseJsonDocument() reports at most 100 problems of ${name}`, async (t) => {
+    const parsed = parseJsonDocument(text)
+    t.equal('problems' in parsed && parsed.problems.length, 100)
+  })
+}
+
+for (const { name, text, count } of [
+  { name: 'repeated keys', text: 'a: 1\n'.repeat(MANY), count: 100 },
+  { name: 'repeated keys of many objects', text: '- { a: 1, a: 1 }\n'.repeat(MANY), count: 100 },
+  { name: 'keys that are lists', text: '? [a]\n: 1\n'.repeat(MANY), count: 100 },
+  { name: 'lost aliases', text: '- *a\n'.repeat(MANY), count: 100 },
+  { name: 'brackets', text: ']'.repeat(MANY), count: 1 },
+]) {
+  t.test(`H15: parseYamlDocument() reports at most 100 problems of ${name}`, async (t) => {
+    t.equal(yamlProblems(text).length, count)
+  })
+}
+
+t.test('H15: messages and paths cut what they quote', async (t) => {
+  const long = 'k'.repeat(60_000)
+  const texts = [
+    `{ "${long}": 1, "${long}": 1 }`,
+    `{ "${long}": { "a": 1, "a": 1 } }`,
+    `{ ${'"k": { '.repeat(90)} "${long}": 1, "${long}": 1 ${'}'.repeat(90)} }`,
+  ]
+  for (const text of texts) {
+    for (const problems of [read(text), readYaml(text)]) {
+      t.ok(JSON.stringify(problems).length < 600, JSON.stringify(problems).slice(0, 1000))
+    }
+  }
+  for (const text of [`- *${long}`, `- !<${long}> x`, `- &a${long} [*a${long}]`, `%${long}\n---`]) {
+    t.ok(JSON.stringify(readYaml(text)).length < 600, text.slice(0, 10))
+  }
+  const schema = Type.Object({}, { additionalProperties: false, expected: 'an object' })
+  const [problem] = problemsOf(checkShape(schema, { [long]: 1 }))
+  t.equal(problem?.message, `the key "${'k'.repeat(80)}…" is not known`)
+})
+
+t.test('describePath() writes a path as JavaScript does, and cuts it', async (t) => {
+  t.equal(describePath([]), '')
+  t.equal(describePath(['rules', 0, 'when', 'endpoint']), 'rules[0].when.endpoint')
+  t.equal(describePath([0, 'a']), '[0].a')
+  t.equal(describePath(['k'.repeat(80), 1]), `${'k'.repeat(80)}[1]`)
+  t.equal(describePath(['k'.repeat(81), 1]), `${'k'.repeat(80)}…[1]`)
+  t.equal(describePath(Array(100).fill('ab')).length, 201)
+})
+
+t.test('H15: reading stops after a hundred problems', async (t) => {
+  let calls = 0
+  const wrong = (): Reading<number> => {
+    calls += 1
+    return { problems: [problem('x'), problem('y')] }
+  }
+  const { problems } = readEach(Array(1000).fill(''), wrong)
+  t.strictSame([problems.length, calls], [100, 50])
+  const parts = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [index, wrong()]))
+  t.equal(problemsOf(combine(parts)).length, 100)
+})
+
+const BAD_BYTES = [
+  { name: 'Latin-1', bytes: Buffer.from('a: 1\nb: caf\u00e9', 'latin1'), line: 2, column: 7 },
+  {
+    name: 'a cut sequence',
+    bytes: Buffer.from([0x61, 0x3a, 0x20, 0xe2, 0x82]),
+    line: 1,
+    column: 4,
+  },
+  {
+    name: 'bad bytes after replacement characters and a byte order mark',
+    bytes: Buffer.concat([Buffer.from('\uFEFF\uFFFD\u{1F600}\uFFFD\n\u00e9'), Buffer.from([0xff])]),
+    line: 2,
+    column: 2,
+  },
+]
+
+for (const { name, bytes, line, column } of BAD_BYTES) {
+  t.test(`F8: parseDocumentFile() says where ${name} is not UTF-8`, async (t) => {
+    const message = 'this is not UTF-8: save the file as UTF-8'
+    for (const file of ['a.yaml', 'a.json']) {
+      t.strictSame(parseDocumentFile(file, bytes), {
+        problems: [{ position: { line, column }, message }],
+      })
+    }
+  })
+}
+
+t.test('F8: parseDocumentFile() recognizes UTF-16', async (t) => {
+  const little = Buffer.from('\uFEFF{"jobs": []}', 'utf16le')
+  const big = Buffer.from(little).swap16()
+  const position = { line: 1, column: 1 }
+  for (const bytes of [little, big]) {
+    const message = 'this is UTF-16: save the file as UTF-8'
+    t.strictSame(parseDocumentFile('a.json', bytes), { problems: [{ position, message }] })
+  }
+  const message = 'a text has no NUL character; if this is UTF-16, save the file as UTF-8'
+  t.strictSame(parseDocumentFile('a.json', little.subarray(2)), {
+    problems: [{ position: { line: 1, column: 2 }, message }],
+  })
+})
+
+t.test('F8: parseDocumentFile() reads UTF-8, replacement characters too', async (t) => {
+  const parsed = parseDocumentFile('a.json', Buffer.from('"\uFFFD caf\u00e9 \u{1F600} \uFFFD"'))
+  t.equal('value' in parsed && parsed.value.value, '\uFFFD caf\u00e9 \u{1F600} \uFFFD')
+})
+
+t.test('F10: a byte order mark does not move columns', async (t) => {
+  for (const name of ['a.json', 'a.yaml']) {
+    const parsed = parseDocumentFile(name, Buffer.from('\uFEFF{ "a": 1 }'))
+    const position = 'value' in parsed && parsed.value.locate(['a'], 'key')
+    t.strictSame(position, { line: 1, column: 3 }, name)
+  }
+})
+
+t.test('listFirst() names three items and counts the others', async (t) => {
+  t.equal(listFirst([]), '')
+  t.equal(listFirst(['a', 'b', 'c']), 'a; b; c')
+  t.equal(listFirst(['a', 'b', 'c', 'd']), 'a; b; c; and 1 more')
+})
+
+t.test('hasShape() agrees with checkShape()', async (t) => {
+  for (const value of [{ size: 1 }, { size: 0 }, 7]) {
+    t.equal(hasShape(Schema, value), 'value' in checkShape(Schema, value))
+  }
 })

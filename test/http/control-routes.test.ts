@@ -82,6 +82,80 @@ t.test('a body may have any type, and comments; errors in JSON have a position',
   }
 })
 
+t.test('F10: a byte order mark before a body is skipped', async (t) => {
+  const server = await startControlled(t)
+  const { status } = await server.control('POST /clock/advance', '\uFEFF{ "by": 1 }')
+  t.equal(status, 200)
+  const { body } = await server.control('POST /clock/advance', '\uFEFF{ "by" 1 }')
+  t.equal(body['detail'], 'Cannot read the body: 1:8: this is not JSON: colon expected')
+})
+
+t.test('H1: a number of more than 400 characters in a body is rejected', async (t) => {
+  const server = await startControlled(t)
+  for (const number of [
+    `1.${'0'.repeat(65_536)}1`,
+    '9'.repeat(65_536),
+    `1e${'9'.repeat(65_536)}`,
+  ]) {
+    const { status, body } = await server.control('POST /clock/advance', `{ "by": ${number} }`)
+    t.equal(status, 400)
+    t.equal(body['detail'], 'Cannot read the body: 1:9: a number has more than 400 characters')
+  }
+})
+
+/** Bodies of up to 64 KB, whose mistakes have long names or are many. */
+const HOSTILE = {
+  commas: `[${','.repeat(16_000)}`,
+  'repeated keys': `{${'"a":1,'.repeat(10_000)}}`,
+  'unknown keys': `{${Array.from({ length: 6000 }, (_, index) => `"k${index}":1`)}}`,
+  'long keys': `{${Array.from({ length: 100 }, (_, index) => `"${'\\u0001'.repeat(90)}${index}":1`)}}`,
+  'misspelt endpoints': JSON.stringify({
+    rules: Array(1000).fill({ when: { endpoint: '/altar/tabel' }, then: {} }),
+  }),
+  'rules with misspelt keys': JSON.stringify({ rules: Array(4000).fill({ wehn: 1 }) }),
+  'rules that never answer': JSON.stringify({
+    rules: Array(1000).fill({ when: { endpoint: '/alter/table' }, then: {} }),
+  }),
+  'mistakes below a long key': JSON.stringify({
+    rules: [
+      {
+        when: {
+          endpoint: '*',
+          request: { ['k'.repeat(60_000)]: Array(200).fill({ matches: '(' }) },
+        },
+        then: {},
+      },
+    ],
+  }),
+  'a long expression': JSON.stringify({
+    rules: [{ when: { endpoint: '*', tag: { matches: `(${'x'.repeat(900)}` } }, then: {} }],
+  }),
+  templates: JSON.stringify({
+    rules: [
+      {
+        when: { endpoint: '/alter/table' },
+        then: { error: Array.from({ length: 8000 }, (_, index) => `{{${index}}}`).join('') },
+      },
+    ],
+  }),
+}
+
+for (const [name, body] of Object.entries(HOSTILE)) {
+  t.test(`H15: the answer to ${name} is short`, async (t) => {
+    const server = await startControlled(t)
+    for (const path of ['/fixtures', '/rules', '/jobs', '/clock/advance', '/requests/verify']) {
+      const answer = await sendHttp(server.port, {
+        ...{ method: 'POST', path: `/__mock${path}`, body },
+        headers: { 'content-length': Buffer.byteLength(body) },
+      })
+      t.ok(answer.status === 400 || answer.status === 422, path)
+      t.ok(answer.body.length < 2 * 65_536, `${path}: ${answer.body.length} bytes`)
+      const { problems = [] } = JSON.parse(answer.body.toString())
+      t.ok(problems.length <= 200, `${path}: ${problems.length} problems`)
+    }
+  })
+}
+
 t.test('a body over the limit is rejected', async (t) => {
   const server = await startControlled(t, { bodyLimit: 100 })
   const large = await server.control('POST /jobs', `{"endpoint": "${'x'.repeat(200)}"}`)

@@ -175,7 +175,7 @@ export function createTestMock(
     ...settings,
     ...clock,
     catalogue,
-    seeds: { seeds, rules },
+    loaded: { seeds, rules, problems: [], absent: [], sources: [], stamp: '' },
     fixtures,
     time,
     bodyLimit,
