@@ -63,7 +63,6 @@ export class JobFactory {
       encoding: 'binary',
       client: { url: 'http://127.0.0.1:9191' },
       maxBytes: MAX_BYTES,
-      report: () => {},
     })
   }
 }

@@ -217,7 +217,6 @@ class Requests {
       encoding: 'binary',
       client: { url: 'http://127.0.0.1:9191' },
       maxBytes: MAX_BYTES,
-      report: () => {},
     })
   }
 }

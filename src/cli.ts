@@ -6,6 +6,7 @@ import { CommandLineError, commandFirst } from './command-line.ts'
 import { type Config, ConfigError, type Flags, readConfig } from './config.ts'
 import { readAccess, readConfigFile, readTls } from './config-files.ts'
 import { countText } from './documents/count-text.ts'
+import { toPrintable, toPrintableLines } from './documents/printable-text.ts'
 import { type Environment, readVariable, unknownVariables } from './environment.ts'
 import { describeAbsent, describeFixtures } from './fixtures/describe-fixtures.ts'
 import { renderFixtureSchema } from './fixtures/fixture-format.ts'
@@ -174,7 +175,7 @@ async function untilSignal(
 async function health(flags: Flags, host: CliHost): Promise<ExitCode> {
   const answer = await checkHealth(configure(flags, host))
   const stream = answer.healthy ? host.stdout : host.stderr
-  stream.write(`${answer.message}\n`)
+  stream.write(`${toPrintable(answer.message)}\n`)
   return answer.healthy ? OK : FAILED
 }
 
@@ -222,18 +223,18 @@ function report(error: unknown, host: CliHost): ExitCode {
   const { stderr } = host
   if (error instanceof CommanderError) return error.exitCode === 0 ? OK : USAGE
   if (error instanceof CommandLineError) {
-    stderr.write(`${error.message}\n`)
+    stderr.write(`${toPrintableLines(error.message)}\n`)
     return USAGE
   }
   if (error instanceof ConfigError) {
-    stderr.write(error.problems.map((problem) => `${problem}\n`).join(''))
+    stderr.write(error.problems.map((problem) => `${toPrintable(problem)}\n`).join(''))
     return USAGE
   }
   if (error instanceof FixtureError) {
     writeProblems(error.problems, host)
     return BAD_FIXTURES
   }
-  stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  stderr.write(`${toPrintable(String(error instanceof Error ? error.message : error))}\n`)
   // The fixtures have more jobs or rules than the options allow.
   return error instanceof JobError || error instanceof RuleError ? BAD_FIXTURES : FAILED
 }
@@ -249,6 +250,6 @@ function describeProgram({ stdout, stderr, signals }: CliHost): Command {
     })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeErr: (text) => stderr.write(toPrintableLines(text)),
     })
 }

@@ -165,6 +165,11 @@ export const ConfigOptions = Type.Object(
       description: 'the maximum size of a request body, in bytes',
       expected: 'a number of bytes from 1',
     }),
+    redact: Type.Array(Type.String({ pattern: '[^*]', expected: 'a name, with * for any text' }), {
+      default: [],
+      description: 'a field, option or header whose values are not shown, besides the usual ones',
+      expected: 'names',
+    }),
     'log-level': choice(LOG_LEVELS, {
       default: 'warn',
       description: 'the level of the log on stderr; info logs each request',

@@ -199,6 +199,7 @@ function toConfig(options: ConfigOptions): Config {
     },
     maxScopes: options['max-scopes'],
     bodyLimit: options['body-limit'],
+    redact: options.redact,
     logging: { level: options['log-level'], format: options['log-format'] },
   }
 }

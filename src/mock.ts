@@ -15,18 +15,21 @@ import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
 import { noticeLog } from './http/logging.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/start-server.ts'
 import { JobError } from './jobs/job-error.ts'
+import { Redaction } from './rules/redaction.ts'
 import { RuleError } from './rules/rule-error.ts'
 import { type Budgets, ScopeBudgets } from './scope/scope-budgets.ts'
 import { ScopeFactory, type ScopeSettings } from './scope/scope-factory.ts'
 import { ScopeTable } from './scope/scope-table.ts'
 
 /** The settings for all scopes of a mock. */
-export interface MockSettings extends ScopeSettings {
+export interface MockSettings extends Omit<ScopeSettings, 'redaction'> {
   /** The maximum number of scopes. */
   readonly maxScopes: number
   readonly budgets: Budgets
   /** The maximum size of a request body in bytes. */
   readonly bodyLimit: number
+  /** Names of secrets besides the usual ones, see Redaction. */
+  readonly redact: readonly string[]
 }
 
 /** The settings of a mock and its fixtures. */
@@ -51,6 +54,7 @@ export class Mock implements ControlContext {
   readonly defaultDurationMs: number
   readonly scopes: ScopeTable
   readonly bodyLimit: number
+  readonly redaction: Redaction
   readonly #fixtures: readonly FixtureSource[]
   readonly #factory: ScopeFactory
   readonly #budgets: ScopeBudgets
@@ -61,11 +65,13 @@ export class Mock implements ControlContext {
     this.catalogue = parts.catalogue
     this.defaultDurationMs = parts.defaultDurationMs
     this.bodyLimit = parts.bodyLimit
+    this.redaction = new Redaction(parts.redact)
     this.#fixtures = parts.fixtures
     this.#budgets = new ScopeBudgets(parts.budgets)
     this.#loaded = parts.loaded
     const { loaded: seeds, time } = parts
-    this.#factory = new ScopeFactory(parts, { seeds, time, budgets: this.#budgets })
+    const settings = { ...parts, redaction: this.redaction }
+    this.#factory = new ScopeFactory(settings, { seeds, time, budgets: this.#budgets })
     const create = this.#factory.create.bind(this.#factory)
     this.scopes = new ScopeTable({ create, maxScopes: parts.maxScopes })
   }
@@ -109,8 +115,10 @@ export class Mock implements ControlContext {
       this.reload(log)
     } catch (error) {
       if (!isRefusal(error)) throw error
-      const reason = error instanceof FixtureError ? listProblems(error) : error.message
+      const problems = error instanceof FixtureError ? error.problems : []
+      const reason = problems.length === 0 ? error.message : countText(problems.length, 'problem')
       log.error(`Cannot reload the fixtures: ${reason}`)
+      for (const problem of problems) log.error(formatProblem(problem))
     }
   }
 
@@ -123,11 +131,6 @@ export class Mock implements ControlContext {
 
 function isRefusal(error: unknown): error is FixtureError | JobError | RuleError {
   return error instanceof FixtureError || error instanceof JobError || error instanceof RuleError
-}
-
-/** The number of problems, and each problem on its own line. */
-function listProblems({ problems }: FixtureError): string {
-  return [countText(problems.length, 'problem'), ...problems.map(formatProblem)].join('\n')
 }
 
 /**

@@ -137,6 +137,31 @@ t.test('main() exits with 3 if the fixtures do not fit the limits', async (t) =>
   t.match(host.err, /^Cannot take \d+ bytes for a job: .*, raise max-job-bytes\n$/)
 })
 
+const FORGED = 'x\n/etc/passwd:1:1: forged\u001b[2J\u202e'
+
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+
+t.test('main() escapes names and texts in what it writes to stderr', async (t) => {
+  const folder = t.testdir({
+    'a.json': JSON.stringify({ [FORGED]: 1, rules: [{ when: { endpoint: FORGED }, then: {} }] }),
+  })
+  for (const { argv, code, lines } of [
+    { argv: [...HERE, '--fixtures', folder], code: 3, lines: 2 },
+    { argv: ['validate', folder], code: 3, lines: 2 },
+    { argv: ['validate', `${FORGED}.json`], code: 3, lines: 1 },
+    { argv: ['--config', FORGED], code: 2, lines: 1 },
+    { argv: ['--clock', FORGED], code: 2, lines: 1 },
+    { argv: ['--host', FORGED, '--fixtures', folder.slice(0, 1) + FORGED], code: 1, lines: 1 },
+    { argv: ['--\u001b[2Jx'], code: 2, lines: 1 },
+    { argv: ['health', '--host', FORGED], code: 1, lines: 1 },
+  ]) {
+    const host = new FakeHost()
+    t.equal(await main(argv, host), code, argv.join(' '))
+    t.notMatch(host.err.replaceAll('\n', ''), UNPRINTABLE)
+    t.equal(host.err.trimEnd().split('\n').length, lines, host.err)
+  }
+})
+
 t.test('main() starts if the fixture folder is missing, and reports it', async (t) => {
   const absent = join(t.testdir({}), 'nothing')
   const host = new FakeHost()

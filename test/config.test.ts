@@ -59,6 +59,7 @@ const DEFAULTS = {
   budgets: { jobBytes: EIGHTH, journalBytes: EIGHTH, ruleBytes: EIGHTH },
   maxScopes: 100,
   bodyLimit: 16 * 1024 * 1024,
+  redact: [],
   logging: { level: 'warn', format: 'console' },
 }
 
@@ -162,6 +163,7 @@ const LISTS = [
   { name: 'fixtures', values: ['a', 'b.json'], config: { fixtures: ['a', 'b.json'] } },
   { name: 'user', values: ['a:b', 'c:'], config: { access: { users: ['a:b', 'c:'] } } },
   { name: 'base-path', values: ['/a', '/b/c'], config: { basePaths: ['/a', '/b/c'] } },
+  { name: 'redact', values: ['ssn', 'x-*'], config: { redact: ['ssn', 'x-*'] } },
 ]
 
 for (const { name, values, config } of LISTS) {
@@ -213,6 +215,7 @@ const BAD = [
   { name: 'max-finished', text: 'all', problem: 'expected a number of jobs, got "all"' },
   { name: 'max-job-bytes', text: '-1', problem: 'expected a number of bytes, got "-1"' },
   { name: 'body-limit', text: '0', problem: 'expected a number of bytes from 1, got 0' },
+  { name: 'redact', text: '*', problem: 'expected a name, with * for any text, got "*"' },
   {
     name: 'log-level',
     text: 'INFO',
@@ -510,7 +513,7 @@ t.test('the names of the options are stable', async (t) => {
     ...['strict', 'seed', 'user', 'token', 'user-file', 'token-file', 'tls-cert', 'tls-key'],
     ...['base-path', 'retention', 'max-finished', 'max-jobs', 'max-job-bytes', 'max-rule-bytes'],
     ...['max-scopes', 'journal-requests', 'journal-bytes', 'max-journal-bytes', 'body-limit'],
-    ...['log-level', 'log-format'],
+    ...['redact', 'log-level', 'log-format'],
   ])
 })
 

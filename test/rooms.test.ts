@@ -11,7 +11,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   documents: ['clock'],
   avro: ['documents'],
   jobs: ['clock'],
-  rules: ['jobs'],
+  // An explanation finds the key that was probably meant.
+  rules: ['documents', 'jobs'],
   scope: ['clock', 'jobs', 'rules'],
   fixtures: ['avro', 'clock', 'documents', 'jobs', 'rules'],
   wire: ['avro', 'documents', 'jobs'],

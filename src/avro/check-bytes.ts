@@ -8,12 +8,15 @@ export class AvroError extends Error {
   readonly record: string
   /** The offset of the first wrong byte. */
   readonly offset: number
+  /** What is wrong there. */
+  readonly reason: string
 
   constructor(record: string, problem: { readonly offset: number; readonly reason: string }) {
     super(`Cannot decode ${record}: at byte ${problem.offset}, ${problem.reason}`)
     this.name = 'AvroError'
     this.record = record
     this.offset = problem.offset
+    this.reason = problem.reason
   }
 }
 

@@ -19,6 +19,8 @@ export interface JsonDialect {
   readonly readBytes: (value: JsonValue) => Buffer | undefined
   /** How bytes are written, for the message that wants them. */
   readonly bytesForm: string
+  /** Describes a value that is not in the expected form; by default with the value itself. */
+  readonly describe?: (value: JsonValue, expected: string) => string
   /** Whether an integer may stand in quotes. */
   readonly quotedIntegers: boolean
 }
@@ -167,7 +169,8 @@ class JsonReader {
   }
 
   #expected(form: string, value: JsonValue): null {
-    return this.#report(`expected ${form}, got ${describeJson(value)}`)
+    const { describe = describeJson } = this.#dialect
+    return this.#report(`expected ${form}, got ${describe(value, form)}`)
   }
 
   #report(message: string, part: JsonProblem['part'] = 'value'): null {

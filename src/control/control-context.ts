@@ -1,4 +1,5 @@
 import type { FixtureContext } from '../fixtures/read-job.ts'
+import type { Redaction } from '../rules/redaction.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { ScopeTable } from '../scope/scope-table.ts'
 
@@ -14,6 +15,8 @@ export interface ControlContext extends FixtureContext {
   readonly scopes: ScopeTable
   /** The largest request body in bytes. */
   readonly bodyLimit: number
+  /** Hides secrets in what is shown outside of a scope, such as the log. */
+  readonly redaction: Redaction
   /**
    * Reads the fixture files again, for all scopes, and logs what changed.
    *

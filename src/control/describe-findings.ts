@@ -41,8 +41,10 @@ export function describeFindings(report: Report): string[] {
   ]
 }
 
-function nameRequest({ id, endpoint, error }: RequestDocument): string {
-  return `request ${id} of ${shorten(endpoint)}${error === '' ? '' : `: ${shorten(error)}`}`
+function nameRequest({ id, endpoint, error, nearest }: RequestDocument): string {
+  const why = nearest === null ? '' : `the nearest rule is ${nearest.rule}; ${nearest.reason}`
+  const reason = error === '' ? why : error
+  return `request ${id} of ${shorten(endpoint)}${reason === '' ? '' : `: ${shorten(reason)}`}`
 }
 
 function shorten(text: string): string {

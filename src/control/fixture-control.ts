@@ -1,6 +1,8 @@
-import type { FixtureDocument } from '../fixtures/fixture-format.ts'
+import type { FixtureDocument, FixtureJob } from '../fixtures/fixture-format.ts'
 import { writeJob } from '../fixtures/write-job.ts'
+import type { JobView } from '../jobs/stored-job.ts'
 import { findShadowed } from '../rules/find-shadowed.ts'
+import type { Redaction } from '../rules/redaction.ts'
 import type { ScopeContext } from './control-context.ts'
 import { type JobDocument, toJobDocument } from './job-document.ts'
 import { readFixtures } from './read-fixtures.ts'
@@ -35,8 +37,12 @@ export class FixtureControl {
     const created: bigint[] = []
     try {
       for (const job of given.jobs) created.push(scope.jobs.add(job).id)
-      const rules = scope.rules.add(given.rules).map(toRuleDocument)
-      return { jobs: created.map((id) => toJobDocument(scope.jobs.get({ id }))), rules }
+      const { redaction } = scope
+      const rules = scope.rules.add(given.rules).map((rule) => toRuleDocument(rule, redaction))
+      return {
+        jobs: created.map((id) => toJobDocument(scope.jobs.get({ id }), redaction)),
+        rules,
+      }
     } catch (error) {
       for (const id of created) scope.jobs.remove({ id })
       throw error
@@ -46,17 +52,29 @@ export class FixtureControl {
   /**
    * The scope as a document. When it is loaded again, its jobs go on from where they are. Rules that
    * never answer, because of another one before them, are omitted: a document with them is invalid.
+   * Secrets are numbered, so that rules for different ones stay different.
    */
   save(): FixtureDocument {
-    const { jobs, rules, clock } = this.#context.scope()
+    const { jobs, rules, clock, redaction } = this.#context.scope()
+    const numbering = redaction.numbering()
     const nowMs = clock.now()
     const listed = rules.list()
     const all = listed.map(({ rule }) => rule)
     const shadowed = findShadowed(all, this.#context.ownEndpoints).map(({ rule }) => rule)
     const dead = new Set(shadowed)
     return {
-      jobs: jobs.list().map((view) => writeJob(view, nowMs)),
-      rules: listed.filter(({ rule }) => !dead.has(rule)).map((one) => toRuleDocument(one).rule),
+      jobs: jobs.list().map((view) => writeRedacted(view, { nowMs, redaction: numbering })),
+      rules: listed
+        .filter(({ rule }) => !dead.has(rule))
+        .map((one) => toRuleDocument(one, numbering).rule),
     }
   }
+}
+
+/** Writes a job without secrets: its request's are not shown where its end quotes them. */
+function writeRedacted(
+  view: JobView,
+  { nowMs, redaction }: { readonly nowMs: number; readonly redaction: Redaction },
+): FixtureJob {
+  return redaction.knowing(view.job.request).value(writeJob(view, nowMs))
 }

@@ -105,12 +105,12 @@ export class JobControl {
       const matches = status === undefined || state.status === status
       return matches && (endpoint ?? job.endpoint) === job.endpoint && (tag ?? job.tag) === job.tag
     })
-    return { jobs: page(views, checked).map(toJobDocument), total: views.length }
+    return { jobs: page(views, checked).map((view) => this.#describe(view)), total: views.length }
   }
 
   /** A job. Throws JobError if it is missing. */
   get(reference: JobReference): JobDocument {
-    return toJobDocument(this.#view(reference))
+    return this.#describe(this.#view(reference))
   }
 
   /**
@@ -140,13 +140,13 @@ export class JobControl {
       ...(response === undefined ? {} : { result: readJobResult(response, parts) }),
       ...(lifecycle === undefined ? {} : { lifecycle: readJobLifecycle(lifecycle, parts) }),
     }
-    return toJobDocument(this.#scope.jobs.revise({ id: job.id }, revision))
+    return this.#describe(this.#scope.jobs.revise({ id: job.id }, revision))
   }
 
   /** Ends the hold that a job is in. Throws JobError if it is missing, or not in a hold. */
   release(reference: JobReference): JobDocument {
     const key = readReference(reference)
-    return toJobDocument(this.#scope.jobs.release(key))
+    return this.#describe(this.#scope.jobs.release(key))
   }
 
   /**
@@ -166,7 +166,7 @@ export class JobControl {
       error: outcome === 'ERROR' ? (error ?? fallback) : '',
       ...(response === undefined ? {} : { result: readJobResult(response, parts) }),
     }
-    return toJobDocument(this.#scope.jobs.finish({ id: job.id }, ending))
+    return this.#describe(this.#scope.jobs.finish({ id: job.id }, ending))
   }
 
   /**
@@ -219,14 +219,18 @@ export class JobControl {
     const timeoutMs = parseDuration(timeout)
     const { action } = TO_WAIT
     const found = await waitUntil(look, { scope, timeoutMs, nextAtMs, signal, action })
-    if (found) return toJobDocument(found)
-    const now = toJobDocument(scope.jobs.get({ id: job.id }))
+    if (found) return this.#describe(found)
+    const now = this.#describe(scope.jobs.get({ id: job.id }))
     const message = `Cannot wait longer for job ${job.id}: after ${timeout} it is ${now.status}, not ${status}`
     throw new ControlError('WAIT_TIMED_OUT', message, { found: { job: now } })
   }
 
   get #scope(): Scope {
     return this.#context.scope()
+  }
+
+  #describe(view: JobView): JobDocument {
+    return toJobDocument(view, this.#scope.redaction)
   }
 
   #view(reference: JobReference): JobView {

@@ -6,6 +6,7 @@ import { writeLifecycle, writeResult } from '../fixtures/write-job.ts'
 import { RESULT_ENCODINGS } from '../jobs/encoding.ts'
 import { JOB_STATUSES, nextChangeAtMs } from '../jobs/job-state.ts'
 import type { JobView } from '../jobs/stored-job.ts'
+import type { Redaction } from '../rules/redaction.ts'
 import { count, Fields, long, moment } from './control-kinds.ts'
 
 /** The statuses of jobs. */
@@ -48,8 +49,12 @@ export const JobDocument = Type.Object(
 )
 export type JobDocument = Static<typeof JobDocument>
 
-/** Describes a job. */
-export function toJobDocument({ job, state, progress, polls }: JobView): JobDocument {
+/** Describes a job without secrets: its request's are not shown where an error quotes them. */
+export function toJobDocument(
+  { job, state, progress, polls }: JobView,
+  redaction: Redaction,
+): JobDocument {
+  const knowing = redaction.knowing(job.request)
   return {
     job_id: job.id,
     tag: job.tag,
@@ -64,9 +69,9 @@ export function toJobDocument({ job, state, progress, polls }: JobView): JobDocu
     next_change_at_ms: nextChangeAtMs(job) ?? null,
     user: job.caller.user,
     source_ip: job.caller.sourceIp,
-    error: state.status === 'ERROR' ? job.lifecycle.error : '',
-    lifecycle: writeLifecycle(job.lifecycle),
-    request: writeFields(job.request),
-    ...writeResult(job.result),
+    error: state.status === 'ERROR' ? knowing.text(job.lifecycle.error) : '',
+    lifecycle: knowing.value(writeLifecycle(job.lifecycle)),
+    request: writeFields(redaction.value(job.request)),
+    ...knowing.value(writeResult(job.result)),
   }
 }

@@ -1,4 +1,4 @@
-import { readRecorded } from '../gpudb/read-recorded.ts'
+import type { JobView } from '../jobs/stored-job.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
 import { checkInput } from './check-input.ts'
@@ -6,7 +6,7 @@ import type { ScopeContext } from './control-context.ts'
 import { ControlError } from './control-error.ts'
 import { describeFindings } from './describe-findings.ts'
 import { toJobDocument } from './job-document.ts'
-import { toRequestDocument } from './recorded-request.ts'
+import { readRequest, toRequestDocument } from './recorded-request.ts'
 import {
   REPORT_CHECKS,
   type Report,
@@ -47,8 +47,10 @@ export function makeReport(context: ScopeContext, checks?: ReportChecks): Report
     unfinished_jobs: found.unfinished_jobs.length,
     unpolled_jobs: found.unpolled_jobs.length,
   }
+  const { redaction } = scope
+  const toJob = (view: JobView) => toJobDocument(view, redaction)
   const toRequest = (entry: JournalEntry) =>
-    toRequestDocument({ entry, asked: readRecorded(entry, context) })
+    toRequestDocument(readRequest(entry, context), redaction)
   return {
     clean: Object.values(counts).every((number) => number === 0),
     requests,
@@ -56,9 +58,11 @@ export function makeReport(context: ScopeContext, checks?: ReportChecks): Report
     counts,
     unmatched: found.unmatched.slice(0, MAX_LISTED).map(toRequest),
     undecodable: found.undecodable.slice(0, MAX_LISTED).map(toRequest),
-    unused_rules: found.unused_rules.slice(0, MAX_LISTED).map(toRuleDocument),
-    unfinished_jobs: found.unfinished_jobs.slice(0, MAX_LISTED).map(toJobDocument),
-    unpolled_jobs: found.unpolled_jobs.slice(0, MAX_LISTED).map(toJobDocument),
+    unused_rules: found.unused_rules
+      .slice(0, MAX_LISTED)
+      .map((rule) => toRuleDocument(rule, redaction)),
+    unfinished_jobs: found.unfinished_jobs.slice(0, MAX_LISTED).map(toJob),
+    unpolled_jobs: found.unpolled_jobs.slice(0, MAX_LISTED).map(toJob),
   }
 }
 

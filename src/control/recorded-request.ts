@@ -1,13 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { choice } from '../documents/schema-kinds.ts'
 import { writeFields } from '../fixtures/fixture-dialect.ts'
+import { readRecorded } from '../gpudb/read-recorded.ts'
 import { ENCODINGS } from '../jobs/encoding.ts'
 import { matchesRequest } from '../rules/match-request.ts'
+import { REDACTED, type Redaction } from '../rules/redaction.ts'
 import type { RuleRequest, When } from '../rules/rule.ts'
-import { REDACTED } from '../rules/secret-keys.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
+import type { ScopeContext } from './control-context.ts'
 import { count, Fields, long, moment } from './control-kinds.ts'
-import { holdsSecret, redactHeaders, redactRecord } from './redact.ts'
 
 const Encoding = choice(ENCODINGS, {
   description: 'The encoding of the request.',
@@ -35,9 +36,26 @@ export const RequestDocument = Type.Object(
     unmatched: Type.Boolean({
       description: 'Whether neither a rule nor a behaviour of the endpoint itself answered.',
     }),
+    nearest: Type.Union(
+      [
+        Type.Object({
+          rule: Type.String({ description: 'The name of the rule.' }),
+          reason: Type.String({ description: 'The conditions that the request did not meet.' }),
+        }),
+        Type.Null(),
+      ],
+      {
+        description:
+          'The rule that nearly matched, when the request came; null if a rule matched, or none ' +
+          'was for the endpoint.',
+      },
+    ),
     decoded: Type.Boolean({ description: 'Whether the body was a request of the endpoint.' }),
     job_id: Type.Union([long(), Type.Null()], {
       description: 'The job that was created or polled.',
+    }),
+    job_endpoint: Type.Union([Type.String(), Type.Null()], {
+      description: 'The endpoint of that job.',
     }),
     job_status: Type.Union([Type.String(), Type.Null()], {
       description: 'The status of that job in the answer of /get/job.',
@@ -68,15 +86,32 @@ export interface RecordedRequest {
   readonly entry: JournalEntry
   /** The direct call, and for `/create/job` the job too; empty if the body was no request. */
   readonly asked: readonly RuleRequest[]
+  /** Whether the request record of the endpoint has a field with a secret name. */
+  readonly hasSecretField: boolean
 }
+
+/** Decodes a request of the journal. */
+export function readRequest(entry: JournalEntry, context: ReadingContext): RecordedRequest {
+  const { redaction } = context.scope()
+  const fields = context.catalogue.find(entry.endpoint)?.request.schema.fields ?? []
+  const hasSecretField = fields.some(({ name }) => redaction.isSecretName(name))
+  return { entry, asked: readRecorded(entry, context), hasSecretField }
+}
+
+type ReadingContext = Pick<ScopeContext, 'catalogue' | 'bodyLimit' | 'scope'>
 
 /** Whether a request meets all conditions but `nth`, as a direct call or as a job. */
 export function meets({ asked }: RecordedRequest, when: When): boolean {
   return asked.some((request) => matchesRequest(when, request))
 }
 
-/** Describes a request. */
-export function toRequestDocument({ entry, asked }: RecordedRequest): RequestDocument {
+/** Describes a request without secrets. */
+export function toRequestDocument(
+  recorded: RecordedRequest,
+  redaction: Redaction,
+): RequestDocument {
+  const { entry, asked } = recorded
+  const requests = asked.map(({ request }) => request)
   return {
     id: entry.id,
     at_ms: entry.atMs,
@@ -86,30 +121,65 @@ export function toRequestDocument({ entry, asked }: RecordedRequest): RequestDoc
     encoding: entry.encoding ?? null,
     user: entry.user,
     source_ip: entry.sourceIp,
-    headers: redactHeaders(entry.headers),
+    headers: redaction.headers(entry.headers),
     status: entry.status,
-    error: entry.error,
+    error: redaction.knowing(requests).text(entry.error),
     rule: entry.rule ?? null,
     unmatched: entry.unmatched,
+    nearest: entry.nearest ?? null,
     decoded: entry.decoded,
     job_id: entry.jobId ?? null,
+    job_endpoint: entry.jobEndpoint ?? null,
     job_status: entry.jobStatus ?? null,
-    ...describeAsked(asked),
-    body_base64: holdsSecret(asked) ? null : entry.body.toString('base64'),
+    ...describeAsked(asked, redaction),
+    body_base64: hidesBody(recorded, redaction) ? null : entry.body.toString('base64'),
   }
 }
 
-function describeAsked([direct, job]: readonly RuleRequest[]) {
+function describeAsked([direct, job]: readonly RuleRequest[], redaction: Redaction) {
   if (direct === undefined) return { request: null, job: null }
-  if (job === undefined) return { request: writeFields(redactRecord(direct.request)), job: null }
+  const { request } = direct
+  if (job === undefined) {
+    const payload = isUnreadPayload(direct, redaction) ? HIDDEN_PAYLOAD : {}
+    return { request: writeFields(redaction.value({ ...request, ...payload })), job: null }
+  }
   const { endpoint, tag, encoding } = job
-  const jobRequest = redactRecord(job.request)
-  const payload = jobRequest === job.request ? {} : HIDDEN_PAYLOAD
+  const payload = redaction.isIn(job.request) ? HIDDEN_PAYLOAD : {}
   return {
-    request: writeFields(redactRecord({ ...direct.request, ...payload })),
-    job: { endpoint, tag, encoding, request: writeFields(jobRequest) },
+    request: writeFields(redaction.value({ ...request, ...payload })),
+    job: { endpoint, tag, encoding, request: writeFields(redaction.value(job.request)) },
   }
 }
+
+/** Whether a body is not shown: it holds a secret, or could not be decoded and may hold one. */
+function hidesBody(recorded: RecordedRequest, redaction: Redaction): boolean {
+  const { asked } = recorded
+  const [direct, job] = asked
+  if (direct === undefined) return hidesUnread(recorded, redaction)
+  if (job === undefined && isUnreadPayload(direct, redaction)) return true
+  return asked.some(({ request }) => redaction.isIn(request))
+}
+
+/** Binary records have no names of fields, and snappy splits texts: a search finds less in them. */
+function hidesUnread(
+  { entry: { endpoint, encoding, body }, hasSecretField }: RecordedRequest,
+  redaction: Redaction,
+): boolean {
+  if (body.length === 0) return false
+  const hasNames = encoding === 'json' || encoding === undefined
+  const hidesNames = encoding === 'snappy' || hasSecretField || endpoint === CREATE_JOB
+  return redaction.isSuspect(body) || (!hasNames && hidesNames)
+}
+
+/** Whether `/create/job` has a payload that could not be decoded and may hold a secret. */
+function isUnreadPayload({ endpoint, request }: RuleRequest, redaction: Redaction): boolean {
+  if (endpoint !== CREATE_JOB) return false
+  const { data, data_str } = request
+  const hasBytes = Buffer.isBuffer(data) && data.length > 0
+  return hasBytes || redaction.isSuspect(Buffer.from(String(data_str)))
+}
+
+const CREATE_JOB = '/create/job'
 
 /** The fields of `/create/job` that hold the request of the job. */
 const HIDDEN_PAYLOAD = { data: Buffer.alloc(0), data_str: REDACTED }

@@ -5,7 +5,6 @@ import { within } from '../documents/reading.ts'
 import { CLOSED, duration } from '../documents/schema-kinds.ts'
 import { FixtureWhen, id } from '../fixtures/fixture-format.ts'
 import { readWhen } from '../fixtures/read-rule.ts'
-import { readRecorded } from '../gpudb/read-recorded.ts'
 import { matchesEndpoint } from '../rules/endpoint-pattern.ts'
 import type { When } from '../rules/rule.ts'
 import type { Journal } from '../scope/journal.ts'
@@ -18,6 +17,7 @@ import {
   meets,
   type RecordedRequest,
   type RequestDocument,
+  readRequest,
   toRequestDocument,
 } from './recorded-request.ts'
 import { splitSignal, type WaitSignal, waitUntil } from './wait-until.ts'
@@ -104,7 +104,7 @@ export class RequestControl {
       const named = endpoint === undefined || matchesEndpoint(endpoint, entry.endpoint)
       return same && named && (job ?? entry.jobId) === entry.jobId && entry.id > after
     })
-    const requests = page(wanted, checked).map((entry) => toRequestDocument(this.#read(entry)))
+    const requests = page(wanted, checked).map((entry) => this.#describe(this.#read(entry)))
     return { requests, total: wanted.length, dropped: this.#journal.dropped }
   }
 
@@ -134,7 +134,7 @@ export class RequestControl {
     const tally = { count: number, dropped }
     const missed = missedTimes(times, { number, noun: 'matching request' })
     if (missed !== undefined) {
-      const nearest = number === 0 ? nearestRequest(this.#all(), conditions) : ''
+      const nearest = number === 0 ? this.#nearest(conditions) : ''
       const message = `Expected ${missed}, got ${number}${nearest}`
       throw new ControlError('NOT_VERIFIED', message, { found: tally })
     }
@@ -166,7 +166,7 @@ export class RequestControl {
     const timeoutMs = parseDuration(timeout)
     const found = await waitUntil(look, { scope, timeoutMs, signal, action })
     if (found) {
-      const requests = found.map((entry) => toRequestDocument(this.#read(entry)))
+      const requests = found.map((entry) => this.#describe(this.#read(entry)))
       return { count: found.length, requests }
     }
     const number = search.found.length
@@ -178,15 +178,23 @@ export class RequestControl {
   unmatched(): RequestDocument[] {
     return this.#all()
       .filter(({ entry }) => entry.unmatched)
-      .map(toRequestDocument)
+      .map((request) => this.#describe(request))
+  }
+
+  #nearest(when: When): string {
+    return nearestRequest(this.#all(), { when, redaction: this.#context.scope().redaction })
   }
 
   get #journal(): Journal {
     return this.#context.scope().journal
   }
 
+  #describe(request: RecordedRequest): RequestDocument {
+    return toRequestDocument(request, this.#context.scope().redaction)
+  }
+
   #read(entry: RecordedRequest['entry']): RecordedRequest {
-    return { entry, asked: readRecorded(entry, this.#context) }
+    return readRequest(entry, this.#context)
   }
 
   #all(): RecordedRequest[] {

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { CLOSED, choice } from '../documents/schema-kinds.ts'
 import { FixtureRule } from '../fixtures/fixture-format.ts'
+import type { Redaction } from '../rules/redaction.ts'
 import type { Rule } from '../rules/rule.ts'
 import { type ListedRule, RULE_ORIGINS, type RuleSet } from '../rules/rule-set.ts'
 import { checkInput, toJson } from './check-input.ts'
@@ -32,12 +33,12 @@ export class RuleControl {
 
   /** All rules, in the order in which they are tried. */
   list(): RuleDocument[] {
-    return this.#rules.list().map(toRuleDocument)
+    return this.#rules.list().map((rule) => this.#describe(rule))
   }
 
   /** A rule. Throws RuleError if it is missing. */
   get(id: string): RuleDocument {
-    return toRuleDocument(this.#rules.get(readId(id)))
+    return this.#describe(this.#rules.get(readId(id)))
   }
 
   /** Adds a rule before all others. Throws ControlError if it is invalid. */
@@ -59,7 +60,7 @@ export class RuleControl {
     const checked = checkInput(FixtureRule, text, { action, code: 'BAD_FIXTURES' })
     const name = readId(id)
     this.#rules.get(name)
-    return toRuleDocument(this.#rules.put(name, this.#read(checked, { action, name })))
+    return this.#describe(this.#rules.put(name, this.#read(checked, { action, name })))
   }
 
   /** Removes a rule. Throws RuleError if it is missing. */
@@ -76,6 +77,10 @@ export class RuleControl {
     return this.#context.scope().rules
   }
 
+  #describe(rule: ListedRule): RuleDocument {
+    return toRuleDocument(rule, this.#context.scope().redaction)
+  }
+
   /** `name` names the rule if it has no name. */
   #read(text: FixtureRule, { action, name }: { action: string; name: string }): Rule {
     return readOneRule(text, { ...this.#context, action, place: name })
@@ -86,9 +91,12 @@ function readId(id: string): string {
   return checkInput(Named, { id }, { action: 'find the rule' }).id
 }
 
-/** Describes a rule. */
-export function toRuleDocument({ id, origin, answered, rule }: ListedRule): RuleDocument {
+/** Describes a rule without secrets. */
+export function toRuleDocument(
+  { id, origin, answered, rule }: ListedRule,
+  redaction: Redaction,
+): RuleDocument {
   // A rule keeps the text that it was read from, in all scopes: a caller gets a copy to change.
   const copy = toJson(rule.text, { action: 'show the rule' })
-  return { id, origin, answered, rule: copy as FixtureRule }
+  return { id, origin, answered, rule: redaction.value(copy) as FixtureRule }
 }

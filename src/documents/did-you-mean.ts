@@ -11,13 +11,19 @@ const MAX_LENGTH = 100
 
 /** ` (did you mean …?)` with the nearest known word; empty if none is near. */
 export function didYouMean(word: string, known: readonly string[]): string {
+  const similar = findSimilar(word, known)
+  return similar === undefined ? '' : ` (did you mean ${similar}?)`
+}
+
+/** The known word that a word was probably meant to be; undefined if none is near. */
+export function findSimilar(word: string, known: readonly string[]): string | undefined {
   const alike = known.filter((name) => isAlike(word, name))
-  if (word.length > MAX_LENGTH || alike.length === 0) return ''
+  if (word.length > MAX_LENGTH || alike.length === 0) return undefined
   const nearest = closest(word, alike)
   const changes = distance(word, nearest)
   const share = changes / Math.max(word.length, nearest.length)
   const isSlip = share <= (changes <= 2 ? MAX_DISTANCE_OF_TWO : MAX_DISTANCE)
-  return isSlip ? ` (did you mean ${nearest}?)` : ''
+  return isSlip ? nearest : undefined
 }
 
 /** Whether two words can be near: their distance is at least the difference of their lengths. */

@@ -7,7 +7,7 @@ import { answerDirectly, hasAnswer } from './apply-rule.ts'
 import type { Answer, Call, Refusal, Response } from './call.ts'
 import type { Endpoint } from './endpoint.ts'
 import { findOwnEndpoint } from './own-endpoints.ts'
-import { reportUnmatched } from './unmatched.ts'
+import { noteUnmatched } from './unmatched.ts'
 
 /**
  * Answers a call of any endpoint: by the first matching rule, else by the endpoint's own behaviour,
@@ -27,7 +27,7 @@ export function answerCall(request: AvroRecord, call: Call): Answer {
   }
   const delivery = { delayMs: rule?.then.delayMs ?? 0, fault: rule?.then.fault }
   if (own) return { ...answerOwn(own, { request, call }), ...delivery }
-  reportUnmatched(asked, call)
+  noteUnmatched(asked, call)
   return { result: ECHO, ...delivery }
 }
 

@@ -16,8 +16,6 @@ export interface Call {
   readonly client: Client
   /** The maximum size of a message inside another message, in bytes. */
   readonly maxBytes: number
-  /** Logs why no rule matched a request. */
-  readonly report: (message: string) => void
 }
 
 /** What the mock knows of the client's connection. */

@@ -11,7 +11,7 @@ import { type ScriptedJob, scriptJob } from './apply-rule.ts'
 import { defineEndpoint } from './endpoint.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 import { readTag } from './job-key.ts'
-import { reportUnmatched } from './unmatched.ts'
+import { noteUnmatched } from './unmatched.ts'
 
 type CreateJobRequest = EndpointTypes['/create/job']['request']
 
@@ -32,7 +32,7 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
     const rule = scope.rules.choose(asked)
     if (rule) entry.rule = rule.name
     entry.unmatched = rule === undefined
-    if (rule === undefined) reportUnmatched(asked, call)
+    if (rule === undefined) noteUnmatched(asked, call)
     return {
       endpoint: asked.endpoint,
       request: content,
@@ -42,6 +42,7 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
     }
   })
   entry.jobId = job.id
+  entry.jobEndpoint = job.endpoint
   return { job_id: job.id, info: { job_tag: job.tag, query_id: scope.newUuid() } }
 })
 

@@ -14,6 +14,7 @@ export const getJob = defineEndpoint('/get/job', (request, { scope, catalogue, e
   const { job, state, progress } = scope.jobs.poll(readJobKey(request))
   const { status } = state
   entry.jobId = job.id
+  entry.jobEndpoint = job.endpoint
   entry.jobStatus = status
   const result = status === 'DONE' ? resultOf(job, catalogue) : ''
   return {

@@ -1,6 +1,8 @@
 import { describeMismatch } from '../rules/pattern.ts'
+import type { Redaction } from '../rules/redaction.ts'
 import type { RuleRequest } from '../rules/rule.ts'
 import type { NearestMiss } from '../rules/rule-set.ts'
+import type { JournalEntry, NearestRule } from '../scope/journal-entry.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import type { Call } from './call.ts'
 
@@ -8,26 +10,37 @@ import type { Call } from './call.ts'
 const MAX_MISMATCHES = 10
 
 /**
- * Explains why no rule matched a request: in an error if the scope is strict, else in the log if
- * the endpoint has rules.
+ * Notes in the journal entry why no rule matched a request, if the scope is strict or the endpoint
+ * has rules.
  *
- * @throws GpudbError if the scope is strict.
+ * @throws GpudbError with the reason if the scope is strict.
  */
-export function reportUnmatched(
+export function noteUnmatched(
   request: RuleRequest,
-  { scope, report }: Pick<Call, 'scope' | 'report'>,
+  { scope, entry }: Pick<Call, 'scope' | 'entry'>,
 ): void {
-  const explained = scope.strict || scope.rules.isAbout(request)
-  if (!explained) return
-  const message = describe(request, scope.rules.explain(request))
-  if (scope.strict) throw new GpudbError(message)
-  report(message)
+  const { strict, rules, redaction } = scope
+  if (!strict && !rules.isAbout(request)) return
+  const miss = rules.explain(request)
+  entry.nearest = miss && describeMiss(miss, { request, redaction })
+  if (request.as === 'job') entry.jobEndpoint = request.endpoint
+  if (strict) throw new GpudbError(explainUnmatched(entry))
 }
 
-function describe({ endpoint, as }: RuleRequest, nearest: NearestMiss | undefined): string {
-  const what = `Cannot match ${endpoint}${as === 'job' ? ' as a job' : ''}`
-  if (nearest === undefined) return `${what}: there are no rules`
-  const { rule, mismatches } = nearest
-  const shown = mismatches.slice(0, MAX_MISMATCHES).map(describeMismatch)
-  return `${what}: the nearest rule is ${rule.name}; ${shown.join('; ')}`
+/** Why no rule matched: `Cannot match /has/table: the nearest rule is orders; request…`. */
+export function explainUnmatched({ endpoint, jobEndpoint, nearest }: JournalEntry): string {
+  const what = jobEndpoint === undefined ? endpoint : `${jobEndpoint} as a job`
+  if (nearest === undefined) return `Cannot match ${what}: there are no rules`
+  return `Cannot match ${what}: the nearest rule is ${nearest.rule}; ${nearest.reason}`
+}
+
+function describeMiss(
+  { rule, mismatches }: NearestMiss,
+  { request, redaction }: { readonly request: RuleRequest; readonly redaction: Redaction },
+): NearestRule {
+  const knowing = redaction.knowing(request.request, rule.when.request)
+  const shown = mismatches
+    .slice(0, MAX_MISMATCHES)
+    .map((mismatch) => describeMismatch(mismatch, knowing))
+  return { rule: rule.name, reason: shown.join('; ') }
 }

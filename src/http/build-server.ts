@@ -7,9 +7,10 @@ import { type Access, requireCredentials, requireToken } from './authentication.
 import { controlRoutes } from './control-routes.ts'
 import { answerUnreadable } from './failure.ts'
 import { gpudbRoutes } from './gpudb-routes.ts'
-import { createRequestLog, type Logging, loggerOptions } from './logging.ts'
+import { type Logging, loggerOptions } from './logging.ts'
 import { NOTICE_HEADER } from './open-scope.ts'
 import { packageVersion } from './package-version.ts'
+import { RequestLog } from './request-log.ts'
 import { CONTROL_PREFIX, routedUrl } from './request-path.ts'
 
 /** The settings of a server. */
@@ -56,9 +57,10 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const { control, access, logging, basePaths, bodyLimit, tls } = parts
   const { scopes, catalogue } = control
   const wrapper = new Wrapper(catalogue.readWrapper())
+  const requestLog = new RequestLog(logging.level, control.redaction)
   const options = {
     logger: loggerOptions(logging),
-    logController: createRequestLog(logging.level),
+    logController: requestLog,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     rewriteUrl: ({ url = '/' }: IncomingMessage) => routedUrl(url, basePaths),
@@ -77,7 +79,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   // A preflight has no credentials, so this comes before the hook that checks them.
   await app.register(cors, CORS)
   const authorize = requireCredentials(access)
-  await app.register(gpudbRoutes, { scopes, catalogue, wrapper, basePaths, bodyLimit, authorize })
+  const shared = { catalogue, basePaths, bodyLimit, requestLog }
+  await app.register(gpudbRoutes, { ...shared, scopes, wrapper, authorize })
   await app.register(controlRoutes, {
     prefix: CONTROL_PREFIX,
     context: control,

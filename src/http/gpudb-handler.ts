@@ -2,7 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Catalogue } from '../avro/catalogue.ts'
 import { answerCall } from '../gpudb/answer-call.ts'
 import type { Client, Delivery } from '../gpudb/call.ts'
+import { describeTrouble } from '../gpudb/describe-trouble.ts'
 import { answerEncoding } from '../jobs/encoding.ts'
+import type { Fault } from '../rules/fault.ts'
 import { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
 import { encodeResult } from '../wire/encode-result.ts'
@@ -22,6 +24,8 @@ export interface IncomingCall extends Client {
   readonly sourceIp: string
   /** The real time since it arrived, in ms. */
   readonly elapsedMs: number
+  /** Called with the entry in the journal, and with what breaks the answer. */
+  recorded(entry: JournalEntry, fault: Fault | undefined): void
 }
 
 /** An encoded answer, and how to send it. */
@@ -47,22 +51,20 @@ export interface GpudbHandlerOptions {
  */
 export class GpudbHandler {
   readonly #options: GpudbHandlerOptions
-  readonly #report: (message: string) => void
 
   constructor(options: GpudbHandlerOptions) {
     this.#options = options
-    this.#report = (message) => options.log.warn(message)
   }
 
   /** Answers a call of a known endpoint. Never throws: an error becomes an ERROR wrapper. */
   answer(call: IncomingCall): HttpAnswer {
     const entry = createEntry(call)
-    return record(this.#attempt(call, entry), { call, entry })
+    return this.#record(this.#attempt(call, entry), { call, entry })
   }
 
   /** Answers a call that is rejected before it reaches an endpoint, such as over the body limit. */
   refuse(error: unknown, call: IncomingCall): HttpAnswer {
-    return record(this.describe(error, call.headers), { call, entry: createEntry(call) })
+    return this.#record(this.describe(error, call.headers), { call, entry: createEntry(call) })
   }
 
   /** The answer for an error, in the encoding of the request; JSON if that is unknown. */
@@ -83,8 +85,8 @@ export class GpudbHandler {
       const records = catalogue.get(endpoint)
       const request = decodeBody(records.request, { encoding, body, maxBytes })
       entry.decoded = true
-      const shared = { catalogue, maxBytes, report: this.#report }
-      const answer = answerCall(request, { scope, entry, encoding, client: call, ...shared })
+      const shared = { scope, catalogue, entry, maxBytes }
+      const answer = answerCall(request, { ...shared, encoding, client: call })
       const { delayMs, fault } = answer
       if ('error' in answer) {
         const { error, code, httpStatus: status = STATUSES[code] } = answer
@@ -98,6 +100,32 @@ export class GpudbHandler {
       return this.describe(error, call.headers)
     }
   }
+
+  /** Adds the entry with its outcome to the journal, and then logs a request that went wrong. */
+  #record(answer: HttpAnswer, { call, entry }: Exchange): HttpAnswer {
+    const { scope } = call
+    entry.durationMs = call.elapsedMs
+    entry.delayMs = answer.delayMs
+    entry.status = answer.fault === undefined ? answer.status : 0
+    entry.error = answer.error
+    scope.record(entry)
+    const trouble = describeTrouble(entry, scope.redaction)
+    if (trouble !== undefined) this.#warn(trouble, { call, entry })
+    call.recorded(entry, answer.fault)
+    return answer
+  }
+
+  #warn(reason: string, { call: { scope }, entry }: Exchange): void {
+    // An entry has no id if the journal keeps none.
+    const request = scope.journal.lastId
+    const fields = { scope: scope.name, request, endpoint: entry.endpoint, reason }
+    this.#options.log.warn(fields, `request ${request} of scope ${scope.name}: ${reason}`)
+  }
+}
+
+interface Exchange {
+  readonly call: IncomingCall
+  readonly entry: JournalEntry
 }
 
 function createEntry({ scope, endpoint, headers, body, sourceIp }: IncomingCall): JournalEntry {
@@ -110,16 +138,4 @@ function createEntry({ scope, endpoint, headers, body, sourceIp }: IncomingCall)
     user: readUser(headers.authorization),
     sourceIp,
   })
-}
-
-function record(
-  answer: HttpAnswer,
-  { call, entry }: { readonly call: IncomingCall; readonly entry: JournalEntry },
-): HttpAnswer {
-  entry.durationMs = call.elapsedMs
-  entry.delayMs = answer.delayMs
-  entry.status = answer.fault === undefined ? answer.status : 0
-  entry.error = answer.error
-  call.scope.record(entry)
-  return answer
 }

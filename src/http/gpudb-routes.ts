@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify
 import { JobError } from '../jobs/job-error.ts'
 import type { Fault } from '../rules/fault.ts'
 import { RuleError } from '../rules/rule-error.ts'
+import type { JournalEntry } from '../scope/journal-entry.ts'
 import { DEFAULT_SCOPE, type Scope } from '../scope/scope.ts'
 import { ScopeError, type ScopeTable } from '../scope/scope-table.ts'
 import { findReasonPhrase } from '../wire/failover-phrases.ts'
@@ -16,11 +17,13 @@ import {
   type IncomingCall,
 } from './gpudb-handler.ts'
 import { openScope } from './open-scope.ts'
+import type { RequestLog } from './request-log.ts'
 import { type RequestPath, readRequestPath } from './request-path.ts'
 
 /** What the GPUdb routes need. */
 export interface GpudbRoutesOptions extends Omit<GpudbHandlerOptions, 'log'> {
   readonly scopes: ScopeTable
+  readonly requestLog: RequestLog
   /** Base paths besides the vendor's `/gpudb-<n>`, without a trailing slash. */
   readonly basePaths: readonly string[]
   /** Lets a request pass or refuses it; undefined lets all pass. */
@@ -80,7 +83,7 @@ class GpudbRoutes {
     const path = this.#pathOf(request)
     if (!this.#options.catalogue.has(path.path)) return this.refuseMethod(request, reply)
     const scope = this.#openScope(path, reply)
-    const answer = this.#handler.answer(new Incoming({ request, reply, path, scope }))
+    const answer = this.#handler.answer(this.#receive({ request, reply, path, scope }))
     if (answer.delayMs === 0) return this.#deliver(answer, { request, reply })
     return scope.clock.wait(answer.delayMs).then(() => this.#deliver(answer, { request, reply }))
   }
@@ -103,9 +106,14 @@ class GpudbRoutes {
     const path = this.#pathOf(request)
     const scope = request.method === 'POST' ? this.#options.scopes.find(nameOf(path)) : undefined
     const answer = scope
-      ? this.#handler.refuse(error, new Incoming({ request, reply, path, scope }))
+      ? this.#handler.refuse(error, this.#receive({ request, reply, path, scope }))
       : this.#handler.describe(error, request.headers)
     return this.#send(reply.code(answer.status), answer)
+  }
+
+  #receive({ request, reply, path, scope }: Omit<IncomingParts, 'requestLog'>): Incoming {
+    const { requestLog } = this.#options
+    return new Incoming({ request, reply, path, scope, requestLog })
   }
 
   #pathOf({ originalUrl }: FastifyRequest): RequestPath {
@@ -127,6 +135,8 @@ class GpudbRoutes {
   #deliver(answer: HttpAnswer, { request, reply }: Exchange): FastifyReply {
     if (answer.fault !== undefined) {
       breakConnection(request.raw.socket, answer.fault)
+      // Fastify logs answers only.
+      this.#options.requestLog.requestCompleted(undefined, request, reply)
       return reply.hijack()
     }
     const phrase = findReasonPhrase(answer.error)
@@ -148,20 +158,24 @@ interface Exchange {
   readonly reply: FastifyReply
 }
 
+interface IncomingParts extends Exchange {
+  readonly path: RequestPath
+  readonly scope: Scope
+  readonly requestLog: RequestLog
+}
+
 /** A request of Fastify as the handler sees it; what few calls need is computed when read. */
 class Incoming implements IncomingCall {
   readonly scope: Scope
   readonly #exchange: Exchange
   readonly #path: RequestPath
+  readonly #requestLog: RequestLog
 
-  constructor({
-    path,
-    scope,
-    ...exchange
-  }: Exchange & Pick<Incoming, 'scope'> & { path: RequestPath }) {
-    this.scope = scope
-    this.#path = path
-    this.#exchange = exchange
+  constructor(parts: IncomingParts) {
+    this.scope = parts.scope
+    this.#path = parts.path
+    this.#requestLog = parts.requestLog
+    this.#exchange = parts
   }
 
   get endpoint(): string {
@@ -190,6 +204,10 @@ class Incoming implements IncomingCall {
 
   get elapsedMs(): number {
     return this.#exchange.reply.elapsedTime
+  }
+
+  recorded(entry: JournalEntry, fault: Fault | undefined): void {
+    this.#requestLog.note(this.#exchange.request, { scope: this.scope, entry, fault })
   }
 }
 

@@ -1,11 +1,7 @@
 import { createRequire } from 'node:module'
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyReply,
-  type FastifyRequest,
-  type FastifyServerOptions,
-} from 'fastify'
+import type { FastifyBaseLogger, FastifyServerOptions } from 'fastify'
 import { readSystemClock } from '../clock/time-source.ts'
+import { toPrintable, toPrintableLines } from '../documents/printable-text.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -36,15 +32,16 @@ export function noticeLine(
   message: string,
   { level }: { readonly level: keyof typeof LEVEL_NUMBERS } = { level: 'warn' },
 ): string {
-  if (format === 'console') return `${message}\n`
+  if (format === 'console') return `${toPrintable(message)}\n`
   const line = { level: LEVEL_NUMBERS[level], time: readSystemClock(), msg: message }
-  return `${JSON.stringify(line)}\n`
+  return `${toPrintable(JSON.stringify(line))}\n`
 }
 
-/** Fastify's logger options for a level and a format. */
+/** Fastify's logger options for a level and a format. Names and texts cannot forge a line. */
 export function loggerOptions({ level, format, write }: Logging): LoggerOptions {
   const timestamp = () => `,"time":${readSystemClock()}`
-  return { level, timestamp, stream: { write: format === 'json' ? write : prettyWriter(write) } }
+  const writer = format === 'json' ? jsonWriter(write) : prettyWriter(write)
+  return { level, timestamp, stream: { write: writer } }
 }
 
 /** A log whose level info is shown also at the level warn: for rare and wanted news. */
@@ -52,34 +49,38 @@ export function noticeLog(log: FastifyBaseLogger): FastifyBaseLogger {
   return log.level === 'warn' ? log.child({}, { level: 'info' }) : log
 }
 
-/** The levels that log a line for each request. */
-const LOGS_REQUESTS: ReadonlySet<LogLevel> = new Set(['info', 'debug', 'trace'])
-
-/** Logs one line for each answered request at the levels info, debug and trace. */
-export function createRequestLog(level: LogLevel): Fastify.LogController {
-  return new RequestLog({ disableRequestLogging: !LOGS_REQUESTS.has(level) })
-}
-
-class RequestLog extends Fastify.LogController {
-  override incomingRequest(): void {}
-
-  override requestCompleted(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    if (this.isLogDisabled(request)) return
-    const { method, originalUrl: url } = request
-    reply.log.info(`${method} ${url} ${reply.statusCode} in ${reply.elapsedTime.toFixed(1)} ms`)
-  }
+/** Writes JSON lines. An escaped character in a string of JSON is the same string. */
+function jsonWriter(write: (line: string) => void): (line: string) => void {
+  return (line) => write(toPrintableLines(line))
 }
 
 /** Formats JSON lines as readable text; the formatter is loaded with the first line. */
 function prettyWriter(write: (line: string) => void): (line: string) => void {
-  let prettify: ((line: string) => string) | undefined
+  let prettify: ((record: object) => string) | undefined
   return (line) => {
     prettify ??= loadPrettifier()
-    write(prettify(line))
+    write(prettify(toPrintableRecord(line)))
   }
 }
 
-function loadPrettifier(): (line: string) => string {
+/** The parts of a record that people read; the message has the rest in words. */
+interface LogRecord {
+  readonly level: number
+  readonly time: number
+  readonly msg?: string
+  /** A logged error. The formatter indents its stack, so that its lines start no others. */
+  readonly err?: { readonly type: string; readonly message: string; readonly stack: string }
+}
+
+function toPrintableRecord(line: string): LogRecord {
+  const { level, time, msg = '', err }: LogRecord = JSON.parse(line)
+  const shown = { level, time, msg: toPrintable(msg) }
+  if (err === undefined) return shown
+  const { type, message, stack } = err
+  return { ...shown, err: { type, message: toPrintable(message), stack: toPrintableLines(stack) } }
+}
+
+function loadPrettifier(): (record: object) => string {
   const { prettyFactory }: typeof import('pino-pretty') = require('pino-pretty')
-  return prettyFactory({ colorize: false, ignore: 'pid,hostname,reqId', translateTime: true })
+  return prettyFactory({ colorize: false, translateTime: true })
 }

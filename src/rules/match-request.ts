@@ -1,5 +1,5 @@
 import { matchesEndpoint } from './endpoint-pattern.ts'
-import { findMismatches, type Mismatch, matchesPattern } from './pattern.ts'
+import { conditionMiss, findMismatches, type Mismatch, matchesPattern } from './pattern.ts'
 import type { RuleRequest, When } from './rule.ts'
 
 /** The conditions that are patterns, in the order in which they are checked. */
@@ -20,7 +20,7 @@ export function conditionMisses(when: When, request: RuleRequest): Mismatch[] {
 
 function* allMisses(when: When, request: RuleRequest): Generator<Mismatch> {
   if (when.as !== 'any' && when.as !== request.as) {
-    yield { path: 'as', expected: when.as, got: request.as }
+    yield conditionMiss('as', { expected: when.as, got: request.as })
   }
   for (const key of PATTERN_KEYS) {
     const pattern = when[key]

@@ -1,3 +1,4 @@
+import { findSimilar } from '../documents/did-you-mean.ts'
 import {
   isJobList,
   isJobRecord,
@@ -5,7 +6,7 @@ import {
   type JobScalar,
   type JobValue,
 } from '../jobs/job.ts'
-import { isSecretKey, REDACTED } from './secret-keys.ts'
+import { REDACTED, type Redaction } from './redaction.ts'
 import { TextPattern } from './text-pattern.ts'
 
 /**
@@ -23,16 +24,28 @@ export interface PatternMap {
 export interface Mismatch {
   /** Keys and indexes, joined by dots: `request.options.ttl`. */
   readonly path: string
+  /** Describes both sides without secrets; only when asked, since most mismatches are not shown. */
+  readonly explain: (redaction: Redaction) => Explanation
+}
+
+/** What was expected at a place, and what was found there. */
+export interface Explanation {
   readonly expected: string
   readonly got: string
 }
 
 /** Formats a mismatch: `request.options.ttl: expected "5", got nothing`. */
-export function describeMismatch({ path, expected, got }: Mismatch): string {
+export function describeMismatch({ path, explain }: Mismatch, redaction: Redaction): string {
+  const { expected, got } = explain(redaction)
   return `${path}: expected ${expected}, got ${got}`
 }
 
-/** Every place where a value differs from a pattern, in order of the pattern. Redacts secrets. */
+/** The mismatch of a condition without a pattern, whose sides hold no secrets. */
+export function conditionMiss(path: string, explanation: Explanation): Mismatch {
+  return { path, explain: () => explanation }
+}
+
+/** Every place where a value differs from a pattern, in order of the pattern. */
 export function* findMismatches(
   pattern: Pattern,
   value: JobValue | undefined,
@@ -40,14 +53,7 @@ export function* findMismatches(
 ): Generator<Mismatch> {
   if (isPatternMap(pattern)) yield* inMap(pattern, { value, path })
   else if (isPatternList(pattern)) yield* inList(pattern, { value, path })
-  else if (!matchesLeaf(pattern, value)) {
-    const isSecret = path.split('.').some(isSecretKey)
-    yield {
-      path,
-      expected: describePattern(pattern),
-      got: isSecret ? REDACTED : describeValue(value),
-    }
-  }
+  else if (!matchesLeaf(pattern, value)) yield mismatch(pattern, { value, path })
 }
 
 /** Whether a value matches a pattern: whether there is no mismatch, without describing any. */
@@ -94,25 +100,63 @@ interface Place {
 
 function* inMap(pattern: PatternMap, { value, path }: Place): Generator<Mismatch> {
   if (!isJobRecord(value)) {
-    yield { path, expected: 'an object', got: describeValue(value) }
+    yield mismatch(pattern, { value, path })
     return
   }
   for (const [key, wanted] of Object.entries(pattern)) {
-    const given = Object.hasOwn(value, key) ? value[key] : undefined
-    yield* findMismatches(wanted, given, `${path}.${key}`)
+    const place = `${path}.${key}`
+    if (Object.hasOwn(value, key)) yield* findMismatches(wanted, value[key], place)
+    else yield missing(wanted, { path: place, key, pattern, record: value })
   }
 }
 
 function* inList(pattern: readonly Pattern[], { value, path }: Place): Generator<Mismatch> {
   const items = isJobList(value) ? value : undefined
   if (items?.length !== pattern.length) {
-    const got = items ? `a list of ${items.length}` : describeValue(value)
-    yield { path, expected: `a list of ${pattern.length}`, got }
+    yield mismatch(pattern, { value, path })
     return
   }
   for (const [index, wanted] of pattern.entries()) {
     yield* findMismatches(wanted, items[index], `${path}.${index}`)
   }
+}
+
+function mismatch(pattern: Pattern, { value, path }: Place): Mismatch {
+  return {
+    path,
+    explain: (redaction) => ({
+      expected: describePattern(pattern, redaction),
+      got: describeValue(value, redaction),
+    }),
+  }
+}
+
+interface Lack {
+  readonly path: string
+  readonly key: string
+  readonly pattern: PatternMap
+  readonly record: JobRecord
+}
+
+/** The mismatch of a key that a record lacks; another key of it may be meant. */
+function missing(wanted: Pattern, { path, key, pattern, record }: Lack): Mismatch {
+  return {
+    path,
+    explain: (redaction) => {
+      const similar = findSimilar(key, otherKeys(record, pattern))
+      return {
+        expected: describePattern(wanted, redaction),
+        got: similar === undefined ? 'nothing' : `nothing, but it has ${similar}`,
+      }
+    },
+  }
+}
+
+/** The keys of a record that a pattern does not name; not all of many, and none that is long. */
+function otherKeys(record: JobRecord, pattern: PatternMap): string[] {
+  return Object.keys(record)
+    .slice(0, MAX_KEYS)
+    .filter((key) => key.length <= MAX_SHOWN && !Object.hasOwn(pattern, key))
 }
 
 function matchesLeaf(pattern: Pattern, value: JobValue | undefined): boolean {
@@ -143,21 +187,26 @@ function isLeafValue(pattern: Pattern): pattern is JobScalar {
   return !isPatternMap(pattern) && !isPatternList(pattern) && !(pattern instanceof TextPattern)
 }
 
-function describePattern(pattern: Pattern): string {
-  if (pattern instanceof TextPattern) return `a string that matches ${pattern.source}`
-  return Buffer.isBuffer(pattern) ? describeBytes(pattern) : describeScalar(pattern)
+function describePattern(pattern: Pattern, redaction: Redaction): string {
+  if (isPatternMap(pattern)) return 'an object'
+  if (isPatternList(pattern)) return `a list of ${pattern.length}`
+  if (!(pattern instanceof TextPattern)) return describeScalar(pattern, redaction)
+  return `a string that matches ${redaction.text(pattern.source)}`
 }
 
-function describeValue(value: JobValue | undefined): string {
+function describeValue(value: JobValue | undefined, redaction: Redaction): string {
   if (value === undefined) return 'nothing'
-  if (Buffer.isBuffer(value)) return describeBytes(value)
   if (isJobList(value)) return `a list of ${value.length}`
-  return isJobRecord(value) ? 'an object' : describeScalar(value)
+  return isJobRecord(value) ? 'an object' : describeScalar(value, redaction)
 }
 
-function describeScalar(value: unknown): string {
+function describeScalar(value: JobScalar, redaction: Redaction): string {
+  if (Buffer.isBuffer(value)) return describeBytes(redaction.value(value))
   if (typeof value !== 'string') return String(value)
-  return JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value)
+  // A secret that extends beyond this is redacted up to its end.
+  const text = redaction.text(value.slice(0, MAX_SEARCHED))
+  if (text === REDACTED) return text
+  return JSON.stringify(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text)
 }
 
 function describeBytes(bytes: Buffer): string {
@@ -166,3 +215,9 @@ function describeBytes(bytes: Buffer): string {
 
 /** Characters of a string, or number of bytes, that an explanation shows. */
 const MAX_SHOWN = 80
+
+/** Characters of a string that are searched for secrets before it is cut. */
+const MAX_SEARCHED = 16 * 1024
+
+/** The number of keys among which a similar one is searched. */
+const MAX_KEYS = 1000

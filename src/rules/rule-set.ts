@@ -2,7 +2,7 @@ import { matchesEndpoint } from './endpoint-pattern.ts'
 import { FixtureRules, type KeptRules } from './fixture-rules.ts'
 import { conditionMisses, meetsConditions } from './match-request.ts'
 import { OwnRule, OwnRules } from './own-rules.ts'
-import type { Mismatch } from './pattern.ts'
+import { conditionMiss, type Mismatch } from './pattern.ts'
 import type { Rule, RuleRequest } from './rule.ts'
 import { RuleError } from './rule-error.ts'
 import { byRank, type Candidates, type PlacedRule } from './rule-index.ts'
@@ -237,14 +237,15 @@ export class RuleSet {
     const { endpoint, nth } = rule.when
     const misses = conditionMisses(rule.when, request)
     if (!matchesEndpoint(endpoint, request.endpoint)) {
-      misses.unshift({ path: 'endpoint', expected: endpoint, got: request.endpoint })
+      misses.unshift(conditionMiss('endpoint', { expected: endpoint, got: request.endpoint }))
     }
     const { met, answered } = this.#tally(placed)
     if (nth !== undefined && nth !== met) {
-      misses.push({ path: 'nth', expected: `request ${nth}`, got: `request ${met}` })
+      misses.push(conditionMiss('nth', { expected: `request ${nth}`, got: `request ${met}` }))
     }
     if (rule.times !== undefined && answered >= rule.times) {
-      misses.push({ path: 'times', expected: `at most ${rule.times}`, got: 'one more' })
+      const expected = `at most ${rule.times}`
+      misses.push(conditionMiss('times', { expected, got: 'one more' }))
     }
     return misses
   }

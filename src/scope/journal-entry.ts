@@ -18,6 +18,14 @@ export interface ReceivedRequest {
   readonly sourceIp: string
 }
 
+/** The rule that a request without a matching rule was nearest to. */
+export interface NearestRule {
+  /** The name of the rule. */
+  readonly rule: string
+  /** The conditions that the request did not meet, without secrets. */
+  readonly reason: string
+}
+
 /** A request that a scope received. The handlers of the call note the outcome in it. */
 export class JournalEntry implements ReceivedRequest {
   /** Counts from 1 in each scope; 0 until the entry is in the journal. */
@@ -45,8 +53,12 @@ export class JournalEntry implements ReceivedRequest {
   rule: string | undefined = undefined
   /** Whether neither a rule nor a behaviour of the endpoint itself answered. */
   unmatched = false
+  /** Why no rule matched; undefined if one did, or there was none to compare with. */
+  nearest: NearestRule | undefined = undefined
   /** The job that was created or found. */
   jobId: bigint | undefined = undefined
+  /** The endpoint of that job. */
+  jobEndpoint: string | undefined = undefined
   /** The status of that job in the answer of `/get/job`. */
   jobStatus: string | undefined = undefined
 

@@ -1,5 +1,5 @@
 import { textBytes } from '../jobs/content-bytes.ts'
-import type { Headers, JournalEntry } from './journal-entry.ts'
+import type { Headers, JournalEntry, NearestRule } from './journal-entry.ts'
 
 /** The longest text that a journal keeps whole, in characters. */
 export const MAX_TEXT_LENGTH = 2000
@@ -30,6 +30,7 @@ export class JournalTexts {
     entry.sourceIp = this.#share(entry.sourceIp)
     entry.error = cut(entry.error)
     if (entry.rule !== undefined) entry.rule = cut(entry.rule)
+    if (entry.nearest !== undefined) entry.nearest = cutNearest(entry.nearest)
     this.#keepHeaders(entry)
     entry.bytes = ENTRY_BYTES + this.#headerBytes + entry.body.length + textsBytes(entry)
   }
@@ -82,8 +83,13 @@ function cutHeaders(headers: Headers): Headers {
   return Object.fromEntries(entries)
 }
 
-function textsBytes({ endpoint, user, sourceIp, error, rule = '' }: JournalEntry): number {
-  const bytes = endpoint.length + user.length + sourceIp.length
+function cutNearest({ rule, reason }: NearestRule): NearestRule {
+  return { rule: cut(rule), reason: cut(reason) }
+}
+
+function textsBytes({ endpoint, user, sourceIp, error, rule = '', nearest }: JournalEntry): number {
+  let bytes = endpoint.length + user.length + sourceIp.length
+  if (nearest) bytes += textBytes(nearest.rule) + textBytes(nearest.reason)
   // Most entries have neither.
   return error === '' && rule === '' ? bytes : bytes + textBytes(error) + textBytes(rule)
 }

@@ -3,6 +3,7 @@ import type { ClockSetting } from '../clock/clock.ts'
 import { ControlledClock } from '../clock/controlled-clock.ts'
 import type { TimeSource } from '../clock/time-source.ts'
 import type { JobLimits } from '../jobs/job-registry.ts'
+import type { Redaction } from '../rules/redaction.ts'
 import type { JournalLimits } from './journal.ts'
 import { DEFAULT_SCOPE, Scope, type Seeds } from './scope.ts'
 import type { ScopeBudgets } from './scope-budgets.ts'
@@ -16,6 +17,8 @@ export interface ScopeSettings {
   readonly journal: JournalLimits
   /** Whether a request that no rule matches is an error. */
   readonly strict: boolean
+  /** Hides secrets in what is shown. */
+  readonly redaction: Redaction
   /** Makes tags, query ids and `{{uuid}}` repeatable; undefined makes them random. */
   readonly seed?: string
 }
@@ -60,13 +63,13 @@ export class ScopeFactory {
   /** Creates a scope. Its clock starts now, but not before `notBeforeMs` (epoch ms). */
   create(name: string, notBeforeMs: number): Scope {
     const { clock: setting, pollAdvanceMs, seed } = this.#settings
-    const { defaultDurationMs, limits, journal, strict } = this.#settings
+    const { defaultDurationMs, limits, journal, strict, redaction } = this.#settings
     const { seeds, rules } = this.#seeds
     const startMs = Math.max(this.#time.now(), notBeforeMs)
     const clock = new ControlledClock({ source: this.#time, setting, pollAdvanceMs, startMs })
     const own = seed === undefined || name === DEFAULT_SCOPE ? seed : `${seed}:${name}`
     const newUuid = createUuids(own)
-    const settings = { defaultDurationMs, limits, journal, strict, seeds, rules }
+    const settings = { defaultDurationMs, limits, journal, strict, redaction, seeds, rules }
     return new Scope({ ...settings, name, clock, newUuid, budgets: this.#budgets })
   }
 }

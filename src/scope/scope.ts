@@ -9,6 +9,7 @@ import {
   plainLifecycle,
 } from '../jobs/lifecycle.ts'
 import type { KeptRules } from '../rules/fixture-rules.ts'
+import { Redaction } from '../rules/redaction.ts'
 import type { Rule } from '../rules/rule.ts'
 import { RuleSet } from '../rules/rule-set.ts'
 import { ChangeSignal } from './change-signal.ts'
@@ -50,6 +51,8 @@ export interface ScopeOptions extends Seeds {
   readonly defaultDurationMs: number
   /** Whether a request that no rule matches is an error; by default it is not. */
   readonly strict?: boolean
+  /** Hides secrets in what is shown; by default those with usual names. */
+  readonly redaction?: Redaction
 }
 
 /** A change of the fixtures of a scope that has been checked. */
@@ -70,6 +73,7 @@ export class Scope {
   readonly changes = new ChangeSignal()
   readonly newUuid: () => string
   readonly strict: boolean
+  readonly redaction: Redaction
   #isClosed = false
   #sequence = 0n
   #caller: Caller = { user: '', sourceIp: '' }
@@ -93,6 +97,7 @@ export class Scope {
     this.jobs = new JobRegistry({ clock, newTag: newUuid, limits, budget, changed })
     this.journal = new Journal(options.journal, options.budgets.journals)
     this.strict = options.strict ?? false
+    this.redaction = options.redaction ?? new Redaction()
     this.rules = new RuleSet(rules)
     this.#createAll(seeds)
   }

@@ -43,8 +43,13 @@ export function parseJson(text: string, name: string): JsonValue {
   } catch (cause) {
     /* c8 ignore next -- JSON.parse and this file throw nothing but SyntaxErrors */
     if (!(cause instanceof SyntaxError)) throw cause
-    throw new GpudbError(`Cannot read ${name} as JSON: ${cause.message}`, { cause })
+    throw new GpudbError(`Cannot read ${name} as JSON: ${withoutQuote(cause)}`, { cause })
   }
+}
+
+/** The message of a syntax error without the text that V8 quotes: that may hold a secret. */
+function withoutQuote({ message }: SyntaxError): string {
+  return message.replace(/, (?:\.\.\.)?"[\s\S]* is not valid JSON$/, '')
 }
 
 /** As parseJson, from UTF-8 bytes; a byte order mark is skipped. */

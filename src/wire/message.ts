@@ -2,7 +2,7 @@ import type { AvroRecord } from '../avro/avro-value.ts'
 import { AvroError } from '../avro/check-bytes.ts'
 import { type JsonDialect, readRecord } from '../avro/json-reader.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
-import { isJsonObject, type JsonValue } from '../documents/json-value.ts'
+import { describeJson, isJsonObject, type JsonValue } from '../documents/json-value.ts'
 import type { JsonProblem } from '../documents/reading.ts'
 import type { Encoding } from '../jobs/encoding.ts'
 import { GpudbError } from './gpudb-error.ts'
@@ -30,6 +30,7 @@ const WIRE_DIALECT: JsonDialect = {
   quotedIntegers: true,
   readBytes: readWireBytes,
   bytesForm: 'bytes as a string with one character U+0000 to U+00FF a byte',
+  describe: describeKind,
 }
 
 /**
@@ -43,9 +44,9 @@ export function decodeMessage(codec: RecordCodec, message: EncodedMessage): Avro
     case 'json':
       return decodeJson(codec, { value: parseJsonBytes(bytes, name), name })
     case 'binary':
-      return decodeAvro(codec, bytes)
+      return decodeAvro(codec, { bytes, name })
     case 'snappy':
-      return decodeAvro(codec, decompressSnappy(bytes, maxBytes))
+      return decodeAvro(codec, { bytes: decompressSnappy(bytes, { name, maxBytes }), name })
   }
 }
 
@@ -61,12 +62,14 @@ export function decodeBody(
   return decodeMessage(codec, { encoding, bytes, name: 'the body', maxBytes })
 }
 
-function decodeAvro(codec: RecordCodec, bytes: Buffer): AvroRecord {
+function decodeAvro(codec: RecordCodec, avro: { bytes: Buffer; name: string }): AvroRecord {
   try {
-    return codec.decode(bytes)
+    return codec.decode(avro.bytes)
   } catch (cause) {
-    if (cause instanceof AvroError) throw new GpudbError(cause.message, { cause })
-    throw cause
+    if (!(cause instanceof AvroError)) throw cause
+    const { offset, reason } = cause
+    const message = `Cannot read ${avro.name} as ${codec.name}: at byte ${offset}, ${reason}`
+    throw new GpudbError(message, { cause })
   }
 }
 
@@ -81,6 +84,14 @@ function decodeJson(codec: RecordCodec, json: { value: JsonValue; name: string }
 
 function describeProblem({ path, message }: JsonProblem): string {
   return path.length === 0 ? message : `${path.join('.')}: ${message}`
+}
+
+/** Describes a value of a request without its text: that may be a secret. */
+function describeKind(value: JsonValue, expected: string): string {
+  if (typeof value === 'string') return 'a string'
+  // A number that was to be a text may be a secret too.
+  const isNumber = typeof value === 'number' || typeof value === 'bigint'
+  return isNumber && expected === 'a string' ? 'a number' : describeJson(value)
 }
 
 /** Reads Avro's JSON form of bytes. Differs: also Node's `{"type":"Buffer","data":[…]}`. */

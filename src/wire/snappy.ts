@@ -8,28 +8,31 @@ const require = createRequire(import.meta.url)
  * (format_description.txt of google/snappy): the decompressed length as a little-endian varint of at
  * most 32 bits, then literals and copies. The length is checked before anything is allocated.
  *
- * @throws GpudbError if the block is corrupt or its decompressed length exceeds `maxBytes`.
+ * @throws GpudbError, which calls the block `name`, if it is corrupt or longer than `maxBytes`.
  */
-export function decompressSnappy(block: Buffer, maxBytes: number): Buffer {
-  const length = readLength(block)
+export function decompressSnappy(
+  block: Buffer,
+  { name, maxBytes }: { readonly name: string; readonly maxBytes: number },
+): Buffer {
+  const length = readLength(block, name)
   if (length > maxBytes) {
     const reason = `${length} bytes are more than the limit of ${maxBytes}, raise body-limit`
-    throw new GpudbError(`Cannot decompress snappy: ${reason}`, { code: 'TOO_LARGE' })
+    throw new GpudbError(`Cannot decompress ${name}: ${reason}`, { code: 'TOO_LARGE' })
   }
   // A native module, loaded on first use: most clients never send snappy.
   const { uncompressSync }: typeof import('snappy') = require('snappy')
   try {
     return Buffer.from(uncompressSync(block, { asBuffer: true }))
   } catch (cause) {
-    throw new GpudbError('Cannot decompress snappy: the block is corrupt', { cause })
+    throw new GpudbError(`Cannot decompress ${name}: the snappy block is corrupt`, { cause })
   }
 }
 
-function readLength(block: Buffer): number {
+function readLength(block: Buffer, name: string): number {
   let length = 0
   for (const [index, byte] of block.subarray(0, 5).entries()) {
     length += (byte & 0x7f) * 0x80 ** index
     if (byte < 0x80) return length
   }
-  throw new GpudbError('Cannot decompress snappy: the block has no length')
+  throw new GpudbError(`Cannot decompress ${name}: the snappy block has no length`)
 }

@@ -20,6 +20,7 @@ import {
   type LocatedProblem,
 } from '../../src/documents/located-document.ts'
 import { isDocumentFile, parseDocumentFile } from '../../src/documents/parse-document.ts'
+import { toPrintable, toPrintableLines } from '../../src/documents/printable-text.ts'
 import {
   at,
   combine,
@@ -822,4 +823,27 @@ t.test('hasShape() agrees with checkShape()', async (t) => {
   for (const value of [{ size: 1 }, { size: 0 }, 7]) {
     t.equal(hasShape(Schema, value), 'value' in checkShape(Schema, value))
   }
+})
+
+const ESCAPED_FORMATS = '\\u061c\\u200b\\u200e\\u200f\\u202a\\u202e\\u2066\\u2069\\ufeff'
+
+const UNPRINTABLE: [string, string][] = [
+  ['a\nb\r\tc', 'a\\nb\\r\\tc'],
+  ['\0\x07\b\f\x1b[31m\x7f', '\\u0000\\u0007\\b\\f\\u001b[31m\\u007f'],
+  ['\x85\x9b', '\\u0085\\u009b'],
+  ['\u2028\u2029', '\\u2028\\u2029'],
+  ['\u061c\u200b\u200e\u200f\u202a\u202e\u2066\u2069\ufeff', ESCAPED_FORMATS],
+  ['\u{e0041}', '\\udb40\\udc41'],
+  ['\ud800', '\\ud800'],
+]
+
+t.test('toPrintable() escapes what a terminal or a log reader may act on', async (t) => {
+  for (const [text, expected] of UNPRINTABLE) t.equal(toPrintable(text), expected)
+  for (const text of ['', 'plain text', 'ä €, 日本 😀', '\\n "quoted"']) {
+    t.equal(toPrintable(text), text)
+  }
+})
+
+t.test('toPrintableLines() keeps lines', async (t) => {
+  t.equal(toPrintableLines('a\u001b\nb\r\n'), 'a\\u001b\nb\\r\n')
 })

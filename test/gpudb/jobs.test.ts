@@ -193,17 +193,17 @@ const REFUSED = [
     what: 'truncated bytes',
     request: { ...RUN, request_encoding: 'binary', data: Buffer.from('0274', 'hex') },
     message:
-      'Cannot decode alter_table_request: at byte 2, in field action: the bytes end too early',
+      'Cannot read data as alter_table_request: at byte 2, in field action: the bytes end too early',
   },
   {
     what: 'trailing bytes',
     request: { ...RUN, request_encoding: 'binary', data: Buffer.from(`${INNER_HEX}00`, 'hex') },
-    message: 'Cannot decode alter_table_request: at byte 23, 1 bytes are left over',
+    message: 'Cannot read data as alter_table_request: at byte 23, 1 bytes are left over',
   },
   {
     what: 'a corrupt snappy block',
     request: { ...RUN, request_encoding: 'snappy', data: Buffer.from('17ff', 'hex') },
-    message: 'Cannot decompress snappy: the block is corrupt',
+    message: 'Cannot decompress data: the snappy block is corrupt',
   },
   {
     what: 'an invalid tag',
@@ -247,7 +247,7 @@ t.test('POST /create/job returns 413 for an inner payload over the body limit', 
   for (const asked of ENCODINGS) {
     const { httpStatus, message } = await server.ask(asked, '/create/job', request)
     t.equal(httpStatus, 413, asked)
-    t.match(message, 'Cannot decompress snappy: 2097152 bytes are more than the limit of 400')
+    t.match(message, 'Cannot decompress data: 2097152 bytes are more than the limit of 400')
   }
   t.strictSame(server.scope.jobs.list(), [])
 })

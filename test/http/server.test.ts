@@ -14,7 +14,9 @@ import {
 import { buildServer } from '../../src/http/build-server.ts'
 import { checkHealth } from '../../src/http/check-health.ts'
 import { answerUnreadable, STATUSES, toGpudbError } from '../../src/http/failure.ts'
-import { createRequestLog, type Logging, loggerOptions } from '../../src/http/logging.ts'
+import { type Logging, loggerOptions } from '../../src/http/logging.ts'
+import { RequestLog } from '../../src/http/request-log.ts'
+import { Redaction } from '../../src/rules/redaction.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
 import { Wrapper } from '../../src/wire/wrapper.ts'
 import { makeCertificate } from '../support/certificate.ts'
@@ -492,7 +494,7 @@ async function linesOf({ level, format }: Omit<Logging, 'write'>): Promise<strin
   const write = (line: string) => void lines.push(line)
   const server = await startTestServer({ logging: { level, format, write } })
   await sendHttp(server.port, { path: '/' })
-  await sendHttp(server.port, { method: 'POST', path: '/get/job?a=1', body: '{' })
+  await sendHttp(server.port, { method: 'POST', path: '/get/job?a=1', body: '{"job_id":7}' })
   await server.close()
   return lines.filter((line) => !line.includes('listening'))
 }
@@ -503,7 +505,7 @@ for (const level of ['info', 'debug', 'trace'] as const) {
     const requests = lines.filter(({ level }) => level === 30).map(({ msg }) => msg)
     t.equal(requests.length, 2)
     t.match(requests[0], /^GET \/ 200 in \d+\.\d ms$/)
-    t.match(requests[1], /^POST \/get\/job\?a=1 400 in \d+\.\d ms$/)
+    t.match(requests[1], /^POST \/get\/job\?a=1 400 in \d+\.\d ms \(scope default, json\): Cannot /)
   })
 }
 
@@ -531,12 +533,12 @@ t.test('loggerOptions() in console form writes an error with its stack', async (
   t.match(lines[0], /Error: no disk\n +at /)
 })
 
-t.test('createRequestLog() disables request logging above info', async (t) => {
+t.test('RequestLog disables request logging above info', async (t) => {
   for (const { level, disabled } of [
     { level: 'warn', disabled: true },
     { level: 'info', disabled: false },
   ] as const) {
-    t.equal(createRequestLog(level).disableRequestLogging, disabled, level)
+    t.equal(new RequestLog(level, new Redaction()).disableRequestLogging, disabled, level)
   }
 })
 

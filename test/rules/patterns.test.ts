@@ -21,7 +21,7 @@ import {
   templateExpressions,
 } from '../../src/rules/template.ts'
 import { TextPattern } from '../../src/rules/text-pattern.ts'
-import { requestOf } from '../support/rules.ts'
+import { explainAll, requestOf } from '../support/rules.ts'
 import { thrownMessage } from '../support/thrown-message.ts'
 
 const bytes = (text: string) => Buffer.from(text)
@@ -93,25 +93,42 @@ const DIFFERENT: readonly {
 
 t.test('findMismatches() reports the expected and the actual value', async (t) => {
   for (const { pattern, value, expected, got } of DIFFERENT) {
-    t.strictSame(
-      [...findMismatches(pattern, value, 'request')],
-      [{ path: 'request', expected, got }],
-    )
+    t.strictSame(explainAll(findMismatches(pattern, value, 'request')), [
+      { path: 'request', expected, got },
+    ])
   }
 })
 
 t.test('findMismatches() reports every place, in order of the pattern', async (t) => {
   const pattern = { a: 1, options: { ttl: '5', keep: 'x' }, list: ['p', { q: 'r' }], z: 'z' }
   const value = { z: 'y', list: ['P', {}], options: { keep: 'x', ttl: '6' }, a: 1n }
-  t.strictSame(
-    [...findMismatches(pattern, value, 'request')],
-    [
-      { path: 'request.options.ttl', expected: '"5"', got: '"6"' },
-      { path: 'request.list.0', expected: '"p"', got: '"P"' },
-      { path: 'request.list.1.q', expected: '"r"', got: 'nothing' },
-      { path: 'request.z', expected: '"z"', got: '"y"' },
-    ],
-  )
+  t.strictSame(explainAll(findMismatches(pattern, value, 'request')), [
+    { path: 'request.options.ttl', expected: '"5"', got: '"6"' },
+    { path: 'request.list.0', expected: '"p"', got: '"P"' },
+    { path: 'request.list.1.q', expected: '"r"', got: 'nothing' },
+    { path: 'request.z', expected: '"z"', got: '"y"' },
+  ])
+})
+
+t.test('findMismatches() names a similar key that the pattern does not name', async (t) => {
+  const long = `batch_size${'s'.repeat(71)}`
+  const pattern = { batch_size: '5', other: 'x' }
+  for (const { value, got } of [
+    { value: { batchsize: '5' }, got: 'nothing, but it has batchsize' },
+    { value: { batchSize: '5', b: '' }, got: 'nothing, but it has batchSize' },
+    { value: { size: '5' }, got: 'nothing' },
+    { value: { [long]: '5' }, got: 'nothing' },
+    { value: {}, got: 'nothing' },
+  ]) {
+    const [first] = explainAll(findMismatches(pattern, value, 'options'))
+    t.strictSame(first, { path: 'options.batch_size', expected: '"5"', got })
+  }
+  const named = explainAll(findMismatches({ k0: 'x', k1: 'y' }, { k0: 'x' }, 'options'))
+  t.strictSame(named, [{ path: 'options.k1', expected: '"y"', got: 'nothing' }])
+  const many = Array.from({ length: 1000 }, (_, index) => [`${index}`, ''])
+  const crowded = { ...Object.fromEntries(many), batchsize: '5' }
+  const [last] = explainAll(findMismatches({ batch_size: '5' }, crowded, 'options'))
+  t.equal(last?.got, 'nothing', 'only a thousand keys are compared')
 })
 
 t.test('findMismatches() ignores inherited keys', async (t) => {
@@ -546,14 +563,11 @@ t.test('matchesRequest() does not check nth, which depends on a rule set', async
 t.test('conditionMisses() reports every failed condition and the expected value', async (t) => {
   const when = whenOf({ as: 'direct', tag: 'a', request: { table_name: 'x', value: '7' } })
   const request = requestOf({ as: 'job', tag: 'b', request: { table_name: 'y', value: '7' } })
-  t.strictSame(
-    [...conditionMisses(when, request)],
-    [
-      { path: 'as', expected: 'direct', got: 'job' },
-      { path: 'tag', expected: '"a"', got: '"b"' },
-      { path: 'request.table_name', expected: '"x"', got: '"y"' },
-    ],
-  )
+  t.strictSame(explainAll(conditionMisses(when, request)), [
+    { path: 'as', expected: 'direct', got: 'job' },
+    { path: 'tag', expected: '"a"', got: '"b"' },
+    { path: 'request.table_name', expected: '"x"', got: '"y"' },
+  ])
 })
 
 function sourcesOf(parts: Partial<TemplateSources> = {}): TemplateSources {

@@ -9,7 +9,7 @@ import { RuleError } from '../../src/rules/rule-error.ts'
 import { type PlacedRule, RuleIndex } from '../../src/rules/rule-index.ts'
 import { RuleSet } from '../../src/rules/rule-set.ts'
 import { TextPattern } from '../../src/rules/text-pattern.ts'
-import { type RuleParts, requestOf, ruleOf } from '../support/rules.ts'
+import { explainAll, type RuleParts, requestOf, ruleOf } from '../support/rules.ts'
 
 /** The names of the rules that answer a sequence of requests. */
 function answers(rules: readonly RuleParts[], requests: readonly Partial<RuleRequest>[]) {
@@ -339,10 +339,11 @@ t.test('explain() names the rule with the fewest mismatches, the first of severa
   const far = ruleOf({ name: 'far', when: { as: 'job', tag: 'x', user: 'y' } })
   const near = ruleOf({ name: 'near', when: { tag: 'x' } })
   const other = ruleOf({ name: 'other', when: { tag: 'z' } })
-  t.strictSame(new RuleSet([far, near, other]).explain(requestOf()), {
-    rule: near,
-    mismatches: [{ path: 'tag', expected: '"x"', got: '""' }],
-  })
+  const explained = new RuleSet([far, near, other]).explain(requestOf())
+  t.equal(explained?.rule, near)
+  t.strictSame(explainAll(explained?.mismatches ?? []), [
+    { path: 'tag', expected: '"x"', got: '""' },
+  ])
 })
 
 t.test('explain() names every condition that fails', async (t) => {
@@ -355,7 +356,7 @@ t.test('explain() names every condition that fails', async (t) => {
     request: { c: 'd' },
   } as const
   const set = new RuleSet([ruleOf({ when })])
-  t.strictSame(set.explain(requestOf({ encoding: 'snappy' }))?.mismatches, [
+  t.strictSame(explainAll(set.explain(requestOf({ encoding: 'snappy' }))?.mismatches ?? []), [
     { path: 'endpoint', expected: '/create/*', got: '/alter/table' },
     { path: 'as', expected: 'job', got: 'direct' },
     { path: 'tag', expected: '"a"', got: '""' },
@@ -380,7 +381,7 @@ t.test('explain() reports that a rule has reached times, or has another nth', as
   ] as const) {
     const chosen = set.choose(requestOf())
     const explained = chosen ? undefined : set.explain(requestOf())?.mismatches
-    t.strictSame(explained, mismatches, String(met))
+    t.strictSame(explained && explainAll(explained), mismatches, String(met))
   }
 })
 

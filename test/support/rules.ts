@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { formatProblem } from '../../src/fixtures/fixture-problem.ts'
 import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
+import type { Explanation, Mismatch } from '../../src/rules/pattern.ts'
+import { Redaction } from '../../src/rules/redaction.ts'
 import type { Rule, RuleRequest } from '../../src/rules/rule.ts'
 import { FIXTURE_CONTEXT } from './server.ts'
 
@@ -48,4 +50,10 @@ export function requestOf(parts: Partial<RuleRequest> = {}): RuleRequest {
     encoding: 'json',
     ...parts,
   }
+}
+
+/** Mismatches as explanations show them. */
+export function explainAll(mismatches: Iterable<Mismatch>): (Explanation & { path: string })[] {
+  const redaction = new Redaction()
+  return Array.from(mismatches, ({ path, explain }) => ({ path, ...explain(redaction) }))
 }

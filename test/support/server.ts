@@ -75,6 +75,8 @@ export interface TestServerOptions extends Partial<ServerSettings> {
   readonly maxScopes?: number
   /** By default 256 MiB each. */
   readonly budgets?: Partial<Budgets>
+  /** Names of secrets besides the usual ones. */
+  readonly redact?: readonly string[]
 }
 
 /** A server on a free port of the loopback, whose time the test advances. */
@@ -179,6 +181,7 @@ export function createTestMock(
     fixtures,
     time,
     bodyLimit,
+    redact: options.redact ?? [],
   })
 }
 

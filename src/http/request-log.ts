@@ -1,0 +1,88 @@
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Fault } from '../rules/fault.ts'
+import type { Redaction } from '../rules/redaction.ts'
+import type { JournalEntry } from '../scope/journal-entry.ts'
+import type { Scope } from '../scope/scope.ts'
+import type { LogLevel } from './logging.ts'
+
+/** The levels that log a line for each request. */
+const LOGS_REQUESTS: ReadonlySet<LogLevel> = new Set(['info', 'debug', 'trace'])
+
+/** A call of an endpoint, its journal entry with the outcome, and what broke the answer. */
+export interface LoggedCall {
+  readonly scope: Scope
+  readonly entry: JournalEntry
+  readonly fault: Fault | undefined
+}
+
+/** The fields of a logged call, besides those of every request. */
+interface CallFields {
+  readonly scope: string
+  readonly endpoint: string
+  readonly encoding?: string
+  readonly rule?: string
+  readonly fault?: string
+  readonly job_id?: string
+  readonly job_endpoint?: string
+  readonly error?: string
+}
+
+/** Logs one line for each request at the levels info, debug and trace. */
+export class RequestLog extends Fastify.LogController {
+  readonly #redaction: Redaction
+  readonly #calls = new WeakMap<FastifyRequest, LoggedCall>()
+
+  constructor(level: LogLevel, redaction: Redaction) {
+    super({ disableRequestLogging: !LOGS_REQUESTS.has(level) })
+    this.#redaction = redaction
+  }
+
+  /** Adds what is known of a call to the line of its request. */
+  note(request: FastifyRequest, call: LoggedCall): void {
+    if (!this.isLogDisabled(request)) this.#calls.set(request, call)
+  }
+
+  override incomingRequest(): void {}
+
+  override requestCompleted(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (this.isLogDisabled(request)) return
+    const call = this.#calls.get(request)
+    const status = call?.entry.status ?? reply.statusCode
+    const { method } = request
+    const url = this.#redaction.text(request.originalUrl)
+    const fields = call === undefined ? {} : this.#describe(call)
+    const durationMs = Math.round(reply.elapsedTime * 1000) / 1000
+    const message = `${method} ${url} ${status} in ${durationMs.toFixed(1)} ms${inWords(fields)}`
+    reply.log.info({ method, url, status, ...fields, duration_ms: durationMs }, message)
+  }
+
+  #describe({ scope, entry, fault }: LoggedCall): CallFields {
+    const { encoding, rule, jobId, jobEndpoint, error } = entry
+    return {
+      scope: scope.name,
+      endpoint: entry.endpoint,
+      ...(encoding === undefined ? {} : { encoding }),
+      ...(rule === undefined ? {} : { rule }),
+      ...(fault === undefined ? {} : { fault: fault.kind }),
+      // A string: most log readers lose the last digits of a long.
+      ...(jobId === undefined ? {} : { job_id: String(jobId) }),
+      ...(jobEndpoint === undefined ? {} : { job_endpoint: jobEndpoint }),
+      ...(error === '' ? {} : { error: this.#redaction.text(error) }),
+    }
+  }
+}
+
+/** The fields for people: ` (scope default, json, rule slow, job 7 of /alter/table): error`. */
+function inWords(fields: Partial<CallFields>): string {
+  const { scope, encoding, rule, fault, job_id, job_endpoint, error } = fields
+  if (scope === undefined) return ''
+  const job = [job_id ?? [], job_endpoint === undefined ? [] : `of ${job_endpoint}`].flat()
+  const facts = [
+    `scope ${scope}`,
+    ...(encoding === undefined ? [] : [encoding]),
+    ...(rule === undefined ? [] : [`rule ${rule}`]),
+    ...(fault === undefined ? [] : [`fault ${fault}`]),
+    ...(job.length === 0 ? [] : [`job ${job.join(' ')}`]),
+  ]
+  return ` (${facts.join(', ')})${error === undefined ? '' : `: ${error}`}`
+}

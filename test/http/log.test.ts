@@ -1,0 +1,261 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import { type Logging, loggerOptions } from '../../src/http/logging.ts'
+import { alterTable, startControlled } from '../support/control.ts'
+import { sendHttp } from '../support/http.ts'
+import { loadRules, ruleOf } from '../support/rules.ts'
+import type { TestServerOptions } from '../support/server.ts'
+
+/** A server that logs, and what it has logged. */
+async function startLogging(
+  test: Parameters<typeof startControlled>[0],
+  {
+    format = 'json',
+    level = 'info',
+    ...options
+  }: TestServerOptions & Partial<Omit<Logging, 'write'>> = {},
+) {
+  const lines: string[] = []
+  const write = (line: string) => void lines.push(line)
+  const server = await startControlled(test, { ...options, logging: { level, format, write } })
+  /** The lines since the last call, without that the server listens. */
+  const take = () => lines.splice(0).filter((line) => !line.includes('listening'))
+  const records = () => take().map((line): Record<string, unknown> => JSON.parse(line))
+  take()
+  return { ...server, take, records }
+}
+
+function without(record: Record<string, unknown> | undefined, ...keys: string[]): unknown {
+  const entries = Object.entries(record ?? {})
+  return Object.fromEntries(entries.filter(([key]) => !keys.includes(key)))
+}
+
+/** Fields that differ in each run. */
+const VOLATILE = ['time', 'pid', 'hostname', 'msg', 'duration_ms', 'level']
+
+t.test(
+  'a line of a call has fields for the scope, the outcome, the rule and the job',
+  async (t) => {
+    const rules = loadRules(
+      t,
+      `
+- { name: slow, when: { endpoint: /alter/table, as: job }, then: {} }
+- { name: no, when: { endpoint: /has/table }, then: { error: not today } }
+- { name: broken, when: { endpoint: /has/role }, then: { fault: reset } }`,
+    )
+    const server = await startLogging(t, { rules })
+    const field = async () => {
+      const [line, ...more] = server.records()
+      t.strictSame(more, [])
+      t.type(line?.['duration_ms'], 'number')
+      t.equal(line?.['level'], 30)
+      return without(line, ...VOLATILE)
+    }
+    const call = { method: 'POST', scope: 'default', encoding: 'json' }
+    const job = { job_id: '1', job_endpoint: '/alter/table' }
+
+    await server.call('/create/job', alterTable('mine'))
+    const created = { ...call, url: '/create/job', endpoint: '/create/job', status: 200 }
+    t.strictSame(await field(), { ...created, rule: 'slow', ...job })
+
+    await server.call('/~suite-a/get/job', { job_id: 1 }).catch(() => undefined)
+    const other = { ...call, scope: 'suite-a', url: '/~suite-a/get/job', endpoint: '/get/job' }
+    const error = 'Cannot find job 1: it was never created, or is gone'
+    t.strictSame(await field(), { ...other, status: 400, error })
+
+    await server.ask('binary', '/get/job', { job_id: 1n })
+    const polled = { ...call, url: '/get/job', endpoint: '/get/job', encoding: 'binary' }
+    t.strictSame(await field(), { ...polled, status: 200, ...job })
+
+    await server.ask('json', '/has/table', {})
+    const refused = { ...call, url: '/has/table', endpoint: '/has/table', status: 400 }
+    t.strictSame(await field(), { ...refused, rule: 'no', error: 'not today' })
+
+    await t.rejects(server.ask('json', '/has/role', {}))
+    const reset = { ...call, url: '/has/role', endpoint: '/has/role', status: 0 }
+    t.strictSame(await field(), { ...reset, rule: 'broken', fault: 'reset' })
+
+    await sendHttp(server.port, { path: '/' })
+    t.strictSame(await field(), { method: 'GET', url: '/', status: 200 })
+  },
+)
+
+t.test('in console form, a call is one readable line', async (t) => {
+  const rules = loadRules(t, '- { name: slow, when: { endpoint: /alter/table }, then: {} }')
+  const server = await startLogging(t, { rules, format: 'console' })
+  await server.call('/create/job', alterTable('mine'))
+  await server.post('/get/job', { job_id: 7 })
+  const headers = { 'content-type': 'text/html' }
+  await sendHttp(server.port, { method: 'POST', path: '/get/job', headers, body: '{}' })
+  const lines = server.take().filter((line) => line.includes('INFO'))
+  t.match(
+    lines[0],
+    /^\[[\d:.]+\] INFO: POST \/create\/job 200 in \d+\.\d ms \(scope default, json, rule slow, job 1 of \/alter\/table\)\n$/,
+  )
+  t.match(lines[1], / \(scope default, json\): Cannot find job 7: .*\n$/)
+  t.match(lines[2], / \(scope default\): Cannot read a body of type text\/html: .*\n$/)
+})
+
+t.test('a warning names the scope, the journal id and the reason', async (t) => {
+  const rules = loadRules(
+    t,
+    `
+- name: near
+  when: { endpoint: /alter/table, request: { options: { batch_size: "1000" } } }
+  then: {}`,
+  )
+  const reason =
+    'the nearest rule is near; request.options.batch_size: expected "1000", ' +
+    'got nothing, but it has batchsize'
+  const options = { batchsize: '1000' }
+  const fields = { table_name: 'orders', action: 'ttl', value: '5', options }
+  for (const strict of [false, true]) {
+    const server = await startLogging(t, { rules, strict, level: 'warn' })
+    await server.post('/~suite-a/show/system/status', {})
+    await server.post('/~suite-a/alter/table', fields)
+    await server.post('/~suite-a/create/job', {
+      endpoint: '/alter/table',
+      request_encoding: 'json',
+      data_str: JSON.stringify(fields),
+    })
+    const [direct, job, ...more] = server.records()
+    const shared = { scope: 'suite-a' }
+    t.strictSame(without(direct, 'time', 'pid', 'hostname'), {
+      ...shared,
+      level: 40,
+      request: 2,
+      endpoint: '/alter/table',
+      reason: `Cannot match /alter/table: ${reason}`,
+      msg: `request 2 of scope suite-a: Cannot match /alter/table: ${reason}`,
+    })
+    t.match(job, {
+      request: 3,
+      endpoint: '/create/job',
+      reason: `Cannot match /alter/table as a job: ${reason}`,
+    })
+    t.strictSame(more, [])
+    const { requests } = await server.must('GET /requests?after=1', undefined, 'suite-a')
+    const nearest = { rule: 'near', reason: reason.replace('the nearest rule is near; ', '') }
+    t.match(requests, [{ nearest }, { nearest }])
+    const { unmatched } = await server.must('GET /report', undefined, 'suite-a')
+    t.match(unmatched, [
+      { id: 2, nearest },
+      { id: 3, nearest },
+    ])
+  }
+})
+
+t.test('a strict scope without rules logs that there are none', async (t) => {
+  const server = await startLogging(t, { strict: true, level: 'warn' })
+  await server.ask('json', '/alter/table', { table_name: 'orders' })
+  const [line] = server.records()
+  t.equal(line?.['reason'], 'Cannot match /alter/table: there are no rules')
+  const { requests } = await server.must('GET /requests')
+  t.match(requests, [{ nearest: null }])
+})
+
+t.test('a request that cannot be read is a warning, one without credentials is none', async (t) => {
+  const access = { users: ['ann:hush'] }
+  const server = await startLogging(t, { level: 'warn', bodyLimit: 100, access })
+  const authorization = `Basic ${Buffer.from('ann:hush').toString('base64')}`
+  const send = (body: string | Buffer, headers: Record<string, string> = {}) =>
+    sendHttp(server.port, {
+      ...{ method: 'POST', path: '/get/job', body },
+      headers: { 'content-type': 'application/json', authorization, ...headers },
+    })
+  await send('{')
+  await send('x', { 'content-type': 'application/octet-stream' })
+  await send('x', { 'content-type': 'application/x-snappy' })
+  await send('{}', { 'content-type': 'text/html' })
+  await send(' '.repeat(101))
+  t.match(
+    server.records().map((line) => [line['request'], line['reason']]),
+    [
+      [1, /^Cannot read the body as JSON: /],
+      [2, /^Cannot read the body as get_job_request: /],
+      [3, /^Cannot decompress the body: /],
+      [4, /^Cannot read a body of type text\/html: /],
+      [5, /^Cannot read the body: it is over the limit/],
+    ],
+  )
+  await send('{}', { authorization: 'Basic x' })
+  t.strictSame(server.records(), [])
+})
+
+t.test('a journal that keeps nothing still numbers the requests of warnings', async (t) => {
+  const journal = { maxRequests: 0, maxBytes: 0 }
+  const server = await startLogging(t, { journal, level: 'warn' })
+  await server.post('/get/job', '{')
+  await server.post('/get/job', '{')
+  t.strictSame(
+    server.records().map(({ request }) => request),
+    [1, 2],
+  )
+})
+
+t.test('no secret is logged', async (t) => {
+  const rules = loadRules(
+    t,
+    `
+- { name: near, when: { endpoint: /create/user/internal, request: { password: sesame } }, then: {} }
+- name: quotes
+  when: { endpoint: /execute/sql }
+  then: { error: "cannot run {{request.statement}}" }`,
+  )
+  for (const strict of [false, true]) {
+    const server = await startLogging(t, { rules, strict })
+    await server.post('/create/user/internal?token=sesame', { name: 'bob', password: 'hush' })
+    await server.post('/execute/sql', { statement: "CREATE USER b IDENTIFIED BY 'hush'" })
+    await server.post('/create/user/internal', '{"password": hush}')
+    await server.post('/create/user/internal', '{"name": "x", "password": 4711}')
+    const text = server.take().join('')
+    t.match(text, 'request.password: expected (redacted), got (redacted)')
+    t.match(text, "IDENTIFIED BY '(redacted)'")
+    t.match(text, 'token=(redacted)')
+    t.notMatch(text, /sesame|hush|4711/)
+  }
+})
+
+/** A name that would start a line of its own, clear the screen and reverse text. */
+const FORGED =
+  'x\n[00:00:00.000] ERROR: forged\r\u001b[2J\u0007\u009b1m\u2028\u2029\u202e\u2066\ufeff\u{e0041}'
+
+const ESCAPED =
+  'x\\n[00:00:00.000] ERROR: forged\\r\\u001b[2J\\u0007\\u009b1m\\u2028\\u2029\\u202e\\u2066\\ufeff\\udb40\\udc41'
+
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+
+t.test('names and texts cannot forge a line in either format', async (t) => {
+  const rules = [
+    ruleOf({ name: FORGED, when: { endpoint: '/has/table' } }),
+    ruleOf({ name: FORGED, when: { endpoint: '/has/role', user: 'x' } }),
+  ]
+  for (const format of ['json', 'console'] as const) {
+    const server = await startLogging(t, { rules, format })
+    await server.ask('json', '/has/table', {})
+    await server.ask('json', '/has/role', {})
+    await server.post('/create/job', { endpoint: FORGED, request_encoding: FORGED })
+    const lines = server.take()
+    t.equal(lines.length, 4, format)
+    for (const line of lines) {
+      t.ok(line.endsWith('\n'))
+      t.notMatch(line.slice(0, -1), UNPRINTABLE)
+    }
+    if (format === 'json') t.equal(JSON.parse(String(lines[0])).rule, FORGED)
+    else t.match(lines[0], `rule ${ESCAPED})`)
+  }
+})
+
+t.test('a logged error cannot forge a line, its stack stays readable', async (t) => {
+  const lines: string[] = []
+  const write = (line: string) => void lines.push(line)
+  const app = Fastify({ logger: loggerOptions({ level: 'warn', format: 'console', write }) })
+  t.teardown(() => app.close())
+  app.log.warn({ err: new Error(FORGED), other: FORGED }, FORGED)
+  app.log.warn({ err: new Error('plain') })
+  const [first = '', second = ''] = lines
+  t.notMatch(first.replaceAll('\n', ''), UNPRINTABLE)
+  t.notMatch(first, /^\[00:00:00/m)
+  t.match(first, /\n +at /)
+  t.match(second, /Error: plain\n +at /)
+})
