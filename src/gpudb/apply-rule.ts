@@ -69,6 +69,7 @@ function fill<Filled>({ rule }: RuleUse, render: () => Filled): Filled {
   try {
     return render()
   } catch (error) {
+    /* c8 ignore next -- not about the templates: a bug of this code */
     if (!(error instanceof TemplateError)) throw error
     const message = `Cannot fill the templates of the rule ${rule.name}: ${error.message}`
     throw new GpudbError(message, { cause: error })

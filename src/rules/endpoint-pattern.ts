@@ -21,5 +21,5 @@ export function endpointMatcher(pattern: string): (endpoint: string) => boolean 
 
 /** Whether an endpoint matches a rule's pattern, in which `*` matches any characters. */
 export function matchesEndpoint(pattern: string, endpoint: string): boolean {
-  return pattern.includes('*') ? endpointMatcher(pattern)(endpoint) : pattern === endpoint
+  return endpointMatcher(pattern)(endpoint)
 }
