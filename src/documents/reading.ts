@@ -60,16 +60,21 @@ type Readings<Parts> = { readonly [Name in keyof Parts]: Reading<Parts[Name]> }
 
 /** All parts, or the first problems of all of them, in the order of the parts. */
 export function combine<Parts extends object>(readings: Readings<Parts>): Reading<Parts> {
-  const entries = Object.entries<Reading<unknown>>(readings)
-  const values = entries.flatMap(([name, reading]) =>
-    'value' in reading ? [[name, reading.value] as const] : [],
-  )
-  if (values.length < entries.length) {
-    const problems = entries.flatMap(([, reading]) => problemsOf(reading))
-    return { problems: problems.slice(0, MAX_PROBLEMS) }
+  const values: [string, unknown][] = []
+  const problems: JsonProblem[] = []
+  let isWhole = true
+  for (const [name, reading] of Object.entries<Reading<unknown>>(readings)) {
+    if ('value' in reading) {
+      values.push([name, reading.value])
+    } else {
+      isWhole = false
+      problems.push(...reading.problems)
+    }
   }
   // Every part has its value.
-  return { value: Object.fromEntries(values) as Parts }
+  return isWhole
+    ? { value: Object.fromEntries(values) as Parts }
+    : { problems: problems.slice(0, MAX_PROBLEMS) }
 }
 
 /** The items of a list that could be read, by their indexes, and the problems of the others. */

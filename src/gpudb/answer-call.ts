@@ -13,7 +13,7 @@ import { noteUnmatched } from './unmatched.ts'
  * Answers a call of any endpoint: by the first matching rule, else by the endpoint's own behaviour,
  * else with an echo: request fields that the response also has are copied, all others are zero.
  *
- * @throws GpudbError if the scope is strict and no rule matches.
+ * @throws GpudbError if the scope is strict and no rule matches, or the answer is too large.
  */
 export function answerCall(request: AvroRecord, call: Call): Answer {
   const { scope, entry } = call
@@ -23,7 +23,7 @@ export function answerCall(request: AvroRecord, call: Call): Answer {
   entry.rule = rule?.name
   entry.unmatched = rule === undefined && own === undefined
   if (rule && (own === undefined || hasAnswer(rule.then))) {
-    return answerDirectly({ rule, asked, scope })
+    return answerDirectly({ rule, asked, scope, maxBytes: call.maxBytes })
   }
   const delivery = { delayMs: rule?.then.delayMs ?? 0, fault: rule?.then.fault }
   if (own) return { ...answerOwn(own, { request, call }), ...delivery }

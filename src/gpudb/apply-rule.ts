@@ -4,8 +4,9 @@ import type { JobName } from '../jobs/job-table.ts'
 import type { Lifecycle } from '../jobs/lifecycle.ts'
 import { ECHO } from '../jobs/result.ts'
 import type { Rule, RuleRequest, Then } from '../rules/rule.ts'
-import { renderResult, renderText, type TemplateSources } from '../rules/template.ts'
+import { renderResult, renderText, TemplateError, type TemplateSources } from '../rules/template.ts'
 import type { Scope } from '../scope/scope.ts'
+import { GpudbError } from '../wire/gpudb-error.ts'
 import type { Answer } from './call.ts'
 
 /** A rule, a request that it matched, and the scope of both. */
@@ -13,6 +14,8 @@ export interface RuleUse {
   readonly rule: Rule
   readonly asked: RuleRequest
   readonly scope: Scope
+  /** The maximum size of a message in bytes: templates insert no more into a result. */
+  readonly maxBytes: number
 }
 
 /** The parts of a job that a rule determines. */
@@ -23,7 +26,11 @@ export function hasAnswer({ lifecycle, result, error }: Then): boolean {
   return lifecycle !== undefined || result !== undefined || error !== undefined
 }
 
-/** The answer to a direct call: the outcome of a job with the same rule. */
+/**
+ * The answer to a direct call: the outcome of a job with the same rule.
+ *
+ * @throws GpudbError if the templates of the rule make the answer too large.
+ */
 export function answerDirectly(use: RuleUse): Answer {
   const { then } = use.rule
   const { endpoint } = use.asked
@@ -32,31 +39,50 @@ export function answerDirectly(use: RuleUse): Answer {
   const lifecycle = then.lifecycle?.(endpoint)
   if (lifecycle && lifecycle.outcome !== 'DONE') {
     const error = lifecycle.outcome === 'ERROR' ? lifecycle.error : `${endpoint} was cancelled`
-    const refusal = { error: renderText(error, sources), code: 'REFUSED' } as const
+    const text = fill(use, () => renderText(error, sources))
+    const refusal = { error: text, code: 'REFUSED' } as const
     return { ...refusal, httpStatus: then.httpStatus, delayMs, fault }
   }
-  return { result: renderResult(then.result?.(endpoint) ?? ECHO, sources), delayMs, fault }
+  const result = fill(use, () => renderResult(then.result?.(endpoint) ?? ECHO, sources))
+  return { result, delayMs, fault }
 }
 
-/** The lifecycle and result of a job. Templates are filled now, so that the result is fixed. */
+/**
+ * The lifecycle and result of a job. Templates are filled now, so that the result is fixed.
+ *
+ * @throws GpudbError if the templates of the rule make them too large.
+ */
 export function scriptJob(use: RuleUse, job: JobName): ScriptedJob {
   const { then } = use.rule
   const { endpoint, encoding } = use.asked
   const sources = { ...sourcesOf(use), job }
   const lifecycle = then.lifecycle?.(endpoint) ?? use.scope.plainLifecycle(endpoint)
-  return {
+  return fill(use, () => ({
     lifecycle: renderError(lifecycle, sources),
     result: renderResult(then.result?.(endpoint) ?? ECHO, sources),
     encoding: then.encoding ?? answerEncoding(encoding),
+  }))
+}
+
+/** Fills templates. Throws GpudbError instead of TemplateError. */
+function fill<Filled>({ rule }: RuleUse, render: () => Filled): Filled {
+  try {
+    return render()
+  } catch (error) {
+    /* c8 ignore next -- not about the templates: a bug of this code */
+    if (!(error instanceof TemplateError)) throw error
+    const message = `Cannot fill the templates of the rule ${rule.name}: ${error.message}`
+    throw new GpudbError(message, { cause: error })
   }
 }
 
-function sourcesOf({ asked, scope }: RuleUse): TemplateSources {
+function sourcesOf({ asked, scope, maxBytes }: RuleUse): TemplateSources {
   return {
     request: asked.request,
     nowMs: scope.clock.now(),
     newUuid: scope.newUuid,
     nextSequence: () => scope.nextSequence(),
+    maxLength: maxBytes,
   }
 }
 

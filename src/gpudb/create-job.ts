@@ -4,10 +4,9 @@ import { answerEncoding } from '../jobs/encoding.ts'
 import type { JobName } from '../jobs/job-table.ts'
 import { ECHO } from '../jobs/result.ts'
 import type { Rule, RuleRequest } from '../rules/rule.ts'
-import type { Scope } from '../scope/scope.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { decodeMessage, type EncodedMessage } from '../wire/message.ts'
-import { type ScriptedJob, scriptJob } from './apply-rule.ts'
+import { type RuleUse, type ScriptedJob, scriptJob } from './apply-rule.ts'
 import { defineEndpoint } from './endpoint.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 import { readTag } from './job-key.ts'
@@ -36,7 +35,7 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
     return {
       endpoint: asked.endpoint,
       request: content,
-      ...decideJob(asked, { rule, name, scope }),
+      ...decideJob(asked, { rule, name, scope, maxBytes }),
       caller: scope.shareCaller({ user, sourceIp }),
       keep: request.options['remove_job_on_complete'] === 'true' ? 'first answer' : 'retention',
     }
@@ -71,12 +70,15 @@ export function readJobRequest(
   return { endpoint, exactOnly: false, as: 'job', request: decoded, tag, user, encoding }
 }
 
+/** What decides the lifecycle and result of a new job besides its request. */
+interface JobUse extends Pick<RuleUse, 'scope' | 'maxBytes'> {
+  readonly rule: Rule | undefined
+  readonly name: JobName
+}
+
 /** The lifecycle and result by the matching rule, else the default duration and an echo. */
-function decideJob(
-  asked: RuleRequest,
-  { rule, name, scope }: { rule: Rule | undefined; name: JobName; scope: Scope },
-): ScriptedJob {
-  if (rule) return scriptJob({ rule, asked, scope }, name)
+function decideJob(asked: RuleRequest, { rule, name, scope, maxBytes }: JobUse): ScriptedJob {
+  if (rule) return scriptJob({ rule, asked, scope, maxBytes }, name)
   const encoding = answerEncoding(asked.encoding)
   return { lifecycle: scope.plainLifecycle(asked.endpoint), result: ECHO, encoding }
 }

@@ -20,8 +20,8 @@ const MAX_CHOICES = 10
 
 /**
  * Finds rules that can never answer, because an earlier rule without `times` and `nth` matches all
- * of their requests. Incomplete: regular expressions are compared by their source only, and of many
- * earlier rules with one condition, only the first 20 are compared, of all at most 100. Rules with a `*` do not
+ * of their requests. Incomplete: regular expressions are compared by their source only, and a rule
+ * is compared with at most 20 earlier rules by one condition, 100 in all. Rules with a `*` do not
  * answer direct calls of `ownEndpoints`.
  */
 export function findShadowed(

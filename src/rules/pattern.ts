@@ -65,13 +65,9 @@ export function matchesPattern(pattern: Pattern, value: JobValue | undefined): b
 }
 
 function matchesMap(pattern: PatternMap, value: JobRecord): boolean {
-  // Not all entries at once: most patterns fail at the first.
-  for (const key in pattern) {
-    if (!Object.hasOwn(pattern, key)) continue
-    const given = Object.hasOwn(value, key) ? value[key] : undefined
-    if (!matchesPattern(pattern[key] ?? null, given)) return false
-  }
-  return true
+  return Object.entries(pattern).every(([key, wanted]) => {
+    return matchesPattern(wanted, Object.hasOwn(value, key) ? value[key] : undefined)
+  })
 }
 
 /** Whether `pattern` accepts every value that `by` accepts; false if that cannot be decided. */

@@ -15,7 +15,7 @@ export function byRank(left: PlacedRule, right: PlacedRule): number {
 /** The rules for an endpoint. */
 export interface Candidates<Placed extends PlacedRule> {
   /** In order of precedence. */
-  readonly rules: Iterable<Placed>
+  readonly rules: readonly Placed[]
   /** Whether any of them has `nth`, which counts requests that another rule answers. */
   readonly haveNth: boolean
 }

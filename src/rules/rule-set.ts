@@ -5,7 +5,7 @@ import { OwnRule, OwnRules } from './own-rules.ts'
 import { conditionMiss, type Mismatch } from './pattern.ts'
 import type { Rule, RuleRequest } from './rule.ts'
 import { RuleError } from './rule-error.ts'
-import { byRank, type Candidates, type PlacedRule } from './rule-index.ts'
+import { byRank, type PlacedRule } from './rule-index.ts'
 import { isReady, type Tally } from './tally.ts'
 
 /** For a request without a matching rule: the rule with the fewest mismatches. */
@@ -170,32 +170,33 @@ export class RuleSet {
     return [...own, ...fixtures].sort(byRank)
   }
 
-  #candidatesOf(request: RuleRequest): Candidates<PlacedRule> {
+  /** The rules for the endpoint of a request, in order of precedence. */
+  #candidatesOf(request: RuleRequest): {
+    readonly rules: Iterable<PlacedRule>
+    readonly haveNth: boolean
+  } {
     const own = this.#own.candidatesOf(request)
     const fixtures = this.#fixtures.candidatesOf(request)
-    if (this.#own.size === 0 && this.#fixtures.isWhole) return fixtures
+    if (own.rules.length === 0 && this.#fixtures.isWhole) return fixtures
+    if (fixtures.rules.length === 0) return own
     const haveNth = own.haveNth || fixtures.haveNth
     return { rules: this.#merge(own.rules, fixtures.rules), haveNth }
   }
 
   /** Merges rules in order of their ranks, without fixtures that the scope lacks. */
   *#merge(
-    own: Iterable<PlacedRule>,
-    fixtures: Iterable<PlacedRule>,
+    own: readonly PlacedRule[],
+    fixtures: readonly PlacedRule[],
   ): Generator<PlacedRule, void, undefined> {
-    const rest = own[Symbol.iterator]()
-    let next = rest.next()
+    let index = 0
     for (const fixture of fixtures) {
-      while (!next.done && next.value.rank <= fixture.rank) {
-        yield next.value
-        next = rest.next()
+      for (let next = own[index]; next && next.rank <= fixture.rank; next = own[index]) {
+        yield next
+        index += 1
       }
       if (this.#fixtures.has(fixture)) yield fixture
     }
-    while (!next.done) {
-      yield next.value
-      next = rest.next()
-    }
+    yield* own.slice(index)
   }
 
   /** Returns a rule by its id. Throws RuleError if it does not exist. */

@@ -10,6 +10,16 @@ export interface TemplateSources {
   readonly nowMs: number
   readonly newUuid: () => string
   readonly nextSequence: () => bigint
+  /** Maximum number of characters that templates insert into a result or an error. */
+  readonly maxLength: number
+}
+
+/** The templates of a result insert more than the maximum. */
+export class TemplateError extends Error {
+  constructor(maxLength: number) {
+    super(`the result has more than ${maxLength} characters`)
+    this.name = 'TemplateError'
+  }
 }
 
 /** All expressions except `request.…`. */
@@ -26,11 +36,13 @@ export function templateExpressions(text: string): string[] {
 /**
  * Fills the templates in the fields of a result. A raw payload is unchanged. A result without
  * templates is returned as it is: all jobs of a rule share it.
+ *
+ * @throws TemplateError if they insert too much: a template of a long field can be repeated.
  */
 export function renderResult(result: Result, sources: TemplateSources): Result {
   switch (result.kind) {
     case 'fields': {
-      const fields = renderRecord(result.fields, sources)
+      const fields = new Renderer(sources).record(result.fields)
       return fields === result.fields ? result : { kind: 'fields', fields }
     }
     case 'raw':
@@ -38,31 +50,52 @@ export function renderResult(result: Result, sources: TemplateSources): Result {
   }
 }
 
-function renderRecord(record: JobRecord, sources: TemplateSources): JobRecord {
-  let isSame = true
-  const entries = Object.entries(record).map(([key, value]) => {
-    const rendered = renderValue(value, sources)
-    if (rendered !== value) isSame = false
-    return [key, rendered]
-  })
-  return isSame ? record : Object.fromEntries(entries)
-}
-
-function renderList(list: readonly JobValue[], sources: TemplateSources): readonly JobValue[] {
-  const rendered = list.map((item) => renderValue(item, sources))
-  return rendered.some((item, index) => item !== list[index]) ? rendered : list
-}
-
-/** Fills the templates in a string. Unknown expressions and missing fields become empty. */
+/** Fills the templates in a string. Throws as `renderResult` does. */
 export function renderText(text: string, sources: TemplateSources): string {
-  if (!text.includes('{{')) return text
-  return text.replace(TEMPLATE, (_, expression: string) => evaluate(expression.trim(), sources))
+  return new Renderer(sources).text(text)
 }
 
-function renderValue(value: JobValue, sources: TemplateSources): JobValue {
-  if (typeof value === 'string') return renderText(value, sources)
-  if (isJobList(value)) return renderList(value, sources)
-  return isJobRecord(value) ? renderRecord(value, sources) : value
+/** Fills templates and counts what they insert. Returns what has no templates as it is. */
+class Renderer {
+  readonly #sources: TemplateSources
+  #left: number
+
+  constructor(sources: TemplateSources) {
+    this.#sources = sources
+    this.#left = sources.maxLength
+  }
+
+  record(record: JobRecord): JobRecord {
+    let isSame = true
+    const entries = Object.entries(record).map(([key, value]) => {
+      const rendered = this.#value(value)
+      if (rendered !== value) isSame = false
+      return [key, rendered]
+    })
+    return isSame ? record : Object.fromEntries(entries)
+  }
+
+  /** Unknown expressions and missing fields become empty. */
+  text(text: string): string {
+    if (!text.includes('{{')) return text
+    return text.replace(TEMPLATE, (_, expression: string) => {
+      const value = evaluate(expression.trim(), this.#sources)
+      this.#left -= value.length
+      if (this.#left < 0) throw new TemplateError(this.#sources.maxLength)
+      return value
+    })
+  }
+
+  #value(value: JobValue): JobValue {
+    if (typeof value === 'string') return this.text(value)
+    if (isJobList(value)) return this.#list(value)
+    return isJobRecord(value) ? this.record(value) : value
+  }
+
+  #list(list: readonly JobValue[]): readonly JobValue[] {
+    const rendered = list.map((item) => this.#value(item))
+    return rendered.some((item, index) => item !== list[index]) ? rendered : list
+  }
 }
 
 function evaluate(expression: string, sources: TemplateSources): string {

@@ -408,6 +408,51 @@ t.test('templates of a job can use its id, its tag and its creation time', async
   })
 })
 
+t.test(
+  'templates that insert more than the body limit are an error, and create no job',
+  async (t) => {
+    const rules = loadRules(
+      t,
+      `
+- name: repeats
+  when: { endpoint: ${endpoint}, request: { value: ok } }
+  then: { response: { label: '${'{{request.value}}'.repeat(20)}' } }
+- name: repeats much
+  when: { endpoint: ${endpoint}, user: '' }
+  then: { response: { label: '${'{{request.value}}'.repeat(20)}' } }
+- name: fails at length
+  when: { endpoint: ${endpoint} }
+  then: { error: '${'{{request.value}}'.repeat(20)}' }`,
+    )
+    const server = await startTestServer({ rules, bodyLimit: 1000 })
+    t.teardown(server.close)
+    const fields = { ...FIELDS, value: 'x'.repeat(60) }
+    const refused = (name: string) =>
+      `Cannot fill the templates of the rule ${name}: the result has more than 1000 characters`
+    for (const as of ['direct', 'job'] as const) {
+      const good = await runCall(server, {
+        as,
+        encoding: 'json',
+        endpoint,
+        fields: { ...FIELDS, value: 'ok' },
+      })
+      t.match(good, { response: { label: 'ok'.repeat(20) } })
+    }
+    const jobs = server.scope.jobs.count()
+    const job = { endpoint, request_encoding: 'json', data_str: JSON.stringify(fields) }
+    for (const [path, request] of [
+      [endpoint, fields],
+      ['/create/job', job],
+    ] as const) {
+      const { httpStatus, message } = await server.ask('json', path, request)
+      t.strictSame([httpStatus, message], [400, refused('repeats much')], path)
+    }
+    t.equal(server.scope.jobs.count(), jobs)
+    server.scope.rules.remove('rule-2')
+    t.equal((await server.ask('json', endpoint, fields)).message, refused('fails at length'))
+  },
+)
+
 t.test('templates of a job without a tag use the generated tag', async (t) => {
   const rules = loadRules(
     t,

@@ -588,6 +588,7 @@ function sourcesOf(parts: Partial<TemplateSources> = {}): TemplateSources {
     nowMs: 1_700_000_000_000,
     newUuid: () => `uuid-${++uuids}`,
     nextSequence: () => ++count,
+    maxLength: 1000,
     ...parts,
   }
 }
@@ -650,6 +651,39 @@ t.test(
     t.equal(renderResult(raw, sourcesOf()), raw)
   },
 )
+
+const TOO_LONG = { name: 'TemplateError', message: 'the result has more than 20 characters' }
+
+t.test('renderText() inserts at most the maximum number of characters', async (t) => {
+  const sources = sourcesOf({ request: { text: 'x'.repeat(10) }, maxLength: 20 })
+  const kept = 'y'.repeat(100)
+  t.equal(
+    renderText(`${kept}{{request.text}}{{request.text}}`, sources),
+    `${kept}${'x'.repeat(20)}`,
+  )
+  t.throws(() => renderText('{{request.text}}{{request.text}}{{sequence}}', sources), TOO_LONG)
+})
+
+t.test('renderResult() counts what templates insert into all strings', async (t) => {
+  const sources = sourcesOf({ request: { text: 'x'.repeat(10) }, maxLength: 20 })
+  const text = '{{request.text}}'
+  t.ok(renderResult({ kind: 'fields', fields: { a: text, b: [text] } }, sources))
+  const most = { kind: 'fields', fields: { a: text, b: [text, { c: '{{sequence}}' }] } } as const
+  t.throws(() => renderResult(most, sources), TOO_LONG)
+})
+
+t.test('renderText() stops at the maximum, however often a template is repeated', async (t) => {
+  let looks = 0
+  const request = Object.defineProperty({}, 'text', {
+    get() {
+      looks += 1
+      return 'x'.repeat(10)
+    },
+  })
+  const sources = sourcesOf({ request, maxLength: 20 })
+  t.throws(() => renderText('{{request.text}}'.repeat(10_000), sources), TOO_LONG)
+  t.equal(looks, 3)
+})
 
 t.test('templateExpressions() finds every expression', async (t) => {
   t.strictSame(templateExpressions('a {{ now }} b {{request.x}}{{}} {{ {{ c }}'), [
