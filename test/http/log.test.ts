@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import Fastify from 'fastify'
 import t from 'tap'
 import { type Logging, loggerOptions } from '../../src/http/logging.ts'
@@ -30,6 +31,14 @@ function without(record: Record<string, unknown> | undefined, ...keys: string[])
   return Object.fromEntries(entries.filter(([key]) => !keys.includes(key)))
 }
 
+/** The fields of requests in the table of the page about the log. */
+function documentedFields(): string[] {
+  const page = readFileSync(new URL('../../docs/log.md', import.meta.url), 'utf8')
+  const [, cells = ''] = /\n## Requests\n(.*?)\n## /s.exec(page) ?? []
+  const rows = Array.from(cells.matchAll(/^\| (`[^|]*`) \|/gm), ([, cell = '']) => cell)
+  return rows.flatMap((cell) => Array.from(cell.matchAll(/`(\w+)`/g), ([, name = '']) => name))
+}
+
 /** Fields that differ in each run. */
 const VOLATILE = ['time', 'pid', 'hostname', 'msg', 'duration_ms', 'level']
 
@@ -44,8 +53,10 @@ t.test(
 - { name: broken, when: { endpoint: /has/role }, then: { fault: reset } }`,
     )
     const server = await startLogging(t, { rules })
+    const seen = new Set<string>()
     const field = async () => {
       const [line, ...more] = server.records()
+      for (const key of Object.keys(line ?? {})) seen.add(key)
       t.strictSame(more, [])
       t.type(line?.['duration_ms'], 'number')
       t.equal(line?.['level'], 30)
@@ -77,6 +88,8 @@ t.test(
 
     await sendHttp(server.port, { path: '/' })
     t.strictSame(await field(), { method: 'GET', url: '/', status: 200 })
+    const everywhere = ['level', 'time', 'pid', 'hostname', 'msg']
+    t.strictSame([...seen].sort(), [...everywhere, ...documentedFields()].sort())
   },
 )
 
