@@ -42,14 +42,15 @@ const Named = Type.Object({ name: Type.String({ expected: 'the name of a scope' 
 
 /**
  * One scope of a mock in this process: the URL for clients, and the methods of the control API. They
- * throw ScopeError once the scope is removed or the mock is closed.
+ * throw ScopeError once the scope is removed or evicted, also if another one has its name then, and
+ * once the mock is closed.
  */
 export class MockScope extends ScopeControl {
   /** The URL for clients, such as `http://127.0.0.1:41234/~suite-a`. */
   readonly url: string
 
   constructor(name: string, { url, mock }: Pick<RunningMock, 'url' | 'mock'>) {
-    super({ name, find: () => mock.scopes.get(name) }, mock)
+    super({ name, find: mock.scopes.finderOf(name) }, mock)
     this.url = name === DEFAULT_SCOPE ? url : `${url}/~${name}`
   }
 }

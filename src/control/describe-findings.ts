@@ -12,7 +12,7 @@ const NOUNS = {
   unused_rules: 'unused rule',
   unfinished_jobs: 'unfinished job',
   unpolled_jobs: 'unpolled job',
-} satisfies Record<Exclude<ReportCheck, 'no_requests'>, string>
+} satisfies Record<Exclude<ReportCheck, 'evicted' | 'no_requests'>, string>
 
 /** How many findings of a check a message names. */
 const MAX_NAMED = 3
@@ -31,6 +31,7 @@ export function describeFindings(report: Report): string[] {
     return [`${countText(number, NOUNS[check])} (${named}${more})`]
   }
   return [
+    ...(counts.evicted > 0 ? ['it was evicted, what came before is lost'] : []),
     ...(counts.no_requests > 0 ? ['no requests came'] : []),
     ...list('dropped_requests', ['raise journal-requests']),
     ...list('unmatched', report.unmatched.map(nameRequest)),

@@ -11,6 +11,7 @@ import { type JobStatus, nextChangeAtMs } from '../jobs/job-state.ts'
 import { OUTCOMES } from '../jobs/lifecycle.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import type { Scope } from '../scope/scope.ts'
+import { assertNotEvicted } from './assert-not-evicted.ts'
 import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError, refuseInput } from './control-error.ts'
@@ -207,6 +208,7 @@ export class JobControl {
     const { status = 'DONE', timeout = '5s' } = checkInput(JobWait, input, TO_WAIT)
     const key = readReference(reference)
     const scope = this.#scope
+    assertNotEvicted(scope, TO_WAIT.action)
     const { job } = scope.jobs.get(key)
     assertCanHold(job, { status, scope })
     const look = () => {

@@ -36,7 +36,7 @@ export function makeReport(context: ScopeContext, checks?: ReportChecks): Report
   const wants = (check: ReportCheck) => withFixtures || wanted.includes(check)
   const scope = context.scope()
   const { dropped } = scope.journal
-  const requests = scope.journal.list().length + dropped
+  const requests = scope.journal.size + dropped
   const found = find(scope, { wants, withFixtures })
   const counts = {
     no_requests: wants('no_requests') && requests === 0 ? 1 : 0,
@@ -46,6 +46,7 @@ export function makeReport(context: ScopeContext, checks?: ReportChecks): Report
     unused_rules: found.unused_rules.length,
     unfinished_jobs: found.unfinished_jobs.length,
     unpolled_jobs: found.unpolled_jobs.length,
+    evicted: wants('evicted') && scope.wasEvicted ? 1 : 0,
   }
   const { redaction } = scope
   const toJob = (view: JobView) => toJobDocument(view, redaction)

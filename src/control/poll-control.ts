@@ -3,6 +3,7 @@ import { parseDuration } from '../clock/duration.ts'
 import { countText } from '../documents/count-text.ts'
 import { CLOSED, duration } from '../documents/schema-kinds.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
+import { assertNotEvicted } from './assert-not-evicted.ts'
 import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError } from './control-error.ts'
@@ -70,8 +71,11 @@ export class PollControl {
    *   job is missing.
    */
   verify(wanted: PollVerify): PollDocument {
-    const checked = checkInput(PollVerify, wanted, { action: 'verify polls' })
-    const { jobs, journal } = this.#context.scope()
+    const use = { action: 'verify polls' }
+    const checked = checkInput(PollVerify, wanted, use)
+    const scope = this.#context.scope()
+    assertNotEvicted(scope, use.action)
+    const { jobs, journal } = scope
     const { job } = jobs.get(readReference(checked.job))
     const entries = journal
       .list()

@@ -14,6 +14,7 @@ export const REPORT_CHECKS = [
   'unused_rules',
   'unfinished_jobs',
   'unpolled_jobs',
+  'evicted',
 ] as const
 
 /** A check of a report. */

@@ -8,6 +8,7 @@ import { readWhen } from '../fixtures/read-rule.ts'
 import { matchesEndpoint } from '../rules/endpoint-pattern.ts'
 import type { When } from '../rules/rule.ts'
 import type { Journal } from '../scope/journal.ts'
+import { assertNotEvicted } from './assert-not-evicted.ts'
 import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError, refuseInput } from './control-error.ts'
@@ -116,6 +117,7 @@ export class RequestControl {
   /** Counts the requests that match conditions. Throws ControlError if those are invalid. */
   count(wanted: RequestCount): RequestTally {
     const { when } = checkInput(RequestCount, wanted, TO_COUNT)
+    assertNotEvicted(this.#context.scope(), TO_COUNT.action)
     const matching = this.#matching(this.#readWhen(when, TO_COUNT.action))
     return { count: matching.length, dropped: this.#journal.dropped }
   }
@@ -128,6 +130,7 @@ export class RequestControl {
    */
   verify(wanted: RequestVerify): RequestTally {
     const { when, times } = checkInput(RequestVerify, wanted, TO_VERIFY)
+    assertNotEvicted(this.#context.scope(), TO_VERIFY.action)
     const conditions = this.#readWhen(when, TO_VERIFY.action)
     const number = this.#matching(conditions).length
     const { dropped } = this.#journal
@@ -156,6 +159,7 @@ export class RequestControl {
     const { action } = TO_WAIT
     const conditions = this.#readWhen(when, action)
     const scope = this.#context.scope()
+    assertNotEvicted(scope, action)
     const wanted = countText(at_least, 'request')
     if (at_least > scope.journal.capacity) {
       const reason = `the journal holds ${scope.journal.capacity} at most`

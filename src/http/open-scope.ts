@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { Scope } from '../scope/scope.ts'
-import type { ScopeTable } from '../scope/scope-table.ts'
+import type { ScopeCreator, ScopeTable } from '../scope/scope-table.ts'
 
 /** The response header that reports which scope was dropped when another was created. */
 export const NOTICE_HEADER = 'x-mock-gpudb-notice'
@@ -9,15 +9,19 @@ export const NOTICE_HEADER = 'x-mock-gpudb-notice'
  * The scope of a name, created if it is missing. A header of the response then reports a scope that
  * was dropped for it.
  *
- * @throws ScopeError if the name is invalid, or there are too many scopes.
+ * @throws as `ScopeTable.make` does.
  */
 export function openScope(
   { scopes }: { readonly scopes: ScopeTable },
-  { name, reply }: { readonly name: string; readonly reply: FastifyReply },
+  {
+    name,
+    reply,
+    creator,
+  }: { readonly name: string; readonly reply: FastifyReply; readonly creator?: ScopeCreator },
 ): Scope {
   const known = scopes.find(name)
   if (known) return known
-  const { scope, notice } = scopes.make(name)
+  const { scope, notice } = scopes.make(name, creator)
   if (notice !== undefined) reply.header(NOTICE_HEADER, notice)
   return scope
 }

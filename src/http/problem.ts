@@ -69,6 +69,7 @@ const STATUSES = {
   TOO_MANY_SCOPES: 409,
   DEFAULT_SCOPE_STAYS: 409,
   SCOPE_CLOSED: 409,
+  SCOPE_EVICTED: 417,
   MOCK_CLOSED: 503,
 } satisfies Record<ControlErrorCode | JobErrorCode | RuleErrorCode | ScopeErrorCode, number>
 

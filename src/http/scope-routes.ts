@@ -84,7 +84,7 @@ export const scopeRoutes: FastifyPluginAsyncTypebox<ScopeRoutesOptions> = async 
   app.put('/scopes/:name', { schema: schemas.put }, (request, reply) => {
     const { name } = request.params
     const status = scopes.find(name) ? 200 : 201
-    const scope = openScope(context, { name, reply })
+    const scope = openScope(context, { name, reply, creator: 'test' })
     reply.code(status)
     return toScopeDocument(scope)
   })

@@ -1,3 +1,4 @@
+import { EvictedNames } from './evicted-names.ts'
 import { DEFAULT_SCOPE, isScopeName, SCOPE_NAME_FORM, type Scope } from './scope.ts'
 
 /** The codes of rejected operations on scopes. */
@@ -7,6 +8,7 @@ export type ScopeErrorCode =
   | 'TOO_MANY_SCOPES'
   | 'DEFAULT_SCOPE_STAYS'
   | 'SCOPE_CLOSED'
+  | 'SCOPE_EVICTED'
   | 'MOCK_CLOSED'
 
 /** A rejected operation on a scope; the message says what to do. */
@@ -26,6 +28,8 @@ export interface ScopeTableOptions {
   readonly create: (name: string, notBeforeMs: number) => Scope
   /** The maximum number of scopes, the default one included. */
   readonly maxScopes: number
+  /** How many names of evicted scopes are remembered. Default: 100,000. */
+  readonly maxEvicted?: number
 }
 
 /** A new scope, and a notice for its user. */
@@ -35,15 +39,17 @@ export interface MadeScope {
   readonly notice?: string
 }
 
+/** Who creates a scope: a test on purpose, or anyone who uses a scope that is missing. */
+export type ScopeCreator = 'test' | 'user'
+
 /** A scope in the table. */
 interface Entry {
   readonly scope: Scope
+  /** The number of its creation, counted over all scopes; a reset keeps it. */
+  readonly birth: number
   /** The number of its last use, counted over all scopes. */
   usedAt: number
 }
-
-/** The maximum number of remembered names of evicted scopes. */
-const MAX_EVICTED = 1000
 
 /**
  * The scopes by name. A scope is created on first use; the idle one used least recently is evicted.
@@ -51,15 +57,16 @@ const MAX_EVICTED = 1000
 export class ScopeTable {
   readonly #options: ScopeTableOptions
   readonly #entries = new Map<string, Entry>()
-  /** The names of evicted scopes. */
-  readonly #evicted = new Set<string>()
+  readonly #evicted: EvictedNames
   #uses = 0
+  #births = 0
   #isClosed = false
 
   /** Creates the default scope. */
   constructor(options: ScopeTableOptions) {
     this.#options = options
-    this.#add(DEFAULT_SCOPE, 0)
+    this.#evicted = new EvictedNames(options.maxEvicted)
+    this.#add(DEFAULT_SCOPE, { notBeforeMs: 0 })
   }
 
   /** The maximum number of scopes. */
@@ -85,8 +92,24 @@ export class ScopeTable {
     assertName(name)
     const scope = this.find(name)
     if (scope) return scope
-    const advice = 'it was never created, or was removed or dropped'
+    const advice = this.#evicted.has(name)
+      ? 'it was evicted, raise max-scopes'
+      : 'it was never created, or was removed'
     throw new ScopeError('SCOPE_NOT_FOUND', `Cannot find the scope ${name}: ${advice}`)
+  }
+
+  /**
+   * Returns what finds the present scope of a name again, also after a reset. It throws ScopeError
+   * as `get` does, and if another scope has the name by then.
+   */
+  finderOf(name: string): () => Scope {
+    const birth = this.#entries.get(name)?.birth
+    return () => {
+      const scope = this.get(name)
+      if (this.#entries.get(name)?.birth === birth) return scope
+      const reason = 'it was removed or evicted, and another one has its name'
+      throw new ScopeError('SCOPE_CLOSED', `Cannot use the scope ${name}: ${reason}, open it again`)
+    }
   }
 
   /** Throws ScopeError if the mock is closed. */
@@ -102,15 +125,18 @@ export class ScopeTable {
 
   /**
    * Creates a missing scope. If there are too many, evicts the idle one that was used least
-   * recently.
+   * recently. A scope of a name that was evicted before is marked, except if a test creates it.
    *
-   * @throws ScopeError if the name is invalid, or no scope is idle.
+   * @throws ScopeError if the name is invalid, or no scope is idle; JobError or RuleError if there
+   *   is no room for the fixtures.
    */
-  make(name: string): MadeScope {
+  make(name: string, creator: ScopeCreator = 'user'): MadeScope {
     assertName(name)
     const evicted = this.#makeRoom(name)
-    const again = this.#evicted.delete(name)
-    const scope = this.#add(name, 0)
+    const again = this.#evicted.has(name)
+    if (creator === 'test') this.#evicted.delete(name)
+    const scope = this.#add(name, { notBeforeMs: 0 })
+    scope.wasEvicted = again && creator === 'user'
     const reason = `the maximum is ${this.#options.maxScopes}, and it was used least recently`
     const notices = [
       ...(again ? [`the scope ${name} was evicted before and starts anew`] : []),
@@ -122,8 +148,10 @@ export class ScopeTable {
   /** Replaces a scope by one in the initial state. Its time continues: it never runs backwards. */
   reset(name: string): Scope {
     const old = this.open(name)
+    const birth = this.#entries.get(name)?.birth
     old.clear()
-    const scope = this.#add(name, old.clock.now())
+    const scope = this.#add(name, { notBeforeMs: old.clock.now(), birth })
+    this.#evicted.delete(name)
     old.close()
     return scope
   }
@@ -139,6 +167,7 @@ export class ScopeTable {
       throw new ScopeError('SCOPE_NOT_FOUND', `Cannot remove the scope ${name}: it is missing`)
     }
     this.#entries.delete(name)
+    this.#evicted.delete(name)
     entry.scope.close()
   }
 
@@ -158,10 +187,13 @@ export class ScopeTable {
     for (const scope of this.list()) scope.close()
   }
 
-  #add(name: string, notBeforeMs: number): Scope {
-    const scope = this.#options.create(name, notBeforeMs)
+  #add(name: string, { notBeforeMs, birth }: { notBeforeMs: number; birth?: number | undefined }) {
+    // A copy: a name that is a part of a URL would keep all of it.
+    const own = Buffer.from(name).toString()
+    const scope = this.#options.create(own, notBeforeMs)
     this.#uses += 1
-    this.#entries.set(name, { scope, usedAt: this.#uses })
+    this.#births += 1
+    this.#entries.set(own, { scope, usedAt: this.#uses, birth: birth ?? this.#births })
     return scope
   }
 
@@ -183,7 +215,6 @@ export class ScopeTable {
     const [evicted, { scope }] = oldest
     this.#entries.delete(evicted)
     scope.close()
-    if (this.#evicted.size >= MAX_EVICTED) this.#evicted.clear()
     this.#evicted.add(evicted)
     return evicted
   }

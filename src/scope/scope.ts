@@ -74,6 +74,8 @@ export class Scope {
   readonly newUuid: () => string
   readonly strict: boolean
   readonly redaction: Redaction
+  /** Whether a scope of this name was evicted, or may have been: its requests and jobs are lost. */
+  wasEvicted = false
   #isClosed = false
   #sequence = 0n
   #caller: Caller = { user: '', sourceIp: '' }

@@ -470,6 +470,7 @@ t.test('POST /polls/verify rejects an unknown or invalid job', async (t) => {
 /** The counts of a report without findings. */
 const NONE = {
   no_requests: 0,
+  evicted: 0,
   dropped_requests: 0,
   unmatched: 0,
   undecodable: 0,

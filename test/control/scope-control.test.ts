@@ -407,7 +407,61 @@ t.test('a handle of a scope works after a reset, and not after a removal', async
   await t.rejects(scope.requests.wait({ when: { endpoint: '*' } }), gone)
   t.equal(mock.scopes().length, 1)
   t.strictSame(mock.scope('suite-a').jobs.list().total, 0)
-  t.strictSame(scope.jobs.list().total, 0)
+  const other = { name: 'ScopeError', code: 'SCOPE_CLOSED' }
+  t.throws(() => scope.jobs.list(), other)
+  t.throws(() => scope.requests.verify({ when: { endpoint: '*' }, times: { exactly: 0 } }), other)
+  t.throws(() => scope.reset(), other)
+})
+
+const ANY = { when: { endpoint: '*' } }
+
+/** Calls that say something about what came. */
+const ASSERTIONS = [
+  ['POST /requests/verify', { ...ANY, times: { exactly: 1 } }],
+  ['POST /requests/count', ANY],
+  ['POST /requests/wait', ANY],
+  ['POST /polls/verify', { job: 1, times: { exactly: 0 } }],
+  ['GET /jobs/1/wait'],
+  ['GET /report?fail=true'],
+] as const
+
+t.test('in a scope that was evicted, assertions fail until a test starts it again', async (t) => {
+  const server = await startControlled(t, { maxScopes: 2 })
+  const status = '/show/system/status'
+  await server.post(`/~a${status}`, '{}')
+  await server.post(`/~b${status}`, '{}')
+  for (const [route, body] of ASSERTIONS) {
+    t.match(await server.control(route, body, 'a'), { status: 404 }, route)
+  }
+  await server.post(`/~a${status}`, '{}')
+  for (const [route, body] of ASSERTIONS) {
+    const { status, body: problem } = await server.control(route, body, 'a')
+    t.match({ status, detail: problem['detail'] }, { status: 417, detail: /evicted/ }, route)
+  }
+  t.match(await server.must('GET /report', undefined, 'a'), {
+    ...{ clean: false, counts: { evicted: 1, no_requests: 0 } },
+  })
+  await server.must('POST /reset', undefined, 'a')
+  await server.post(`/~a${status}`, '{}')
+  await server.must('POST /requests/verify', { ...ANY, times: { exactly: 1 } }, 'a')
+  t.match(await server.must('GET /report', undefined, 'a'), { clean: true })
+})
+
+t.test('in process, opening an evicted scope does not make its assertions pass', async (t) => {
+  await using mock = await startMockGpudb({ maxScopes: 2 })
+  const first = mock.scope('a')
+  mock.scope('b')
+  t.throws(() => first.requests.count(ANY), { code: 'SCOPE_NOT_FOUND', message: /evicted/ })
+  const again = mock.scope('a')
+  t.throws(() => first.requests.count(ANY), { code: 'SCOPE_CLOSED' })
+  t.throws(() => again.requests.count(ANY), { code: 'SCOPE_EVICTED' })
+  again.reset()
+  t.strictSame(again.requests.count(ANY), { count: 0, dropped: 0 })
+  mock.scope('b')
+  mock.removeScope('b')
+  t.throws(() => mock.scope('a').requests.count(ANY), { code: 'SCOPE_EVICTED' })
+  mock.removeScope('a')
+  t.strictSame(mock.scope('a').requests.count(ANY), { count: 0, dropped: 0 })
 })
 
 t.test(

@@ -128,8 +128,9 @@ t.test('a call is recorded with its request and its answer', async (t) => {
   const body = JSON.stringify(ALTER)
   await sendHttp(server.port, { method: 'POST', path: '/alter/table?x=1', headers, body })
   const [entry] = server.scope.journal.list()
-  const { headers: came, durationMs, ...rest } = entry ?? Object(undefined)
+  const { headers: came, durationMs, bytes, ...rest } = entry ?? Object(undefined)
   t.match(came, headers)
+  t.ok(bytes > body.length)
   t.ok(durationMs >= 0)
   t.strictSame(rest, {
     id: 1,

@@ -16,6 +16,7 @@ import { createUuids } from '../../src/scope/scope-factory.ts'
 import { ScopeError, ScopeTable } from '../../src/scope/scope-table.ts'
 import { budgetsOf } from '../support/budgets.ts'
 import { frozenClock, ManualTime } from '../support/clocks.ts'
+import { usedMemory } from '../support/collect-garbage.ts'
 import { jobOf } from '../support/job-definition.ts'
 import { nextTurn } from '../support/next-turn.ts'
 
@@ -316,8 +317,8 @@ function createScope(name: string, notBeforeMs: number): Scope {
   })
 }
 
-function tableOf({ maxScopes = 3 } = {}): ScopeTable {
-  return new ScopeTable({ create: createScope, maxScopes })
+function tableOf({ maxScopes = 3, maxEvicted = 1000 } = {}): ScopeTable {
+  return new ScopeTable({ create: createScope, maxScopes, maxEvicted })
 }
 
 function namesOf(scopes: ScopeTable): string[] {
@@ -406,15 +407,75 @@ t.test('make() throws if no scope can be evicted, and changes nothing', async (t
   t.throws(() => tableOf({ maxScopes: 1 }).make('new'), refused(1))
 })
 
-t.test('make() says that a scope was evicted before, once', async (t) => {
+t.test('make() says that a scope was evicted before, and marks it', async (t) => {
   const scopes = tableOf({ maxScopes: 2 })
   scopes.make('a')
   t.match(scopes.make('b').notice, 'evicted the scope a for b')
-  t.match(scopes.make('a').notice, 'evicted the scope b for a')
-  scopes.remove('a')
-  t.strictSame(scopes.make('b').notice, 'the scope b was evicted before and starts anew')
+  const { scope, notice } = scopes.make('a')
+  const reason = 'the maximum is 2, and it was used least recently'
+  const again = 'the scope a was evicted before and starts anew'
+  t.equal(notice, `${again}; evicted the scope b for a: ${reason}`)
+  t.equal(scope.wasEvicted, true)
+  t.equal(scopes.make('c').scope.wasEvicted, false)
+})
+
+t.test('the mark stays until a test resets, removes or creates the scope', async (t) => {
+  const scopes = tableOf({ maxScopes: 2 })
+  const evict = () => {
+    scopes.make('a')
+    scopes.make('b')
+    scopes.remove('b')
+  }
+  evict()
+  evict()
+  t.equal(scopes.open('a').wasEvicted, true)
+  t.equal(scopes.reset('a').wasEvicted, false)
+  scopes.make('b')
   scopes.remove('b')
-  t.equal(scopes.make('b').notice, undefined)
+  t.equal(scopes.open('a').wasEvicted, true)
+  scopes.remove('a')
+  t.equal(scopes.open('a').wasEvicted, false)
+  scopes.make('b')
+  t.strictSame(scopes.make('a', 'test').scope.wasEvicted, false)
+  t.equal(scopes.open('a').wasEvicted, false)
+})
+
+t.test('get() says that a missing scope was evicted', async (t) => {
+  const scopes = tableOf({ maxScopes: 2 })
+  scopes.make('a')
+  scopes.make('b')
+  const refused = (reason: string) => ({
+    code: 'SCOPE_NOT_FOUND',
+    message: `Cannot find the scope ${reason}`,
+  })
+  t.throws(() => scopes.get('a'), refused('a: it was evicted, raise max-scopes'))
+  t.throws(() => scopes.get('c'), refused('c: it was never created, or was removed'))
+})
+
+t.test('finderOf() finds a scope again, but not another one of its name', async (t) => {
+  const scopes = tableOf()
+  const made = scopes.open('a')
+  const find = scopes.finderOf('a')
+  t.equal(find(), made)
+  t.equal(scopes.reset('a'), find())
+  scopes.remove('a')
+  t.throws(find, { code: 'SCOPE_NOT_FOUND' })
+  const other = scopes.open('a')
+  const reason = 'it was removed or evicted, and another one has its name, open it again'
+  t.throws(find, { code: 'SCOPE_CLOSED', message: `Cannot use the scope a: ${reason}` })
+  t.equal(scopes.finderOf('a')(), other)
+})
+
+t.test('a scope keeps its name only, not the URL that it is a part of', async (t) => {
+  const url = `/~a-name-of-some-length/${'x'.repeat(5000)}`
+  const before = usedMemory()
+  const scopes = tableOf({ maxScopes: 3 })
+  const made = Array.from({ length: 1000 }, (_, index) => {
+    return scopes.make(`${url}${index}`.slice(2, 2 + 'a-name-of-some'.length) + index).scope.name
+  })
+  t.equal(made.at(-1), 'a-name-of-some999')
+  t.ok(usedMemory() - before < 2_000_000)
+  t.equal(scopes.list().length, 3)
 })
 
 t.test('make() returns no notice about a removed scope', async (t) => {
@@ -424,20 +485,18 @@ t.test('make() returns no notice about a removed scope', async (t) => {
   t.equal(scopes.make('a').notice, undefined)
 })
 
-t.test('a table remembers a thousand evicted scopes', async (t) => {
-  const scopes = tableOf({ maxScopes: 2 })
-  const again = (name: string) => `the scope ${name} was evicted before and starts anew`
-  for (let made = 0; made <= 1000; made += 1) scopes.open(`s${made}`)
-  scopes.remove('s1000')
-  t.equal(scopes.make('s7').notice, again('s7'))
-  for (let made = 1001; made <= 1003; made += 1) scopes.open(`s${made}`)
-  scopes.remove('s1003')
-  t.equal(scopes.make('s8').notice, undefined)
-  const reason = 'the maximum is 2, and it was used least recently'
-  const evicted = `evicted the scope s8 for s1002: ${reason}`
-  t.equal(scopes.make('s1002').notice, `${again('s1002')}; ${evicted}`)
-  scopes.remove('s1002')
-  t.equal(scopes.make('s8').notice, again('s8'))
+t.test('a table that cannot remember all evicted scopes marks every new one', async (t) => {
+  const scopes = tableOf({ maxScopes: 2, maxEvicted: 2 })
+  for (const name of ['a', 'b', 'c']) scopes.open(name)
+  scopes.remove('c')
+  t.equal(scopes.open('d').wasEvicted, false)
+  scopes.open('a')
+  scopes.open('e')
+  scopes.remove('e')
+  t.equal(scopes.open('new').wasEvicted, true)
+  t.equal(scopes.reset('new').wasEvicted, false)
+  scopes.remove('new')
+  t.equal(scopes.make('other', 'test').scope.wasEvicted, false)
 })
 
 t.test('isScopeName() accepts 1 to 64 characters, the first a letter or digit', async (t) => {
