@@ -98,7 +98,9 @@ interface Requests {
   list: (filter?: RequestFilter) => RequestList
   clear: () => void
   count: (wanted: RequestCount) => RequestTally
+  countInTurns: (wanted: RequestCount) => Promise<RequestTally>
   verify: (wanted: RequestVerify) => RequestTally
+  verifyInTurns: (wanted: RequestVerify) => Promise<RequestTally>
   wait: (options: RequestWait & WaitSignal) => Promise<RequestsFound>
   unmatched: () => RequestDocument[]
 }

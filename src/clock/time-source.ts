@@ -3,7 +3,7 @@ import timers from 'node:timers'
 
 // Fake timers of a test replace globals and methods after this file is loaded. The mock keeps the
 // real ones: its clocks, waits and shutdown work in a test that fakes time.
-const { setTimeout, clearTimeout } = timers
+const { setTimeout, clearTimeout, setImmediate } = timers
 const sinceOriginMs = performance.now.bind(performance)
 const { timeOrigin } = performance
 const systemTimeMs = Date.now
@@ -57,6 +57,11 @@ export function startRealTimer(
   }
   wait(ms)
   return () => clearTimeout(timer)
+}
+
+/** Resolves in the next turn of the event loop: requests that came meanwhile are handled before. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve))
 }
 
 /** Calls back after the present task. A promise does so, since fakes replace queueMicrotask. */

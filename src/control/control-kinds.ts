@@ -44,6 +44,11 @@ export const Times = Type.Object(
 )
 export type Times = Static<typeof Times>
 
+/** Whether any number meets an expectation: an assertion with it would assert nothing. */
+export function isAlwaysMet({ exactly, at_least = 0, at_most }: Times): boolean {
+  return exactly === undefined && at_most === undefined && at_least === 0
+}
+
 /** The part of a list to return. */
 export const Paging = {
   limit: Type.Optional(count('The maximum number to return. Omitted: all.')),

@@ -5,8 +5,8 @@ import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError } from './control-error.ts'
 import { describeFindings } from './describe-findings.ts'
+import { describeRequests } from './describe-requests.ts'
 import { toJobDocument } from './job-document.ts'
-import { readRequest, toRequestDocument } from './recorded-request.ts'
 import {
   REPORT_CHECKS,
   type Report,
@@ -50,15 +50,15 @@ export function makeReport(context: ScopeContext, checks?: ReportChecks): Report
   }
   const { redaction } = scope
   const toJob = (view: JobView) => toJobDocument(view, redaction)
-  const toRequest = (entry: JournalEntry) =>
-    toRequestDocument(readRequest(entry, context), redaction)
+  const describe = (entries: readonly JournalEntry[]) =>
+    describeRequests(entries.slice(0, MAX_LISTED), context)
   return {
     clean: Object.values(counts).every((number) => number === 0),
     requests,
     dropped,
     counts,
-    unmatched: found.unmatched.slice(0, MAX_LISTED).map(toRequest),
-    undecodable: found.undecodable.slice(0, MAX_LISTED).map(toRequest),
+    unmatched: describe(found.unmatched),
+    undecodable: describe(found.undecodable),
     unused_rules: found.unused_rules
       .slice(0, MAX_LISTED)
       .map((rule) => toRuleDocument(rule, redaction)),

@@ -1,9 +1,13 @@
 import { matchesEndpoint } from '../rules/endpoint-pattern.ts'
 import { conditionMisses } from '../rules/match-request.ts'
-import { describeMismatch } from '../rules/pattern.ts'
+import { describeMismatch, type Mismatch } from '../rules/pattern.ts'
 import type { Redaction } from '../rules/redaction.ts'
 import type { When } from '../rules/rule.ts'
-import type { RecordedRequest } from './recorded-request.ts'
+import type { Journal } from '../scope/journal.ts'
+import type { ScopeContext } from './control-context.ts'
+import { type RecordedRequest, readRequest } from './recorded-request.ts'
+import { namesEndpoint } from './request-search.ts'
+import type { Steps } from './steps.ts'
 
 /** How many differences an explanation names. */
 const MAX_MISMATCHES = 5
@@ -11,26 +15,46 @@ const MAX_MISMATCHES = 5
 /** How many requests are compared: an explanation costs more than a match. */
 const MAX_LOOKED_AT = 1000
 
-/** Describes the request of the endpoint with the fewest mismatches, for an error message. */
-export function nearestRequest(
-  requests: readonly RecordedRequest[],
+interface Miss {
+  readonly id: number
+  readonly misses: readonly Mismatch[]
+  /** Hides what is secret in the request. */
+  readonly redaction: Redaction
+}
+
+/**
+ * Describes the request of the endpoint with the fewest mismatches, for an error message. Each
+ * request that is decoded is a step, and is not kept.
+ */
+export function* nearestRequest(
+  journal: Journal,
+  { when, context }: { readonly when: When; readonly context: ScopeContext },
+): Steps<string> {
+  const { redaction } = context.scope()
+  let nearest: Miss | undefined
+  for (const entry of journal.since(journal.lastId - MAX_LOOKED_AT)) {
+    if (!entry.decoded || !namesEndpoint(when, entry)) continue
+    const near = missOf(readRequest(entry, context), { when, redaction })
+    if (nearest === undefined || near.misses.length < nearest.misses.length) nearest = near
+    yield
+  }
+  return nearest === undefined ? `; no request of ${when.endpoint} came` : describe(nearest)
+}
+
+/** The mismatches of a request, as the direct call or as the job, whichever has fewer. */
+function missOf(
+  { entry, asked }: RecordedRequest,
   { when, redaction }: { readonly when: When; readonly redaction: Redaction },
-): string {
-  const misses = requests
-    .slice(-MAX_LOOKED_AT)
-    .flatMap(({ entry, asked }) =>
-      asked
-        .filter(({ endpoint }) => matchesEndpoint(when.endpoint, endpoint))
-        .map((request) => ({ id: entry.id, asked, misses: [...conditionMisses(when, request)] })),
-    )
-  const [nearest] = misses.sort((left, right) => left.misses.length - right.misses.length)
-  if (nearest === undefined) return `; no request of ${when.endpoint} came`
-  const knowing = redaction.knowing(
-    nearest.asked.map(({ request }) => request),
-    when.request,
-  )
-  const shown = nearest.misses
-    .slice(0, MAX_MISMATCHES)
-    .map((miss) => describeMismatch(miss, knowing))
-  return `; the nearest is request ${nearest.id}: ${shown.join('; ')}`
+): Miss {
+  const [misses = []] = asked
+    .filter(({ endpoint }) => matchesEndpoint(when.endpoint, endpoint))
+    .map((request) => [...conditionMisses(when, request)])
+    .sort((left, right) => left.length - right.length)
+  const requests = asked.map(({ request }) => request)
+  return { id: entry.id, misses, redaction: redaction.knowing(requests, when.request) }
+}
+
+function describe({ id, misses, redaction }: Miss): string {
+  const shown = misses.slice(0, MAX_MISMATCHES).map((miss) => describeMismatch(miss, redaction))
+  return `; the nearest is request ${id}: ${shown.join('; ')}`
 }

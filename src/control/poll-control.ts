@@ -6,13 +6,13 @@ import type { JournalEntry } from '../scope/journal-entry.ts'
 import { assertNotEvicted } from './assert-not-evicted.ts'
 import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
-import { ControlError } from './control-error.ts'
-import { count, missedTimes, Times } from './control-kinds.ts'
+import { ControlError, refuseInput } from './control-error.ts'
+import { count, isAlwaysMet, missedTimes, Times } from './control-kinds.ts'
 import { JobReference, readReference } from './job-reference.ts'
 
 const flag = (description: string) => Type.Boolean({ description, expected: 'true or false' })
 
-/** Expectations of how clients polled a job. Omitted keys expect nothing. */
+/** Expectations of how clients polled a job. Omitted keys expect nothing; one is needed. */
 export const PollVerify = Type.Object(
   {
     job: JobReference,
@@ -73,6 +73,7 @@ export class PollControl {
   verify(wanted: PollVerify): PollDocument {
     const use = { action: 'verify polls' }
     const checked = checkInput(PollVerify, wanted, use)
+    if (expectsNothing(checked)) throw refuseInput([EXPECTS_NOTHING], use)
     const scope = this.#context.scope()
     assertNotEvicted(scope, use.action)
     const { jobs, journal } = scope
@@ -86,6 +87,16 @@ export class PollControl {
     const message = `Job ${job.id} was not polled as expected: ${misses.join('; ')}`
     throw new ControlError('NOT_VERIFIED', message, { found })
   }
+}
+
+const EXPECTS_NOTHING = {
+  path: [],
+  part: 'value',
+  message: 'expected times, gaps, growing or stops, got nothing that polls could fail to meet',
+} as const
+
+function expectsNothing({ times = {}, gaps, growing, stops }: PollVerify): boolean {
+  return isAlwaysMet(times) && gaps === undefined && !growing && !stops
 }
 
 function describe(entries: readonly JournalEntry[], dropped: number): Polls {

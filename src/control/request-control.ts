@@ -8,20 +8,19 @@ import { readWhen } from '../fixtures/read-rule.ts'
 import { matchesEndpoint } from '../rules/endpoint-pattern.ts'
 import type { When } from '../rules/rule.ts'
 import type { Journal } from '../scope/journal.ts'
+import type { Scope } from '../scope/scope.ts'
 import { assertNotEvicted } from './assert-not-evicted.ts'
 import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError, refuseInput } from './control-error.ts'
-import { count, missedTimes, Paging, page, Times } from './control-kinds.ts'
+import { count, isAlwaysMet, missedTimes, Paging, page, Times } from './control-kinds.ts'
+import { describeRequests } from './describe-requests.ts'
 import { nearestRequest } from './nearest-request.ts'
-import {
-  meets,
-  type RecordedRequest,
-  type RequestDocument,
-  readRequest,
-  toRequestDocument,
-} from './recorded-request.ts'
-import { splitSignal, type WaitSignal, waitUntil } from './wait-until.ts'
+import type { RequestDocument } from './recorded-request.ts'
+import { RequestFeed } from './request-feed.ts'
+import { countMatching } from './request-search.ts'
+import { doAtOnce, doInTurns, type Steps } from './steps.ts'
+import { assertOpen, splitSignal, type WaitSignal, waitUntil } from './wait-until.ts'
 
 const text = (description: string) => Type.String({ description, expected: 'a text' })
 
@@ -83,6 +82,12 @@ export const RequestTally = Type.Object({
 })
 export type RequestTally = Static<typeof RequestTally>
 
+const ALWAYS_MET = {
+  path: ['times'],
+  part: 'value',
+  message: 'any number of requests meets this',
+} as const
+
 const TO_COUNT = { action: 'count requests' }
 const TO_VERIFY = { action: 'verify requests' }
 const TO_WAIT = { action: 'wait for requests' }
@@ -100,51 +105,44 @@ export class RequestControl {
     const checked = checkInput(RequestFilter, filter, TO_LIST_REQUESTS)
     const { endpoint, status, rule, after = 0 } = checked
     const job = checked.job === undefined ? undefined : BigInt(checked.job)
-    const wanted = this.#journal.list().filter((entry) => {
+    const { journal } = this.#context.scope()
+    const wanted = journal.list().filter((entry) => {
       const same = (status ?? entry.status) === entry.status && (rule ?? entry.rule) === entry.rule
       const named = endpoint === undefined || matchesEndpoint(endpoint, entry.endpoint)
       return same && named && (job ?? entry.jobId) === entry.jobId && entry.id > after
     })
-    const requests = page(wanted, checked).map((entry) => this.#describe(this.#read(entry)))
-    return { requests, total: wanted.length, dropped: this.#journal.dropped }
+    const requests = describeRequests(page(wanted, checked), this.#context)
+    return { requests, total: wanted.length, dropped: journal.dropped }
   }
 
   /** Removes all requests. */
   clear(): void {
-    this.#journal.clear()
+    this.#context.scope().journal.clear()
   }
 
   /** Counts the requests that match conditions. Throws ControlError if those are invalid. */
   count(wanted: RequestCount): RequestTally {
-    const { when } = checkInput(RequestCount, wanted, TO_COUNT)
-    assertNotEvicted(this.#context.scope(), TO_COUNT.action)
-    const matching = this.#matching(this.#readWhen(when, TO_COUNT.action))
-    return { count: matching.length, dropped: this.#journal.dropped }
+    return doAtOnce(this.#counting(wanted))
+  }
+
+  /** As count, but other calls are answered while it decodes requests. */
+  countInTurns(wanted: RequestCount): Promise<RequestTally> {
+    return doInTurns(this.#counting(wanted))
   }
 
   /**
    * Asserts how many requests match conditions.
    *
    * @throws ControlError if more or fewer match, too many were dropped to know, or the conditions
-   *   are invalid.
+   *   are invalid; ScopeError if the scope was evicted.
    */
   verify(wanted: RequestVerify): RequestTally {
-    const { when, times } = checkInput(RequestVerify, wanted, TO_VERIFY)
-    assertNotEvicted(this.#context.scope(), TO_VERIFY.action)
-    const conditions = this.#readWhen(when, TO_VERIFY.action)
-    const number = this.#matching(conditions).length
-    const { dropped } = this.#journal
-    const tally = { count: number, dropped }
-    const missed = missedTimes(times, { number, noun: 'matching request' })
-    if (missed !== undefined) {
-      const nearest = number === 0 ? this.#nearest(conditions) : ''
-      const message = `Expected ${missed}, got ${number}${nearest}`
-      throw new ControlError('NOT_VERIFIED', message, { found: tally })
-    }
-    if (dropped === 0 || isCertain({ when: conditions, times })) return tally
-    const reason = `the journal dropped ${countText(dropped, 'request')} that may match`
-    const message = `Cannot verify requests: ${reason}, raise journal-requests`
-    throw new ControlError('NOT_VERIFIED', message, { found: tally })
+    return doAtOnce(this.#verifying(wanted))
+  }
+
+  /** As verify, but other calls are answered while it decodes requests. */
+  verifyInTurns(wanted: RequestVerify): Promise<RequestTally> {
+    return doInTurns(this.#verifying(wanted))
   }
 
   /**
@@ -165,49 +163,73 @@ export class RequestControl {
       const reason = `the journal holds ${scope.journal.capacity} at most`
       throw new ControlError('WAIT_CANNOT_HOLD', `Cannot wait for ${wanted}: ${reason}`)
     }
-    const search = new Search(scope.journal, (entry) => meets(this.#read(entry), conditions))
-    const look = () => (search.look() >= at_least ? search.found : undefined)
-    const timeoutMs = parseDuration(timeout)
-    const found = await waitUntil(look, { scope, timeoutMs, signal, action })
-    if (found) {
-      const requests = found.map((entry) => this.#describe(this.#read(entry)))
-      return { count: found.length, requests }
+    const feed = RequestFeed.of(scope, this.#context)
+    const waiter = feed.join(conditions)
+    try {
+      await doInTurns(feed.lookBack(waiter))
+      const look = () => {
+        feed.update()
+        return waiter.found.size >= at_least ? waiter.found : undefined
+      }
+      const timeoutMs = parseDuration(timeout)
+      const found = await waitUntil(look, { scope, timeoutMs, signal, action })
+      if (found) return this.#describeFound(found, scope.journal)
+    } finally {
+      feed.leave(waiter)
     }
-    const number = search.found.length
+    const number = waiter.found.size
     const message = `Cannot wait longer for ${wanted}: after ${timeout}, ${number} came`
     throw new ControlError('WAIT_TIMED_OUT', message, { found: { count: number } })
   }
 
   /** All requests that neither a rule nor a behaviour of the endpoint itself answered. */
   unmatched(): RequestDocument[] {
-    return this.#all()
-      .filter(({ entry }) => entry.unmatched)
-      .map((request) => this.#describe(request))
+    const entries = this.#context.scope().journal.list()
+    return describeRequests(
+      entries.filter(({ unmatched }) => unmatched),
+      this.#context,
+    )
   }
 
-  #nearest(when: When): string {
-    return nearestRequest(this.#all(), { when, redaction: this.#context.scope().redaction })
+  *#counting(wanted: RequestCount): Steps<RequestTally> {
+    const { when } = checkInput(RequestCount, wanted, TO_COUNT)
+    const scope = this.#context.scope()
+    assertNotEvicted(scope, TO_COUNT.action)
+    return yield* this.#tally(scope, this.#readWhen(when, TO_COUNT.action))
   }
 
-  get #journal(): Journal {
-    return this.#context.scope().journal
+  *#verifying(wanted: RequestVerify): Steps<RequestTally> {
+    const { when, times } = checkInput(RequestVerify, wanted, TO_VERIFY)
+    if (isAlwaysMet(times)) throw refuseInput([ALWAYS_MET], TO_VERIFY)
+    const scope = this.#context.scope()
+    assertNotEvicted(scope, TO_VERIFY.action)
+    const conditions = this.#readWhen(when, TO_VERIFY.action)
+    const tally = yield* this.#tally(scope, conditions)
+    const { count: number, dropped } = tally
+    const missed = missedTimes(times, { number, noun: 'matching request' })
+    if (missed !== undefined) {
+      const search = { when: conditions, context: this.#context }
+      const nearest = number === 0 ? yield* nearestRequest(scope.journal, search) : ''
+      const message = `Expected ${missed}, got ${number}${nearest}`
+      throw new ControlError('NOT_VERIFIED', message, { found: tally })
+    }
+    if (dropped === 0 || isCertain({ when: conditions, times })) return tally
+    const reason = `the journal dropped ${countText(dropped, 'request')} that may match`
+    const message = `Cannot verify requests: ${reason}, raise journal-requests`
+    throw new ControlError('NOT_VERIFIED', message, { found: tally })
   }
 
-  #describe(request: RecordedRequest): RequestDocument {
-    return toRequestDocument(request, this.#context.scope().redaction)
+  *#tally(scope: Scope, when: When): Steps<RequestTally> {
+    const count = yield* countMatching(scope.journal, { when, context: this.#context })
+    assertOpen(scope)
+    return { count, dropped: scope.journal.dropped }
   }
 
-  #read(entry: RecordedRequest['entry']): RecordedRequest {
-    return readRequest(entry, this.#context)
-  }
-
-  #all(): RecordedRequest[] {
-    return this.#journal.list().map((entry) => this.#read(entry))
-  }
-
-  #matching(when: When): RecordedRequest[] {
-    const matching = this.#all().filter((request) => meets(request, when))
-    return when.nth === undefined ? matching : matching.slice(when.nth - 1, when.nth)
+  /** Those that the journal has dropped meanwhile are counted, but not shown. */
+  #describeFound(ids: ReadonlySet<number>, journal: Journal): RequestsFound {
+    const sorted = [...ids].sort((left, right) => left - right)
+    const entries = sorted.flatMap((id) => journal.find(id) ?? [])
+    return { count: ids.size, requests: describeRequests(entries, this.#context) }
   }
 
   #readWhen(text: FixtureWhen, action: string): When {
@@ -220,26 +242,4 @@ export class RequestControl {
 /** Whether requests that were dropped could not change the outcome: more of them only help. */
 function isCertain({ when, times }: { readonly when: When; readonly times: Times }): boolean {
   return when.nth === undefined && times.exactly === undefined && times.at_most === undefined
-}
-
-/** Searches a journal again and again, each time only the requests that came since. */
-class Search {
-  readonly found: RecordedRequest['entry'][] = []
-  readonly #journal: Journal
-  readonly #matches: (entry: RecordedRequest['entry']) => boolean
-  #lastId = 0
-
-  constructor(journal: Journal, matches: (entry: RecordedRequest['entry']) => boolean) {
-    this.#journal = journal
-    this.#matches = matches
-  }
-
-  /** Returns how many were found in all. */
-  look(): number {
-    for (const entry of this.#journal.since(this.#lastId)) {
-      if (this.#matches(entry)) this.found.push(entry)
-    }
-    this.#lastId = this.#journal.lastId
-    return this.found.length
-  }
 }

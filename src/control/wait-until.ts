@@ -100,8 +100,9 @@ function aborted(action: string, cause: unknown): ControlError {
   return new ControlError('WAIT_ABORTED', `Cannot ${action}: the wait was aborted`, { cause })
 }
 
-function assertOpen(scope: Scope): void {
+/** Throws ScopeError if a scope is gone, after a call has waited in it. */
+export function assertOpen(scope: Scope): void {
   if (!scope.isClosed) return
-  const reason = 'it was reset or removed, or the mock is stopping'
-  throw new ScopeError('SCOPE_CLOSED', `Cannot go on waiting in the scope ${scope.name}: ${reason}`)
+  const reason = 'it was reset, removed or evicted, or the mock is stopping'
+  throw new ScopeError('SCOPE_CLOSED', `Cannot go on in the scope ${scope.name}: ${reason}`)
 }

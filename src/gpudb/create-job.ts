@@ -25,6 +25,7 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
   const { scope, catalogue, maxBytes, entry } = call
   const { user, sourceIp } = entry
   const asked = readJobRequest(request, { catalogue, maxBytes, user })
+  entry.askedEndpoint = asked.endpoint
   const { request: content, tag } = asked
   const wanted = { request: content, ...(tag === '' ? {} : { tag }) }
   const job = scope.jobs.create(wanted, (name) => {

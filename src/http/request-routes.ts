@@ -84,10 +84,10 @@ export const requestRoutes: FastifyPluginAsyncTypebox<RoutesOptions> = async (
     requests: controlOf(request).requests.unmatched(),
   }))
   app.post('/requests/count', { schema: schemas.count }, (request) =>
-    controlOf(request).requests.count(request.body),
+    controlOf(request).requests.countInTurns(request.body),
   )
   app.post('/requests/verify', { schema: schemas.verify }, (request) =>
-    controlOf(request).requests.verify(request.body),
+    controlOf(request).requests.verifyInTurns(request.body),
   )
   app.post('/requests/wait', { schema: schemas.wait }, (request, reply) =>
     controlOf(request).requests.wait(whileConnected(request.body, reply)),

@@ -55,6 +55,8 @@ export class JournalEntry implements ReceivedRequest {
   unmatched = false
   /** Why no rule matched; undefined if one did, or there was none to compare with. */
   nearest: NearestRule | undefined = undefined
+  /** The endpoint that `/create/job` was asked to run. */
+  askedEndpoint: string | undefined = undefined
   /** The job that was created or found. */
   jobId: bigint | undefined = undefined
   /** The endpoint of that job. */

@@ -77,6 +77,12 @@ export class Journal {
     }
   }
 
+  /** A request; undefined if it is no longer there. */
+  find(id: number): JournalEntry | undefined {
+    const index = id - this.#firstId
+    return index < 0 ? undefined : this.#entries[index + this.#gaps]
+  }
+
   /** Adds the entry of an answered request, and gives it its id. It may change the entry. */
   record(entry: JournalEntry): void {
     this.#lastId += 1

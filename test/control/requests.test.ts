@@ -370,11 +370,12 @@ t.test('POST /polls/verify says how a job was polled', async (t) => {
   const server = await startPolled(t)
   await server.call('/get/job', { job_id: 8 })
   const unpolled = { polls: 0, gaps_ms: [], after_end: 0, dropped: 0 }
-  t.strictSame(await server.must('POST /polls/verify', { job: 7 }), unpolled)
+  const times = { exactly: 0 }
+  t.strictSame(await server.must('POST /polls/verify', { job: 7, times }), unpolled)
   await poll(server, 100, 200, 400, 10_000, 50)
   const found = { polls: 6, gaps_ms: [100, 200, 400, 10_000, 50], after_end: 1, dropped: 0 }
   for (const job of [7, 'tag:seven']) {
-    t.strictSame(await server.must('POST /polls/verify', { job }), found)
+    t.strictSame(await server.must('POST /polls/verify', { job, times: { at_least: 1 } }), found)
   }
 })
 
@@ -389,7 +390,7 @@ t.test('POST /polls/verify compares polls with expectations', async (t) => {
     [{ gaps: { at_most: 399 } }, 'expected gaps of at most 399, the largest is 400 ms'],
     [{ growing: true }, ''],
     [{ stops: true }, 'expected no poll after the end, no poll reported the end'],
-    [{ growing: false, stops: false }, ''],
+    [{ times: { at_least: 1 }, growing: false, stops: false }, ''],
   ]
   for (const [wanted, miss] of cases) {
     const { status, body } = await server.control('POST /polls/verify', { job: 7, ...wanted })
@@ -446,7 +447,10 @@ t.test('POST /polls/verify fails if too few polls came to judge', async (t) => {
 t.test('POST /polls/verify does not trust a journal that dropped requests', async (t) => {
   const server = await startPolled(t, { journal: { maxRequests: 2, maxBytes: 10_000 } })
   await poll(server, 100, 100)
-  const { status, body } = await server.control('POST /polls/verify', { job: 7 })
+  const { status, body } = await server.control('POST /polls/verify', {
+    job: 7,
+    times: { at_most: 9 },
+  })
   t.strictSame([status, body['dropped']], [417, 1])
   t.match(body['detail'], /: 1 request dropped, raise journal-requests$/)
 })
@@ -460,7 +464,11 @@ t.test('POST /polls/verify rejects an unknown or invalid job', async (t) => {
     [true, 400],
     [-1, 400],
   ] as const) {
-    t.match(await server.control('POST /polls/verify', { job }), { status }, String(job))
+    t.match(
+      await server.control('POST /polls/verify', { job, stops: true }),
+      { status },
+      String(job),
+    )
   }
   t.match(await server.control('POST /polls/verify', { job: 7, gaps: { at_least: 'x' } }), {
     status: 400,

@@ -316,7 +316,7 @@ const INPUTS: Readonly<Record<string, object>> = {
   'POST /requests/count': { when: { endpoint: '*' } },
   'POST /requests/verify': { when: { endpoint: '*' }, times: { exactly: 0 } },
   'POST /requests/wait': { when: { endpoint: '*' } },
-  'POST /polls/verify': { job: 1 },
+  'POST /polls/verify': { job: 1, stops: true },
 }
 
 /** The routes that create the scope of their URL: those that prepare it for a client. */

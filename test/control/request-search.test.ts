@@ -1,0 +1,166 @@
+import t from 'tap'
+import { doAtOnce, doInTurns, type Steps } from '../../src/control/steps.ts'
+import type { Journal } from '../../src/scope/journal.ts'
+import type { JournalEntry } from '../../src/scope/journal-entry.ts'
+import { alterTable, startControlled } from '../support/control.ts'
+import { nextTurn } from '../support/next-turn.ts'
+
+/** Counts how often the bodies of recorded requests are read, by endpoint. */
+function countReads(journal: Journal): Map<string, number> {
+  const reads = new Map<string, number>()
+  const watch = (entry: JournalEntry) => {
+    const { body, endpoint } = entry
+    Object.defineProperty(entry, 'body', {
+      get: () => {
+        reads.set(endpoint, (reads.get(endpoint) ?? 0) + 1)
+        return body
+      },
+    })
+  }
+  for (const entry of journal.list()) watch(entry)
+  const record = journal.record.bind(journal)
+  journal.record = (entry) => {
+    record(entry)
+    watch(entry)
+  }
+  return reads
+}
+
+const HAS_A = { endpoint: '/has/table', request: { table_name: 'a' } }
+
+t.test('a search decodes only requests of the endpoint, each once', async (t) => {
+  const server = await startControlled(t)
+  for (const table_name of ['a', 'b', 'a']) await server.call('/has/table', { table_name })
+  for (const tag of ['x', 'y']) await server.call('/create/job', alterTable(tag))
+  await server.post('/has/table', 'no JSON')
+  const reads = countReads(server.scope.journal)
+  t.match(await server.must('POST /requests/count', { when: HAS_A }), { count: 2 })
+  t.strictSame(Object.fromEntries(reads), { '/has/table': 4 })
+  reads.clear()
+  const job = { endpoint: '/alter/table', as: 'job', request: { action: 'ttl' } }
+  t.match(await server.must('POST /requests/count', { when: job }), { count: 2 })
+  t.strictSame(Object.fromEntries(reads), { '/create/job': 2 })
+  reads.clear()
+  const times = { at_least: 1 }
+  const never = { endpoint: '/has/table', request: { table_name: 'z' } }
+  t.match(await server.control('POST /requests/verify', { when: never, times }), {
+    status: 417,
+    body: { detail: /the nearest is request 1: / },
+  })
+  t.strictSame([...reads.keys()], ['/has/table'])
+  reads.clear()
+  await server.must('GET /requests?limit=1&offset=1')
+  t.strictSame(Object.fromEntries(reads), { '/has/table': 3 })
+})
+
+t.test('conditions that are about calls only decode nothing', async (t) => {
+  const server = await startControlled(t)
+  for (const table_name of ['a', 'b']) await server.call('/has/table', { table_name })
+  await server.call('/create/job', alterTable('x'))
+  await server.post('/has/table', 'no JSON')
+  const reads = countReads(server.scope.journal)
+  const counts = []
+  for (const when of [
+    { endpoint: '/has/table' },
+    { endpoint: '*' },
+    { endpoint: '/alter/*', as: 'job' },
+    { endpoint: '/alter/*', as: 'direct' },
+    { endpoint: '*', user: 'ann' },
+    { endpoint: '*', nth: 3 },
+    { endpoint: '*', nth: 4 },
+  ]) {
+    counts.push((await server.must('POST /requests/count', { when }))['count'])
+  }
+  t.strictSame(counts, [2, 3, 1, 0, 0, 1, 0])
+  t.strictSame(Object.fromEntries(reads), {})
+})
+
+t.test('a request is decoded once for all who wait for it', async (t) => {
+  const server = await startControlled(t)
+  await server.call('/has/table', { table_name: 'b' })
+  const reads = countReads(server.scope.journal)
+  const waits = Array.from({ length: 20 }, () =>
+    server.control('POST /requests/wait', { when: HAS_A, at_least: 2, timeout: '1h' }),
+  )
+  while (server.scope.changes.size < 20) await nextTurn()
+  t.equal(reads.get('/has/table'), 20)
+  reads.clear()
+  for (let made = 0; made < 2; made += 1) await server.call('/has/table', { table_name: 'a' })
+  for (const { body } of await Promise.all(waits)) {
+    t.match(body, { count: 2, requests: [{ id: 2 }, { id: 3 }] })
+  }
+  // Each answer shows both: the content is decoded, measured and shown.
+  t.equal(reads.get('/has/table'), 2 + 20 * 2 * 3)
+})
+
+t.test('a wait counts requests that the journal has dropped, but does not show them', async (t) => {
+  const server = await startControlled(t, { journal: { maxRequests: 2, maxBytes: 1_000_000 } })
+  const when = { endpoint: '/has/table' }
+  const wait = server.control('POST /requests/wait', { when, at_least: 2, timeout: '1h' })
+  await server.waitedIn()
+  await server.call('/has/table', { table_name: 'a' })
+  for (let made = 0; made < 2; made += 1) await server.call('/show/system/status', {})
+  await server.call('/has/table', { table_name: 'b' })
+  t.match(await wait, { status: 200, body: { count: 2, requests: [{ id: 4 }] } })
+  t.equal(server.scope.journal.find(1), undefined)
+  t.equal(server.scope.journal.find(5), undefined)
+})
+
+t.test('an answer shows the content of requests up to a maximum', async (t) => {
+  const server = await startControlled(t, { bodyLimit: 16 * 1024 * 1024 })
+  const table_name = 'x'.repeat(7 * 1024 * 1024)
+  for (let made = 0; made < 3; made += 1) await server.post('/has/table', { table_name })
+  const { requests } = await server.must('GET /requests')
+  t.match(requests, [
+    { id: 1, request: { table_name } },
+    { id: 2, request: { table_name } },
+    { id: 3, request: null, job: null, body_base64: null, decoded: true },
+  ])
+  t.match(await server.must('GET /requests?offset=2'), { requests: [{ request: { table_name } }] })
+})
+
+function* work(done: string[], name: string): Steps<string> {
+  for (const step of ['1', '2', '3']) {
+    done.push(`${name}${step}`)
+    yield
+  }
+  return name
+}
+
+t.test('work in turns lets others run between its steps', async (t) => {
+  const done: string[] = []
+  const results = await Promise.all([doInTurns(work(done, 'a')), doInTurns(work(done, 'b'))])
+  t.strictSame(results, ['a', 'b'])
+  t.strictSame(done, ['a1', 'b1', 'a2', 'b2', 'a3', 'b3'])
+  t.equal(doAtOnce(work(done, 'c')), 'c')
+})
+
+t.test('a count in a scope that is reset meanwhile fails', async (t) => {
+  const server = await startControlled(t)
+  for (let made = 0; made < 3; made += 1) await server.call('/has/table', { table_name: 'a' })
+  const count = server.control('POST /requests/count', { when: HAS_A })
+  const { journal } = server.scope
+  const since = journal.since.bind(journal)
+  journal.since = (id) => {
+    void nextTurn().then(() => server.mock.scopes.reset('default'))
+    return since(id)
+  }
+  t.match(await count, { status: 409, body: { code: 'SCOPE_CLOSED' } })
+})
+
+t.test('expectations that anything meets are rejected', async (t) => {
+  const server = await startControlled(t)
+  await server.must('POST /jobs', { job_id: 7, endpoint: '/alter/table' })
+  const when = { endpoint: '*' }
+  const inputs = [
+    ['POST /requests/verify', { when, times: { at_least: 0 } }],
+    ['POST /polls/verify', { job: 7 }],
+    ['POST /polls/verify', { job: 7, times: { at_least: 0 } }],
+    ['POST /polls/verify', { job: 7, growing: false, stops: false }],
+  ] as const
+  for (const [route, input] of inputs) {
+    const { status, body } = await server.control(route, input)
+    t.match({ status, code: body['code'] }, { status: 400, code: 'BAD_REQUEST' }, route)
+  }
+  await server.must('POST /requests/verify', { when, times: { at_least: 0, at_most: 0 } })
+})

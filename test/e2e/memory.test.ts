@@ -1,0 +1,70 @@
+import { createRequire } from 'node:module'
+import t from 'tap'
+import { sendHttp } from '../support/http.ts'
+import { runProgram } from '../support/program.ts'
+import { encodeRequest } from '../support/server.ts'
+
+const MiB = 1024 * 1024
+
+const { compressSync }: typeof import('snappy') = createRequire(import.meta.url)('snappy')
+
+/** A request of `/create/job` whose statement has a size. */
+function createJob(bytes: number): string {
+  const data_str = JSON.stringify({ statement: 'x'.repeat(bytes), offset: 0, limit: 1 })
+  return JSON.stringify({ endpoint: '/execute/sql', request_encoding: 'json', data_str })
+}
+
+/** A document of about 6 MB with rules that no other document has. */
+function rulesOf(number: number): string {
+  const rules = Array.from({ length: 6000 }, (_, at) => ({
+    when: { endpoint: '/alter/table', request: { table_name: `t-${number}-${at}` } },
+    then: { response: { table_name: 'x'.repeat(800) } },
+  }))
+  return JSON.stringify({ rules })
+}
+
+t.test('a server with a heap of 128 MB answers whatever is sent', async (t) => {
+  const argv = ['--host', '127.0.0.1', '--port', '0', '--fixtures', 'none', '--clock', 'frozen']
+  const env = { NODE_OPTIONS: '--max-old-space-size=128' }
+  const program = runProgram(t, { argv, cwd: t.testdir({}), env })
+  const { port } = new URL(await program.listening())
+  const post = async (path: string, body: string | Buffer, type = 'application/json') => {
+    const headers = { 'content-type': type, 'content-length': Buffer.byteLength(body) }
+    return (await sendHttp(Number(port), { method: 'POST', path, headers, body })).status
+  }
+
+  const created = new Map<number, number>()
+  for (let made = 0; made < 20; made += 1) {
+    const status = await post('/create/job', createJob(12 * MiB))
+    created.set(status, (created.get(status) ?? 0) + 1)
+  }
+  t.strictSame([...created.keys()].sort(), [200, 400], 'large jobs are rejected over the budget')
+
+  const small = createJob(10_000)
+  for (let scope = 0; scope < 100; scope += 1) {
+    for (let sent = 0; sent < 10; sent += 1) {
+      await post(`/~scope-${scope}/has/table`, `{"table_name":"${'x'.repeat(50_000)}"}`)
+    }
+    await post(`/~scope-${scope}/create/job`, small)
+  }
+
+  const loaded: number[] = []
+  for (let number = 0; number < 4; number += 1) {
+    loaded.push(await post('/__mock/fixtures', rulesOf(number)))
+  }
+  t.ok(loaded.includes(409) && loaded.every((status) => [201, 409].includes(status)), `${loaded}`)
+
+  const job_ids = Array<bigint>(900_000).fill(1n)
+  const ids = encodeRequest('binary', '/admin/alter/jobs', { job_ids, action: 'cancel' })
+  const compressed = Buffer.from(compressSync(ids))
+  for (let sent = 0; sent < 20; sent += 1) {
+    t.equal(await post('/admin/alter/jobs', compressed, 'application/x-snappy'), 400)
+  }
+  const when = { endpoint: '/admin/alter/jobs', request: { action: 'cancel' } }
+  t.equal(await post('/__mock/requests/count', JSON.stringify({ when })), 200)
+
+  t.equal(await post('/show/system/status', '{}'), 200, program.texts.err)
+  t.equal(program.child.exitCode, null)
+  program.child.kill('SIGTERM')
+  t.equal((await program.ended()).code, 0)
+})
