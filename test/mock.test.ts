@@ -26,7 +26,7 @@ const OPTIONS: Parameters<typeof startMock>[0] = {
   bodyLimit: 10_000,
   strict: false,
   maxScopes: 10,
-  budgets: { jobBytes: 1_000_000, journalBytes: 1_000_000, ruleBytes: 1_000_000 },
+  budgets: { jobBytes: 1_000_000, journalBytes: 1_000_000, ruleBytes: 1_000_000_000 },
   journal: { maxRequests: 100, maxBytes: 100_000 },
   redact: [],
   watch: false,

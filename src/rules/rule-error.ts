@@ -1,5 +1,5 @@
 /** The reason why a rule set rejects an operation. */
-export type RuleErrorCode = 'RULE_NOT_FOUND' | 'TOO_MANY_RULES'
+export type RuleErrorCode = 'RULE_NOT_FOUND' | 'TOO_MANY_RULES' | 'TOO_MANY_RULE_BYTES'
 
 /** A rejected operation on rules. The message names the action and the reason. */
 export class RuleError extends Error {

@@ -4,6 +4,7 @@ import { conditionMisses, meetsConditions } from './match-request.ts'
 import { OwnRule, OwnRules } from './own-rules.ts'
 import { conditionMiss, type Mismatch } from './pattern.ts'
 import type { Rule, RuleRequest } from './rule.ts'
+import { RuleBudget } from './rule-budget.ts'
 import { RuleError } from './rule-error.ts'
 import { byRank, type PlacedRule } from './rule-index.ts'
 import { isReady, type Tally } from './tally.ts'
@@ -28,6 +29,9 @@ export interface ListedRule {
   readonly answered: number
 }
 
+/** The rules of a set without fixtures. */
+const NONE: readonly Rule[] = []
+
 /** Maximum number of rules in a set. */
 const MAX_RULES = 100_000
 
@@ -42,12 +46,22 @@ const MAX_EXPLAINED = 200
  * from the list, and the counters of rules that matched.
  */
 export class RuleSet {
+  readonly #budget: RuleBudget
   readonly #own = new OwnRules()
+  #list = NONE
   #fixtures = new FixtureRules([], 1)
   #made = 0
 
-  /** `rules` are the rules from fixtures, in order of precedence. */
-  constructor(rules: readonly Rule[] = []) {
+  /**
+   * `rules` are the rules from fixtures, in order of precedence; the budget is that of all scopes,
+   * by default unlimited. Throws RuleError as `replaceFixtures` does.
+   */
+  constructor(
+    rules: readonly Rule[] = [],
+    budget: RuleBudget = new RuleBudget(Number.POSITIVE_INFINITY),
+  ) {
+    this.#budget = budget
+    budget.addList(this.#list)
     this.replaceFixtures(rules)
   }
 
@@ -74,41 +88,52 @@ export class RuleSet {
   /**
    * Adds rules from the control API before all others, in their order, each with a new id.
    *
-   * @throws RuleError if there would be too many rules; the set is then unchanged.
+   * @throws RuleError if there would be too many rules, or too many bytes of them; the set is then
+   *   unchanged.
    */
   add(rules: readonly Rule[]): ListedRule[] {
     assertFew(this.size + rules.length)
+    this.#budget.assertFits(rules)
     const firstRank = this.#own.reserve(rules.length)
     return rules.map((rule, index) => {
       this.#made += 1
       const id = nameRule(this.#made)
-      return this.#describe(this.#own.add({ id, rule, rank: firstRank + index }))
+      return this.#describe(this.#addOwn({ id, rule, rank: firstRank + index }))
     })
   }
 
-  /** Replaces the rule with an id; its counters restart. Throws RuleError if it does not exist. */
+  /**
+   * Replaces the rule with an id; its counters restart.
+   *
+   * @throws RuleError if it does not exist, or the new one does not fit; the set is then unchanged.
+   */
   put(id: string, rule: Rule): ListedRule {
-    const { rank } = this.#find(id)
+    const old = this.#find(id)
+    this.#budget.assertFits([rule], old instanceof OwnRule ? [old.rule] : [])
     this.remove(id)
-    return this.#describe(this.#own.add({ id, rule, rank }))
+    return this.#describe(this.#addOwn({ id, rule, rank: old.rank }))
   }
 
   /** Removes a rule. Throws RuleError if it does not exist. */
   remove(id: string): void {
     const placed = this.#find(id)
-    if (placed instanceof OwnRule) this.#own.delete(placed)
-    else this.#fixtures.delete(placed)
+    if (placed instanceof OwnRule) {
+      this.#own.delete(placed)
+      this.#budget.remove(placed.rule)
+    } else this.#fixtures.delete(placed)
   }
 
   /** Removes all rules, also those from fixtures. */
   clear(): void {
+    for (const { rule } of this.#own.values()) this.#budget.remove(rule)
     this.#own.clear()
-    this.replaceFixtures([])
+    this.replaceFixtures(NONE)
   }
 
-  /** Throws RuleError if `replaceFixtures` with `count` rules would exceed the maximum. */
-  assertRoom(count: number): void {
-    assertFew(this.#own.size + count)
+  /** Throws RuleError if `replaceFixtures` with these rules would exceed a maximum. */
+  assertRoom(rules: readonly Rule[]): void {
+    assertFew(this.#own.size + rules.length)
+    this.#budget.assertFits(rules, this.#list)
   }
 
   /**
@@ -116,16 +141,25 @@ export class RuleSet {
    * those from fixtures that did not change keep their counters. `rules` must not change later: sets
    * with the same list share its index.
    *
-   * @throws RuleError if there would be too many rules; the set is then unchanged.
+   * @throws RuleError if there would be too many rules, or too many bytes of them; the set is then
+   *   unchanged.
    */
   replaceFixtures(rules: readonly Rule[], kept: KeptRules = new Map()): void {
-    this.assertRoom(rules.length)
+    this.assertRoom(rules)
+    this.#budget.addList(rules)
+    this.#budget.removeList(this.#list)
+    this.#list = rules
     // A rule that replaced one of the former fixtures comes before the new ones.
     this.#own.rankBeforeFixtures()
     const former = this.#fixtures
     this.#fixtures = new FixtureRules(rules, this.#made + 1)
     this.#fixtures.takeCounters({ former, kept })
     this.#made += rules.length
+  }
+
+  #addOwn(parts: Pick<OwnRule, 'id' | 'rule' | 'rank'>): OwnRule {
+    this.#budget.add(parts.rule)
+    return this.#own.add(parts)
   }
 
   /** The rule that answers a request, counted as answered; undefined if no rule matches. */

@@ -1,4 +1,5 @@
 import { JobBudget } from '../jobs/job-budget.ts'
+import { RuleBudget } from '../rules/rule-budget.ts'
 import { JournalBudget } from './journal-budget.ts'
 
 /** The maximum bytes of each kind of content, in all scopes together. */
@@ -12,9 +13,17 @@ export interface Budgets {
 export class ScopeBudgets {
   readonly jobs: JobBudget
   readonly journals: JournalBudget
+  readonly rules: RuleBudget
 
-  constructor({ jobBytes, journalBytes }: Budgets) {
+  constructor({ jobBytes, journalBytes, ruleBytes }: Budgets) {
     this.jobs = new JobBudget(jobBytes)
     this.journals = new JournalBudget(journalBytes)
+    this.rules = new RuleBudget(ruleBytes)
   }
+}
+
+/** Budgets that are never reached: for a scope that only checks what others will hold. */
+export function unlimitedBudgets(): ScopeBudgets {
+  const unlimited = Number.POSITIVE_INFINITY
+  return new ScopeBudgets({ jobBytes: unlimited, journalBytes: unlimited, ruleBytes: unlimited })
 }

@@ -6,7 +6,7 @@ import type { JobLimits } from '../jobs/job-registry.ts'
 import type { Redaction } from '../rules/redaction.ts'
 import type { JournalLimits } from './journal.ts'
 import { DEFAULT_SCOPE, Scope, type Seeds } from './scope.ts'
-import type { ScopeBudgets } from './scope-budgets.ts'
+import { type ScopeBudgets, unlimitedBudgets } from './scope-budgets.ts'
 
 /** The initial settings of every scope of a mock. */
 export interface ScopeSettings {
@@ -45,7 +45,7 @@ export class ScopeFactory {
   }
 
   /**
-   * Sets what scopes that are created later start with.
+   * Sets what scopes that are created later start with. The bytes of all scopes are not checked.
    *
    * @throws JobError or RuleError if a scope cannot start with them; nothing is changed then.
    */
@@ -53,7 +53,7 @@ export class ScopeFactory {
     const former = this.#seeds
     this.#seeds = seeds
     try {
-      this.create(DEFAULT_SCOPE, 0).close()
+      this.#create(DEFAULT_SCOPE, { notBeforeMs: 0, budgets: unlimitedBudgets() }).close()
     } catch (error) {
       this.#seeds = former
       throw error
@@ -62,6 +62,13 @@ export class ScopeFactory {
 
   /** Creates a scope. Its clock starts now, but not before `notBeforeMs` (epoch ms). */
   create(name: string, notBeforeMs: number): Scope {
+    return this.#create(name, { notBeforeMs, budgets: this.#budgets })
+  }
+
+  #create(
+    name: string,
+    { notBeforeMs, budgets }: { readonly notBeforeMs: number; readonly budgets: ScopeBudgets },
+  ): Scope {
     const { clock: setting, pollAdvanceMs, seed } = this.#settings
     const { defaultDurationMs, limits, journal, strict, redaction } = this.#settings
     const { seeds, rules } = this.#seeds
@@ -70,7 +77,7 @@ export class ScopeFactory {
     const own = seed === undefined || name === DEFAULT_SCOPE ? seed : `${seed}:${name}`
     const newUuid = createUuids(own)
     const settings = { defaultDurationMs, limits, journal, strict, redaction, seeds, rules }
-    return new Scope({ ...settings, name, clock, newUuid, budgets: this.#budgets })
+    return new Scope({ ...settings, name, clock, newUuid, budgets })
   }
 }
 

@@ -152,7 +152,7 @@ export class ScopeTable {
     old.clear()
     const scope = this.#add(name, { notBeforeMs: old.clock.now(), birth })
     this.#evicted.delete(name)
-    old.close()
+    old.dispose()
     return scope
   }
 
@@ -168,7 +168,7 @@ export class ScopeTable {
     }
     this.#entries.delete(name)
     this.#evicted.delete(name)
-    entry.scope.close()
+    entry.scope.dispose()
   }
 
   /** Every scope, the default one first, the others in order of creation. */
@@ -214,7 +214,7 @@ export class ScopeTable {
     }
     const [evicted, { scope }] = oldest
     this.#entries.delete(evicted)
-    scope.close()
+    scope.dispose()
     this.#evicted.add(evicted)
     return evicted
   }

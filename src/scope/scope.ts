@@ -100,7 +100,7 @@ export class Scope {
     this.journal = new Journal(options.journal, options.budgets.journals)
     this.strict = options.strict ?? false
     this.redaction = options.redaction ?? new Redaction()
-    this.rules = new RuleSet(rules)
+    this.rules = new RuleSet(rules, options.budgets.rules)
     this.#createAll(seeds)
   }
 
@@ -119,11 +119,17 @@ export class Scope {
     this.jobs.clear()
   }
 
+  /** Closes it, and frees what counts in the budgets: it was replaced, removed or evicted. */
+  dispose(): void {
+    this.close()
+    this.jobs.close()
+    this.journal.close()
+    this.rules.clear()
+  }
+
   /** Sends delayed answers and ends waits. */
   close(): void {
     this.#isClosed = true
-    this.jobs.close()
-    this.journal.close()
     this.clock.close()
     this.changes.fire()
   }
@@ -149,7 +155,7 @@ export class Scope {
       const reason = `there are ${count} of at most ${this.#maxJobs}, raise max-jobs`
       throw new JobError('TOO_MANY_JOBS', `Cannot create all new jobs: ${reason}`)
     }
-    this.rules.assertRoom(rules.length)
+    this.rules.assertRoom(rules)
     const apply = () => {
       this.#createAll(missing)
       this.rules.replaceFixtures(rules, kept)

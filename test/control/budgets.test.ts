@@ -97,3 +97,47 @@ t.test('a job of a rule without templates adds little to the budget', async (t) 
   t.equal(server.scope.jobs.count(), 10)
   t.strictSame(server.scope.plainLifecycle('/alter/table'), plainLifecycle(1000, 'immediate'))
 })
+
+const LARGE_RULE = {
+  when: { endpoint: '/alter/table' },
+  then: { response: { info: { text: 'x'.repeat(5000) } } },
+}
+
+const RULE_REFUSED = {
+  status: 409,
+  body: { code: 'TOO_MANY_RULE_BYTES', detail: /raise max-rule-bytes$/ },
+}
+
+t.test('rules over the budget are rejected, all or none of a document', async (t) => {
+  const server = await startControlled(t, { budgets: { ruleBytes: 40_000 } })
+  const job = { job_id: 7, endpoint: '/alter/table' }
+  const other = { ...LARGE_RULE, when: { endpoint: '/has/table' } }
+  await server.must('POST /rules', LARGE_RULE)
+  const document = { jobs: [job], rules: [other, { ...other, when: { endpoint: '/alter/user' } }] }
+  t.match(await server.control('POST /fixtures', document), RULE_REFUSED)
+  t.match(
+    await server.control('PUT /rules/rule-1', {
+      when: { endpoint: '/alter/table' },
+      then: { response: { info: { text: 'x'.repeat(15_000) } } },
+    }),
+    RULE_REFUSED,
+  )
+  t.match(await server.must('GET /jobs'), { total: 0 })
+  await server.must('POST /fixtures', { jobs: [job], rules: [other] }, 'b')
+  t.match(await server.control('POST /rules', LARGE_RULE, 'b'), RULE_REFUSED)
+  await server.must('DELETE /scopes/b')
+  await server.must('POST /fixtures', { jobs: [job], rules: [other] })
+})
+
+t.test('a reload with too many bytes of rules changes no scope', async (t) => {
+  const rules = [LARGE_RULE, { ...LARGE_RULE, when: { endpoint: '/has/table' } }]
+  const server = await startControlled(t, { fixtures: [{ rules }], budgets: { ruleBytes: 20_000 } })
+  await server.must('PUT /scopes/a')
+  t.match(await server.control('POST /reload'), RULE_REFUSED)
+  t.match(await server.must('GET /scopes'), { scopes: [{ rules: 0 }, { rules: 0 }] })
+  const roomy = await startControlled(t, { fixtures: [{ rules }], budgets: { ruleBytes: 40_000 } })
+  await roomy.must('PUT /scopes/a')
+  for (let times = 0; times < 3; times += 1) await roomy.must('POST /reload')
+  t.match(await roomy.must('GET /scopes'), { scopes: [{ rules: 2 }, { rules: 2 }] })
+  await roomy.must('PUT /scopes/b')
+})
