@@ -1,5 +1,6 @@
 import type { Clock, ClockSetting } from './clock.ts'
 import type { TimeSource } from './time-source.ts'
+import { TimerQueue } from './timer-queue.ts'
 
 /** The settings of a clock and its source of time. */
 export interface ControlledClockOptions {
@@ -15,8 +16,12 @@ export interface ControlledClockOptions {
 interface Timer {
   readonly dueMs: number
   readonly callback: () => void
-  /** Cancels its timer in real time; undefined while the clock stands still. */
-  stop?: () => void
+}
+
+/** The timer in real time for the first of the scheduled callbacks. */
+interface Alarm {
+  readonly dueMs: number
+  readonly stop: () => void
 }
 
 /** The latest time of a clock, in epoch milliseconds: the last that a JavaScript date can hold. */
@@ -28,7 +33,8 @@ export const MAX_TIME_MS = 8_640_000_000_000_000
  */
 export class ControlledClock implements Clock {
   readonly #source: TimeSource
-  readonly #timers = new Set<Timer>()
+  readonly #timers = new TimerQueue<Timer>()
+  #alarm: Alarm | undefined
   #pollAdvanceMs: number
   #setting: ClockSetting
   #scale: number
@@ -81,7 +87,7 @@ export class ControlledClock implements Clock {
     this.#setting = setting
     this.#scale = scaleOf(setting)
     this.#pollAdvanceMs = pollAdvanceMs
-    this.#restartTimers()
+    this.#restartAlarm()
   }
 
   /**
@@ -101,7 +107,7 @@ export class ControlledClock implements Clock {
       this.#fire(next)
     }
     this.#anchorAt(targetMs)
-    this.#restartTimers()
+    this.#restartAlarm()
   }
 
   /** Calls back after `ms`; an auto clock advances at once. Returns a function that cancels it. */
@@ -110,7 +116,7 @@ export class ControlledClock implements Clock {
     this.#timers.add(timer)
     if (ms <= 0 || this.#isClosed) this.#fire(timer)
     else if (this.#setting.mode === 'auto') this.#pass(timer, Math.ceil(ms))
-    else this.#startTimer(timer)
+    else this.#setAlarm()
     return () => this.#forget(timer)
   }
 
@@ -124,7 +130,7 @@ export class ControlledClock implements Clock {
   /** Runs all scheduled callbacks, and later ones at once: the scope of the clock is gone. */
   close(): void {
     this.#isClosed = true
-    for (const timer of this.#timers) this.#fire(timer)
+    for (let timer = this.#timers.first(); timer; timer = this.#timers.first()) this.#fire(timer)
   }
 
   /** Advances to the time of a timer; the latest time may be before it, and runs it as well. */
@@ -139,36 +145,46 @@ export class ControlledClock implements Clock {
     this.#anchorSourceMs = this.#source.now()
   }
 
-  /** The first timer due by `untilMs`; a set keeps the order of creation. */
+  /** The first timer due by `untilMs`; of those of one time, the one that was created first. */
   #next(untilMs: number): Timer | undefined {
-    let next: Timer | undefined
-    for (const timer of this.#timers) {
-      if (timer.dueMs <= untilMs && (next === undefined || timer.dueMs < next.dueMs)) next = timer
-    }
-    return next
+    const first = this.#timers.first()
+    return first !== undefined && first.dueMs <= untilMs ? first : undefined
   }
 
-  #restartTimers(): void {
-    for (const timer of this.#timers) this.#startTimer(timer)
+  /** Starts the alarm anew: the time or its speed has changed. */
+  #restartAlarm(): void {
+    this.#stopAlarm()
+    this.#setAlarm()
   }
 
-  #startTimer(timer: Timer): void {
-    timer.stop?.()
-    if (!this.runs) return
-    const leftMs = Math.max(timer.dueMs - this.now(), 0) / this.#scale
-    timer.stop = this.#source.startTimer(Math.ceil(leftMs), () => this.#catchUp(timer))
+  #stopAlarm(): void {
+    this.#alarm?.stop()
+    this.#alarm = undefined
+  }
+
+  /** Sets the alarm to the first timer, while the clock runs. */
+  #setAlarm(): void {
+    const first = this.#timers.first()
+    if (first !== undefined && first.dueMs === this.#alarm?.dueMs) return
+    this.#stopAlarm()
+    const nowMs = this.now()
+    if (first === undefined || !this.runs || nowMs >= MAX_TIME_MS) return
+    const leftMs = Math.max(first.dueMs - nowMs, 0) / this.#scale
+    const stop = this.#source.startTimer(Math.ceil(leftMs), () => this.#catchUp())
+    this.#alarm = { dueMs: first.dueMs, stop }
   }
 
   /**
-   * Fires all due timers: on a fast clock, several are due within one millisecond of the source.
+   * Fires all due timers: on a fast clock, several are due within one millisecond of the source. A
+   * timer of the source may be early by a part of a millisecond; the alarm is then set again.
    */
-  #catchUp(timer: Timer): void {
+  #catchUp(): void {
+    this.#alarm = undefined
     const nowMs = this.now()
     for (let next = this.#next(nowMs); next !== undefined; next = this.#next(nowMs)) {
       this.#fire(next)
     }
-    // A timer of the source may be early by a part of a millisecond.
-    if (this.#timers.has(timer) && nowMs < MAX_TIME_MS) this.#startTimer(timer)
+    this.#setAlarm()
   }
 
   #fire(timer: Timer): void {
@@ -177,8 +193,8 @@ export class ControlledClock implements Clock {
   }
 
   #forget(timer: Timer): void {
-    timer.stop?.()
     this.#timers.delete(timer)
+    this.#setAlarm()
   }
 }
 

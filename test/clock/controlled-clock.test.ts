@@ -422,7 +422,7 @@ t.test('close() calls all that waits, and what is scheduled later at once', asyn
     await clock.wait(1000)
     t.strictSame(
       calls,
-      ['50', 'nested', 'later'].map((name) => [name, 1000]),
+      ['nested', '50', 'later'].map((name) => [name, 1000]),
       JSON.stringify(setting),
     )
     t.strictSame([clock.waiting, source.waiting], [0, 0])
