@@ -24,7 +24,7 @@ export class AvroError extends Error {
  * The maximum number of values in one message. A value can take one byte on the wire and forty in
  * memory: the body limit alone would not bound the memory of a hostile body.
  */
-const MAX_VALUES = 1_000_000
+export const MAX_VALUES = 1_000_000
 
 const SKIP: Readonly<Record<PrimitiveSchema, (cursor: ByteCursor) => void>> = {
   null: () => undefined,
@@ -44,10 +44,14 @@ const SKIP: Readonly<Record<PrimitiveSchema, (cursor: ByteCursor) => void>> = {
  * Layout of arrays and maps (Avro 1.11): blocks of a count and that many items, ended by a count
  * of 0; a negative count is followed by the block's size in bytes.
  *
- * @throws AvroError naming the field and the byte.
+ * @throws AvroError naming the field and the byte, also if there are more than `maxValues` values.
  */
-export function checkBytes(record: RecordSchema, bytes: Uint8Array): void {
-  const check = new BytesCheck(bytes)
+export function checkBytes(
+  record: RecordSchema,
+  bytes: Uint8Array,
+  maxValues: number = MAX_VALUES,
+): void {
+  const check = new BytesCheck(bytes, maxValues)
   for (const field of record.fields) {
     try {
       check.value(field.type)
@@ -65,10 +69,12 @@ export function checkBytes(record: RecordSchema, bytes: Uint8Array): void {
 
 class BytesCheck {
   readonly cursor: ByteCursor
+  readonly #maxValues: number
   #values = 0
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, maxValues: number) {
     this.cursor = new ByteCursor(bytes)
+    this.#maxValues = maxValues
   }
 
   value(schema: AvroSchema): void {
@@ -111,8 +117,8 @@ class BytesCheck {
       throw this.cursor.malformed(`${count} items are claimed, ${this.cursor.left} bytes are left`)
     }
     this.#values += count
-    if (this.#values > MAX_VALUES) {
-      throw this.cursor.malformed(`there are more than ${MAX_VALUES} values`)
+    if (this.#values > this.#maxValues) {
+      throw this.cursor.malformed(`there are more than ${this.#maxValues} values`)
     }
   }
 }

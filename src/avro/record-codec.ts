@@ -22,10 +22,11 @@ export class RecordCodec {
   /**
    * Reads a bare record: no container, no schema, no length before it.
    *
-   * @throws AvroError if `bytes` are not exactly one such record.
+   * @throws AvroError if `bytes` are not exactly one such record, or have more than `maxValues`
+   *   values in lists and maps, by default a million.
    */
-  decode(bytes: Uint8Array): AvroRecord {
-    checkBytes(this.schema, bytes)
+  decode(bytes: Uint8Array, maxValues?: number): AvroRecord {
+    checkBytes(this.schema, bytes, maxValues)
     return this.#builtType().fromBuffer(asBuffer(bytes))
   }
 

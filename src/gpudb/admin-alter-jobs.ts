@@ -4,9 +4,12 @@ import { defineEndpoint } from './endpoint.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 import { readTag } from './job-key.ts'
 
+/** The maximum number of ids in one call. */
+export const MAX_IDS = 10_000
+
 /**
  * Cancels jobs by their ids, or one job by its tag; a tag takes precedence. Differs: the status
- * texts, one for each job, are ours.
+ * texts, one for each job, are ours; a call takes 10,000 ids at most.
  */
 export const adminAlterJobs = defineEndpoint('/admin/alter/jobs', (request, { scope }) => {
   const { action } = request
@@ -24,6 +27,10 @@ function readIds(
 ): readonly bigint[] {
   const tag = readTag(request.options)
   if (tag !== undefined) return [scope.jobs.get({ tag }).job.id]
-  if (request.job_ids.length > 0) return request.job_ids
+  const { length } = request.job_ids
+  if (length > MAX_IDS) {
+    throw new GpudbError(`Cannot alter ${length} jobs: the maximum of a call is ${MAX_IDS}`)
+  }
+  if (length > 0) return request.job_ids
   throw new GpudbError('Cannot alter jobs: give job_ids, or a tag in options.job_tag')
 }

@@ -1,5 +1,5 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
-import { AvroError } from '../avro/check-bytes.ts'
+import { AvroError, MAX_VALUES } from '../avro/check-bytes.ts'
 import { type JsonDialect, readRecord } from '../avro/json-reader.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
 import { describeJson, isJsonObject, type JsonValue } from '../documents/json-value.ts'
@@ -17,6 +17,12 @@ export interface EncodedMessage {
   readonly name: string
   readonly maxBytes: number
 }
+
+/**
+ * How many values a compressed message may have besides one for each byte that was sent: the cost
+ * of a message must follow its size.
+ */
+export const COMPRESSED_VALUES = 100_000
 
 /** The maximum number of problems that an error lists. */
 const MAX_LISTED = 5
@@ -44,9 +50,12 @@ export function decodeMessage(codec: RecordCodec, message: EncodedMessage): Avro
     case 'json':
       return decodeJson(codec, { value: parseJsonBytes(bytes, name), name })
     case 'binary':
-      return decodeAvro(codec, { bytes, name })
-    case 'snappy':
-      return decodeAvro(codec, { bytes: decompressSnappy(bytes, { name, maxBytes }), name })
+      return decodeAvro(codec, { bytes, name, maxValues: MAX_VALUES })
+    case 'snappy': {
+      const maxValues = Math.min(COMPRESSED_VALUES + bytes.length, MAX_VALUES)
+      const decompressed = decompressSnappy(bytes, { name, maxBytes })
+      return decodeAvro(codec, { bytes: decompressed, name, maxValues })
+    }
   }
 }
 
@@ -62,9 +71,12 @@ export function decodeBody(
   return decodeMessage(codec, { encoding, bytes, name: 'the body', maxBytes })
 }
 
-function decodeAvro(codec: RecordCodec, avro: { bytes: Buffer; name: string }): AvroRecord {
+function decodeAvro(
+  codec: RecordCodec,
+  avro: { readonly bytes: Buffer; readonly name: string; readonly maxValues: number },
+): AvroRecord {
   try {
-    return codec.decode(avro.bytes)
+    return codec.decode(avro.bytes, avro.maxValues)
   } catch (cause) {
     if (!(cause instanceof AvroError)) throw cause
     const { offset, reason } = cause

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { MAX_IDS } from '../../src/gpudb/admin-alter-jobs.ts'
 import { type CancelPolicy, type Lifecycle, plainLifecycle } from '../../src/jobs/lifecycle.ts'
 import { ENCODINGS, START_MS, seedJob, startTestServer } from '../support/server.ts'
 import { sendBytes } from '../support/socket.ts'
@@ -8,6 +9,20 @@ const DONE: Lifecycle = { steps: [], outcome: 'DONE', error: '', cancel: 'immedi
 function held(cancel: CancelPolicy): Lifecycle {
   return { steps: [{ ends: 'hold', progress: 40 }], outcome: 'DONE', error: '', cancel }
 }
+
+t.test('POST /admin/alter/jobs takes 10,000 ids at most', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  const idsOf = (length: number) => Array.from({ length }, (_, at) => BigInt(at + 1))
+  const fields = { job_ids: idsOf(MAX_IDS), action: 'cancel' }
+  const taken = await server.ask('binary', '/admin/alter/jobs', fields)
+  t.equal(taken.status, 'OK')
+  for (const encoding of ENCODINGS) {
+    const tooMany = { ...fields, job_ids: idsOf(MAX_IDS + 1) }
+    const { message } = await server.ask(encoding, '/admin/alter/jobs', tooMany)
+    t.equal(message, 'Cannot alter 10001 jobs: the maximum of a call is 10000', encoding)
+  }
+})
 
 for (const asked of ENCODINGS) {
   t.test(`POST /admin/alter/jobs returns a status for each id in ${asked}`, async (t) => {

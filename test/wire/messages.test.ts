@@ -6,11 +6,12 @@ import type { AvroSchema, RecordSchema } from '../../src/avro/avro-schema.ts'
 import { type AvroRecord, type AvroValue, createMap } from '../../src/avro/avro-value.ts'
 import { Catalogue } from '../../src/avro/catalogue.ts'
 import { RecordCodec } from '../../src/avro/record-codec.ts'
+import { zeroRecord } from '../../src/avro/zero-value.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
 import { getEncoding } from '../../src/wire/encoding.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
 import { writeRecord } from '../../src/wire/json-writer.ts'
-import { decodeMessage, encodeJson } from '../../src/wire/message.ts'
+import { COMPRESSED_VALUES, decodeMessage, encodeJson } from '../../src/wire/message.ts'
 import { decompressSnappy } from '../../src/wire/snappy.ts'
 import { anyRecord, plainValue } from '../support/avro-arbitrary.ts'
 import { referenceRecord } from '../support/avro-reference.ts'
@@ -528,4 +529,23 @@ t.test('decompressSnappy() returns the declared length or throws, for any bytes'
     return result instanceof GpudbError || result.length <= MAX_BYTES
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 5000 }))
+})
+
+t.test('a compressed message has values in proportion to the bytes that were sent', async (t) => {
+  const codec = catalogue.get('/admin/alter/jobs').request
+  const decode = (encoding: Encoding, ids: number) => {
+    const record = { ...zeroRecord(codec.schema), job_ids: Array<bigint>(ids).fill(1n) }
+    const bytes = codec.encode(record)
+    const sent = encoding === 'snappy' ? Buffer.from(compressSync(bytes)) : bytes
+    const message = { encoding, bytes: sent, name: 'the body', maxBytes: 10_000_000 }
+    return { sent, decode: () => decodeMessage(codec, message) }
+  }
+  const few = decode('snappy', COMPRESSED_VALUES)
+  t.equal(Object(few.decode()['job_ids']).length, COMPRESSED_VALUES)
+  const many = decode('snappy', 500_000)
+  const maximum = COMPRESSED_VALUES + many.sent.length
+  t.throws(many.decode, {
+    message: RegExp(`in field job_ids: there are more than ${maximum} values$`),
+  })
+  t.equal(Object(decode('binary', 500_000).decode()['job_ids']).length, 500_000)
 })
