@@ -152,7 +152,8 @@ async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
   if (mock === undefined) return OK
   host.stderr.write(noticeLine(logging.format, describeFixtures(mock.loaded), { level: 'info' }))
   for (const warning of describeAbsent(mock.loaded)) host.stderr.write(notice(warning))
-  host.stdout.write(`listening on ${mock.url}\n`)
+  const apart = mock.controlUrl === undefined ? '' : `control API on ${mock.controlUrl}\n`
+  host.stdout.write(`${apart}listening on ${mock.url}\n`)
   await host.signals.received
   await mock.stop()
   return OK

@@ -120,6 +120,25 @@ export const ConfigOptions = Type.Object(
         expected: 'paths',
       },
     ),
+    'control-port': Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 65535,
+        description: 'a port of its own for the control API; by default it is on the main port',
+        expected: 'a port from 0 to 65535',
+      }),
+    ),
+    'control-origin': Type.Array(
+      Type.String({
+        pattern: '^https?://[^/]+$',
+        expected: 'an origin such as http://localhost:3000',
+      }),
+      {
+        default: [],
+        description: 'an origin whose pages may use the control API, such as http://localhost:3000',
+        expected: 'origins',
+      },
+    ),
     retention: duration({ default: '24h', description: 'how long a finished job is kept' }),
     'max-finished': Type.Integer({
       default: 10_000,
@@ -164,6 +183,27 @@ export const ConfigOptions = Type.Object(
       minimum: 1,
       description: 'the maximum size of a request body, in bytes',
       expected: 'a number of bytes from 1',
+    }),
+    'max-body-bytes': budget(
+      'the maximum bytes of large bodies and answers in flight; further bodies wait',
+    ),
+    'max-connections': Type.Integer({
+      default: 20_000,
+      minimum: 1,
+      description: 'the maximum number of connections to one address',
+      expected: 'a number of connections from 1',
+    }),
+    'header-timeout': duration({
+      default: '60s',
+      description: 'how long the headers of a request may take to arrive; 0 sets no limit',
+    }),
+    'request-timeout': duration({
+      default: '5m',
+      description: 'how long a request may take to arrive with its body; 0 sets no limit',
+    }),
+    'idle-timeout': duration({
+      default: '75s',
+      description: 'how long a connection without requests is kept open; 0 sets no limit',
     }),
     redact: Type.Array(Type.String({ pattern: '[^*]', expected: 'a name, with * for any text' }), {
       default: [],

@@ -169,6 +169,7 @@ function toConfig(options: ConfigOptions): Config {
   const key = options['tls-key']
   const userFile = options['user-file']
   const tokenFile = options['token-file']
+  const controlPort = options['control-port']
   return {
     host,
     port,
@@ -185,6 +186,8 @@ function toConfig(options: ConfigOptions): Config {
       ...(tokenFile === undefined ? {} : { tokens: tokenFile }),
     },
     ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
+    ...(controlPort === undefined ? {} : { controlPort }),
+    ...toConnections(options),
     basePaths: options['base-path'],
     limits: {
       retentionMs: parseDuration(options.retention),
@@ -201,5 +204,21 @@ function toConfig(options: ConfigOptions): Config {
     bodyLimit: options['body-limit'],
     redact: options.redact,
     logging: { level: options['log-level'], format: options['log-format'] },
+  }
+}
+
+/** The options about connections, and about what they may bring at once. */
+function toConnections(
+  options: ConfigOptions,
+): Pick<Config, 'connections' | 'controlOrigins' | 'maxBodyBytes'> {
+  return {
+    connections: {
+      headerTimeoutMs: parseDuration(options['header-timeout']),
+      requestTimeoutMs: parseDuration(options['request-timeout']),
+      idleTimeoutMs: parseDuration(options['idle-timeout']),
+      maxConnections: options['max-connections'],
+    },
+    controlOrigins: options['control-origin'],
+    maxBodyBytes: options['max-body-bytes'],
   }
 }

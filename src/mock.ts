@@ -154,7 +154,7 @@ export function createMock(
 }
 
 /** A mock and its server. */
-export interface RunningMock extends Pick<RunningServer, 'url' | 'stop' | 'unref'> {
+export interface RunningMock extends Pick<RunningServer, 'url' | 'controlUrl' | 'stop' | 'unref'> {
   readonly mock: Mock
   readonly loaded: LoadedFixtures
 }
@@ -174,5 +174,7 @@ export async function startMock(
     unwatch()
     await server.stop()
   }
-  return { url: server.url, mock, loaded, stop, unref: server.unref }
+  const { url, controlUrl } = server
+  const urls = controlUrl === undefined ? { url } : { url, controlUrl }
+  return { ...urls, mock, loaded, stop, unref: server.unref }
 }

@@ -57,6 +57,14 @@ const DEFAULTS = {
   limits: { retentionMs: 24 * 3_600_000, maxFinished: 10_000, maxJobs: 1_000_000 },
   journal: { maxRequests: 10_000, maxBytes: 8 * 1024 * 1024 },
   budgets: { jobBytes: EIGHTH, journalBytes: EIGHTH, ruleBytes: EIGHTH },
+  connections: {
+    headerTimeoutMs: 60_000,
+    requestTimeoutMs: 300_000,
+    idleTimeoutMs: 75_000,
+    maxConnections: 20_000,
+  },
+  controlOrigins: [],
+  maxBodyBytes: EIGHTH,
   maxScopes: 100,
   bodyLimit: 16 * 1024 * 1024,
   redact: [],
@@ -135,6 +143,32 @@ const VALUES = [
     config: { budgets: { ...DEFAULTS.budgets, journalBytes: 0 } },
   },
   { name: 'body-limit', text: '1', json: '1', config: { bodyLimit: 1 } },
+  { name: 'max-body-bytes', text: '9', json: '9', config: { maxBodyBytes: 9 } },
+  { name: 'control-port', text: '0', json: '0', config: { controlPort: 0 } },
+  {
+    name: 'header-timeout',
+    text: '5s',
+    json: '"5s"',
+    config: { connections: { ...DEFAULTS.connections, headerTimeoutMs: 5000 } },
+  },
+  {
+    name: 'request-timeout',
+    text: '0',
+    json: '0',
+    config: { connections: { ...DEFAULTS.connections, requestTimeoutMs: 0 } },
+  },
+  {
+    name: 'idle-timeout',
+    text: '2m',
+    json: '"2m"',
+    config: { connections: { ...DEFAULTS.connections, idleTimeoutMs: 120_000 } },
+  },
+  {
+    name: 'max-connections',
+    text: '1',
+    json: '1',
+    config: { connections: { ...DEFAULTS.connections, maxConnections: 1 } },
+  },
   {
     name: 'log-level',
     text: 'info',
@@ -163,6 +197,11 @@ const LISTS = [
   { name: 'fixtures', values: ['a', 'b.json'], config: { fixtures: ['a', 'b.json'] } },
   { name: 'user', values: ['a:b', 'c:'], config: { access: { users: ['a:b', 'c:'] } } },
   { name: 'base-path', values: ['/a', '/b/c'], config: { basePaths: ['/a', '/b/c'] } },
+  {
+    name: 'control-origin',
+    values: ['http://a', 'https://b.example:81'],
+    config: { controlOrigins: ['http://a', 'https://b.example:81'] },
+  },
   { name: 'redact', values: ['ssn', 'x-*'], config: { redact: ['ssn', 'x-*'] } },
 ]
 
@@ -211,6 +250,14 @@ const BAD = [
     text: '/a/',
     problem: 'expected a path such as /cluster/gpudb-0, got "/a/"',
   },
+  {
+    name: 'control-origin',
+    text: 'http://a/',
+    problem: 'expected an origin such as http://localhost:3000, got "http://a/"',
+  },
+  { name: 'control-port', text: '65536', problem: 'expected a port from 0 to 65535, got 65536' },
+  { name: 'idle-timeout', text: 'long', problem: `expected ${DURATION}, got "long"` },
+  { name: 'max-connections', text: '0', problem: 'expected a number of connections from 1, got 0' },
   { name: 'max-jobs', text: '0', problem: 'expected a number of jobs from 1, got 0' },
   { name: 'max-finished', text: 'all', problem: 'expected a number of jobs, got "all"' },
   { name: 'max-job-bytes', text: '-1', problem: 'expected a number of bytes, got "-1"' },
@@ -511,8 +558,10 @@ t.test('the names of the options are stable', async (t) => {
   t.strictSame(OPTION_NAMES, [
     ...['host', 'port', 'fixtures', 'watch', 'clock', 'poll-advance', 'default-duration'],
     ...['strict', 'seed', 'user', 'token', 'user-file', 'token-file', 'tls-cert', 'tls-key'],
-    ...['base-path', 'retention', 'max-finished', 'max-jobs', 'max-job-bytes', 'max-rule-bytes'],
+    ...['base-path', 'control-port', 'control-origin'],
+    ...['retention', 'max-finished', 'max-jobs', 'max-job-bytes', 'max-rule-bytes'],
     ...['max-scopes', 'journal-requests', 'journal-bytes', 'max-journal-bytes', 'body-limit'],
+    ...['max-body-bytes', 'max-connections', 'header-timeout', 'request-timeout', 'idle-timeout'],
     ...['redact', 'log-level', 'log-format'],
   ])
 })

@@ -8,7 +8,7 @@ import { FixtureError } from '../src/fixtures/load-fixtures.ts'
 import type { Logging } from '../src/http/logging.ts'
 import { type RunningMock, startMock } from '../src/mock.ts'
 import { DEFAULT_SCOPE } from '../src/scope/scope.ts'
-import { seedJob, startTestServer } from './support/server.ts'
+import { ROOMY_CONNECTIONS, seedJob, startTestServer } from './support/server.ts'
 import { openSocket } from './support/socket.ts'
 import { stayAlive } from './support/stay-alive.ts'
 
@@ -24,6 +24,9 @@ const OPTIONS: Parameters<typeof startMock>[0] = {
   logging: { level: 'silent', format: 'json', write: () => undefined },
   basePaths: [],
   bodyLimit: 10_000,
+  maxBodyBytes: 100_000,
+  connections: ROOMY_CONNECTIONS,
+  controlOrigins: [],
   strict: false,
   maxScopes: 10,
   budgets: { jobBytes: 1_000_000, journalBytes: 1_000_000, ruleBytes: 1_000_000_000 },

@@ -1,17 +1,30 @@
-import type { IncomingMessage } from 'node:http'
-import cors, { type FastifyCorsOptions } from '@fastify/cors'
+import type { IncomingMessage, RequestListener } from 'node:http'
+import type { Duplex } from 'node:stream'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { ControlContext } from '../control/control-context.ts'
 import { Wrapper } from '../wire/wrapper.ts'
 import { type Access, requireCredentials, requireToken } from './authentication.ts'
-import { controlRoutes } from './control-routes.ts'
-import { answerUnreadable } from './failure.ts'
+import { controlRoutes, refuseUnroutable } from './control-routes.ts'
+import { FailedConnections } from './failed-connections.ts'
+import { GpudbHandler } from './gpudb-handler.ts'
 import { gpudbRoutes } from './gpudb-routes.ts'
+import {
+  type ConnectionLimits,
+  createHttpServer,
+  type HttpServerOptions,
+  type TlsFiles,
+} from './http-server.ts'
+import type { InFlight } from './in-flight.ts'
 import { type Logging, loggerOptions } from './logging.ts'
-import { NOTICE_HEADER } from './open-scope.ts'
 import { packageVersion } from './package-version.ts'
+import { BodyReader } from './read-body.ts'
+import { createRefusals } from './refusals.ts'
 import { RequestLog } from './request-log.ts'
-import { CONTROL_PREFIX, routedUrl } from './request-path.ts'
+import { CONTROL_PREFIX, type RequestPath, routedUrl } from './request-path.ts'
+import { TcpSockets } from './tcp-sockets.ts'
+
+/** What a port serves: the endpoints of GPUdb, the control API, or both. */
+export type Served = 'calls' | 'control' | 'both'
 
 /** The settings of a server. */
 export interface ServerSettings {
@@ -21,13 +34,18 @@ export interface ServerSettings {
   readonly basePaths: readonly string[]
   /** The maximum size of a request body in bytes. */
   readonly bodyLimit: number
-  /** PEM texts; undefined means plain HTTP. */
-  readonly tls?: { readonly cert: string; readonly key: string }
+  readonly connections: ConnectionLimits
+  /** Origins whose pages may use the control API, such as `http://localhost:3000`. */
+  readonly controlOrigins: readonly string[]
+  /** Undefined means plain HTTP. */
+  readonly tls?: TlsFiles
 }
 
 /** The settings of a server, and the mock that it serves. */
 export interface ServerParts extends ServerSettings {
   readonly control: ControlContext
+  readonly serves: Served
+  readonly inFlight: InFlight
 }
 
 /** The maximum length of a path parameter, in characters: the error for a longer one is unclear. */
@@ -44,50 +62,105 @@ function refuseToCompile(): never {
   throw new Error('Cannot compile a schema: only the control API has compilers')
 }
 
-/** Every origin may call: the browser client runs on pages of other origins. */
-const CORS: FastifyCorsOptions = {
-  origin: '*',
-  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  exposedHeaders: ['x-request-time-secs', NOTICE_HEADER],
-  strictPreflight: false,
-}
-
 /** Builds the server of a mock, which does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { control, access, logging, basePaths, bodyLimit, tls } = parts
+  const { control, serves, access, basePaths, bodyLimit: maxBytes, inFlight } = parts
   const { scopes, catalogue } = control
-  const wrapper = new Wrapper(catalogue.readWrapper())
-  const requestLog = new RequestLog(logging.level, control.redaction)
-  const options = {
-    logger: loggerOptions(logging),
+  const tcpSockets = new TcpSockets()
+  const failed: FailedConnections = new FailedConnections({
+    refuse: (request, error) => refuse(request, error),
+    warn: (message) => app.log.warn(message),
+  })
+  const requestLog = new RequestLog(parts.logging.level, control.redaction)
+  const app = Fastify({
+    ...serverOptions(parts),
+    ...nodeServer(parts, { failed, tcpSockets }),
     logController: requestLog,
-    forceCloseConnections: 'idle',
-    return503OnClosing: false,
-    rewriteUrl: ({ url = '/' }: IncomingMessage) => routedUrl(url, basePaths),
-    schemaController: { compilersFactory: NO_COMPILERS },
-    clientErrorHandler: answerUnreadable(wrapper),
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    // A logger for each request would cost a tenth of a poll.
-    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
-  } as const
-  const app: FastifyInstance = tls ? Fastify({ ...options, https: tls }) : Fastify(options)
+  })
+  const wrapper = new Wrapper(catalogue.readWrapper())
+  const handler = new GpudbHandler({ catalogue, wrapper, bodyLimit: maxBytes, log: app.log })
+  const refuse = createRefusals({
+    handler,
+    scopes,
+    basePaths,
+    isControl: (path) => isControlOn(serves, path),
+  })
+  const bodies = new BodyReader({ inFlight, maxBytes })
   app.addHook('preClose', (done) => {
     // Requests that wait would keep the server from stopping.
     scopes.close()
     done()
   })
-  // A preflight has no credentials, so this comes before the hook that checks them.
-  await app.register(cors, CORS)
-  const authorize = requireCredentials(access)
-  const shared = { catalogue, basePaths, bodyLimit, requestLog }
-  await app.register(gpudbRoutes, { ...shared, scopes, wrapper, authorize })
-  await app.register(controlRoutes, {
+  if (serves !== 'control') {
+    const authorize = requireCredentials(access)
+    const parts = {
+      handler,
+      catalogue,
+      scopes,
+      basePaths,
+      bodies,
+      inFlight,
+      tcpSockets,
+      requestLog,
+    }
+    await app.register(gpudbRoutes, { ...parts, authorize })
+  }
+  if (serves !== 'calls') await registerControl(app, { ...parts, bodies })
+  return app
+}
+
+function registerControl(
+  app: FastifyInstance,
+  parts: ServerParts & { readonly bodies: BodyReader },
+) {
+  const { control, access, basePaths, controlOrigins: origins, bodies, inFlight } = parts
+  return app.register(controlRoutes, {
     prefix: CONTROL_PREFIX,
     context: control,
     basePaths,
     authorize: requireToken(access),
-    bodyLimit,
+    origins,
+    bodies,
+    inFlight,
     version: packageVersion(),
   })
-  return app
+}
+
+function serverOptions({ logging, basePaths, serves }: ServerParts) {
+  const route = {
+    both: (url: string) => routedUrl(url, basePaths),
+    // The paths of the control API are unknown endpoints here.
+    calls: () => '/',
+    control: (url: string) => {
+      const routed = routedUrl(url, basePaths)
+      return routed === '/' ? CONTROL_PREFIX : routed
+    },
+  }[serves]
+  return {
+    logger: loggerOptions(logging),
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    rewriteUrl: ({ url = '/' }: IncomingMessage) => route(url),
+    schemaController: { compilersFactory: NO_COMPILERS },
+    frameworkErrors: refuseUnroutable,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    // A logger for each request would cost a tenth of a poll.
+    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
+  } as const
+}
+
+/** Lets Fastify use a server of ours, whose own refusals have answers too. */
+function nodeServer(
+  { connections: limits, tls }: ServerParts,
+  parts: Pick<HttpServerOptions, 'failed' | 'tcpSockets'>,
+) {
+  const { failed } = parts
+  return {
+    serverFactory: (handle: RequestListener) => createHttpServer(handle, { ...parts, limits, tls }),
+    clientErrorHandler: (error: Error, socket: Duplex) => failed.fail(error, socket),
+  }
+}
+
+function isControlOn(serves: Served, { isControl }: RequestPath): boolean {
+  return serves === 'control' || (serves === 'both' && isControl)
 }

@@ -4,13 +4,17 @@ import { stringify } from 'lossless-json'
 import { ScopeControl } from '../control/scope-control.ts'
 import { DEFAULT_SCOPE } from '../scope/scope.ts'
 import { clockRoutes } from './clock-routes.ts'
+import { requireOrigin } from './control-origin.ts'
 import { fixtureRoutes } from './fixture-routes.ts'
+import { type InFlight, SMALL_BYTES } from './in-flight.ts'
 import { jobRoutes } from './job-routes.ts'
 import { openScope } from './open-scope.ts'
 import { httpProblem, PROBLEM_TYPE, type Problem, toProblem } from './problem.ts'
-import { parseBody } from './read-input.ts'
+import type { BodyReader } from './read-body.ts'
+import { readBody } from './read-input.ts'
 import { readRequestPath } from './request-path.ts'
 import { requestRoutes } from './request-routes.ts'
+import { requireHost } from './require-host.ts'
 import { RouteList } from './route-list.ts'
 import type { RoutedRequest, RoutesOptions } from './routes-options.ts'
 import { ruleRoutes } from './rule-routes.ts'
@@ -21,10 +25,12 @@ import { type ServerRoutesOptions, serverRoutes } from './server-routes.ts'
 export interface ControlRoutesOptions extends Omit<ServerRoutesOptions, 'describe'> {
   /** Accepts or rejects a request; undefined accepts all. */
   readonly authorize?: onRequestHookHandler | undefined
-  /** The largest request body in bytes. */
-  readonly bodyLimit: number
+  /** Other origins whose pages may call. */
+  readonly origins: readonly string[]
   /** See GpudbRoutesOptions. */
   readonly basePaths: readonly string[]
+  readonly bodies: BodyReader
+  readonly inFlight: InFlight
 }
 
 /**
@@ -35,9 +41,35 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
   app,
   options,
 ) => {
-  const { context, authorize, bodyLimit, version } = options
+  const { context, version, authorize, origins, basePaths, bodies } = options
+  app.addHook('onRequest', requireHost)
+  app.addHook('onRequest', requireOrigin(origins))
+  if (authorize) app.addHook('onRequest', authorize)
+  app.addHook('onRequest', bodies.admit)
+  useJson(app, options)
+
+  const routes = new RouteList()
+  app.addHook('onRoute', (route) => routes.add(route))
+  const refuse = (request: FastifyRequest, reply: FastifyReply) =>
+    sendProblem(reply, unknownRoute(request, { routes, reply, basePaths }))
+  app.setErrorHandler((error, request, reply) => {
+    // Fastify requires a Content-Type of a QUERY before it looks for a route.
+    if (request.method === 'QUERY') return refuse(request, reply)
+    const problem = toProblem(error)
+    if (problem.code === 'UNEXPECTED') request.log.warn({ err: error }, problem.detail)
+    return sendProblem(reply, problem)
+  })
+  await app.register(controlResources, { context, version, basePaths })
+  app.all('/*', refuse)
+  // For the methods that Fastify has no routes for.
+  app.setNotFoundHandler(refuse)
+}
+
+/** The routes, without what every request of the control API passes. */
+const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app, options) => {
+  const { context, version, basePaths } = options
   const scopeName = ({ originalUrl }: RoutedRequest) =>
-    readRequestPath(originalUrl, options.basePaths).scope ?? DEFAULT_SCOPE
+    readRequestPath(originalUrl, basePaths).scope ?? DEFAULT_SCOPE
   const controlOf: RoutesOptions['controlOf'] = (request) => {
     const name = scopeName(request)
     return new ScopeControl({ name, find: () => context.scopes.get(name) }, context)
@@ -46,12 +78,6 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
     const name = scopeName(request)
     return new ScopeControl({ name, find: () => openScope(context, { name, reply }) }, context)
   }
-
-  useProblemsAndJson(app, bodyLimit)
-  if (authorize) app.addHook('onRequest', authorize)
-
-  const routes = new RouteList()
-  app.addHook('onRoute', (route) => routes.add(route))
   const describe = () => describeControl({ context, version })
   await app.register(serverRoutes, { context, version, describe })
   const scoped = { controlOf, prepare }
@@ -61,9 +87,9 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
   await app.register(jobRoutes, scoped)
   await app.register(ruleRoutes, scoped)
   await app.register(requestRoutes, scoped)
-
-  app.all('/*', (request, reply) => sendProblem(reply, unknownRoute(request, { routes, reply })))
 }
+
+type ResourcesOptions = Pick<ControlRoutesOptions, 'context' | 'version' | 'basePaths'>
 
 /** The OpenAPI document of all routes of the control API. */
 export async function describeControl(
@@ -71,33 +97,63 @@ export async function describeControl(
 ): Promise<object> {
   // Loaded on request: most runs never need it.
   const { renderOpenapi } = await import('./render-openapi.ts')
-  const routes = async (app: FastifyInstance) => {
-    await app.register(controlRoutes, { ...options, basePaths: [], bodyLimit: 1 })
+  const routes: FastifyPluginAsyncTypebox = async (app) => {
+    // The methods of the control API check their input, whichever way it comes.
+    app.setValidatorCompiler(() => () => true)
+    app.setSerializerCompiler(() => (value) => String(stringify(value)))
+    await app.register(controlResources, { ...options, basePaths: [] })
   }
   return renderOpenapi(routes, options)
 }
 
-/** Reads and writes JSON with exact longs, and answers errors with problem documents. */
-function useProblemsAndJson(app: FastifyInstance, bodyLimit: number): void {
+/** Reads and writes JSON with exact longs. */
+function useJson(
+  app: FastifyInstance,
+  { bodies, inFlight }: Pick<ControlRoutesOptions, 'bodies' | 'inFlight'>,
+): void {
   app.removeAllContentTypeParsers()
-  const parse = async (_request: unknown, body: string) => parseBody(body)
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, parse)
+  app.addContentTypeParser('*', bodies.read)
+  app.addHook('preValidation', async (request) => {
+    request.body = readBody(request)
+  })
+  app.addHook('onSend', async (_request, reply, payload) => {
+    reply.header('x-request-time-secs', (reply.elapsedTime / 1000).toFixed(6))
+    const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : 0
+    inFlight.answered(reply.raw, bytes)
+    if (bytes > SMALL_BYTES) inFlight.sending(reply.raw)
+  })
   // The methods of the control API check their input, whichever way it comes.
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (value) => String(stringify(value)))
-  app.setErrorHandler((error, request, reply) => {
-    const problem = toProblem(error)
-    if (problem.code === 'UNEXPECTED') request.log.warn({ err: error }, problem.detail)
-    return sendProblem(reply, problem)
-  })
+}
+
+/** Answers a request whose path the router cannot decode. */
+export function refuseUnroutable(
+  { statusCode = 400, message }: { readonly statusCode?: number; readonly message: string },
+  _request: unknown,
+  reply: FastifyReply,
+): void {
+  reply.header('x-request-time-secs', (reply.elapsedTime / 1000).toFixed(6))
+  void sendProblem(reply, httpProblem(statusCode, `Cannot read the path: ${message}`))
+}
+
+/** What distinguishes unknown paths from wrong methods. */
+interface Unknown {
+  readonly routes: RouteList
+  readonly reply: FastifyReply
+  readonly basePaths: readonly string[]
 }
 
 /** The problem of a path that is no route (404), or does not take the method (405). */
 function unknownRoute(
-  { method, url }: FastifyRequest,
-  { routes, reply }: { readonly routes: RouteList; readonly reply: FastifyReply },
+  { method, url, originalUrl }: FastifyRequest,
+  { routes, reply, basePaths }: Unknown,
 ): Problem {
   const [path = ''] = url.split('?', 1)
+  const asked = readRequestPath(originalUrl, basePaths)
+  if (!asked.isControl) {
+    return httpProblem(404, `Cannot find ${asked.path}: this port has the control API only`)
+  }
   const methods = routes.methodsOf(path)
   if (methods.length === 0) return httpProblem(404, `Cannot find ${path}: there is no such route`)
   const allowed = methods.join(', ')

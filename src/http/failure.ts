@@ -1,7 +1,6 @@
-import type { Socket } from 'node:net'
 import { refuseType } from '../wire/encoding.ts'
 import { GpudbError, type GpudbErrorCode } from '../wire/gpudb-error.ts'
-import type { Wrapper } from '../wire/wrapper.ts'
+import { RequestError } from './request-error.ts'
 
 /**
  * The HTTP statuses of rejected calls. 400 is the only one that all clients report well: with 404,
@@ -26,29 +25,16 @@ export function toGpudbError(error: unknown, contentType?: string): GpudbError {
   if (!(error instanceof Error)) return new GpudbError('Cannot answer: unknown failure')
   const code = 'code' in error ? error.code : undefined
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new GpudbError(refuseType(contentType))
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    const message = 'Cannot read the body: it is over the limit, raise body-limit'
-    return new GpudbError(message, { code: 'TOO_LARGE' })
-  }
+  if (error instanceof RequestError) return new GpudbError(error.message, { cause: error })
   return new GpudbError(`Cannot answer: ${error.message}`)
+}
+
+/** The HTTP status for a thrown value, and the error that the client receives for it. */
+export function statusOf(error: unknown, { code }: GpudbError): number {
+  return error instanceof RequestError ? error.statusCode : STATUSES[code]
 }
 
 /** Whether an error is a defect of the mock: others are GpudbErrors or have Fastify's status. */
 export function isUnexpected(error: unknown): boolean {
   return !(error instanceof GpudbError || (error instanceof Error && 'statusCode' in error))
-}
-
-/** Handles bytes that are not HTTP: answers 400 with an ERROR wrapper and closes the connection. */
-export function answerUnreadable(wrapper: Wrapper): (error: Error, socket: Socket) => void {
-  return (error, socket) => {
-    if (!socket.writable) return void socket.destroy()
-    const { contentType, body } = wrapper.error('json', `Cannot read the request: ${error.message}`)
-    const head = [
-      'HTTP/1.1 400 Bad Request',
-      `Content-Type: ${contentType}`,
-      `Content-Length: ${body.length}`,
-      'Connection: close',
-    ]
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
-  }
 }

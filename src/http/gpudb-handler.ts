@@ -12,10 +12,10 @@ import { findEncoding, getEncoding } from '../wire/encoding.ts'
 import { decodeBody } from '../wire/message.ts'
 import type { WrappedAnswer, Wrapper } from '../wire/wrapper.ts'
 import { readUser } from './authentication.ts'
-import { isUnexpected, STATUSES, toGpudbError } from './failure.ts'
+import { isUnexpected, STATUSES, statusOf, toGpudbError } from './failure.ts'
 
-/** A call of a scope, before its body is decoded. */
-export interface IncomingCall extends Client {
+/** A request that a scope received, whether or not it becomes a call. */
+export interface ReceivedCall {
   readonly scope: Scope
   /** The path of the endpoint; not checked yet. */
   readonly endpoint: string
@@ -27,6 +27,9 @@ export interface IncomingCall extends Client {
   /** Called with the entry in the journal, and with what breaks the answer. */
   recorded(entry: JournalEntry, fault: Fault | undefined): void
 }
+
+/** A call of a scope, before its body is decoded. */
+export interface IncomingCall extends Client, ReceivedCall {}
 
 /** An encoded answer, and how to send it. */
 export interface HttpAnswer extends WrappedAnswer, Delivery {
@@ -63,18 +66,20 @@ export class GpudbHandler {
   }
 
   /** Answers a call that is rejected before it reaches an endpoint, such as over the body limit. */
-  refuse(error: unknown, call: IncomingCall): HttpAnswer {
+  refuse(error: unknown, call: ReceivedCall): HttpAnswer {
     return this.#record(this.describe(error, call.headers), { call, entry: createEntry(call) })
   }
 
   /** The answer for an error, in the encoding of the request; JSON if that is unknown. */
   describe(error: unknown, headers: IncomingHttpHeaders): HttpAnswer {
     const contentType = headers['content-type']
-    const { message, code } = toGpudbError(error, contentType)
+    const refusal = toGpudbError(error, contentType)
+    const { message } = refusal
+    const status = statusOf(error, refusal)
     if (isUnexpected(error)) this.#options.log.warn({ err: error }, message)
     const encoding = findEncoding(contentType) ?? 'json'
     const wrapped = this.#options.wrapper.error(encoding, message)
-    return { ...wrapped, status: STATUSES[code], error: message, delayMs: 0 }
+    return { ...wrapped, status, error: message, delayMs: 0 }
   }
 
   #attempt(call: IncomingCall, entry: JournalEntry): HttpAnswer {
@@ -124,11 +129,11 @@ export class GpudbHandler {
 }
 
 interface Exchange {
-  readonly call: IncomingCall
+  readonly call: ReceivedCall
   readonly entry: JournalEntry
 }
 
-function createEntry({ scope, endpoint, headers, body, sourceIp }: IncomingCall): JournalEntry {
+function createEntry({ scope, endpoint, headers, body, sourceIp }: ReceivedCall): JournalEntry {
   return new JournalEntry({
     atMs: scope.clock.now(),
     endpoint,

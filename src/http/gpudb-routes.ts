@@ -1,54 +1,62 @@
-import type { Socket } from 'node:net'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { Catalogue } from '../avro/catalogue.ts'
 import { JobError } from '../jobs/job-error.ts'
-import type { Fault } from '../rules/fault.ts'
 import { RuleError } from '../rules/rule-error.ts'
-import type { JournalEntry } from '../scope/journal-entry.ts'
 import { DEFAULT_SCOPE, type Scope } from '../scope/scope.ts'
 import { ScopeError, type ScopeTable } from '../scope/scope-table.ts'
 import { findReasonPhrase } from '../wire/failover-phrases.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import type { WrappedAnswer } from '../wire/wrapper.ts'
-import {
-  GpudbHandler,
-  type GpudbHandlerOptions,
-  type HttpAnswer,
-  type IncomingCall,
-} from './gpudb-handler.ts'
+import { breakConnection } from './break-connection.ts'
+import { CORS_HEADERS, preflightHeaders } from './cross-origin.ts'
+import type { GpudbHandler, HttpAnswer } from './gpudb-handler.ts'
+import { type InFlight, SMALL_BYTES } from './in-flight.ts'
+import { type Exchange, type IncomingParts, IncomingRequest } from './incoming-request.ts'
 import { openScope } from './open-scope.ts'
+import type { BodyReader } from './read-body.ts'
+import { RequestError } from './request-error.ts'
 import type { RequestLog } from './request-log.ts'
-import { type RequestPath, readRequestPath } from './request-path.ts'
+import { methodsOf, type RequestPath, readRequestPath } from './request-path.ts'
+import { requireHost } from './require-host.ts'
+import type { TcpSockets } from './tcp-sockets.ts'
 
 /** What the GPUdb routes need. */
-export interface GpudbRoutesOptions extends Omit<GpudbHandlerOptions, 'log'> {
+export interface GpudbRoutesOptions {
+  readonly handler: GpudbHandler
+  readonly catalogue: Catalogue
   readonly scopes: ScopeTable
   readonly requestLog: RequestLog
   /** Base paths besides the vendor's `/gpudb-<n>`, without a trailing slash. */
   readonly basePaths: readonly string[]
   /** Lets a request pass or refuses it; undefined lets all pass. */
   readonly authorize?: onRequestHookHandler | undefined
+  readonly bodies: BodyReader
+  readonly inFlight: InFlight
+  readonly tcpSockets: TcpSockets
 }
 
 /** Clients compare it exactly, and container wait strategies poll it (Python client 7.2.3). */
 const RUNNING = { contentType: 'application/octet-stream', body: 'Kinetica is running!' } as const
 
-const NO_BYTES = Buffer.alloc(0)
-
 /** All GPUdb endpoints behind one route: the handler reads the path. */
 export const gpudbRoutes: FastifyPluginAsyncTypebox<GpudbRoutesOptions> = async (app, options) => {
-  const routes = new GpudbRoutes(options, new GpudbHandler({ ...options, log: app.log }))
+  const { authorize, bodies } = options
+  const routes = new GpudbRoutes(options)
   // A connection that is kept open can still bring requests while the server stops.
   app.addHook('preClose', (done) => {
     routes.stop()
     done()
   })
-  if (options.authorize) app.addHook('onRequest', options.authorize)
+  app.addHook('onRequest', requireHost)
+  if (authorize) app.addHook('onRequest', authorize)
+  app.addHook('onRequest', bodies.admit)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', bodies.read)
 
   app.get('*', (request, reply) => routes.greet(request, reply))
-  app.post('*', { bodyLimit: options.bodyLimit }, (request, reply) => routes.call(request, reply))
+  app.post('*', (request, reply) => routes.call(request, reply))
+  app.options('*', (request, reply) => routes.allow(request, reply))
   app.setNotFoundHandler((request, reply) => routes.refuseMethod(request, reply))
   app.setErrorHandler((error, request, reply) => routes.refuse(error, { request, reply }))
 }
@@ -56,12 +64,10 @@ export const gpudbRoutes: FastifyPluginAsyncTypebox<GpudbRoutesOptions> = async 
 /** Connects the handler of calls to Fastify's requests and replies. */
 class GpudbRoutes {
   readonly #options: GpudbRoutesOptions
-  readonly #handler: GpudbHandler
   #isStopping = false
 
-  constructor(options: GpudbRoutesOptions, handler: GpudbHandler) {
+  constructor(options: GpudbRoutesOptions) {
     this.#options = options
-    this.#handler = handler
   }
 
   /** Refuses calls from now on. */
@@ -80,40 +86,68 @@ class GpudbRoutes {
     if (this.#isStopping) {
       throw new GpudbError('Cannot answer: the mock is stopping', { code: 'STOPPING' })
     }
+    if (request.body instanceof RequestError) throw request.body
     const path = this.#pathOf(request)
     if (!this.#options.catalogue.has(path.path)) return this.refuseMethod(request, reply)
     const scope = this.#openScope(path, reply)
-    const answer = this.#handler.answer(this.#receive({ request, reply, path, scope }))
+    const { handler, inFlight } = this.#options
+    const answer = handler.answer(this.#receive({ request, reply, path, scope }))
+    if (answer.body.length > SMALL_BYTES || !inFlight.isEmpty) {
+      request.body = undefined
+      inFlight.answered(reply.raw, answer.body.length)
+    }
     if (answer.delayMs === 0) return this.#deliver(answer, { request, reply })
-    return scope.clock.wait(answer.delayMs).then(() => this.#deliver(answer, { request, reply }))
+    return this.#deliverLater(answer, { request, reply, scope })
+  }
+
+  /** Answers OPTIONS, which browsers send before a call of another origin. */
+  allow(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const { path } = this.#pathOf(request)
+    const isWhole = request.originalUrl === '*'
+    const preflight = preflightHeaders(request.headers['access-control-request-headers'])
+    reply.code(204).headers({
+      ...CORS_HEADERS,
+      ...preflight,
+      allow: isWhole ? 'GET, HEAD, POST' : methodsOf(path),
+    })
+    return reply.header('x-request-time-secs', secondsOf(reply)).send()
   }
 
   /** Refuses an unknown path, or a method that the path does not take. Throws GpudbError. */
   refuseMethod(request: FastifyRequest, reply: FastifyReply): never {
-    const { path } = this.#pathOf(request)
-    const allowed = path === '/' ? 'GET, HEAD' : 'POST'
-    if (path !== '/' && !this.#options.catalogue.has(path)) {
-      const message = `Cannot find the endpoint ${path}: GPUdb has none`
-      throw new GpudbError(message, { code: 'UNKNOWN_ENDPOINT' })
-    }
-    reply.header('allow', allowed)
-    const message = `Cannot ${request.method} ${path}: it takes ${allowed}`
-    throw new GpudbError(message, { code: 'WRONG_METHOD' })
+    if (request.body instanceof RequestError) throw request.body
+    throw this.#unknownCall(request, reply)
   }
 
   /** Answers a request that no endpoint saw; a call to a scope that exists is recorded. */
   refuse(error: unknown, { request, reply }: Exchange): FastifyReply {
     const path = this.#pathOf(request)
     const scope = request.method === 'POST' ? this.#options.scopes.find(nameOf(path)) : undefined
+    const { handler } = this.#options
+    // Fastify requires a Content-Type of a QUERY before it looks for a route.
+    const isQuery = request.method === 'QUERY'
+    const refusal = isQuery ? this.#unknownCall(request, reply) : error
     const answer = scope
-      ? this.#handler.refuse(error, this.#receive({ request, reply, path, scope }))
-      : this.#handler.describe(error, request.headers)
+      ? handler.refuse(refusal, this.#receive({ request, reply, path, scope }))
+      : handler.describe(refusal, request.headers)
     return this.#send(reply.code(answer.status), answer)
   }
 
-  #receive({ request, reply, path, scope }: Omit<IncomingParts, 'requestLog'>): Incoming {
+  #receive(parts: Omit<IncomingParts, 'requestLog'>): IncomingRequest {
     const { requestLog } = this.#options
-    return new Incoming({ request, reply, path, scope, requestLog })
+    return new IncomingRequest({ ...parts, requestLog })
+  }
+
+  #unknownCall(request: FastifyRequest, reply: FastifyReply): GpudbError {
+    const { path } = this.#pathOf(request)
+    if (path !== '/' && !this.#options.catalogue.has(path)) {
+      const message = `Cannot find the endpoint ${path}: GPUdb has none`
+      return new GpudbError(message, { code: 'UNKNOWN_ENDPOINT' })
+    }
+    const allowed = methodsOf(path)
+    reply.header('allow', allowed)
+    const message = `Cannot ${request.method} ${path}: it takes ${allowed}`
+    return new GpudbError(message, { code: 'WRONG_METHOD' })
   }
 
   #pathOf({ originalUrl }: FastifyRequest): RequestPath {
@@ -132,9 +166,28 @@ class GpudbRoutes {
     }
   }
 
+  /** Delivers an answer at its time on the clock of the scope, unless the client leaves first. */
+  #deliverLater(
+    answer: HttpAnswer,
+    { request, reply, scope }: Exchange & { readonly scope: Scope },
+  ): Promise<FastifyReply> {
+    const { raw } = reply
+    return new Promise((resolve) => {
+      const leave = () => {
+        cancel()
+        resolve(reply.hijack())
+      }
+      raw.once('close', leave)
+      const cancel = scope.clock.schedule(answer.delayMs, () => {
+        raw.off('close', leave)
+        resolve(this.#deliver(answer, { request, reply }))
+      })
+    })
+  }
+
   #deliver(answer: HttpAnswer, { request, reply }: Exchange): FastifyReply {
     if (answer.fault !== undefined) {
-      breakConnection(request.raw.socket, answer.fault)
+      breakConnection(this.#options.tcpSockets.below(request.raw.socket), answer.fault)
       // Fastify logs answers only.
       this.#options.requestLog.requestCompleted(undefined, request, reply)
       return reply.hijack()
@@ -147,67 +200,10 @@ class GpudbRoutes {
   /** Every answer says how long it took, in seconds; clients add it to the response they return. */
   #send(reply: FastifyReply, { contentType, body }: WrappedAnswer): FastifyReply {
     if (this.#isStopping) reply.header('connection', 'close')
-    reply.header('x-request-time-secs', (reply.elapsedTime / 1000).toFixed(6))
+    if (body.length > SMALL_BYTES) this.#options.inFlight.sending(reply.raw)
+    reply.headers(CORS_HEADERS).header('x-request-time-secs', secondsOf(reply))
     // With a serializer, Fastify leaves the type as it is; without, it would add a charset to JSON.
     return reply.type(contentType).serializer(String).send(body)
-  }
-}
-
-interface Exchange {
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
-}
-
-interface IncomingParts extends Exchange {
-  readonly path: RequestPath
-  readonly scope: Scope
-  readonly requestLog: RequestLog
-}
-
-/** A request of Fastify as the handler sees it; what few calls need is computed when read. */
-class Incoming implements IncomingCall {
-  readonly scope: Scope
-  readonly #exchange: Exchange
-  readonly #path: RequestPath
-  readonly #requestLog: RequestLog
-
-  constructor(parts: IncomingParts) {
-    this.scope = parts.scope
-    this.#path = parts.path
-    this.#requestLog = parts.requestLog
-    this.#exchange = parts
-  }
-
-  get endpoint(): string {
-    return this.#path.path
-  }
-
-  get headers(): IncomingCall['headers'] {
-    return this.#exchange.request.headers
-  }
-
-  get body(): Buffer {
-    const { body } = this.#exchange.request
-    return Buffer.isBuffer(body) ? body : NO_BYTES
-  }
-
-  get sourceIp(): string {
-    return this.#exchange.request.ip
-  }
-
-  /** HTTP/1.0 (the C++ client) may come without a Host. */
-  get url(): string {
-    const { host, protocol, socket } = this.#exchange.request
-    const origin = `${protocol}://${host || `${socket.localAddress}:${socket.localPort}`}`
-    return this.#path.scope === undefined ? origin : `${origin}/~${this.#path.scope}`
-  }
-
-  get elapsedMs(): number {
-    return this.#exchange.reply.elapsedTime
-  }
-
-  recorded(entry: JournalEntry, fault: Fault | undefined): void {
-    this.#requestLog.note(this.#exchange.request, { scope: this.scope, entry, fault })
   }
 }
 
@@ -215,13 +211,6 @@ function nameOf({ scope = DEFAULT_SCOPE }: RequestPath): string {
   return scope
 }
 
-function breakConnection(socket: Socket, fault: Fault): void {
-  switch (fault.kind) {
-    case 'reset':
-      socket.resetAndDestroy()
-      return
-    case 'close':
-      socket.destroy()
-      return
-  }
+function secondsOf(reply: FastifyReply): string {
+  return (reply.elapsedTime / 1000).toFixed(6)
 }

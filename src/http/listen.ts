@@ -19,6 +19,8 @@ export interface Listening {
   unref(): void
 }
 
+type ListeningApp = Pick<FastifyInstance, 'listen' | 'server'>
+
 /** How often a free port is picked: a port can be free on one loopback address only. */
 const MAX_TRIES = 10
 
@@ -27,12 +29,9 @@ const MAX_TRIES = 10
  *
  * @throws Node's error if it cannot listen, also on one of the two addresses.
  */
-export async function listen(
-  app: Pick<FastifyInstance, 'listen' | 'server'>,
-  { host, port }: ListenAddress,
-): Promise<Listening> {
+export async function listen(app: ListeningApp, { host, port }: ListenAddress): Promise<Listening> {
   if (host === 'localhost') return listenOnLoopbacks(app, { port, tries: MAX_TRIES })
-  const url = new URL(await app.listen({ host, port }))
+  const url = await listenAt(app, { host, port })
   // Fastify returns an address of the machine if the host is 0.0.0.0; users expect the host.
   url.hostname = host.includes(':') ? `[${host}]` : host
   return { url: url.origin, close: async () => undefined, unref: () => undefined }
@@ -40,12 +39,12 @@ export async function listen(
 
 /** Fastify's own way to listen on localhost ignores errors of the second address. */
 async function listenOnLoopbacks(
-  app: Pick<FastifyInstance, 'listen' | 'server'>,
+  app: ListeningApp,
   { port, tries }: { readonly port: number; readonly tries: number },
 ): Promise<Listening> {
   const second = await acceptOn(app.server, { host: '::1', port })
   try {
-    const url = new URL(await app.listen({ host: '127.0.0.1', port: second.port }))
+    const url = await listenAt(app, { host: '127.0.0.1', port: second.port })
     url.hostname = 'localhost'
     return { url: url.origin, ...second }
   } catch (error) {
@@ -54,6 +53,14 @@ async function listenOnLoopbacks(
     if (port !== 0 || !isTaken || tries === 1) throw error
     return listenOnLoopbacks(app, { port, tries: tries - 1 })
   }
+}
+
+async function listenAt(app: ListeningApp, address: ListenAddress): Promise<URL> {
+  // Fastify does not see whether the server of ours has a certificate.
+  const scheme = app.server instanceof TlsServer ? 'https:' : 'http:'
+  const rename = (text: string) => text.replace('http:', scheme)
+  const listenTextResolver = (text: string) => `listening at ${rename(text)}`
+  return new URL(rename(await app.listen({ ...address, listenTextResolver })))
 }
 
 /** Errors of a machine without IPv6. */

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { type Static, Type } from '@sinclair/typebox'
 import { ControlError, type ControlErrorCode } from '../control/control-error.ts'
+import { MAX_PROBLEMS } from '../documents/reading.ts'
 import { formatMessage, formatPlace } from '../fixtures/fixture-problem.ts'
 import { FixtureError } from '../fixtures/load-fixtures.ts'
 import { JobError, type JobErrorCode } from '../jobs/job-error.ts'
@@ -28,13 +29,18 @@ export const Problem = Type.Object(
 )
 export type Problem = Static<typeof Problem>
 
-/** The codes of Fastify's errors, by HTTP status. */
+/** The codes of the errors of HTTP, by status. */
 const HTTP_CODES = new Map([
   [401, 'UNAUTHORIZED'],
+  [403, 'FOREIGN_ORIGIN'],
   [404, 'NOT_FOUND'],
   [405, 'METHOD_NOT_ALLOWED'],
+  [408, 'REQUEST_TIMED_OUT'],
   [413, 'BODY_TOO_LARGE'],
+  [414, 'PATH_TOO_LONG'],
   [415, 'UNSUPPORTED_MEDIA_TYPE'],
+  [417, 'EXPECTATION_FAILED'],
+  [431, 'HEADERS_TOO_LARGE'],
 ])
 
 /** The code of an unexpected error. Its status is not 5xx, because clients retry those. */
@@ -81,11 +87,18 @@ export const PROBLEM_STATUSES: Readonly<Record<string, number>> = {
   [UNEXPECTED]: 400,
 }
 
+/** The maximum length of a text in a problem document: it may quote an input of any size. */
+const MAX_TEXT = 2000
+
+function shorten(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text
+}
+
 /** The problem document for a thrown value; an unexpected error has the code UNEXPECTED. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof ControlError) {
     const { problems } = error
-    const listed = problems.length > 0 ? { problems: [...problems] } : {}
+    const listed = problems.length > 0 ? { problems: list(problems) } : {}
     return { ...describe(error), ...listed, ...error.found }
   }
   if (error instanceof FixtureError) return fileProblem(error)
@@ -104,8 +117,17 @@ function fileProblem({ code, message, problems }: FixtureError): Problem {
   const listed = problems.map((problem) => {
     return { path: formatPlace(problem), message: formatMessage(problem) }
   })
-  return { ...describe({ code, message }), problems: listed }
+  return { ...describe({ code, message }), problems: list(listed) }
 }
+
+/** The first problems of an input: MAX_PROBLEMS, each with texts of a bounded length. */
+function list(problems: readonly Listed[]): Listed[] {
+  return problems
+    .slice(0, MAX_PROBLEMS)
+    .map(({ path, message }) => ({ path: shorten(path), message: shorten(message) }))
+}
+
+type Listed = NonNullable<Problem['problems']>[number]
 
 /** The problem document for an error of HTTP, such as 405 for a wrong method. */
 export function httpProblem(status: number, detail: string): Problem {
@@ -119,5 +141,5 @@ function describe({ code, message }: { code: keyof typeof STATUSES; message: str
 
 function problem({ status, code, detail }: Pick<Problem, 'status' | 'code' | 'detail'>): Problem {
   const title = STATUS_CODES[status] ?? 'Problem'
-  return { type: `urn:mock-gpudb:${code}`, title, status, code, detail }
+  return { type: `urn:mock-gpudb:${code}`, title, status, code, detail: shorten(detail) }
 }

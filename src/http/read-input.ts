@@ -1,16 +1,49 @@
-import type { Static, TObject, TSchema } from '@sinclair/typebox'
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox'
+import type { FastifySchema } from 'fastify'
+import { checkInput } from '../control/check-input.ts'
 import { ControlError, type InputUse, refuseInput } from '../control/control-error.ts'
 import { listFirst } from '../documents/count-text.ts'
 import { parseJsonDocument } from '../documents/json-document.ts'
 import { type JsonValue, parseJsonNumber } from '../documents/json-value.ts'
+import { RequestError } from './request-error.ts'
+
+/** The input of a route that takes none. */
+const NoInput = Type.Object({}, { additionalProperties: false, expected: 'an empty object' })
+
+/** The parts of a request to the control API that are its input. */
+interface ControlRequest {
+  readonly headers: IncomingHttpHeaders
+  readonly body: unknown
+  readonly query: unknown
+  readonly routeOptions: { readonly schema?: FastifySchema }
+}
 
 /**
- * Reads a body like a fixture file: JSON with comments; integers keep every digit. A byte order mark
- * is skipped.
+ * Reads the body of a request to a control route, and checks that the route takes what the request
+ * brings. Undefined without a body.
  *
- * @throws ControlError if it is not JSON.
+ * @throws RequestError if the body is too large, ControlError if it is not JSON, or if the route takes
+ *   no body or no query.
  */
-export function parseBody(text: string): JsonValue | undefined {
+export function readBody({ headers, body, query, routeOptions }: ControlRequest): unknown {
+  if (body instanceof RequestError) throw body
+  const { schema } = routeOptions
+  // Without a schema, it is no route: the answer is 404 or 405.
+  if (schema === undefined) return undefined
+  if (schema.querystring === undefined) checkInput(NoInput, query, { action: 'read the query' })
+  // Fastify reads no body of GET and HEAD.
+  const isUnread = body === undefined && Number(headers['content-length'] ?? 0) > 0
+  if (isUnread) throw new ControlError('BAD_REQUEST', 'Cannot read the body: the route takes none')
+  const value = Buffer.isBuffer(body) ? parseBody(body.toString('utf8')) : undefined
+  if (schema.body === undefined && value !== undefined) {
+    checkInput(NoInput, value, { action: 'read the body' })
+  }
+  return value
+}
+
+/** Reads a body like a fixture file: JSON with comments; a byte order mark is skipped. */
+function parseBody(text: string): JsonValue | undefined {
   if (text.trim() === '') return undefined
   const parsed = parseJsonDocument(text.replace(/^\uFEFF/, ''))
   if ('value' in parsed) return parsed.value.value

@@ -35,6 +35,11 @@ export function readRequestPath(target: string, basePaths: readonly string[]): R
   return withinScope({ scope: name.slice(1) }, others)
 }
 
+/** The methods that the path of an endpoint takes, as in the header Allow. */
+export function methodsOf(path: string): string {
+  return path === '/' ? 'GET, HEAD' : 'POST'
+}
+
 /**
  * The URL by which the router finds a control route, and `/` for a call: calls have one route, whose
  * handler reads the path.

@@ -1,17 +1,25 @@
 import type { Socket } from 'node:net'
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { startRealTimer } from '../clock/time-source.ts'
 import type { ControlContext } from '../control/control-context.ts'
-import { buildServer, type ServerSettings } from './build-server.ts'
+import { buildServer, type Served, type ServerSettings } from './build-server.ts'
+import { InFlight } from './in-flight.ts'
 import { type ListenAddress, listen } from './listen.ts'
 
 /** The settings of a server, and the address on which it listens. */
-export interface ServerOptions extends ServerSettings, ListenAddress {}
+export interface ServerOptions extends ServerSettings, ListenAddress {
+  /** The port of the control API; undefined: that of the endpoints. 0 picks a free one. */
+  readonly controlPort?: number
+  /** The maximum bytes of large bodies and answers in flight, over all connections. */
+  readonly maxBodyBytes: number
+}
 
 /** A server that listens. */
 export interface RunningServer {
   /** The address on which it listens, such as `http://localhost:9191`. */
   readonly url: string
+  /** The address of the control API, if it has a port of its own. */
+  readonly controlUrl?: string
   readonly log: FastifyBaseLogger
   /** Stops listening and waits for the requests in flight, for a second at most. */
   stop(): Promise<void>
@@ -19,16 +27,35 @@ export interface RunningServer {
   unref(): void
 }
 
-/** The time limit for requests in flight when the server stops, in ms. */
-const STOP_DEADLINE_MS = 800
-
 /** Starts the server of a mock. Throws Node's error if it cannot listen. */
 export async function startServer(
   control: ControlContext,
   options: ServerOptions,
 ): Promise<RunningServer> {
-  const app = await buildServer({ ...options, control })
-  const listening = await listen(app, { host: options.host, port: options.port })
+  const { host, port, controlPort, maxBodyBytes, connections } = options
+  const sendTimeoutMs = connections.requestTimeoutMs
+  const inFlight = new InFlight({ maxBytes: maxBodyBytes, sendTimeoutMs })
+  const build = (serves: Served) => buildServer({ ...options, control, serves, inFlight })
+  const app = await build(controlPort === undefined ? 'both' : 'calls')
+  const main = await run(app, { host, port })
+  if (controlPort === undefined) return { ...main, log: app.log }
+  try {
+    const apart = await run(await build('control'), { host, port: controlPort })
+    return { ...together([main, apart]), url: main.url, controlUrl: apart.url, log: app.log }
+  } catch (error) {
+    await main.stop()
+    throw error
+  }
+}
+
+/** A server that listens on one port. */
+type Running = Pick<RunningServer, 'url' | 'stop' | 'unref'>
+
+/** The time limit for requests in flight when the server stops, in ms. */
+const STOP_DEADLINE_MS = 800
+
+async function run(app: FastifyInstance, address: ListenAddress): Promise<Running> {
+  const listening = await listen(app, address)
   const stop = async (): Promise<void> => {
     const cut = () => app.server.closeAllConnections()
     // If the server is unreferenced, only this timer keeps the process alive until it has stopped.
@@ -41,5 +68,16 @@ export async function startServer(
     app.server.unref()
     app.server.on('connection', (socket: Socket) => socket.unref())
   }
-  return { url: listening.url, log: app.log, stop, unref }
+  return { url: listening.url, stop, unref }
+}
+
+function together(listeners: readonly Running[]): Omit<Running, 'url'> {
+  return {
+    stop: async () => {
+      await Promise.all(listeners.map(({ stop }) => stop()))
+    },
+    unref: () => {
+      for (const { unref } of listeners) unref()
+    },
+  }
 }

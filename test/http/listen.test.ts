@@ -6,7 +6,7 @@ import { acceptOn, listen } from '../../src/http/listen.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/http/start-server.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { sendHttp } from '../support/http.ts'
-import { createTestMock } from '../support/server.ts'
+import { createTestMock, ROOMY_CONNECTIONS } from '../support/server.ts'
 
 const LOOPBACKS = ['127.0.0.1', '::1']
 
@@ -18,6 +18,9 @@ function start(options: Partial<ServerOptions> = {}): Promise<RunningServer> {
     logging: { level: 'silent', format: 'json', write: () => undefined },
     basePaths: [],
     bodyLimit: 10_000,
+    maxBodyBytes: 100_000,
+    connections: ROOMY_CONNECTIONS,
+    controlOrigins: [],
     ...options,
   })
 }

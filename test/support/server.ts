@@ -7,7 +7,10 @@ import type { ControlledClock } from '../../src/clock/controlled-clock.ts'
 import type { TimeSource } from '../../src/clock/time-source.ts'
 import type { FixtureSource } from '../../src/fixtures/load-fixtures.ts'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
-import { buildServer, type ServerSettings } from '../../src/http/build-server.ts'
+import { buildServer, type ServerParts, type ServerSettings } from '../../src/http/build-server.ts'
+import type { ConnectionLimits } from '../../src/http/http-server.ts'
+import { InFlight } from '../../src/http/in-flight.ts'
+import { listen } from '../../src/http/listen.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import type { JobLimits } from '../../src/jobs/job-registry.ts'
@@ -58,10 +61,22 @@ const ROOMY_BUDGETS: Budgets = {
   ruleBytes: 256 * 1024 * 1024,
 }
 
+const MAX_BODY_BYTES = 64 * 1024 * 1024
+
+/** Limits of connections that are never reached in tests. */
+export const ROOMY_CONNECTIONS: ConnectionLimits = {
+  headerTimeoutMs: 60_000,
+  requestTimeoutMs: 300_000,
+  idleTimeoutMs: 75_000,
+  maxConnections: 1000,
+}
+
 const FEW_JOBS: JobLimits = { maxJobs: 1000, maxFinished: 100, retentionMs: 3_600_000 }
 
 /** The options of a test server; by default, the clock is frozen and there are no fixtures. */
-export interface TestServerOptions extends Partial<ServerSettings> {
+export interface TestServerOptions extends Partial<ServerSettings & Pick<ServerParts, 'serves'>> {
+  /** The maximum bytes of large bodies and answers in flight; by default 64 MiB. */
+  readonly maxBodyBytes?: number
   readonly seeds?: readonly JobDefinition[]
   /** In order of precedence. */
   readonly rules?: readonly Rule[]
@@ -88,6 +103,7 @@ export interface TestServer {
   /** The time source of all clocks. */
   readonly time: ManualTime
   readonly mock: Mock
+  readonly inFlight: InFlight
   /** The JSON lines of the log. */
   readonly logged: readonly string[]
   /** Sends JSON and returns the HTTP status and the parsed wrapper. */
@@ -190,7 +206,15 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const time = new ManualTime(START_MS)
   const mock = createTestMock(options, time)
   const logged: string[] = []
+  const inFlight = new InFlight({
+    maxBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+    sendTimeoutMs: 0,
+  })
   const app = await buildServer({
+    serves: 'both',
+    inFlight,
+    connections: ROOMY_CONNECTIONS,
+    controlOrigins: [],
     access: { users: [] },
     logging: { level: 'warn', format: 'json', write: (line) => logged.push(line) },
     basePaths: [],
@@ -198,7 +222,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...options,
     control: mock,
   })
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const { url } = await listen(app, { host: '127.0.0.1', port: 0 })
   const port = Number(new URL(url).port)
   const post: TestServer['post'] = async (path, body) => {
     const headers = { 'content-type': 'application/json' }
@@ -220,5 +244,5 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const close = () => app.close()
   const scope = mock.scopes.open(DEFAULT_SCOPE)
   const { clock } = scope
-  return { url, port, scope, clock, time, mock, logged, post, call, ask, close }
+  return { url, port, scope, clock, time, mock, inFlight, logged, post, call, ask, close }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
 /** A connection for raw bytes. */
 export interface RawSocket {
@@ -12,9 +13,22 @@ export interface RawSocket {
   rest(): Promise<string>
 }
 
+/** How to connect. */
+export interface ConnectOptions {
+  /** Whether to use TLS; the certificate of the server is not checked. */
+  readonly isTls?: boolean
+  /** By default 127.0.0.1. */
+  readonly host?: string
+}
+
 /** Opens a connection to a port of the loopback. */
-export function openSocket(port: number): RawSocket {
-  const socket = connect(port, '127.0.0.1')
+export function openSocket(
+  port: number,
+  { isTls = false, host = '127.0.0.1' }: ConnectOptions = {},
+): RawSocket {
+  const socket = isTls
+    ? connectTls({ host, port, rejectUnauthorized: false })
+    : connect({ host, port })
   const closed = once(socket, 'close')
   let unread = ''
   socket.setEncoding('latin1')
@@ -41,8 +55,12 @@ export function openSocket(port: number): RawSocket {
 }
 
 /** Sends bytes over a new connection and returns all received bytes when it is closed. */
-export function sendBytes(port: number, bytes: string | Buffer): Promise<string> {
-  const socket = openSocket(port)
+export function sendBytes(
+  port: number,
+  bytes: string | Buffer,
+  options: ConnectOptions = {},
+): Promise<string> {
+  const socket = openSocket(port, options)
   socket.write(bytes)
   return socket.rest()
 }

@@ -1,0 +1,71 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Fault } from '../rules/fault.ts'
+import type { JournalEntry } from '../scope/journal-entry.ts'
+import type { Scope } from '../scope/scope.ts'
+import { hostOf, plainAddress } from './client-address.ts'
+import type { IncomingCall } from './gpudb-handler.ts'
+import type { RequestLog } from './request-log.ts'
+import type { RequestPath } from './request-path.ts'
+
+const NO_BYTES = Buffer.alloc(0)
+
+/** A request of Fastify and its reply. */
+export interface Exchange {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+/** A request whose path and scope are known. */
+export interface IncomingParts extends Exchange {
+  readonly path: RequestPath
+  readonly scope: Scope
+  readonly requestLog: RequestLog
+}
+
+/** A request of Fastify as the handler sees it; what few calls need is computed when read. */
+export class IncomingRequest implements IncomingCall {
+  readonly scope: Scope
+  readonly #exchange: Exchange
+  readonly #path: RequestPath
+  readonly #requestLog: RequestLog
+
+  constructor(parts: IncomingParts) {
+    this.scope = parts.scope
+    this.#path = parts.path
+    this.#requestLog = parts.requestLog
+    this.#exchange = parts
+  }
+
+  get endpoint(): string {
+    return this.#path.path
+  }
+
+  get headers(): IncomingCall['headers'] {
+    return this.#exchange.request.headers
+  }
+
+  get body(): Buffer {
+    const { body } = this.#exchange.request
+    return Buffer.isBuffer(body) ? body : NO_BYTES
+  }
+
+  get sourceIp(): string {
+    return plainAddress(this.#exchange.request.ip)
+  }
+
+  /** HTTP/1.0 (the C++ client) may come without a Host. */
+  get url(): string {
+    const { host, protocol, socket } = this.#exchange.request
+    const { localAddress = '', localPort = '' } = socket
+    const origin = `${protocol}://${host || hostOf(localAddress, localPort)}`
+    return this.#path.scope === undefined ? origin : `${origin}/~${this.#path.scope}`
+  }
+
+  get elapsedMs(): number {
+    return this.#exchange.reply.elapsedTime
+  }
+
+  recorded(entry: JournalEntry, fault: Fault | undefined): void {
+    this.#requestLog.note(this.#exchange.request, { scope: this.scope, entry, fault })
+  }
+}

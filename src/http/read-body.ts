@@ -1,0 +1,160 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { onRequestHookHandler } from 'fastify'
+import { type InFlight, SMALL_BYTES } from './in-flight.ts'
+import { RequestError } from './request-error.ts'
+
+/** The settings of a reader. */
+export interface BodyReaderOptions {
+  readonly inFlight: InFlight
+  /** The maximum size of a body in bytes. */
+  readonly maxBytes: number
+}
+
+/** Receives a body; an error means that it will never be complete. */
+type Done = (error: Error | null, body?: Buffer | RequestError) => void
+
+const NO_BYTES = Buffer.alloc(0)
+
+/** The longest Content-Length, in digits, that is small for sure. */
+const SMALL_DIGITS = String(SMALL_BYTES).length - 1
+
+/** Reads the bodies of requests; large ones wait until there is room in the memory for bodies. */
+export class BodyReader {
+  readonly #inFlight: InFlight
+  readonly #maxBytes: number
+  readonly #chunked = new WeakMap<IncomingMessage, ServerResponse>()
+
+  constructor({ inFlight, maxBytes }: BodyReaderOptions) {
+    this.#inFlight = inFlight
+    this.#maxBytes = maxBytes
+  }
+
+  /** A hook that lets a request with a large body wait for room. It follows the other checks. */
+  readonly admit: onRequestHookHandler = ({ raw: request }, { raw: response }, done) => {
+    const length = request.headers['content-length']
+    if (length === undefined) {
+      if (request.headers['transfer-encoding']) this.#chunked.set(request, response)
+      return done()
+    }
+    const bytes = length.length > SMALL_DIGITS ? Number(length) : 0
+    // One over the limit is refused without being kept.
+    if (bytes <= SMALL_BYTES || bytes > this.#maxBytes) return done()
+    const leave = (error: Error) => {
+      this.#inFlight.withdraw(response)
+      response.shouldKeepAlive = false
+      done(brokenOff(error))
+    }
+    request.once('error', leave)
+    const start = () => {
+      request.off('error', leave)
+      done()
+    }
+    this.#inFlight.admit(response, { bytes, start })
+  }
+
+  /**
+   * Reads a body. It is a RequestError instead if it is over the limit: an error of the route keeps
+   * the connection, whose rest of the body Node skips.
+   */
+  readonly read = (request: { raw: IncomingMessage }, payload: IncomingMessage, done: Done) => {
+    const length = Number(payload.headers['content-length'] ?? 0)
+    if (length > this.#maxBytes) return done(null, tooLarge())
+    const response = this.#chunked.get(request.raw)
+    const reading = new Reading({ payload, length, maxBytes: this.#maxBytes, done })
+    if (response === undefined) return
+    const inFlight = this.#inFlight
+    reading.onLarge = (start) => inFlight.admit(response, { bytes: this.#maxBytes, start })
+    reading.onEnd = (bytes) => inFlight.resize(response, bytes)
+  }
+}
+
+/** Why a body is not complete: a timeout, broken chunks, or the client is gone. */
+function brokenOff(error: Error): RequestError {
+  if (error instanceof RequestError) return error
+  const message = 'Cannot read the body: the client closed the connection'
+  return new RequestError(400, message, { cause: error })
+}
+
+function tooLarge(): RequestError {
+  return new RequestError(413, 'Cannot read the body: it is over the limit, raise body-limit')
+}
+
+interface ReadingOptions {
+  readonly payload: IncomingMessage
+  /** From Content-Length; 0 if it is not known. */
+  readonly length: number
+  readonly maxBytes: number
+  readonly done: Done
+}
+
+/** The size of the first buffer for a body of unknown length. */
+const FIRST_BYTES = 1024
+
+/**
+ * One body that is being read, into one buffer: a list of chunks would cost a client one byte for
+ * each, and the mock a hundred.
+ */
+class Reading {
+  /** Called once, when a body of unknown length is no longer small. */
+  onLarge: (start: () => void) => void = (start) => start()
+  onEnd: (bytes: number) => void = () => undefined
+  readonly #options: ReadingOptions
+  #buffer: Buffer
+  #received = 0
+
+  constructor(options: ReadingOptions) {
+    const { payload, length } = options
+    this.#options = options
+    this.#buffer = length === 0 ? NO_BYTES : Buffer.allocUnsafe(length)
+    payload.on('data', this.#onData)
+    payload.on('end', this.#onEnd)
+    payload.on('error', this.#onError)
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    const before = this.#received
+    const total = before + chunk.length
+    if (total > this.#options.maxBytes) {
+      this.#finish(null, tooLarge())
+      return
+    }
+    if (total > this.#buffer.length) this.#grow(total)
+    chunk.copy(this.#buffer, before)
+    this.#received = total
+    if (this.#options.length === 0 && before <= SMALL_BYTES && total > SMALL_BYTES) this.#wait()
+  }
+
+  #grow(least: number): void {
+    const { maxBytes } = this.#options
+    const bytes = Math.min(Math.max(least, FIRST_BYTES, this.#buffer.length * 2), maxBytes)
+    const grown = Buffer.allocUnsafe(bytes)
+    this.#buffer.copy(grown, 0, 0, this.#received)
+    this.#buffer = grown
+  }
+
+  #wait(): void {
+    const { payload } = this.#options
+    payload.pause()
+    this.onLarge(() => payload.resume())
+  }
+
+  readonly #onEnd = (): void => {
+    const bytes = this.#received
+    if (this.#options.length === 0 && bytes > SMALL_BYTES) this.onEnd(bytes)
+    const isFull = bytes === this.#buffer.length
+    this.#finish(null, isFull ? this.#buffer : Buffer.from(this.#buffer.subarray(0, bytes)))
+  }
+
+  readonly #onError = (error: Error): void => {
+    this.#finish(brokenOff(error))
+  }
+
+  #finish(error: Error | null, body?: Buffer | RequestError): void {
+    const { payload, done } = this.#options
+    payload.off('data', this.#onData)
+    payload.off('end', this.#onEnd)
+    payload.off('error', this.#onError)
+    this.#buffer = NO_BYTES
+    done(error, body)
+  }
+}
