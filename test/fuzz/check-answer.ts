@@ -32,8 +32,14 @@ function checkAnswer(answer: RawAnswer, { bytes, method, expected }: Input): voi
 /** The answer to bytes whose path and method may be changed; whole ones poll. */
 function checkEither(answer: RawAnswer): void {
   if (answer.status === 204 && answer.body.length === 0) return
-  if (mediaTypeOf(answer) === 'application/problem+json') checkControl(answer)
-  else checkCall(answer, { kind: 'call', endpoint: '/get/job' })
+  if (isWrapper(answer)) checkCall(answer, { kind: 'call', endpoint: '/get/job' })
+  else checkControl(answer)
+}
+
+function isWrapper(answer: RawAnswer): boolean {
+  const type = mediaTypeOf(answer)
+  if (type !== 'application/json') return type !== 'application/problem+json'
+  return answer.body.includes('"data_type":')
 }
 
 function checkStatus({ status }: RawAnswer): void {
