@@ -23,35 +23,41 @@ process.once('SIGTERM', () => process.exit(1))
 const time = new RealTime()
 const options = readSoakOptions(process.argv.slice(2))
 const mock = await MockProcess.start(FLAGS, { heapMb: 128 })
-const problems: string[] = []
-await soak()
-await holdIdleConnections()
+const phases = [soak, holdIdleConnections]
+let failed = 0
+for (const phase of phases) {
+  const problem = await phase().catch(String)
+  if (problem === undefined) continue
+  failed += 1
+  print(`soak: FAILS: ${mock.findProblem() ?? problem}`)
+}
 await mock.stop()
-for (const problem of problems) print(`soak: FAILS: ${problem}`)
-print(`${2 - problems.length} passed, ${problems.length} failed`)
-process.exitCode = problems.length > 0 ? 1 : 0
+print(`${phases.length - failed} passed, ${failed} failed`)
+process.exitCode = failed > 0 ? 1 : 0
 
-/** Runs all connections at once, and measures the memory of the mock. */
-async function soak(): Promise<void> {
+/** Runs all connections at once and measures the memory of the mock. Resolves with what is wrong. */
+async function soak(): Promise<string | undefined> {
   const { port } = mock
   const scopes = Array.from({ length: CONNECTIONS }, (_, index) => {
     return new SoakedScope(index, { port, limitMs: ANSWER_LIMIT_MS })
   })
-  const endsAtMs = time.now() + options.minutes * 60_000
-  const work = async (scope: SoakedScope): Promise<void> => {
-    await scope.reset()
-    while (time.now() < endsAtMs) await scope.act()
-  }
-  const working = Promise.all(scopes.map(work))
   const memory = new MemoryWindows()
-  const [problem] = await Promise.all([working.then(() => undefined, String), measure(memory)])
+  const startedAtMs = time.now()
+  const working = Promise.all(scopes.map((scope) => actFor(scope, options.minutes * 60_000)))
+  // A connection that fails ends both at once.
+  await Promise.all([working, measure(memory)])
   const calls = scopes.reduce((sum, scope) => sum + scope.calls, 0)
-  const perSecond = Math.round(calls / (options.minutes * 60))
+  const perSecond = Math.round((calls / (time.now() - startedAtMs)) * 1000)
   print(`soak: ${calls} calls of ${CONNECTIONS} connections, ${perSecond} per second`)
   print(`soak: resident memory ${memory}`)
   for (const scope of scopes) scope.close()
-  const wrong = mock.findProblem() ?? problem ?? (memory.isFlat ? undefined : 'memory grows')
-  if (wrong !== undefined) problems.push(wrong)
+  return mock.findProblem() ?? (memory.isFlat ? undefined : 'the memory grows')
+}
+
+async function actFor(scope: SoakedScope, ms: number): Promise<void> {
+  const endsAtMs = time.now() + ms
+  await scope.reset()
+  while (time.now() < endsAtMs) await scope.act()
 }
 
 async function measure(memory: MemoryWindows): Promise<void> {
@@ -66,22 +72,21 @@ async function measure(memory: MemoryWindows): Promise<void> {
   }
 }
 
-/** Holds connections without a request while a job is polled over another one. */
-async function holdIdleConnections(): Promise<void> {
+/** Holds connections without a request while jobs are polled. Resolves with what is wrong. */
+async function holdIdleConnections(): Promise<string | undefined> {
   const count = allowedConnections(options.idle)
   const before = mock.residentBytes
   const idle = new IdleConnections()
   await idle.open(count, mock.port)
   const scope = new SoakedScope(CONNECTIONS, { port: mock.port, limitMs: ANSWER_LIMIT_MS })
-  const endsAtMs = time.now() + IDLE_MS
-  await scope.reset()
-  while (time.now() < endsAtMs) await scope.act()
+  await actFor(scope, IDLE_MS)
   const perConnection = Math.round((mock.residentBytes - before) / Math.max(1, count))
   print(`soak: ${idle.held} of ${options.idle} idle connections held, ${perConnection} bytes each`)
   print(`soak: ${scope.calls} calls meanwhile`)
-  if (idle.held < count) problems.push(`${count - idle.held} idle connections were closed`)
+  const closed = count - idle.held
   idle.close()
   scope.close()
+  return mock.findProblem() ?? (closed > 0 ? `${closed} idle connections were closed` : undefined)
 }
 
 function pass(ms: number): Promise<void> {
