@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks'
+import { RealTime } from '../../src/clock/time-source.ts'
 import { controlInputs, type OpenapiDocument } from './control-inputs.ts'
 import { readFuzzOptions } from './fuzz-options.ts'
 import { anyJobInput } from './job-inputs.ts'
@@ -13,6 +13,7 @@ const ANSWER_LIMIT_MS = 1000
 process.once('SIGINT', () => process.exit(1))
 process.once('SIGTERM', () => process.exit(1))
 
+const time = new RealTime()
 const options = readFuzzOptions(process.argv.slice(2), Math.random)
 const session = new Session(ANSWER_LIMIT_MS)
 const document: OpenapiDocument = JSON.parse(await session.readOpenapi())
@@ -33,9 +34,9 @@ process.stdout.write(`fuzz: seed ${options.seed}, ${options.seconds} seconds\n`)
 let failed = 0
 for (const target of targets) {
   const limitMs = (options.seconds * 1000) / targets.length
-  const startedAtMs = performance.now()
+  const startedAtMs = time.now()
   const { name, sent, failure } = await runTarget(target, { session, options, limitMs })
-  const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
+  const seconds = ((time.now() - startedAtMs) / 1000).toFixed(1)
   const memory = `${Math.round(session.residentBytes / 1e6)} MB`
   process.stdout.write(`fuzz: ${name}: ${sent} inputs in ${seconds} s, ${memory}\n`)
   if (failure === undefined) continue

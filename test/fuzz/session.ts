@@ -13,6 +13,7 @@ const FLAGS = [
   ...['--log-format', 'json'],
 ]
 
+/** The end of a process is known a little later than that of its connections. */
 const SETTLE_MS = 100
 const DESCRIPTION_LIMIT_MS = 60_000
 const CONTROL = { kind: 'control' } as const
@@ -54,14 +55,13 @@ export class Session {
     const mock = await this.#start()
     this.sent += inputs.length
     const problem = await this.#sender.findProblem(inputs, mock.port)
-    // The end of a process is known a little later than that of its connections.
-    if (problem !== undefined) await passTime(SETTLE_MS)
-    const reason = mock.findProblem() ?? problem
-    if (reason !== undefined) {
-      this.#sender.close()
-      throw new Error(reason)
-    }
-    await this.#known?.step()
+    // After another answer, the log of these inputs has come.
+    const wrong = problem ?? (await this.#known?.step().then(() => undefined, String))
+    if (wrong !== undefined) await passTime(SETTLE_MS)
+    const reason = mock.findProblem() ?? wrong
+    if (reason === undefined) return
+    this.#sender.close()
+    throw new Error(reason)
   }
 
   get residentBytes(): number {
