@@ -14,8 +14,11 @@ export type Expectation =
   | CallExpectation
   /** A JSON document, or a problem document. */
   | { readonly kind: 'control' }
-  /** Answers of either kind, at least to the whole requests at the start; then the connection ends. */
-  | { readonly kind: 'bytes'; readonly whole: number }
+  /**
+   * Answers of either kind, at least to the whole requests at the start; then the connection ends.
+   * With `leaves`, the client leaves before it can read an answer.
+   */
+  | { readonly kind: 'bytes'; readonly whole: number; readonly leaves?: boolean }
 
 /** The answer is a wrapper. */
 export interface CallExpectation {
@@ -81,10 +84,11 @@ export function inputOf(parts: RequestParts, expected: Expectation): Input {
 }
 
 /** The command for a shell that sends an input again; `U` is the URL of the mock. */
-export function writeCommand({ bytes, parts }: Input): string {
-  return parts
-    ? writeCurl(parts)
-    : `xxd -r -p <<< ${bytes.toString('hex')} | nc -q 2 localhost 9191`
+export function writeCommand({ bytes, parts, expected }: Input): string {
+  if (parts) return writeCurl(parts)
+  const command = `xxd -r -p <<< ${bytes.toString('hex')} | nc -q 2 localhost 9191`
+  const leaves = expected.kind === 'bytes' && expected.leaves === true
+  return leaves ? `${command} # the client resets the connection at once` : command
 }
 
 function writeCurl({ method, path, headers = {}, body, chunkSizes }: RequestParts): string {

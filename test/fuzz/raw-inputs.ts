@@ -89,8 +89,17 @@ const garbage = fc.oneof(
   fc.constantFrom(...OTHER_PROTOCOLS),
 )
 
+/** Requests of a client that leaves as soon as it has sent them. */
+const anyLeaving: fc.Arbitrary<Input> = fc
+  .array(anyBase, { minLength: 1, maxLength: 3 })
+  .map((requests) => ({
+    bytes: Buffer.concat(requests),
+    method: '',
+    expected: { kind: 'bytes', whole: 0, leaves: true },
+  }))
+
 /** Bytes that are HTTP only in part, after none or some that are. */
-export const anyRawInput: fc.Arbitrary<Input> = fc
+const anyBroken: fc.Arbitrary<Input> = fc
   .tuple(
     fc.array(anyBase, { maxLength: 2 }),
     fc.oneof(
@@ -105,3 +114,9 @@ export const anyRawInput: fc.Arbitrary<Input> = fc
     method: '',
     expected: { kind: 'bytes', whole: before.length },
   }))
+
+/** What HTTP has to cope with: broken bytes, and clients that leave. */
+export const anyRawInput: fc.Arbitrary<Input> = fc.oneof(
+  { weight: 5, arbitrary: anyBroken },
+  { weight: 1, arbitrary: anyLeaving },
+)

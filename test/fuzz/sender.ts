@@ -60,7 +60,9 @@ export class Sender {
     const limitMs = this.#limitMs
     const problems = await Promise.all(
       inputs.map(async (input) => {
-        const options = { port, methods: [input.method], limitMs, half: 'close' } as const
+        const leaves = input.expected.kind === 'bytes' && input.expected.leaves === true
+        const then = leaves ? 'reset' : 'close'
+        const options = { port, methods: [input.method], limitMs, then } as const
         const send = () => exchangeOnce(input.bytes, options)
         const exchange = await repeat(send, ({ timedOut }) => timedOut)
         if (exchange.timedOut) return `the connection stays open for ${limitMs} ms`

@@ -19,8 +19,11 @@ export interface ExchangeOptions {
   /** The methods of the requests; the exchange ends with as many answers. */
   readonly methods: readonly string[]
   readonly limitMs: number
-  /** Sends the end of the stream after the bytes, and waits until the server closes too. */
-  readonly half?: 'close'
+  /**
+   * What the client does after the bytes: `close` ends its half of the connection and waits until the
+   * server closes too; `reset` leaves at once, without an answer.
+   */
+  readonly then?: 'close' | 'reset'
 }
 
 /** A kept connection; it is opened again if the server closed it. */
@@ -50,12 +53,14 @@ export class Connection {
         const problem = problemOf(() => reader.push(chunk))
         if (problem !== '') return finish({ problem })
         const isComplete = reader.answers.length === options.methods.length
-        if (!isComplete || options.half) return
+        if (!isComplete || options.then) return
         finish({})
         if (reader.answers.at(-1)?.headers.get('connection') === 'close') this.close()
       })
-      socket.write(bytes)
-      if (options.half) socket.end()
+      socket.write(bytes, () => {
+        if (options.then === 'reset') finish({ closed: true })
+      })
+      if (options.then === 'close') socket.end()
     })
   }
 
