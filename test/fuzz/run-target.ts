@@ -24,7 +24,7 @@ export interface TargetResult {
 /** How long a failed batch is made smaller, in ms. */
 const MAX_SHRINK_MS = 20_000
 /** The most that is shown of one input, in characters. */
-const MAX_SHOWN = 4000
+const MAX_SHOWN = 2000
 
 /** Sends batches of a target until the time is over or one fails, and makes that one smaller. */
 export async function runTarget(

@@ -4,7 +4,7 @@ import { findAnswerProblem } from './check-answer.ts'
 import type { Input } from './input.ts'
 
 /** How often an input that takes too long is sent before that is a failure: machines are shared. */
-export const ATTEMPTS = 3
+export const ATTEMPTS = 10
 
 /** Sends inputs to a port and checks the answers; requests share one kept connection. */
 export class Sender {
