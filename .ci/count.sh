@@ -16,20 +16,32 @@ step() { # limit in seconds, command
 #   tap       # { total: 12, pass: 9, fail: 2, skip: 1 }, without those that are 0
 #   clients   clients: 39 pass, 0 FAIL, 1 known broken, 2 n/a, 0 not run
 #   examples  examples: 9 pass, 0 FAIL, 0 not run
-suite() { # tap, clients or examples; limit in seconds; command
+#   fuzz      5 passed, 0 failed
+suite() { # tap, clients, examples or fuzz; limit in seconds; command
   local kind=$1 code=0 output line
   shift
   output=$(mktemp)
   echo "== ${*:2}"
   timeout --kill-after=10 "$@" </dev/null 2>&1 | tee "$output" || code=$?
-  if [ "$kind" = tap ]; then
-    line=$(grep -aE '^# \{ total: ' "$output" | tail -n 1) || true
-    add_up "$code" "$line" 'pass: ([0-9]+)' 'fail: ([0-9]+)' 'skip: ([0-9]+)'
-  else
-    line=$(grep -aE "^$kind: " "$output" | tail -n 1) || true
-    add_up "$code" "$line" '([0-9]+) pass' '([0-9]+) FAIL' '([0-9]+) not run'
-  fi
+  case $kind in
+    tap)
+      line=$(last_line '^# \{ total: ' "$output")
+      add_up "$code" "$line" 'pass: ([0-9]+)' 'fail: ([0-9]+)' 'skip: ([0-9]+)'
+      ;;
+    fuzz)
+      line=$(last_line '^[0-9]+ passed, [0-9]+ failed$' "$output")
+      add_up "$code" "$line" '([0-9]+) passed' '([0-9]+) failed' '([0-9]+) skipped'
+      ;;
+    *)
+      line=$(last_line "^$kind: " "$output")
+      add_up "$code" "$line" '([0-9]+) pass' '([0-9]+) FAIL' '([0-9]+) not run'
+      ;;
+  esac
   rm -f "$output"
+}
+
+last_line() { # pattern, file
+  grep -aE "$1" "$2" | tail -n 1 || true
 }
 
 # A suite with nothing to show for it counts as one failure.

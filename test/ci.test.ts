@@ -17,10 +17,11 @@ const GREEN = [
   `suite tap 60 ${printing('# { total: 12, pass: 12 }')}`,
   `suite clients 60 ${printing('clients: 39 pass, 0 FAIL, 1 known broken, 2 n/a, 0 not run')}`,
   `suite examples 60 ${printing('examples: 9 pass, 0 FAIL, 0 not run')}`,
+  `suite fuzz 60 ${printing('5 passed, 0 failed')}`,
 ].join('\n')
 
 t.test('CI adds up the counts of the suites', async (t) => {
-  t.strictSame(runScript(GREEN), { code: 0, last: '60 passed, 0 failed' })
+  t.strictSame(runScript(GREEN), { code: 0, last: '65 passed, 0 failed' })
 })
 
 t.test('CI reports the number of cases that were not run', async (t) => {
@@ -58,6 +59,9 @@ const RED = [
     suite: `examples 60 ${printing('examples: 0 pass, 0 FAIL, 9 not run')}`,
   },
   { name: 'the examples end without their closing line', suite: 'examples 60 true' },
+  { name: 'a fuzzed input fails', suite: `fuzz 60 ${printing('4 passed, 1 failed', 1)}` },
+  { name: 'the fuzzing crashes', suite: `fuzz 60 ${printing('fuzz: seed 1, 60 seconds', 1)}` },
+  { name: 'nothing is fuzzed', suite: `fuzz 60 ${printing('0 passed, 0 failed', 1)}` },
   { name: 'a suite is over its limit', suite: 'examples 0.2 sleep 60' },
 ]
 
@@ -65,14 +69,14 @@ for (const { name, suite } of RED) {
   t.test(`CI fails if ${name}`, async (t) => {
     const { code, last } = runScript(`${GREEN}\nsuite ${suite}`)
     t.equal(code, 1)
-    t.match(last, /^6[0-9] passed, 1 failed(, \d+ skipped)?$/)
+    t.match(last, /^(6[5-9]|7[0-9]) passed, 1 failed(, \d+ skipped)?$/)
   })
 }
 
 t.test('CI fails if a step fails', async (t) => {
   t.strictSame(runScript(`${GREEN}\nstep 60 false || finish\nsuite tap 60 true`), {
     code: 1,
-    last: '60 passed, 1 failed',
+    last: '65 passed, 1 failed',
   })
 })
 
