@@ -13,7 +13,7 @@ import type { Steps } from './steps.ts'
 const MAX_MISMATCHES = 5
 
 /** How many requests are compared: an explanation costs more than a match. */
-const MAX_LOOKED_AT = 1000
+export const MAX_LOOKED_AT = 1000
 
 interface Miss {
   readonly id: number

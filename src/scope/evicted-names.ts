@@ -1,5 +1,5 @@
 /** The maximum number of remembered names. */
-const MAX_NAMES = 100_000
+export const MAX_NAMES = 100_000
 
 /**
  * The names of evicted scopes. If there are more than can be remembered, any name may have been

@@ -1,11 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { MAX_VALUES } from '../../src/avro/check-bytes.ts'
 import { MAX_SCALE } from '../../src/clock/clock.ts'
 import { isDuration } from '../../src/clock/duration.ts'
-import { ConfigOptions, OPTION_NAMES } from '../../src/config-options.ts'
+import { ConfigOptions, describeDefault, OPTION_NAMES } from '../../src/config-options.ts'
+import { MAX_SHOWN_BYTES } from '../../src/control/describe-requests.ts'
+import { MAX_LOOKED_AT } from '../../src/control/nearest-request.ts'
+import { MAX_IDS } from '../../src/gpudb/admin-alter-jobs.ts'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
+import { heapShare } from '../../src/heap-share.ts'
 import { isJobTag } from '../../src/jobs/job.ts'
+import { MAX_NAMES } from '../../src/scope/evicted-names.ts'
+import { MAX_TEXT_LENGTH } from '../../src/scope/journal-texts.ts'
 import { isScopeName } from '../../src/scope/scope.ts'
+import { COMPRESSED_VALUES } from '../../src/wire/message.ts'
 import { startControlled } from '../support/control.ts'
 import { loadText } from '../support/fixture-text.ts'
 import { catalogue, createTestMock, seedJob } from '../support/server.ts'
@@ -118,4 +126,51 @@ t.test('the README states the maximum length of a tag', async (t) => {
     [longest, longest + 1].map((length) => isJobTag('x'.repeat(length))),
     [true, false],
   )
+})
+
+/** The rows of docs/limits.md: what is limited, the default, the option. */
+const LIMITS = Array.from(
+  readFileSync(new URL('docs/limits.md', ROOT), 'utf8').matchAll(
+    /^\| ([^|]+) \| ([^|]+) \|(?: `--([a-z-]+)`)? \| [^|]+ \|$/gm,
+  ),
+  ([, limit = '', fallback = '', option]) => ({ limit, fallback, option }),
+)
+
+/** Options that are limits by their names. */
+const LIMITING = /^(max-|journal-|body-limit$|retention$)/
+
+t.test('docs/limits.md has a row for each option that is a limit, with its default', async (t) => {
+  const shown = LIMITS.flatMap(({ option = [] }) => option)
+  for (const name of OPTION_NAMES.filter((name) => LIMITING.test(name))) {
+    t.ok(shown.includes(name), name)
+  }
+  for (const { fallback, option } of LIMITS) {
+    const name = OPTION_NAMES.find((known) => known === option)
+    t.equal(name, option)
+    if (name !== undefined) t.equal(toOptionText(fallback), describeDefault(name), name)
+  }
+})
+
+/** A default as the page writes it, in the form of `--help`. */
+function toOptionText(fallback: string): string {
+  const mebibytes = /^(\d+) MiB$/.exec(fallback)?.[1]
+  if (mebibytes !== undefined) return String(Number(mebibytes) * 1024 * 1024)
+  return /^[\d,]+$/.test(fallback) ? fallback.replaceAll(',', '') : fallback
+}
+
+t.test('docs/limits.md states the fixed limits of the code', async (t) => {
+  const numberOf = (limit: RegExp) => {
+    const rows = LIMITS.filter((row) => limit.test(row.limit))
+    t.equal(rows.length, 1, String(limit))
+    return Number(/^[\d,]+/.exec(rows[0]?.fallback ?? '')?.[0].replaceAll(',', ''))
+  }
+  t.equal(numberOf(/^values in a message$/), MAX_VALUES)
+  t.equal(numberOf(/^values in a compressed message$/), COMPRESSED_VALUES)
+  t.equal(numberOf(/^ids in a call/), MAX_IDS)
+  t.equal(numberOf(/^characters of an endpoint, a user/), MAX_TEXT_LENGTH)
+  t.equal(numberOf(/^decoded bytes of the requests/) * 1024 * 1024, MAX_SHOWN_BYTES)
+  t.equal(numberOf(/^requests that are compared/), MAX_LOOKED_AT)
+  t.equal(numberOf(/^remembered names/), MAX_NAMES)
+  const [least = 0] = saidNumbers('docs/limits.md', /at least (\d+) MiB/g)
+  t.equal(heapShare(8, 0), least * 1024 * 1024)
 })

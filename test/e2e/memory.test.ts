@@ -14,9 +14,9 @@ function createJob(bytes: number): string {
   return JSON.stringify({ endpoint: '/execute/sql', request_encoding: 'json', data_str })
 }
 
-/** A document of about 6 MB with rules that no other document has. */
-function rulesOf(number: number): string {
-  const rules = Array.from({ length: 6000 }, (_, at) => ({
+/** A document with rules of about a kilobyte each that no other document has. */
+function rulesOf(number: number, count: number): string {
+  const rules = Array.from({ length: count }, (_, at) => ({
     when: { endpoint: '/alter/table', request: { table_name: `t-${number}-${at}` } },
     then: { response: { table_name: 'x'.repeat(800) } },
   }))
@@ -49,10 +49,10 @@ t.test('a server with a heap of 128 MB answers whatever is sent', async (t) => {
   }
 
   const loaded: number[] = []
-  for (let number = 0; number < 4; number += 1) {
-    loaded.push(await post('/__mock/fixtures', rulesOf(number)))
+  for (const [number, count] of [6000, 2000, 6000].entries()) {
+    loaded.push(await post('/__mock/fixtures', rulesOf(number, count)))
   }
-  t.ok(loaded.includes(409) && loaded.every((status) => [201, 409].includes(status)), `${loaded}`)
+  t.strictSame(loaded, [409, 201, 409])
 
   const job_ids = Array<bigint>(900_000).fill(1n)
   const ids = encodeRequest('binary', '/admin/alter/jobs', { job_ids, action: 'cancel' })
@@ -63,7 +63,7 @@ t.test('a server with a heap of 128 MB answers whatever is sent', async (t) => {
   const when = { endpoint: '/admin/alter/jobs', request: { action: 'cancel' } }
   t.equal(await post('/__mock/requests/count', JSON.stringify({ when })), 200)
 
-  t.equal(await post('/show/system/status', '{}'), 200, program.texts.err)
+  t.equal(await post('/show/system/status', '{}'), 200)
   t.equal(program.child.exitCode, null)
   program.child.kill('SIGTERM')
   t.equal((await program.ended()).code, 0)
