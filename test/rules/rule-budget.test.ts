@@ -35,7 +35,7 @@ t.test(
     })
     t.equal(other.size, 0)
     other.add([ruleOf(1000)])
-    t.throws(() => set.put('rule-1', ruleOf(3000)), REFUSED)
+    t.throws(() => set.put('rule-1', ruleOf(5000)), REFUSED)
     t.equal(set.get('rule-1').rule, rule)
     set.put('rule-1', ruleOf(1300))
     t.throws(() => set.add([ruleOf(1000)]), REFUSED)
