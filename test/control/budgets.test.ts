@@ -109,7 +109,7 @@ const RULE_REFUSED = {
 }
 
 t.test('rules over the budget are rejected, all or none of a document', async (t) => {
-  const server = await startControlled(t, { budgets: { ruleBytes: 40_000 } })
+  const server = await startControlled(t, { budgets: { ruleBytes: 30_000 } })
   const job = { job_id: 7, endpoint: '/alter/table' }
   const other = { ...LARGE_RULE, when: { endpoint: '/has/table' } }
   await server.must('POST /rules', LARGE_RULE)
