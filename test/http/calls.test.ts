@@ -148,6 +148,7 @@ t.test('a call is recorded with its request and its answer', async (t) => {
     unmatched: false,
     nearest: undefined,
     jobId: undefined,
+    askedEndpoint: undefined,
     jobEndpoint: undefined,
     jobStatus: undefined,
   })
