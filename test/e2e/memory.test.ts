@@ -40,6 +40,10 @@ t.test('a server with a heap of 128 MB answers whatever is sent', async (t) => {
   }
   t.strictSame([...created.keys()].sort(), [200, 400], 'large jobs are rejected over the budget')
 
+  const large = Buffer.from(createJob(12 * MiB))
+  await Promise.allSettled(Array.from({ length: 40 }, () => post('/create/job', large)))
+  t.equal(await post('/show/system/status', '{}'), 200, 'it answers after 40 uploads at once')
+
   const small = createJob(10_000)
   for (let scope = 0; scope < 100; scope += 1) {
     for (let sent = 0; sent < 10; sent += 1) {
