@@ -155,3 +155,18 @@ t.test('acceptOn() accepts nothing at an address that the machine does not have'
     /ENOTFOUND|EAI_AGAIN/,
   )
 })
+
+t.test(
+  'startServer() gives the control API a port of its own, and fails if that is in use',
+  async (t) => {
+    const server = await start({ host: '127.0.0.1', controlPort: 0 })
+    t.teardown(server.stop)
+    server.unref()
+    const [calls, control] = [portOf(server), portOf({ url: String(server.controlUrl) })]
+    t.not(calls, control)
+    t.equal((await sendHttp(calls, { path: '/__mock/health' })).status, 404)
+    t.equal((await sendHttp(control, { path: '/__mock/health' })).status, 200)
+    const taken = start({ host: '127.0.0.1', controlPort: await occupy(t, '127.0.0.1') })
+    await t.rejects(taken, { code: 'EADDRINUSE' })
+  },
+)

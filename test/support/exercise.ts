@@ -104,11 +104,11 @@ export async function askAs(
 
 /** Resolves with the delay of an answer as soon as one is delayed; the answer keeps waiting. */
 export function nextDelayMs({ clock }: TestServer): Promise<number> {
-  const wait = clock.wait.bind(clock)
+  const schedule = clock.schedule.bind(clock)
   return new Promise((resolve) => {
-    clock.wait = (ms: number) => {
+    clock.schedule = (ms: number, callback: () => void) => {
       resolve(ms)
-      return wait(ms)
+      return schedule(ms, callback)
     }
   })
 }
