@@ -49,7 +49,7 @@ async function runSuite(server: Controlled, suite: Suite): Promise<object> {
     progress: [start['progress'], middle['progress'], end['progress']],
     result: JSON.parse(String(end['job_response_str'])).table_name,
     failed: failed['status_map'],
-    polled: (await must('POST /polls/verify', { job: 'tag:first' }))['gaps_ms'],
+    polled: (await must('POST /polls/verify', { job: 'tag:first', stops: true }))['gaps_ms'],
     waited: (await wait)['count'],
     direct: await callDirectly(server, suite),
   }

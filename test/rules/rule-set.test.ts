@@ -5,6 +5,7 @@ import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
 import { matchesEndpoint } from '../../src/rules/endpoint-pattern.ts'
 import { findShadowed } from '../../src/rules/find-shadowed.ts'
 import type { Rule, RuleRequest, When } from '../../src/rules/rule.ts'
+import { RuleBudget } from '../../src/rules/rule-budget.ts'
 import { RuleError } from '../../src/rules/rule-error.ts'
 import { type PlacedRule, RuleIndex } from '../../src/rules/rule-index.ts'
 import { RuleSet } from '../../src/rules/rule-set.ts'
@@ -272,12 +273,15 @@ function countReads(count: number): { rules: readonly Rule[]; reads: () => numbe
 
 t.test('sets with one list of rules share its index', async (t) => {
   const { rules, reads } = countReads(1000)
-  const sets = Array.from({ length: 50 }, () => new RuleSet(rules))
-  t.equal(reads(), 0, 'nothing is indexed before the first request')
-  sets[0]?.choose(requestOf({ endpoint: '/x' }))
+  const budget = new RuleBudget(Number.POSITIVE_INFINITY)
+  const first = new RuleSet(rules, budget)
+  const counted = reads()
+  const others = Array.from({ length: 49 }, () => new RuleSet(rules, budget))
+  t.equal(reads(), counted, 'the bytes of the list are counted once')
+  first.choose(requestOf({ endpoint: '/x' }))
   const once = reads()
-  t.ok(once > 0)
-  for (const set of sets) set.choose(requestOf({ endpoint: '/x' }))
+  t.ok(once > counted, 'the list is indexed at the first request')
+  for (const set of [first, ...others]) set.choose(requestOf({ endpoint: '/x' }))
   t.equal(reads(), once)
 })
 
