@@ -116,6 +116,16 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
   })
 }
 
+t.test('main() prints the URL of a control API with a port of its own first', async (t) => {
+  const host = new FakeHost()
+  const ended = main([...HERE, '--fixtures', t.testdir({}), '--control-port', '0'], host)
+  await host.listening()
+  const urls = String.raw`http://127\.0\.0\.1:\d+\n`
+  t.match(host.out, new RegExp(`^control API on ${urls}listening on ${urls}$`))
+  host.emit('SIGTERM')
+  t.equal(await ended, 0)
+})
+
 t.test('main() lists every problem of the fixtures and exits with 3', async (t) => {
   const folder = t.testdir({ 'a.json': '{ "x": 1,\n "jobs": 1 }', 'b.json': '{}' })
   const host = new FakeHost()

@@ -36,10 +36,11 @@ export class Schedule {
     const atMs = this.#queue.nextAt()
     if (atMs === undefined || atMs > nowMs) return undefined
     const jobs: StoredJob[] = []
-    while (this.#queue.nextAt() === atMs) {
-      const id = this.#queue.pop()
-      const job = id === undefined ? undefined : this.#table.find({ id })
+    for (let id = this.#queue.peek(); id !== undefined && this.#queue.nextAt() === atMs; ) {
+      const job = this.#table.find({ id })
       if (job) jobs.push(job)
+      this.#queue.pop()
+      id = this.#queue.peek()
     }
     return { atMs, jobs: jobs.sort(compareIds) }
   }

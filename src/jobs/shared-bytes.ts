@@ -35,6 +35,7 @@ export class SharedBytes {
   /** Ends the hold of one owner. The object is counted until the last one. */
   release(object: object): void {
     const part = this.#parts.get(object)
+    /* c8 ignore next -- an owner releases only what it has taken */
     if (part === undefined) return
     part.owners -= 1
     if (part.owners > 0) return

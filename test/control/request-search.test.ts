@@ -1,4 +1,5 @@
 import t from 'tap'
+import { RequestFeed } from '../../src/control/request-feed.ts'
 import { doAtOnce, doInTurns, type Steps } from '../../src/control/steps.ts'
 import type { Journal } from '../../src/scope/journal.ts'
 import type { JournalEntry } from '../../src/scope/journal-entry.ts'
@@ -91,6 +92,21 @@ t.test('a request is decoded once for all who wait for it', async (t) => {
   }
   // Each answer shows both: the content is decoded, measured and shown.
   t.equal(reads.get('/has/table'), 2 + 20 * 2 * 3)
+})
+
+t.test('a request that comes while a waiter looks back is shown to it once', async (t) => {
+  const server = await startControlled(t)
+  const feed = RequestFeed.of(server.scope, { ...server.mock, scope: () => server.scope })
+  const call = () => server.call('/has/table', { table_name: 'a' })
+  await call()
+  const waiter = feed.join({ ...HAS_A, as: 'any' })
+  const steps = feed.lookBack(waiter)
+  t.equal(steps.next().done, false)
+  await call()
+  t.equal(steps.next().done, true)
+  t.strictSame([...waiter.found], [1])
+  feed.update()
+  t.strictSame([...waiter.found], [1, 2])
 })
 
 t.test('a wait counts requests that the journal has dropped, but does not show them', async (t) => {

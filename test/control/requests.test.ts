@@ -622,6 +622,18 @@ t.test('report() and assertClean() take a list of checks, or all', async (t) => 
   t.match(mock.report(['unpolled_jobs']).counts, { unfinished_jobs: 0, unpolled_jobs: 1 })
 })
 
+t.test('assertClean() says why no rule matched a request', async (t) => {
+  const when = { endpoint: '/has/table', request: { table_name: 'a' } }
+  const rule = { name: 'only a', when, then: { response: {} } }
+  await using mock = await startMockGpudb({ clock: 'frozen', fixtures: [{ rules: [rule] }] })
+  const call = (body: string) => fetch(`${mock.url}/has/table`, { method: 'POST', body })
+  await call('{"table_name":"b","options":{}}')
+  const nearest = 'the nearest rule is only a; request.table_name: expected "a", got "b"'
+  t.throws(() => mock.assertClean(['unmatched']), {
+    message: `The scope default is not clean: 1 unmatched request (request 1 of /has/table: ${nearest})`,
+  })
+})
+
 t.test('requests that the journal dropped are a finding', async (t) => {
   for (const maxRequests of [0, 1]) {
     const server = await startControlled(t, { journal: { maxRequests, maxBytes: 10_000 } })

@@ -250,6 +250,15 @@ t.test('long texts are cut, with a mark that has their length', async (t) => {
   t.equal(requestOf({ user: 'x'.repeat(MAX_TEXT_LENGTH) }).user.length, MAX_TEXT_LENGTH)
 })
 
+t.test('more texts than are shared are kept as they are', async (t) => {
+  const journal = journalOf({ maxRequests: 2000 })
+  for (let index = 0; index < 1500; index += 1) journal.record(requestOf({ user: `user ${index}` }))
+  t.strictSame(
+    journal.list().map(({ user }) => user),
+    Array.from({ length: 1500 }, (_, index) => `user ${index}`),
+  )
+})
+
 t.test('a body keeps no other memory than its own', async (t) => {
   const journal = journalOf()
   const slab = Buffer.alloc(1_000_000, 'a')
