@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-import { StopSignals } from './stop-signals.ts'
+import { StopSignals } from './process/stop-signals.ts'
 
 // Before the rest is loaded: a signal during the start must not kill the process either.
 const signals = new StopSignals(process)
 const { main } = await import('./cli.ts')
 const { readServerArguments } = await import('./config-files.ts')
-const { Output } = await import('./output.ts')
+const { Output } = await import('./process/output.ts')
 
 const { env, stdout, stderr } = process
 const code = await main(process.argv.slice(2), {

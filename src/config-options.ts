@@ -1,8 +1,8 @@
 import { Kind, type Static, Type, TypeRegistry } from '@sinclair/typebox'
 import { CLOCK_FORM, isClockSetting } from './clock/clock.ts'
 import { choice, duration } from './documents/schema-kinds.ts'
-import { heapShare } from './heap-share.ts'
 import { LOG_FORMATS, LOG_LEVELS } from './http/logging.ts'
+import { heapShare } from './process/heap-share.ts'
 
 TypeRegistry.Set('Clock', (_schema, value) => isClockSetting(value))
 

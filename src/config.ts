@@ -1,5 +1,6 @@
 import { parseClockSetting } from './clock/clock.ts'
 import { parseDuration } from './clock/duration.ts'
+import { type Environment, readVariable } from './config-environment.ts'
 import {
   ConfigOptions,
   environmentName,
@@ -11,7 +12,6 @@ import { checkShape } from './documents/check-shape.ts'
 import { didYouMean } from './documents/did-you-mean.ts'
 import { isJsonList, isJsonObject, type JsonValue } from './documents/json-value.ts'
 import type { LocatedDocument } from './documents/located-document.ts'
-import { type Environment, readVariable } from './environment.ts'
 import type { ServerOptions } from './http/start-server.ts'
 import type { MockSettings } from './mock.ts'
 

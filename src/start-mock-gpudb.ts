@@ -7,9 +7,9 @@ import { ScopeControl, type ScopeDocument, toScopeDocument } from './control/sco
 import { didYouMean } from './documents/did-you-mean.ts'
 import type { FixtureSource } from './fixtures/load-fixtures.ts'
 import { type LogFormat, noticeLine } from './http/logging.ts'
-import { LogQueue, MAX_QUEUED_LOG } from './log-queue.ts'
 import { type RunningMock, startMock } from './mock.ts'
-import { Output } from './output.ts'
+import { LogQueue, MAX_QUEUED_LOG } from './process/log-queue.ts'
+import { Output } from './process/output.ts'
 import { DEFAULT_SCOPE } from './scope/scope.ts'
 import type { ScopeTable } from './scope/scope-table.ts'
 

@@ -3,6 +3,7 @@ import { getHeapStatistics } from 'node:v8'
 import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
 import { ConfigError, type ConfigSources, readConfig } from '../src/config.ts'
+import { unknownVariables } from '../src/config-environment.ts'
 import {
   MAX_CONFIG_BYTES,
   readAccess,
@@ -18,8 +19,7 @@ import {
   SECRET_OPTIONS,
 } from '../src/config-options.ts'
 import { parseJsonDocument } from '../src/documents/json-document.ts'
-import { unknownVariables } from '../src/environment.ts'
-import { heapShare } from '../src/heap-share.ts'
+import { heapShare } from '../src/process/heap-share.ts'
 import { thrownMessage } from './support/thrown-message.ts'
 
 type Given = Partial<Omit<ConfigSources, 'file'>> & { readonly file?: string }

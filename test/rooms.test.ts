@@ -20,9 +20,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   gpudb: ['avro', 'documents', 'jobs', 'rules', 'scope', 'wire'],
   // The control API reads and writes records like fixtures.
   control: ['avro', 'clock', 'documents', 'fixtures', 'gpudb', 'jobs', 'rules', 'scope'],
+  // Resetting a connection is a kind of fault.
+  connections: ['clock', 'rules'],
+  process: ['documents'],
   http: [
     'avro',
     'clock',
+    'connections',
     'control',
     'documents',
     'fixtures',

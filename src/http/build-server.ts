@@ -1,27 +1,27 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Duplex } from 'node:stream'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import type { ControlContext } from '../control/control-context.ts'
-import { Wrapper } from '../wire/wrapper.ts'
-import { type Access, requireCredentials, requireToken } from './authentication.ts'
-import { controlRoutes, refuseUnroutable } from './control-routes.ts'
-import { FailedConnections } from './failed-connections.ts'
-import { GpudbHandler } from './gpudb-handler.ts'
-import { gpudbRoutes } from './gpudb-routes.ts'
+import { FailedConnections } from '../connections/failed-connections.ts'
 import {
   type ConnectionLimits,
   createHttpServer,
   type HttpServerOptions,
   type TlsFiles,
-} from './http-server.ts'
-import type { InFlight } from './in-flight.ts'
+} from '../connections/http-server.ts'
+import type { InFlight } from '../connections/in-flight.ts'
+import { TcpSockets } from '../connections/tcp-sockets.ts'
+import type { ControlContext } from '../control/control-context.ts'
+import { Wrapper } from '../wire/wrapper.ts'
+import { type Access, requireCredentials, requireToken } from './authentication.ts'
+import { controlRoutes, refuseUnroutable } from './control-routes.ts'
+import { GpudbHandler } from './gpudb-handler.ts'
+import { gpudbRoutes } from './gpudb-routes.ts'
 import { type Logging, loggerOptions } from './logging.ts'
 import { packageVersion } from './package-version.ts'
 import { BodyReader } from './read-body.ts'
 import { createRefusals } from './refusals.ts'
 import { RequestLog } from './request-log.ts'
 import { CONTROL_PREFIX, type RequestPath, routedUrl } from './request-path.ts'
-import { TcpSockets } from './tcp-sockets.ts'
 
 /** What a port serves: the endpoints of GPUdb, the control API, or both. */
 export type Served = 'calls' | 'control' | 'both'

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import { RequestError } from '../connections/request-error.ts'
 import { preflightHeaders } from './cross-origin.ts'
-import { RequestError } from './request-error.ts'
 
 /**
  * A hook that refuses control requests of pages of other origins with 403, before anything is done.

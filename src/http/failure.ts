@@ -1,6 +1,6 @@
+import { RequestError } from '../connections/request-error.ts'
 import { refuseType } from '../wire/encoding.ts'
 import { GpudbError, type GpudbErrorCode } from '../wire/gpudb-error.ts'
-import { RequestError } from './request-error.ts'
 
 /**
  * The HTTP statuses of rejected calls. 400 is the only one that all clients report well: with 404,

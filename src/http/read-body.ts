@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { onRequestHookHandler } from 'fastify'
-import { type InFlight, SMALL_BYTES } from './in-flight.ts'
-import { RequestError } from './request-error.ts'
+import { type InFlight, SMALL_BYTES } from '../connections/in-flight.ts'
+import { RequestError } from '../connections/request-error.ts'
 
 /** The settings of a reader. */
 export interface BodyReaderOptions {

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox'
 import type { FastifySchema } from 'fastify'
+import { RequestError } from '../connections/request-error.ts'
 import { checkInput } from '../control/check-input.ts'
 import { ControlError, type InputUse, refuseInput } from '../control/control-error.ts'
 import { listFirst } from '../documents/count-text.ts'
 import { parseJsonDocument } from '../documents/json-document.ts'
 import { type JsonValue, parseJsonNumber } from '../documents/json-value.ts'
-import { RequestError } from './request-error.ts'
 
 /** The input of a route that takes none. */
 const NoInput = Type.Object({}, { additionalProperties: false, expected: 'an empty object' })

@@ -1,11 +1,11 @@
+import { plainAddress } from '../connections/client-address.ts'
+import type { RawAnswer, RefusedRequest } from '../connections/failed-connections.ts'
+import type { RequestError } from '../connections/request-error.ts'
 import { DEFAULT_SCOPE } from '../scope/scope.ts'
 import type { ScopeTable } from '../scope/scope-table.ts'
-import { plainAddress } from './client-address.ts'
 import { CORS_HEADERS } from './cross-origin.ts'
-import type { RawAnswer, RefusedRequest } from './failed-connections.ts'
 import type { GpudbHandler } from './gpudb-handler.ts'
 import { PROBLEM_TYPE, toProblem } from './problem.ts'
-import type { RequestError } from './request-error.ts'
 import { methodsOf, type RequestPath, readRequestPath } from './request-path.ts'
 
 /** What the answers to refused requests need. */

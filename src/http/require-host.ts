@@ -1,5 +1,5 @@
 import type { onRequestHookHandler } from 'fastify'
-import { RequestError } from './request-error.ts'
+import { RequestError } from '../connections/request-error.ts'
 
 /** A hook that refuses a request of HTTP/1.1 without the header Host (RFC 9112, 3.2). */
 export const requireHost: onRequestHookHandler = ({ raw }, _reply, done) => {

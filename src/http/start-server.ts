@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { startRealTimer } from '../clock/time-source.ts'
+import { InFlight } from '../connections/in-flight.ts'
+import { type ListenAddress, listen } from '../connections/listen.ts'
 import type { ControlContext } from '../control/control-context.ts'
 import { buildServer, type Served, type ServerSettings } from './build-server.ts'
-import { InFlight } from './in-flight.ts'
-import { type ListenAddress, listen } from './listen.ts'
 
 /** The settings of a server, and the address on which it listens. */
 export interface ServerOptions extends ServerSettings, ListenAddress {

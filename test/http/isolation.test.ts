@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { hostOf, plainAddress } from '../../src/http/client-address.ts'
+import { hostOf, plainAddress } from '../../src/connections/client-address.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { startControlled } from '../support/control.ts'
 import { sendHttp } from '../support/http.ts'

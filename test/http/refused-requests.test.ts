@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import t, { type Test } from 'tap'
-import { FailedConnections } from '../../src/http/failed-connections.ts'
+import { FailedConnections } from '../../src/connections/failed-connections.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { startControlled } from '../support/control.ts'
 import { type RawAnswer, readAnswers, readOneAnswer } from '../support/raw-answer.ts'

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events'
 import type { CliHost } from '../../src/cli.ts'
-import type { Environment } from '../../src/environment.ts'
-import type { TextOutput } from '../../src/output.ts'
-import { StopSignals } from '../../src/stop-signals.ts'
+import type { Environment } from '../../src/config-environment.ts'
+import type { TextOutput } from '../../src/process/output.ts'
+import { StopSignals } from '../../src/process/stop-signals.ts'
 
 /** A host for the command line without a process: a test reads its output and sends signals. */
 export class FakeHost extends EventEmitter implements CliHost {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { plainAddress } from '../../src/http/client-address.ts'
+import { plainAddress } from '../../src/connections/client-address.ts'
 
 t.test('plainAddress() is the IPv4 address, and empty if the client has left', async (t) => {
   t.equal(plainAddress('::ffff:127.0.0.1'), '127.0.0.1')

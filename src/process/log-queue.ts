@@ -1,4 +1,4 @@
-import { countText } from './documents/count-text.ts'
+import { countText } from '../documents/count-text.ts'
 import type { TextOutput } from './output.ts'
 
 /** The maximum number of characters of log lines that wait for their reader. */

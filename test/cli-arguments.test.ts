@@ -1,5 +1,5 @@
 import t from 'tap'
-import { CommandLineError, commandFirst } from '../src/command-line.ts'
+import { CommandLineError, commandFirst } from '../src/cli-arguments.ts'
 
 const MOVED = [
   { line: '', expected: '' },

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events'
 import t from 'tap'
-import { noticeLine } from '../src/http/logging.ts'
-import { LogQueue } from '../src/log-queue.ts'
-import { Output } from '../src/output.ts'
-import { StopSignals } from '../src/stop-signals.ts'
+import { noticeLine } from '../../src/http/logging.ts'
+import { LogQueue } from '../../src/process/log-queue.ts'
+import { Output } from '../../src/process/output.ts'
+import { StopSignals } from '../../src/process/stop-signals.ts'
 
 type Done = (error?: Error | null) => void
 

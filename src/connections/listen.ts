@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
-import type { FastifyInstance } from 'fastify'
 
 /** The address of a server. */
 export interface ListenAddress {
@@ -19,7 +18,13 @@ export interface Listening {
   unref(): void
 }
 
-type ListeningApp = Pick<FastifyInstance, 'listen' | 'server'>
+/** A server that listens on request; Fastify's instance. */
+export interface ListeningApp {
+  readonly server: Server
+  listen(
+    options: ListenAddress & { readonly listenTextResolver: (address: string) => string },
+  ): Promise<string>
+}
 
 /** How often a free port is picked: a port can be free on one loopback address only. */
 const MAX_TRIES = 10
