@@ -51,12 +51,11 @@ const REQUEST_LINE = /^([A-Za-z-]+) (\S+) HTTP\/\d\S*\r?$/gm
  */
 export function findRequestLine(error: ParseError): RequestLine | undefined {
   const { code, rawPacket, bytesParsed } = error
-  if (!Buffer.isBuffer(rawPacket)) return undefined
+  if (!Buffer.isBuffer(rawPacket) || typeof bytesParsed !== 'number') return undefined
   const text = rawPacket.toString('latin1')
-  const at = typeof bytesParsed === 'number' ? bytesParsed : text.length
-  const end = text.indexOf('\n', at)
+  const end = text.indexOf('\n', bytesParsed)
   // An unknown method is where the error is, behind the body of another request perhaps.
-  const start = code === 'HPE_INVALID_METHOD' ? wordStart(text, at) : 0
+  const start = code === 'HPE_INVALID_METHOD' ? wordStart(text, bytesParsed) : 0
   const lines = text.slice(start, end < 0 ? text.length : end).matchAll(REQUEST_LINE)
   const [, method, target] = Array.from(lines).at(-1) ?? []
   return method === undefined || target === undefined ? undefined : { method, target }
@@ -67,6 +66,6 @@ const MAX_METHOD = 40
 
 /** Where the word starts that a position is in, or right behind. */
 function wordStart(text: string, at: number): number {
-  const [letters = ''] = /[A-Za-z-]*$/.exec(text.slice(Math.max(at - MAX_METHOD, 0), at)) ?? []
-  return at - letters.length
+  const from = Math.max(at - MAX_METHOD, 0)
+  return from + text.slice(from, at).search(/[A-Za-z-]*$/)
 }

@@ -115,7 +115,6 @@ class GpudbRoutes {
 
   /** Refuses an unknown path, or a method that the path does not take. Throws GpudbError. */
   refuseMethod(request: FastifyRequest, reply: FastifyReply): never {
-    if (request.body instanceof RequestError) throw request.body
     throw this.#unknownCall(request, reply)
   }
 

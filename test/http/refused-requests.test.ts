@@ -1,6 +1,9 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
-import { FailedConnections } from '../../src/connections/failed-connections.ts'
+import { FailedConnections, type RefusedRequest } from '../../src/connections/failed-connections.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { startControlled } from '../support/control.ts'
 import { type RawAnswer, readAnswers, readOneAnswer } from '../support/raw-answer.ts'
@@ -83,6 +86,13 @@ const BROKEN: readonly Case[] = [
     bytes: `POST /get job HTTP/1.1\r\n${CLOSE}${EMPTY}`,
     status: 400,
     wrapper: /^Cannot read the request: /,
+  },
+  {
+    what: 'a method without a body with a large one',
+    bytes: `PUT /get/job HTTP/1.1\r\n${CLOSE}Content-Length: 2000\r\n\r\n${'x'.repeat(2000)}`,
+    status: 405,
+    wrapper: /^Cannot PUT \/get\/job: it takes POST$/,
+    allow: 'POST',
   },
   {
     what: 'a header without a name',
@@ -331,6 +341,13 @@ t.test('H16: a broken message is recorded in the scope that it names', async (t)
   t.equal(server.scope.journal.list().length, 0)
 })
 
+t.test('H16: the answer to a broken HEAD has no body', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  const answer = await sendBytes(server.port, `HEAD / HTTP/3.0\r\n${CLOSE}\r\n`)
+  t.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n.*content-length: [1-9]\d*\r\n.*\r\n\r\n$/s)
+})
+
 t.test('H16: an answer to a broken body has the encoding of the request', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
@@ -466,6 +483,40 @@ t.test('a connection that cannot be written to is closed', async (t) => {
     failed.fail(Object.assign(new Error('gone'), { code }), socket)
     t.equal(socket.destroyed, true)
   }
+})
+
+t.test('a request is refused that comes over anything but a TCP connection', async (t) => {
+  const addresses: string[] = []
+  const refuse = ({ address }: RefusedRequest) => {
+    addresses.push(address)
+    return { status: 400, headers: {}, body: 'refused' }
+  }
+  const failed = new FailedConnections({ refuse, warn: () => undefined })
+  const sockets = [
+    new PassThrough(),
+    Object.assign(new PassThrough(), { remoteAddress: undefined }),
+  ]
+  for (const socket of sockets) {
+    failed.fail(Object.assign(new Error('no HTTP'), { code: 'HPE_INVALID_METHOD' }), socket)
+    t.match(String(await buffer(socket)), /^HTTP\/1\.1 400 Bad Request\r\n.*\r\n\r\nrefused$/s)
+  }
+  t.strictSame(addresses, ['', ''])
+})
+
+t.test('a client that leaves before the answer to its bad request gets none', async (t) => {
+  const refuse = () => t.fail('nobody reads the answer')
+  const failed = new FailedConnections({
+    refuse: () => ({ status: 400, headers: {}, body: String(refuse()) }),
+    warn: () => undefined,
+  })
+  const socket = new Socket()
+  const request = Object.assign(new IncomingMessage(socket), { complete: true })
+  const response = new ServerResponse(request)
+  failed.begin(response)
+  failed.refuseTunnel(request, socket)
+  socket.destroy()
+  response.emit('close')
+  t.equal(socket.destroyed, true)
 })
 
 t.test('plain HTTP to an HTTPS port closes the connection', async (t) => {
