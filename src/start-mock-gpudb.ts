@@ -50,7 +50,8 @@ export class MockScope extends ScopeControl {
   readonly url: string
 
   constructor(name: string, { url, mock }: Pick<RunningMock, 'url' | 'mock'>) {
-    super({ name, find: mock.scopes.finderOf(name) }, mock)
+    const find = mock.scopes.finderOf(name)
+    super({ name, find, assertUsable: find }, mock)
     this.url = name === DEFAULT_SCOPE ? url : `${url}/~${name}`
   }
 }
@@ -70,8 +71,9 @@ export class MockGpudb extends MockScope implements AsyncDisposable {
 
   /** Returns a scope and creates it if it is missing. Throws ScopeError if the name is invalid. */
   scope(name: string): MockScope {
+    const scopes = this.#scopes
     const checked = readName(name, 'open the scope')
-    this.#scopes.open(checked)
+    scopes.open(checked)
     return new MockScope(checked, this.#running)
   }
 

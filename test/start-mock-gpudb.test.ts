@@ -60,45 +60,64 @@ t.test('each scope of a mock has its own URL and state', async (t) => {
   t.throws(() => mock.removeScope('none'), { code: 'SCOPE_NOT_FOUND' })
 })
 
-t.test('after close(), every method throws MOCK_CLOSED', async (t) => {
+/** The arguments of a call that are wrong in any method that takes some. */
+const WRONG = [{ misspelt: true }, { misspelt: true }]
+
+type Method = [name: string, call: (...given: unknown[]) => unknown]
+
+/** The values of an object, with the methods of its classes. */
+function membersOf(target: object): [string, unknown][] {
+  if (target === Object.prototype) return []
+  const own = Object.entries(Object.getOwnPropertyDescriptors(target))
+  const values = own.map(([name, { value }]): [string, unknown] => [name, value])
+  return [...values, ...membersOf(Object.getPrototypeOf(target))]
+}
+
+/** The methods of an object and of its resources, without those that are callable when closed. */
+function methodsOf(target: object): Method[] {
+  return membersOf(target).flatMap(([name, value]): Method[] => {
+    if (name === 'constructor' || name === 'close') return []
+    if (typeof value === 'function') return [[name, value.bind(target)]]
+    return typeof value === 'object' && value !== null ? methodsOf(value) : []
+  })
+}
+
+/** How each method of a target ends when it is called with wrong arguments, or none. */
+async function endsOf(target: object): Promise<Set<unknown>> {
+  const ends = new Set<unknown>()
+  const methods = methodsOf(target)
+  for (const [name, call] of methods) {
+    for (const given of [WRONG, []]) {
+      const end = await Promise.resolve(given)
+        .then((args) => call(...args))
+        .then(
+          () => 'returned',
+          (error: unknown) => Object(error),
+        )
+      ends.add(end.code === undefined ? name : `${end.name} ${end.code}`)
+    }
+  }
+  ends.add(`${methods.length} methods`)
+  return ends
+}
+
+t.test('after close(), every method throws MOCK_CLOSED, whatever its input is', async (t) => {
   const mock = await startMockGpudb({ clock: 'frozen' })
   const scope = mock.scope('suite-a')
   await mock.close()
-  const closed = {
-    name: 'ScopeError',
-    code: 'MOCK_CLOSED',
-    message: 'Cannot use the mock: it is closed',
-  }
-  const when = { endpoint: '*' }
-  for (const one of [mock, scope]) {
-    for (const call of [
-      () => one.clock.get(),
-      () => one.clock.set({ mode: 'auto' }),
-      () => one.jobs.list(),
-      () => one.jobs.create({ endpoint: '/alter/table' }),
-      () => one.rules.clear(),
-      () => one.requests.verify({ when, times: { exactly: 0 } }),
-      () => one.polls.verify({ job: 1, stops: true }),
-      () => one.fixtures.save(),
-      () => one.fixtures.load({}),
-      () => one.report(),
-      () => one.assertClean(),
-      () => one.reset(),
-    ]) {
-      t.throws(call, closed, String(call))
-    }
-    await t.rejects(one.requests.wait({ when }), closed)
-    await t.rejects(one.jobs.wait(1), closed)
-  }
-  for (const call of [
-    () => mock.scope('suite-b'),
-    () => mock.scopes(),
-    () => mock.removeScope('suite-a'),
-    () => mock.reload(),
-  ]) {
-    t.throws(call, closed, String(call))
-  }
+  t.throws(() => scope.report(), { message: 'Cannot use the mock: it is closed' })
+  t.strictSame([...(await endsOf(scope))], ['ScopeError MOCK_CLOSED', '34 methods'])
+  t.strictSame([...(await endsOf(mock))], ['ScopeError MOCK_CLOSED', '38 methods'])
   await mock.close()
+})
+
+t.test('every method of a handle whose scope is gone says so, whatever its input is', async (t) => {
+  await using mock = await startMockGpudb({ clock: 'frozen' })
+  const scope = mock.scope('suite-a')
+  mock.removeScope('suite-a')
+  t.strictSame([...(await endsOf(scope))], ['ScopeError SCOPE_NOT_FOUND', '34 methods'])
+  mock.scope('suite-a')
+  t.strictSame([...(await endsOf(scope))], ['ScopeError SCOPE_CLOSED', '34 methods'])
 })
 
 /** A name of the command line in camelCase. */

@@ -85,6 +85,7 @@ export class ClockControl {
    * @throws ControlError if the change is invalid, or time would run backwards.
    */
   set(change: ClockChange): ClockDocument {
+    this.#context.assertUsable()
     const { mode, scale, now_ms, poll_advance } = checkInput(ClockChange, change, TO_SET)
     const setting = readSetting(mode, scale)
     const { clock } = this.#scope
@@ -105,6 +106,7 @@ export class ClockControl {
    * @throws ControlError if it is no duration, or the time would be later than a clock can show.
    */
   advance(by: ClockAdvance['by']): ClockDocument {
+    this.#context.assertUsable()
     const checked = checkInput(ClockAdvance, { by }, TO_ADVANCE)
     return this.#moveTo(this.#scope.clock.now() + parseDuration(checked.by))
   }

@@ -30,10 +30,14 @@ export interface ScopeAccess {
   readonly name: string
   /** Looks the scope up. Throws ScopeError if it is missing or the mock is closed. */
   readonly find: () => Scope
+  /** Throws ScopeError if the handle cannot be used any more; a missing scope is not created. */
+  readonly assertUsable: () => void
 }
 
 /** One scope as the control API sees it. */
 export interface ScopeContext extends FixtureContext {
   readonly bodyLimit: number
   readonly scope: () => Scope
+  /** See ScopeAccess: called before the input is checked, which may be wrong too. */
+  readonly assertUsable: () => void
 }

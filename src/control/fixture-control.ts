@@ -29,6 +29,7 @@ export class FixtureControl {
    *   tag is in use or there are too many jobs; RuleError if there are too many rules.
    */
   load(document: FixtureDocument): LoadedDocument {
+    this.#context.assertUsable()
     // Rules without a name get the id of the first one and their place.
     const nameOf = (index: number) => `${this.#context.scope().rules.nextId}[${index}]`
     const given = readFixtures(document, { ...this.#context, nameOf })

@@ -8,6 +8,7 @@ import { FixtureLifecycle } from '../fixtures/lifecycle-format.ts'
 import type { Job } from '../jobs/job.ts'
 import { JobError } from '../jobs/job-error.ts'
 import { type JobStatus, nextChangeAtMs } from '../jobs/job-state.ts'
+import type { JobKey } from '../jobs/job-table.ts'
 import { OUTCOMES } from '../jobs/lifecycle.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -100,6 +101,7 @@ export class JobControl {
 
   /** The jobs that match a filter, in order of creation: all of them unless `limit` is given. */
   list(filter: JobFilter = {}): JobList {
+    this.#context.assertUsable()
     const checked = checkInput(JobFilter, filter, TO_LIST_JOBS)
     const { status, endpoint, tag } = checked
     const views = this.#scope.jobs.list().filter(({ job, state }) => {
@@ -120,6 +122,7 @@ export class JobControl {
    * @throws ControlError if the fixture is invalid, JobError if its id or tag is in use.
    */
   create(fixture: FixtureJob): JobDocument {
+    this.#context.assertUsable()
     const action = 'create the job'
     const checked = checkInput(FixtureJob, fixture, { action, code: 'BAD_FIXTURES' })
     const job = readOneJob(checked, { ...this.#context, action })
@@ -133,6 +136,7 @@ export class JobControl {
    *   patch is invalid. Nothing is changed then.
    */
   patch(reference: JobReference, patch: JobPatch): JobDocument {
+    this.#context.assertUsable()
     const { progress, response, lifecycle } = checkInput(JobPatch, patch, TO_CHANGE)
     const { job } = this.#view(reference)
     const parts = { ...this.#context, ...TO_CHANGE, endpoint: job.endpoint }
@@ -146,7 +150,7 @@ export class JobControl {
 
   /** Ends the hold that a job is in. Throws JobError if it is missing, or not in a hold. */
   release(reference: JobReference): JobDocument {
-    const key = readReference(reference)
+    const key = this.#key(reference)
     return this.#describe(this.#scope.jobs.release(key))
   }
 
@@ -156,6 +160,7 @@ export class JobControl {
    * @throws JobError if it is missing or has ended, ControlError if the ending is invalid.
    */
   finish(reference: JobReference, end: JobEnd): JobDocument {
+    this.#context.assertUsable()
     const checked = checkInput(JobEnd, end, TO_FINISH)
     assertFits(checked)
     const { job } = this.#view(reference)
@@ -193,7 +198,7 @@ export class JobControl {
 
   /** Removes a job. Throws JobError if it is missing. */
   remove(reference: JobReference): void {
-    const key = readReference(reference)
+    const key = this.#key(reference)
     this.#scope.jobs.remove(key)
   }
 
@@ -204,6 +209,7 @@ export class JobControl {
    *   the status can never come or the signal is aborted; ScopeError if the scope is reset meanwhile.
    */
   async wait(reference: JobReference, options: JobWait & WaitSignal = {}): Promise<JobDocument> {
+    this.#context.assertUsable()
     const { signal, input } = splitSignal(options, TO_WAIT)
     const { status = 'DONE', timeout = '5s' } = checkInput(JobWait, input, TO_WAIT)
     const key = readReference(reference)
@@ -236,8 +242,13 @@ export class JobControl {
   }
 
   #view(reference: JobReference): JobView {
-    const key = readReference(reference)
+    const key = this.#key(reference)
     return this.#scope.jobs.get(key)
+  }
+
+  #key(reference: JobReference): JobKey {
+    this.#context.assertUsable()
+    return readReference(reference)
   }
 }
 

@@ -26,6 +26,7 @@ const MAX_LISTED = 100
  * @throws ControlError if a check is unknown.
  */
 export function makeReport(context: ScopeContext, checks?: ReportChecks): Report {
+  context.assertUsable()
   const given = checks === 'all' ? [checks] : checks
   const { checks: wanted = [...REPORT_CHECKS] } = checkInput(
     ReportInput,

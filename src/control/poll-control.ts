@@ -71,6 +71,7 @@ export class PollControl {
    *   job is missing.
    */
   verify(wanted: PollVerify): PollDocument {
+    this.#context.assertUsable()
     const use = { action: 'verify polls' }
     const checked = checkInput(PollVerify, wanted, use)
     if (expectsNothing(checked)) throw refuseInput([EXPECTS_NOTHING], use)

@@ -102,6 +102,7 @@ export class RequestControl {
 
   /** The requests that match a filter, the oldest first: all of them unless `limit` is given. */
   list(filter: RequestFilter = {}): RequestList {
+    this.#context.assertUsable()
     const checked = checkInput(RequestFilter, filter, TO_LIST_REQUESTS)
     const { endpoint, status, rule, after = 0 } = checked
     const job = checked.job === undefined ? undefined : BigInt(checked.job)
@@ -152,6 +153,7 @@ export class RequestControl {
    *   aborted; ScopeError if the scope is reset meanwhile.
    */
   async wait(options: RequestWait & WaitSignal): Promise<RequestsFound> {
+    this.#context.assertUsable()
     const { signal, input } = splitSignal(options, TO_WAIT)
     const { when, at_least = 1, timeout = '5s' } = checkInput(RequestWait, input, TO_WAIT)
     const { action } = TO_WAIT
@@ -192,6 +194,7 @@ export class RequestControl {
   }
 
   *#counting(wanted: RequestCount): Steps<RequestTally> {
+    this.#context.assertUsable()
     const { when } = checkInput(RequestCount, wanted, TO_COUNT)
     const scope = this.#context.scope()
     assertNotEvicted(scope, TO_COUNT.action)
@@ -199,6 +202,7 @@ export class RequestControl {
   }
 
   *#verifying(wanted: RequestVerify): Steps<RequestTally> {
+    this.#context.assertUsable()
     const { when, times } = checkInput(RequestVerify, wanted, TO_VERIFY)
     if (isAlwaysMet(times)) throw refuseInput([ALWAYS_MET], TO_VERIFY)
     const scope = this.#context.scope()

@@ -38,11 +38,13 @@ export class RuleControl {
 
   /** A rule. Throws RuleError if it is missing. */
   get(id: string): RuleDocument {
-    return this.#describe(this.#rules.get(readId(id)))
+    const rules = this.#rules
+    return this.#describe(rules.get(readId(id)))
   }
 
   /** Adds a rule before all others. Throws ControlError if it is invalid. */
   add(text: FixtureRule): RuleDocument {
+    this.#context.assertUsable()
     const action = 'add the rule'
     const checked = checkInput(FixtureRule, text, { action, code: 'BAD_FIXTURES' })
     const id = this.#rules.nextId
@@ -56,6 +58,7 @@ export class RuleControl {
    * @throws RuleError if it is missing, ControlError if the new one is invalid.
    */
   put(id: string, text: FixtureRule): RuleDocument {
+    this.#context.assertUsable()
     const action = 'replace the rule'
     const checked = checkInput(FixtureRule, text, { action, code: 'BAD_FIXTURES' })
     const name = readId(id)
@@ -65,7 +68,8 @@ export class RuleControl {
 
   /** Removes a rule. Throws RuleError if it is missing. */
   remove(id: string): void {
-    this.#rules.remove(readId(id))
+    const rules = this.#rules
+    rules.remove(readId(id))
   }
 
   /** Removes all rules, those of the fixtures too. */

@@ -50,11 +50,12 @@ export class ScopeControl {
   readonly #context: ScopeContext
   readonly #scopes: ScopeTable
 
-  constructor({ name, find }: ScopeAccess, context: ControlContext) {
+  constructor({ name, find, assertUsable }: ScopeAccess, context: ControlContext) {
     this.name = name
     const { catalogue, ownEndpoints, defaultDurationMs, bodyLimit, scopes } = context
     this.#scopes = scopes
-    this.#context = { catalogue, ownEndpoints, defaultDurationMs, bodyLimit, scope: find }
+    const settings = { catalogue, ownEndpoints, defaultDurationMs, bodyLimit }
+    this.#context = { ...settings, scope: find, assertUsable }
     this.clock = new ClockControl(this.#context)
     this.jobs = new JobControl(this.#context)
     this.rules = new RuleControl(this.#context)

@@ -70,13 +70,16 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
   const { context, version, basePaths } = options
   const scopeName = ({ originalUrl }: RoutedRequest) =>
     readRequestPath(originalUrl, basePaths).scope ?? DEFAULT_SCOPE
+  const assertUsable = () => context.scopes.assertRuns()
   const controlOf: RoutesOptions['controlOf'] = (request) => {
     const name = scopeName(request)
-    return new ScopeControl({ name, find: () => context.scopes.get(name) }, context)
+    const find = () => context.scopes.get(name)
+    return new ScopeControl({ name, find, assertUsable }, context)
   }
   const prepare: RoutesOptions['prepare'] = (request, reply) => {
     const name = scopeName(request)
-    return new ScopeControl({ name, find: () => openScope(context, { name, reply }) }, context)
+    const find = () => openScope(context, { name, reply })
+    return new ScopeControl({ name, find, assertUsable }, context)
   }
   const describe = () => describeControl({ context, version })
   await app.register(serverRoutes, { context, version, describe })

@@ -415,7 +415,10 @@ async function overHttp({ route, as }: Case, server: Controlled, input: Input): 
 function openScope({ mock }: Controlled, name: string): ScopeControl {
   if (mock.scopes.find(name)) mock.scopes.remove(name)
   mock.scopes.open(name)
-  const control = new ScopeControl({ name, find: () => mock.scopes.get(name) }, mock)
+  const control = new ScopeControl(
+    { name, find: () => mock.scopes.get(name), assertUsable: () => mock.scopes.assertRuns() },
+    mock,
+  )
   const held: FixtureLifecycle = { steps: [{ hold: true, progress: 30 }] }
   control.jobs.create({ job_id: 7, tag: 'seven', endpoint: '/alter/table', lifecycle: held })
   control.rules.add({ when: { endpoint: '/alter/role' }, then: {} })
