@@ -34,19 +34,12 @@ export class FixtureControl {
     const nameOf = (index: number) => `${this.#context.scope().rules.nextId}[${index}]`
     const given = readFixtures(document, { ...this.#context, nameOf })
     const scope = this.#context.scope()
-    scope.jobs.makeRoomFor(given.jobs)
-    const created: bigint[] = []
-    try {
-      for (const job of given.jobs) created.push(scope.jobs.add(job).id)
-      const { redaction } = scope
-      const rules = scope.rules.add(given.rules).map((rule) => toRuleDocument(rule, redaction))
-      return {
-        jobs: created.map((id) => toJobDocument(scope.jobs.get({ id }), redaction)),
-        rules,
-      }
-    } catch (error) {
-      for (const id of created) scope.jobs.remove({ id })
-      throw error
+    const { redaction } = scope
+    scope.rules.assertRoomToAdd(given.rules)
+    const jobs = scope.jobs.addAll(given.jobs)
+    return {
+      jobs: jobs.map(({ id }) => toJobDocument(scope.jobs.get({ id }), redaction)),
+      rules: scope.rules.add(given.rules).map((rule) => toRuleDocument(rule, redaction)),
     }
   }
 

@@ -92,6 +92,17 @@ export class JobRegistry implements JobHolder {
   }
 
   /**
+   * Starts jobs from complete definitions, in their order: all or none. If it throws, no name is used
+   * up. Throws as `create` does.
+   */
+  addAll(definitions: readonly JobDefinition[]): Job[] {
+    this.#settleAll()
+    this.#table.assertAllFree(definitions)
+    this.makeRoomFor(definitions)
+    return definitions.map((definition) => this.add(definition))
+  }
+
+  /**
    * Removes finished jobs until new ones fit the budget in bytes.
    *
    * @throws JobError if they cannot fit; nothing is removed then.

@@ -19,6 +19,15 @@ export interface JobTableOptions {
   readonly maxJobs: number
 }
 
+/** The names of jobs that will be added. */
+interface PlannedNames {
+  readonly ids: ReadonlySet<bigint>
+  /** The ids of jobs by their tags. */
+  readonly owners: ReadonlyMap<string, bigint>
+}
+
+const NONE_PLANNED: PlannedNames = { ids: new Set(), owners: new Map() }
+
 /** The jobs of a registry by id and tag, and the allocation of both. Independent of time. */
 export class JobTable {
   readonly #options: JobTableOptions
@@ -65,9 +74,23 @@ export class JobTable {
    */
   offer(wanted: WantedName): JobName {
     this.#assertFree(wanted)
-    const { id = this.#freeId(), tag = this.#freeTag() } = wanted
+    const { id = this.#freeId(this.#nextId), tag = this.#freeTag() } = wanted
     this.#offeredId = wanted.id === undefined ? id : undefined
     return { id, tag }
+  }
+
+  /** Throws JobError if jobs of these names cannot be added in this order. Uses up no name. */
+  assertAllFree(wanted: readonly WantedName[]): void {
+    const ids = new Set<bigint>()
+    const owners = new Map<string, bigint>()
+    let nextId = this.#nextId
+    for (const name of wanted) {
+      this.#assertFree(name, { ids, owners })
+      const id = name.id ?? this.#freeId(nextId, ids)
+      if (name.id === undefined) nextId = id + 1n
+      ids.add(id)
+      if (name.tag !== undefined) owners.set(name.tag, id)
+    }
   }
 
   /** Adds a job; its id and tag must be free. */
@@ -83,24 +106,29 @@ export class JobTable {
     this.#byTag.delete(job.tag)
   }
 
-  #assertFree({ id, tag }: WantedName): void {
-    if (id !== undefined && this.#byId.has(id)) {
+  #assertFree({ id, tag }: WantedName, planned: PlannedNames = NONE_PLANNED): void {
+    const size = this.size + planned.ids.size
+    if (id !== undefined && (this.#byId.has(id) || planned.ids.has(id))) {
       throw new JobError('JOB_ID_TAKEN', `Cannot create job ${id}: the id is in use`)
     }
-    const owner = tag === undefined ? undefined : this.#byTag.get(tag)
-    if (owner) {
-      const reason = `job ${owner.id} has it`
+    const owner = tag === undefined ? undefined : this.#ownerOf(tag, planned)
+    if (owner !== undefined) {
+      const reason = `job ${owner} has it`
       throw new JobError('JOB_TAG_TAKEN', `Cannot create a job with the tag ${tag}: ${reason}`)
     }
-    if (this.size >= this.#options.maxJobs) {
-      const reason = `the maximum of ${this.size} is reached, raise max-jobs`
+    if (size >= this.#options.maxJobs) {
+      const reason = `the maximum of ${size} is reached, raise max-jobs`
       throw new JobError('TOO_MANY_JOBS', `Cannot create a job: ${reason}`)
     }
   }
 
-  #freeId(): bigint {
-    let id = this.#nextId
-    while (this.#byId.has(id)) id += 1n
+  #ownerOf(tag: string, { owners }: PlannedNames): bigint | undefined {
+    return this.#byTag.get(tag)?.id ?? owners.get(tag)
+  }
+
+  #freeId(from: bigint, taken: ReadonlySet<bigint> = NONE_PLANNED.ids): bigint {
+    let id = from
+    while (this.#byId.has(id) || taken.has(id)) id += 1n
     return id
   }
 

@@ -92,8 +92,7 @@ export class RuleSet {
    *   unchanged.
    */
   add(rules: readonly Rule[]): ListedRule[] {
-    assertFew(this.size + rules.length)
-    this.#budget.assertFits(rules)
+    this.assertRoomToAdd(rules)
     const firstRank = this.#own.reserve(rules.length)
     return rules.map((rule, index) => {
       this.#made += 1
@@ -128,6 +127,12 @@ export class RuleSet {
     for (const { rule } of this.#own.values()) this.#budget.remove(rule)
     this.#own.clear()
     this.replaceFixtures(NONE)
+  }
+
+  /** Throws RuleError if `add` with these rules would exceed a maximum. */
+  assertRoomToAdd(rules: readonly Rule[]): void {
+    assertFew(this.size + rules.length)
+    this.#budget.assertFits(rules)
   }
 
   /** Throws RuleError if `replaceFixtures` with these rules would exceed a maximum. */

@@ -245,6 +245,37 @@ t.test('POST /fixtures brings jobs and rules, all or nothing', async (t) => {
   t.match(await server.must('GET /rules'), { rules: { length: 2 } })
 })
 
+t.test('a rejected POST /fixtures uses up no ids and tags', async (t) => {
+  const mocks = ['tried', 'untried'].map(async (kind) => {
+    const server = await startControlled(t, {
+      limits: { maxJobs: 4, maxFinished: 4, retentionMs: 1000 },
+    })
+    const job = { endpoint: '/alter/table' }
+    const rule = (name: string) => ({ name, when: { endpoint: '/has/table', tag: name }, then: {} })
+    await server.must('POST /fixtures', { jobs: [{ ...job, job_id: 2, tag: 'two' }] })
+    const rejected = [
+      { jobs: [job, { ...job, tag: 'two' }], rules: [rule('a')] },
+      { jobs: [job, { ...job, job_id: 2 }], rules: [rule('a')] },
+      { jobs: [job, { ...job, job_id: 7, tag: 'x' }, { ...job, tag: 'x' }] },
+      { jobs: [job, { ...job, job_id: 1 }] },
+      { jobs: [job, { ...job, job_id: 7 }, { ...job, job_id: 7 }] },
+      { jobs: [job, job, job, job], rules: [rule('a')] },
+      { jobs: [job], rules: [rule('a'), { ...rule('b'), when: {} }] },
+    ]
+    const codes: unknown[] = []
+    for (const document of kind === 'tried' ? rejected : []) {
+      codes.push((await server.control('POST /fixtures', document)).body['code'])
+    }
+    const taken = await server.must('POST /fixtures', { jobs: [job, job], rules: [rule('a')] })
+    return { codes, taken }
+  })
+  const [tried, untried] = await Promise.all(mocks)
+  t.strictSame(tried?.taken, untried?.taken)
+  t.match(untried?.taken, { jobs: [{ job_id: 1 }, { job_id: 3 }], rules: [{ id: 'rule-1' }] })
+  const [tag, id] = ['JOB_TAG_TAKEN', 'JOB_ID_TAKEN']
+  t.strictSame(tried?.codes, [tag, id, tag, id, id, 'TOO_MANY_JOBS', 'BAD_FIXTURES'])
+})
+
 t.test('GET /fixtures gives a document that brings the scope back', async (t) => {
   const server = await startControlled(t)
   const lifecycle = {
