@@ -4,16 +4,23 @@ import { explainUnmatched } from './unmatched.ts'
 
 /**
  * What was wrong with a recorded request, without secrets: its body was no request of the endpoint,
- * or no rule matched it although the scope is strict or has rules for the endpoint. Undefined if
+ * the job that it asked for could not be read, or no rule matched it although the scope is strict or has rules for the endpoint. Undefined if
  * nothing was, and for a request that was rejected before its body was read, such as without
  * credentials.
  */
 export function describeTrouble(entry: JournalEntry, redaction: Redaction): string | undefined {
   const { unmatched, decoded, error, nearest } = entry
   if (!decoded) return UNREADABLE.has(entry.status) ? redaction.text(error) : undefined
+  if (isUnreadJob(entry)) return redaction.text(error)
   if (!unmatched) return undefined
   if (error !== '') return redaction.text(error)
   return nearest && explainUnmatched(entry)
+}
+
+/** Whether the endpoint, the options or the payload in a `/create/job` could not be read. */
+function isUnreadJob({ endpoint, rule, error, askedEndpoint }: JournalEntry): boolean {
+  const isAsked = endpoint === '/create/job' && rule === undefined
+  return isAsked && error !== '' && askedEndpoint === undefined
 }
 
 /** The HTTP statuses of bodies that could not be read. */

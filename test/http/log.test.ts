@@ -195,6 +195,33 @@ t.test('a request that cannot be read is a warning, one without credentials is n
   t.strictSame(server.records(), [])
 })
 
+t.test('a /create/job whose job cannot be read is a warning, a rejected job is none', async (t) => {
+  const server = await startLogging(t, {
+    level: 'warn',
+    rules: loadRules(
+      t,
+      '- { when: { endpoint: /create/job, tag: no }, then: { error: not today } }',
+    ),
+  })
+  const job = alterTable('mine')
+  await server.post('/create/job', { ...job, data_str: '{' })
+  await server.post('/create/job', { ...job, data_str: '{ "table": 1 }' })
+  await server.post('/create/job', { ...job, request_encoding: 'xml' })
+  await server.post('/create/job', { ...job, endpoint: '/get/job' })
+  t.match(
+    server.records().map((line) => [line['request'], line['endpoint'], line['reason']]),
+    [
+      [1, '/create/job', /^Cannot read data_str as JSON: /],
+      [2, '/create/job', /^Cannot read data_str as alter_table_request: /],
+      [3, '/create/job', /xml/],
+      [4, '/create/job', /^Cannot create a job for "\/get\/job"/],
+    ],
+  )
+  await server.post('/create/job', job)
+  await server.post('/create/job', job)
+  t.strictSame(server.records(), [])
+})
+
 t.test('a journal that keeps nothing still numbers the requests of warnings', async (t) => {
   const journal = { maxRequests: 0, maxBytes: 0 }
   const server = await startLogging(t, { journal, level: 'warn' })
@@ -249,7 +276,7 @@ t.test('names and texts cannot forge a line in either format', async (t) => {
     await server.ask('json', '/has/role', {})
     await server.post('/create/job', { endpoint: FORGED, request_encoding: FORGED })
     const lines = server.take()
-    t.equal(lines.length, 4, format)
+    t.equal(lines.length, 5, format)
     for (const line of lines) {
       t.ok(line.endsWith('\n'))
       t.notMatch(line.slice(0, -1), UNPRINTABLE)
