@@ -81,7 +81,14 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
     const find = () => openScope(context, { name, reply })
     return new ScopeControl({ name, find, assertUsable }, context)
   }
-  const describe = () => describeControl({ context, version })
+  let described: Promise<string> | undefined
+  // Kept: to render it takes longer than any call.
+  const describe = () => {
+    described ??= describeControl({ context, version }).then((document) =>
+      String(stringify(document)),
+    )
+    return described
+  }
   await app.register(serverRoutes, { context, version, describe })
   const scoped = { controlOf, prepare }
   await app.register(scopeRoutes, { ...scoped, context })

@@ -6,8 +6,8 @@ import { ControlError } from '../control/control-error.ts'
 export interface ServerRoutesOptions {
   readonly context: ControlContext
   readonly version: string
-  /** Renders the OpenAPI document of all routes. */
-  readonly describe: () => Promise<object>
+  /** Returns the OpenAPI document of all routes as JSON. */
+  readonly describe: () => Promise<string>
 }
 
 const State = Type.Object({ status: Type.String() })
@@ -48,5 +48,10 @@ export const serverRoutes: FastifyPluginAsyncTypebox<ServerRoutesOptions> = asyn
     throw new ControlError('NOT_READY', 'The server is not ready: it is stopping')
   })
   app.get('/version', { schema: schemas.version }, () => ({ name: 'mock-gpudb', version }))
-  app.get('/openapi.json', { schema: schemas.openapi }, describe)
+  app.get('/openapi.json', { schema: schemas.openapi }, async (_request, reply) => {
+    return reply
+      .type('application/json; charset=utf-8')
+      .serializer(String)
+      .send(await describe())
+  })
 }

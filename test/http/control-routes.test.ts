@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import Fastify from 'fastify'
 import t from 'tap'
 import { InFlight } from '../../src/connections/in-flight.ts'
@@ -216,6 +217,23 @@ async function routesOf(context: ControlContext): Promise<string[]> {
   await app.register(controlRoutes, options)
   return routes
 }
+
+t.test('the OpenAPI document is rendered once', async (t) => {
+  const server = await startControlled(t)
+  let apps = 0
+  const count = () => {
+    apps += 1
+  }
+  subscribe('fastify.initialization', count)
+  t.teardown(() => unsubscribe('fastify.initialization', count))
+  const url = `http://localhost:${server.port}/__mock/openapi.json`
+  const answers = await Promise.all([fetch(url), fetch(url)])
+  answers.push(await fetch(url))
+  const [first, ...others] = await Promise.all(answers.map((answer) => answer.text()))
+  t.strictSame(others, [first, first])
+  t.equal(answers[0]?.headers.get('content-type'), 'application/json; charset=utf-8')
+  t.equal(apps, 1)
+})
 
 t.test('the OpenAPI document describes every route, its inputs and its answers', async (t) => {
   const server = await startControlled(t)
