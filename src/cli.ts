@@ -8,7 +8,7 @@ import { type Environment, readVariable, unknownVariables } from './config-envir
 import { readAccess, readConfigFile, readTls } from './config-files.ts'
 import { countText } from './documents/count-text.ts'
 import { toPrintable, toPrintableLines } from './documents/printable-text.ts'
-import { describeAbsent, describeFixtures } from './fixtures/describe-fixtures.ts'
+import { describeFixtures } from './fixtures/describe-fixtures.ts'
 import { renderFixtureSchema } from './fixtures/fixture-format.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
 import { FixtureError, loadFixtures } from './fixtures/load-fixtures.ts'
@@ -138,7 +138,7 @@ function withServerArguments(
 }
 
 async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
-  const { tls, logging, accessFiles, ...config } = configure(flags, host)
+  const { tls, logging, accessFiles, defaultFixtures, ...config } = configure(flags, host)
   const notice = (message: string) => noticeLine(logging.format, message)
   for (const warning of unknownVariables(host.env)) host.stderr.write(notice(warning))
   const log = new LogQueue(host.stderr, { maxQueued: MAX_QUEUED_LOG, notice })
@@ -150,8 +150,9 @@ async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
   })
   const mock = await untilSignal(starting, host)
   if (mock === undefined) return OK
-  host.stderr.write(noticeLine(logging.format, describeFixtures(mock.loaded), { level: 'info' }))
-  for (const warning of describeAbsent(mock.loaded)) host.stderr.write(notice(warning))
+  const { line, warnings } = describeFixtures(mock.loaded, defaultFixtures)
+  host.stderr.write(noticeLine(logging.format, line, { level: 'info' }))
+  for (const warning of warnings) host.stderr.write(notice(warning))
   const apart = mock.controlUrl === undefined ? '' : `control API on ${mock.controlUrl}\n`
   host.stdout.write(`${apart}listening on ${mock.url}\n`)
   await host.signals.received

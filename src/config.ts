@@ -32,6 +32,8 @@ export interface ConfigSources {
 export interface Config extends MockSettings, Omit<ServerOptions, 'tls' | 'logging'> {
   /** Fixture files and folders. */
   readonly fixtures: readonly string[]
+  /** Those of them that are the default: the user has not named them. */
+  readonly defaultFixtures: readonly string[]
   /** Whether to read the fixtures again when a file changes. */
   readonly watch: boolean
   readonly logging: Omit<ServerOptions['logging'], 'write'>
@@ -99,7 +101,7 @@ export function checkOptions(
     }
   }
   if (problems.length > 0 || 'problems' in shaped) throw new ConfigError(problems)
-  return toConfig(shaped.value)
+  return { ...toConfig(shaped.value), defaultFixtures: defaultFixtures(given) }
 }
 
 /** Removes the wrong value from a message. */
@@ -163,7 +165,11 @@ function loneTls(given: ReadonlyMap<OptionName, Given>): string[] {
   return lone ? [`${lone.origin}: tls-cert and tls-key must be set together`] : []
 }
 
-function toConfig(options: ConfigOptions): Config {
+function defaultFixtures(given: ReadonlyMap<OptionName, Given>): readonly string[] {
+  return given.has('fixtures') ? [] : ConfigOptions.properties.fixtures.default
+}
+
+function toConfig(options: ConfigOptions): Omit<Config, 'defaultFixtures'> {
   const { host, port, fixtures, token, user: users } = options
   const cert = options['tls-cert']
   const key = options['tls-key']

@@ -128,7 +128,7 @@ export async function startMockGpudb(options: MockGpudbOptions = {}): Promise<Mo
   if (!Array.isArray(fixtures)) {
     throw new ConfigError(['fixtures: expected a list of paths and documents'])
   }
-  const { tls, logging, accessFiles, ...config } = readOptions(others)
+  const { tls, logging, accessFiles, defaultFixtures: _, ...config } = readOptions(others)
   const running = await startMock({
     ...config,
     fixtures,

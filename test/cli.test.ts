@@ -185,6 +185,26 @@ t.test('main() starts if the fixture folder is missing, and reports it', async (
   )
 })
 
+t.test('main() starts without the default fixture folder, which is no warning', async (t) => {
+  const former = process.cwd()
+  t.teardown(() => process.chdir(former))
+  process.chdir(t.testdir({}))
+  for (const [argv, err] of [
+    [[], 'loaded 0 jobs and 0 rules: there is no folder ./fixtures\n'],
+    [
+      ['--fixtures', './fixtures'],
+      'loaded 0 jobs and 0 rules\nno fixtures from ./fixtures: the folder does not exist\n',
+    ],
+  ] as const) {
+    const host = new FakeHost()
+    const ended = main([...HERE, ...argv], host)
+    await host.listening()
+    host.emit('SIGTERM')
+    await ended
+    t.equal(host.err, err)
+  }
+})
+
 t.test('F13: main() says how many jobs and rules it loaded, and from where', async (t) => {
   const folder = t.testdir({
     more: { 'a.yaml': GOOD, deep: { 'b.yaml': 'jobs: [{ endpoint: /alter/role }]' } },

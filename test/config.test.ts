@@ -46,6 +46,7 @@ const DEFAULTS = {
   host: 'localhost',
   port: 9191,
   fixtures: ['./fixtures'],
+  defaultFixtures: ['./fixtures'],
   clock: { mode: 'real' },
   pollAdvanceMs: 250,
   defaultDurationMs: 1000,
@@ -194,7 +195,11 @@ for (const { name, text, json, config } of VALUES) {
 }
 
 const LISTS = [
-  { name: 'fixtures', values: ['a', 'b.json'], config: { fixtures: ['a', 'b.json'] } },
+  {
+    name: 'fixtures',
+    values: ['a', 'b.json'],
+    config: { fixtures: ['a', 'b.json'], defaultFixtures: [] },
+  },
   { name: 'user', values: ['a:b', 'c:'], config: { access: { users: ['a:b', 'c:'] } } },
   { name: 'base-path', values: ['/a', '/b/c'], config: { basePaths: ['/a', '/b/c'] } },
   {
@@ -318,7 +323,7 @@ t.test('readConfig() trims variables and the values of a list, and drops empty o
     [',a b,, c ,', ['a b', 'c']],
     ['a\n', ['a']],
   ] as const) {
-    const expected = { ...DEFAULTS, fixtures }
+    const expected = { ...DEFAULTS, fixtures, defaultFixtures: [] }
     t.strictSame(read({ env: { MOCK_GPUDB_FIXTURES: text } }), expected, text)
     t.strictSame(read({ flags: { fixtures: [text] } }), expected, text)
   }
