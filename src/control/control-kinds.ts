@@ -1,7 +1,8 @@
-import { type Static, type TUnsafe, Type } from '@sinclair/typebox'
+import { type Static, type TString, type TUnsafe, Type } from '@sinclair/typebox'
 import { MAX_TIME_MS } from '../clock/controlled-clock.ts'
 import { countText } from '../documents/count-text.ts'
 import { CLOSED } from '../documents/schema-kinds.ts'
+import { MAX_ENDPOINT_LENGTH } from '../fixtures/matched-endpoints.ts'
 
 /** The TypeBox schema of a 64-bit integer in a document: a bigint; in JSON a bare number. */
 export function long(): TUnsafe<bigint> {
@@ -25,6 +26,23 @@ export function count(description: string): TUnsafe<number> {
   return Type.Unsafe<number>({
     ...Type.Integer({ minimum: 0, description }),
     expected: 'a whole number from 0',
+  })
+}
+
+/** As `count`, where none would mean nothing. */
+export function countFrom1(description: string): TUnsafe<number> {
+  return Type.Unsafe<number>({
+    ...Type.Integer({ minimum: 1, description }),
+    expected: 'a whole number from 1',
+  })
+}
+
+/** The TypeBox schema of an endpoint in a filter, in which `*` is any text. */
+export function endpointFilter(description: string): TString {
+  return Type.String({
+    maxLength: MAX_ENDPOINT_LENGTH,
+    description,
+    expected: `a text of at most ${MAX_ENDPOINT_LENGTH} characters`,
   })
 }
 

@@ -11,12 +11,13 @@ import { type JobStatus, nextChangeAtMs } from '../jobs/job-state.ts'
 import type { JobKey } from '../jobs/job-table.ts'
 import { OUTCOMES } from '../jobs/lifecycle.ts'
 import type { JobView } from '../jobs/stored-job.ts'
+import { endpointMatcher } from '../rules/endpoint-pattern.ts'
 import type { Scope } from '../scope/scope.ts'
 import { assertNotEvicted } from './assert-not-evicted.ts'
 import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError, refuseInput } from './control-error.ts'
-import { Paging, page } from './control-kinds.ts'
+import { endpointFilter, Paging, page } from './control-kinds.ts'
 import { type JobDocument, JobStatusName, toJobDocument } from './job-document.ts'
 import { type JobReference, readReference } from './job-reference.ts'
 import { readOneJob } from './read-fixtures.ts'
@@ -29,7 +30,7 @@ const text = (description: string) => Type.String({ description, expected: 'a te
 export const JobFilter = Type.Object(
   {
     status: Type.Optional(JobStatusName),
-    endpoint: Type.Optional(text('The endpoint of the job.')),
+    endpoint: Type.Optional(endpointFilter('The endpoint of the job; * stands for any text.')),
     tag: Type.Optional(text('The tag of the job.')),
     ...Paging,
   },
@@ -104,9 +105,10 @@ export class JobControl {
     this.#context.assertUsable()
     const checked = checkInput(JobFilter, filter, TO_LIST_JOBS)
     const { status, endpoint, tag } = checked
+    const isNamed = endpoint === undefined ? () => true : endpointMatcher(endpoint)
     const views = this.#scope.jobs.list().filter(({ job, state }) => {
       const matches = status === undefined || state.status === status
-      return matches && (endpoint ?? job.endpoint) === job.endpoint && (tag ?? job.tag) === job.tag
+      return matches && (tag ?? job.tag) === job.tag && isNamed(job.endpoint)
     })
     return { jobs: page(views, checked).map((view) => this.#describe(view)), total: views.length }
   }

@@ -5,7 +5,7 @@ import { within } from '../documents/reading.ts'
 import { CLOSED, duration } from '../documents/schema-kinds.ts'
 import { FixtureWhen, id } from '../fixtures/fixture-format.ts'
 import { readWhen } from '../fixtures/read-rule.ts'
-import { matchesEndpoint } from '../rules/endpoint-pattern.ts'
+import { endpointMatcher } from '../rules/endpoint-pattern.ts'
 import type { When } from '../rules/rule.ts'
 import type { Journal } from '../scope/journal.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -13,7 +13,16 @@ import { assertNotEvicted } from './assert-not-evicted.ts'
 import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError, refuseInput } from './control-error.ts'
-import { count, isAlwaysMet, missedTimes, Paging, page, Times } from './control-kinds.ts'
+import {
+  count,
+  countFrom1,
+  endpointFilter,
+  isAlwaysMet,
+  missedTimes,
+  Paging,
+  page,
+  Times,
+} from './control-kinds.ts'
 import { describeRequests } from './describe-requests.ts'
 import { nearestRequest } from './nearest-request.ts'
 import type { RequestDocument } from './recorded-request.ts'
@@ -27,7 +36,7 @@ const text = (description: string) => Type.String({ description, expected: 'a te
 /** The requests to list. Omitted keys match every request. */
 export const RequestFilter = Type.Object(
   {
-    endpoint: Type.Optional(text('The endpoint; * stands for any text.')),
+    endpoint: Type.Optional(endpointFilter('The endpoint; * stands for any text.')),
     status: Type.Optional(count('The HTTP status of the answer.')),
     rule: Type.Optional(text('The name of the rule that answered.')),
     job: Type.Optional(id('The id of the job that was created or polled.')),
@@ -53,7 +62,7 @@ export type RequestVerify = Static<typeof RequestVerify>
 export const RequestWait = Type.Object(
   {
     when: FixtureWhen,
-    at_least: Type.Optional(count('How many. Omitted: 1.')),
+    at_least: Type.Optional(countFrom1('How many. Omitted: 1.')),
     timeout: Type.Optional(duration({ description: 'How long, in real time. Omitted: 5s.' })),
   },
   CLOSED,
@@ -107,10 +116,11 @@ export class RequestControl {
     const { endpoint, status, rule, after = 0 } = checked
     const job = checked.job === undefined ? undefined : BigInt(checked.job)
     const { journal } = this.#context.scope()
+    const isNamed = endpoint === undefined ? () => true : endpointMatcher(endpoint)
     const wanted = journal.list().filter((entry) => {
       const same = (status ?? entry.status) === entry.status && (rule ?? entry.rule) === entry.rule
-      const named = endpoint === undefined || matchesEndpoint(endpoint, entry.endpoint)
-      return same && named && (job ?? entry.jobId) === entry.jobId && entry.id > after
+      const isNewer = (job ?? entry.jobId) === entry.jobId && entry.id > after
+      return same && isNewer && isNamed(entry.endpoint)
     })
     const requests = describeRequests(page(wanted, checked), this.#context)
     return { requests, total: wanted.length, dropped: journal.dropped }

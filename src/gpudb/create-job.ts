@@ -1,6 +1,7 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import { didYouMean } from '../documents/did-you-mean.ts'
 import { answerEncoding } from '../jobs/encoding.ts'
+import { NO_JOBS } from '../jobs/job.ts'
 import type { JobName } from '../jobs/job-table.ts'
 import { ECHO } from '../jobs/result.ts'
 import type { Rule, RuleRequest } from '../rules/rule.ts'
@@ -13,9 +14,6 @@ import { readTag } from './job-key.ts'
 import { noteUnmatched } from './unmatched.ts'
 
 type CreateJobRequest = EndpointTypes['/create/job']['request']
-
-/** Endpoints that cannot run as a job. Differs: the documentation names none. */
-const NO_JOBS = ['/create/job', '/get/job']
 
 /**
  * Runs an endpoint as a job. The payload must be a valid request of that endpoint.
@@ -87,7 +85,7 @@ function decideJob(asked: RuleRequest, { rule, name, scope, maxBytes }: JobUse):
 /** The endpoint's path as the string in the catalogue, which all jobs then share. */
 function findJobEndpoint(catalogue: Catalogue, endpoint: string): string {
   const shown = JSON.stringify(endpoint.slice(0, 100))
-  if (NO_JOBS.includes(endpoint)) {
+  if (NO_JOBS.has(endpoint)) {
     throw new GpudbError(`Cannot create a job for ${shown}: call it directly`)
   }
   const path = catalogue.findPath(endpoint)

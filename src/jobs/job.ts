@@ -14,6 +14,9 @@ export interface JobRecord {
   readonly [field: string]: JobValue
 }
 
+/** Endpoints that cannot run as a job. Differs: the documentation names none. */
+export const NO_JOBS: ReadonlySet<string> = new Set(['/create/job', '/get/job'])
+
 /** The client that created a job. Both fields are empty for a job from a fixture. */
 export interface Caller {
   /** The user name of the request; empty if it had none. */

@@ -53,6 +53,41 @@ t.test('POST /jobs creates a job of a fixture, with every digit of its id', asyn
   t.strictSame(await server.must('GET /jobs/tag:big'), body)
 })
 
+t.test('POST /jobs rejects endpoints that cannot run as a job, as the wire does', async (t) => {
+  const server = await startControlled(t)
+  for (const endpoint of ['/create/job', '/get/job']) {
+    const problem = { path: 'endpoint', message: `${endpoint} cannot run as a job` }
+    t.match(await server.control('POST /jobs', { endpoint }), {
+      ...{ status: 422, body: { code: 'BAD_FIXTURES', problems: [problem] } },
+    })
+    t.equal((await server.control('POST /fixtures', { jobs: [{ endpoint }] })).status, 422)
+    t.equal((await server.post('/create/job', { endpoint })).status, 400)
+  }
+})
+
+t.test('lists of jobs and of requests take an endpoint with *, of bounded length', async (t) => {
+  const server = await startControlled(t)
+  for (const endpoint of ['/alter/table', '/alter/role', '/clear/table']) {
+    await server.must('POST /jobs', { endpoint })
+    await server.post(endpoint, '{}')
+  }
+  for (const [endpoint, total] of [
+    ['/alter/*', 2],
+    ['*/table', 2],
+    ['/alter/role', 1],
+    ['/alter', 0],
+  ] as const) {
+    t.match(await server.must(`GET /jobs?endpoint=${endpoint}`), { total }, endpoint)
+    t.match(await server.must(`GET /requests?endpoint=${endpoint}`), { total }, endpoint)
+  }
+  for (const list of ['jobs', 'requests']) {
+    t.match((await server.control(`GET /${list}?endpoint=${'*'.repeat(201)}`)).body, {
+      code: 'BAD_REQUEST',
+      detail: /^Cannot list \w+: endpoint: expected a text of at most 200 characters, got /,
+    })
+  }
+})
+
 t.test('GET /jobs/{id} shows a raw result as the fixture has it', async (t) => {
   const server = await startControlled(t)
   for (const result of [{ response_text: '{"table' }, { response_base64: 'AAE=' }]) {

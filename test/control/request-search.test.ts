@@ -173,6 +173,8 @@ t.test('expectations that anything meets are rejected', async (t) => {
     ['POST /polls/verify', { job: 7 }],
     ['POST /polls/verify', { job: 7, times: { at_least: 0 } }],
     ['POST /polls/verify', { job: 7, growing: false, stops: false }],
+    ['POST /requests/wait', { when, at_least: 0 }],
+    ['GET /report?checks=&fail=true', undefined],
   ] as const
   for (const [route, input] of inputs) {
     const { status, body } = await server.control(route, input)
