@@ -32,21 +32,27 @@ export function checkInput<Schema extends TSchema>(
 export function toJson(input: unknown, use: InputUse): JsonValue {
   const refuse = (path: JsonPath, message: string) =>
     refuseInput([{ path, part: 'value', message }], use)
-  const copy = (value: unknown, path: JsonPath): JsonValue => {
+  const path: (string | number)[] = []
+  const at = (step: string | number, value: unknown): JsonValue => {
+    path.push(step)
+    const copied = copy(value)
+    path.pop()
+    return copied
+  }
+  const copy = (value: unknown): JsonValue => {
     if (isScalar(value)) return value
     // As JSON.stringify writes a missing item of a list.
     if (value === undefined) return null
     // A cycle is deep too.
     if (path.length > MAX_NESTING) throw refuse([], TOO_DEEP)
-    if (Array.isArray(value))
-      return Array.from(value, (item, index) => copy(item, [...path, index]))
+    if (Array.isArray(value)) return Array.from(value, (item, index) => at(index, item))
     // Not by the prototype: test runners create objects in other realms.
     const kind = Object.prototype.toString.call(value).slice('[object '.length, -1)
     if (kind !== 'Object') throw refuse(path, `expected a JSON value, got ${kind.toLowerCase()}`)
     const entries = Object.entries(Object(value)).filter(([, item]) => item !== undefined)
-    return Object.fromEntries(entries.map(([key, item]) => [key, copy(item, [...path, key])]))
+    return Object.fromEntries(entries.map(([key, item]) => [key, at(key, item)]))
   }
-  return copy(input, [])
+  return copy(input)
 }
 
 function isScalar(

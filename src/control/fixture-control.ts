@@ -54,8 +54,8 @@ export class FixtureControl {
     const nowMs = clock.now()
     const listed = rules.list()
     const all = listed.map(({ rule }) => rule)
-    const shadowed = findShadowed(all, this.#context.ownEndpoints).map(({ rule }) => rule)
-    const dead = new Set(shadowed)
+    const shadowed = [...findShadowed(all, this.#context.ownEndpoints)]
+    const dead = new Set(shadowed.map(({ rule }) => rule))
     return {
       jobs: jobs.list().map((view) => writeRedacted(view, { nowMs, redaction: numbering })),
       rules: listed

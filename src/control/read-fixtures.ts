@@ -4,7 +4,7 @@ import { readContent } from '../fixtures/read-content.ts'
 import { type FixtureContext, readJob } from '../fixtures/read-job.ts'
 import { readRule } from '../fixtures/read-rule.ts'
 import type { JobDefinition } from '../jobs/job.ts'
-import { findShadowed } from '../rules/find-shadowed.ts'
+import { findFirstShadowed } from '../rules/find-shadowed.ts'
 import type { Rule } from '../rules/rule.ts'
 import { toJson } from './check-input.ts'
 import { refuseInput } from './control-error.ts'
@@ -64,7 +64,7 @@ function findDead(
   ownEndpoints: ReadonlySet<string>,
 ): JsonProblem[] {
   const places = new Map(rules.map(([index, rule]) => [rule, index]))
-  const shadowed = findShadowed([...places.keys()], ownEndpoints).slice(0, MAX_PROBLEMS)
+  const shadowed = findFirstShadowed([...places.keys()], { ownEndpoints, max: MAX_PROBLEMS })
   return shadowed.map(({ rule, by }) => {
     const message = `this rule never answers: the one at rules[${places.get(by)}] does`
     return { path: ['rules', Number(places.get(rule))], part: 'value', message }

@@ -247,7 +247,7 @@ export class RequestControl {
   }
 
   #readWhen(text: FixtureWhen, action: string): When {
-    const reading = readWhen(text, this.#context.catalogue)
+    const reading = readWhen(text, this.#context)
     if ('value' in reading) return reading.value
     throw refuseInput(within(['when'], reading.problems), { action, code: 'BAD_FIXTURES' })
   }

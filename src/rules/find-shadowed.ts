@@ -24,19 +24,31 @@ const MAX_CHOICES = 10
  * is compared with at most 20 earlier rules by one condition, 100 in all. Rules with a `*` do not
  * answer direct calls of `ownEndpoints`.
  */
-export function findShadowed(
+export function* findShadowed(
   rules: readonly Rule[],
   ownEndpoints: ReadonlySet<string>,
-): Shadowed[] {
+): Generator<Shadowed, void, undefined> {
   const earlier = new EarlierRules()
-  return rules.flatMap((rule) => {
+  for (const rule of rules) {
     const leaves = listLeaves(rule.when)
     const isBy = (other: Rule) => covers(other.when, { narrow: rule.when, ownEndpoints })
     const by = earlier.find(rule.when.endpoint, { leaves, isBy })
-    if (by) return [{ rule, by }]
-    if (answersForEver(rule)) earlier.add(rule, leaves)
-    return []
-  })
+    if (by) yield { rule, by }
+    else if (answersForEver(rule)) earlier.add(rule, leaves)
+  }
+}
+
+/** The first of them, at most `max`; later rules are not looked at. */
+export function findFirstShadowed(
+  rules: readonly Rule[],
+  { ownEndpoints, max }: { readonly ownEndpoints: ReadonlySet<string>; readonly max: number },
+): Shadowed[] {
+  const found: Shadowed[] = []
+  for (const shadowed of findShadowed(rules, ownEndpoints)) {
+    found.push(shadowed)
+    if (found.length >= max) break
+  }
+  return found
 }
 
 function answersForEver({ times, when }: Rule): boolean {

@@ -33,7 +33,7 @@ export interface ListedRule {
 const NONE: readonly Rule[] = []
 
 /** Maximum number of rules in a set. */
-const MAX_RULES = 100_000
+export const MAX_RULES = 100_000
 
 /** Maximum number of rules that `explain` compares. */
 const MAX_EXPLAINED = 200

@@ -19,9 +19,12 @@ export class TextPattern {
   readonly source: string
   #compiled: RE2Set | undefined
 
-  /** Throws Error if the expression is invalid or too large; its message says why. */
-  constructor(source: string) {
-    assertSmall(source)
+  /**
+   * Throws Error if the expression is invalid or too large; its message says why. `accept` gets its
+   * size before it is parsed, and may throw too.
+   */
+  constructor(source: string, accept: (size: number) => void = () => {}) {
+    accept(sizeOf(source))
     // Parses the expression, which is a small part of the work of compiling it.
     parse(source)
     this.source = source
@@ -41,14 +44,15 @@ function parse(source: string): RE2Set {
   return set
 }
 
-function assertSmall(source: string): void {
+/** The size of an expression. Throws Error if it is over the maximum. */
+function sizeOf(source: string): number {
   const { length } = source
   if (length > MAX_PATTERN_LENGTH) {
     const reason = `it has ${length} characters, the maximum is ${MAX_PATTERN_LENGTH}`
     throw new Error(`the regular expression is too long: ${reason}`)
   }
   const size = estimatePatternSize(source)
-  if (size <= MAX_PATTERN_SIZE) return
+  if (size <= MAX_PATTERN_SIZE) return size
   const reason = `it compiles to about ${size} instructions, the maximum is ${MAX_PATTERN_SIZE}`
   throw new Error(`the regular expression is too large: ${reason}`)
 }

@@ -229,6 +229,24 @@ t.test('ids are bigint in process, of all 64 bits, and filters take numbers too'
   t.throws(() => mock.jobs.get(2n ** 63n), { code: 'BAD_REQUEST' })
 })
 
+t.test('H15: the regular expressions of one input have a maximum size together', async (t) => {
+  const server = await startControlled(t)
+  const names = Array.from({ length: 800 }, (_, index) => `n${index}`)
+  for (const source of ['(?i)\\pL', 'a{990}', '(?i)[b-\\x{2000}]']) {
+    const request = Object.fromEntries(names.map((name) => [name, { matches: source + name }]))
+    const when = { endpoint: '*', request }
+    for (const [route, input] of [
+      ['POST /rules', { when, then: {} }],
+      ['POST /fixtures', { rules: [{ when, then: {} }] }],
+      ['POST /requests/count', { when }],
+    ] as const) {
+      const { status, body } = await server.control(route, input)
+      t.equal(status, 422, `${route} ${source}`)
+      t.match(body['detail'], /the regular expressions of the document are too la/)
+    }
+  }
+})
+
 type Input = Readonly<Record<string, unknown>>
 
 /** A method, its route, and an input that both take. */

@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { Value } from '@sinclair/typebox/value'
 import fc from 'fast-check'
 import t from 'tap'
+import { Composer } from 'yaml'
 import { checkShape, hasShape } from '../../src/documents/check-shape.ts'
 import { listFirst } from '../../src/documents/count-text.ts'
 import { didYouMean } from '../../src/documents/did-you-mean.ts'
@@ -507,6 +508,27 @@ for (const { text, line, column, message } of BAD_YAML) {
     t.match(problem?.message, message)
   })
 }
+
+t.test(
+  'parseYamlDocument() stops at the first token that is wrong, and makes no stacks',
+  async (t) => {
+    const { next } = Composer.prototype
+    const { stackTraceLimit } = Error
+    let calls = 0
+    Composer.prototype.next = function* (token) {
+      calls += 1
+      t.equal(Error.stackTraceLimit, 0)
+      yield* next.call(this, token)
+    }
+    t.teardown(() => Object.assign(Composer.prototype, { next }))
+    for (const text of [']'.repeat(65_536), '}\n'.repeat(30_000), `[${','.repeat(65_000)}]`]) {
+      calls = 0
+      t.equal(yamlProblems(text).length, 1)
+      t.ok(calls < 10, `${calls} calls for ${text.slice(0, 3)}`)
+      t.equal(Error.stackTraceLimit, stackTraceLimit)
+    }
+  },
+)
 
 t.test('parseYamlDocument() rejects an alias without an anchor', async (t) => {
   const message = 'this is not YAML: the anchor nope is not defined before this'

@@ -21,6 +21,8 @@ import {
   templateExpressions,
 } from '../../src/rules/template.ts'
 import { TextPattern } from '../../src/rules/text-pattern.ts'
+import { TextPatterns } from '../../src/rules/text-patterns.ts'
+import { anyText } from '../support/avro-arbitrary.ts'
 import { explainAll, requestOf } from '../support/rules.ts'
 import { thrownMessage } from '../support/thrown-message.ts'
 
@@ -434,6 +436,12 @@ const SIZES: readonly { source: string; size: number }[] = [
   { source: '\\pL+', size: 101 },
   { source: '\\p{Greek}{2}', size: 200 },
   { source: '[\\pL\\PN_]', size: 200 },
+  { source: '[a-\\x{ffff}]', size: 1 },
+  { source: '(?i)[a-\\x{ffff}]', size: 1316 },
+  { source: '(?si:[b-\\x{FFFE}])', size: 1318 },
+  { source: '(?i)[a-z]{2}', size: 12 },
+  { source: '(?i)[\\w-]', size: 13 },
+  { source: '(?i)\\w\\S', size: 14 },
 ]
 
 for (const { source, size } of SIZES) {
@@ -443,6 +451,27 @@ for (const { source, size } of SIZES) {
     t.ok(compiled <= 3 * size + 3, `RE2JS compiles it to ${compiled} instructions`)
   })
 }
+
+t.test('the expressions of a document have a maximum together, plain ones have none', async (t) => {
+  const patterns = new TextPatterns(100)
+  for (let made = 0; made < 2000; made += 1) patterns.get(`^ki_home\\.orders_[0-9]{4}_${made}$`)
+  t.equal(patterns.get('a{1000}'), patterns.get('a{1000}'))
+  const firstRefused = (source: string) => {
+    for (let made = 0; made < 1000; made += 1) {
+      try {
+        patterns.get(`${source}${made}`)
+      } catch (error) {
+        return { made, message: Object(error).message }
+      }
+    }
+    return undefined
+  }
+  const reason = 'they are larger than their texts by more than 12000 instructions'
+  const message = `the regular expressions of the document are too large: ${reason}`
+  t.strictSame(firstRefused('a{990}'), { made: 11, message })
+  t.strictSame(firstRefused('\\p{Greek}'), { made: 2, message })
+  t.equal(firstRefused('plain'), undefined)
+})
 
 t.test('estimatePatternSize() counts a group that is not closed', async (t) => {
   t.equal(estimatePatternSize('ab(c(d'), 4)
@@ -715,7 +744,7 @@ t.test('renderText() never throws', async (t) => {
 t.test('renderText() leaves a string without templates unchanged', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText, (text) => {
         const plain = text.replaceAll('{{', '{')
         assert.equal(renderText(plain, sourcesOf()), plain)
       }),
@@ -726,7 +755,7 @@ t.test('renderText() leaves a string without templates unchanged', async (t) => 
 t.test('renderText() inserts any value of the request unchanged', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(anyText, (text) => {
         const sources = sourcesOf({ request: { text } })
         assert.equal(renderText('<{{request.text}}>', sources), `<${text}>`)
       }),

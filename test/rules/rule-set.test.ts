@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
 import { matchesEndpoint } from '../../src/rules/endpoint-pattern.ts'
-import { findShadowed } from '../../src/rules/find-shadowed.ts'
+import { findFirstShadowed, findShadowed } from '../../src/rules/find-shadowed.ts'
 import type { Rule, RuleRequest, When } from '../../src/rules/rule.ts'
 import { RuleBudget } from '../../src/rules/rule-budget.ts'
 import { RuleError } from '../../src/rules/rule-error.ts'
@@ -651,10 +651,25 @@ t.test('candidatesOf() agrees with a search through all rules', async (t) => {
   t.doesNotThrow(() => fc.assert(property, { numRuns: 300 }))
 })
 
+t.test('findFirstShadowed() looks at no rule after the last that it returns', async (t) => {
+  let looks = 0
+  const rules = Array.from({ length: 1000 }, () => {
+    const { when, ...rest } = ruleOf()
+    const look = () => {
+      looks += 1
+      return when
+    }
+    return Object.defineProperty({ ...rest, when }, 'when', { get: look })
+  })
+  const search = { ownEndpoints: OWN_ENDPOINTS, max: 10 }
+  t.equal(findFirstShadowed(rules, search).length, 10)
+  t.ok(looks < 200, `${looks}`)
+})
+
 /** Pairs of a shadowed rule and the rule that shadows it, by their indexes. */
 function shadowsOf(parts: readonly RuleParts[]): (readonly [number, number])[] {
   const rules = parts.map(ruleOf)
-  return findShadowed(rules, OWN_ENDPOINTS).map(({ rule, by }) => [
+  return Array.from(findShadowed(rules, OWN_ENDPOINTS), ({ rule, by }) => [
     rules.indexOf(rule),
     rules.indexOf(by),
   ])
@@ -718,7 +733,7 @@ function countLooks(whens: readonly Partial<When>[]): number {
     })
     return { ...rule, when: counted }
   })
-  t.strictSame(findShadowed(rules, OWN_ENDPOINTS), [])
+  t.strictSame([...findShadowed(rules, OWN_ENDPOINTS)], [])
   return looks
 }
 
@@ -821,7 +836,7 @@ t.test('findShadowed() finds only rules that never answer', async (t) => {
         fc.array(anyPlainRequest, { minLength: 5, maxLength: 20 }),
         (rules, requests) => {
           const set = new RuleSet(rules)
-          const dead = new Set(findShadowed(rules, OWN_ENDPOINTS).map(({ rule }) => rule))
+          const dead = new Set([...findShadowed(rules, OWN_ENDPOINTS)].map(({ rule }) => rule))
           for (const request of requests) {
             const chosen = set.choose(request)
             assert.ok(!(chosen && dead.has(chosen)))
