@@ -3,9 +3,11 @@ import type { Catalogue } from '../avro/catalogue.ts'
 import { answerCall } from '../gpudb/answer-call.ts'
 import type { Client, Delivery } from '../gpudb/call.ts'
 import { describeTrouble } from '../gpudb/describe-trouble.ts'
+import { readRecorded } from '../gpudb/read-recorded.ts'
 import { answerEncoding } from '../jobs/encoding.ts'
 import type { Fault } from '../rules/fault.ts'
 import { JournalEntry } from '../scope/journal-entry.ts'
+import { MAX_TEXT_LENGTH } from '../scope/journal-texts.ts'
 import type { Scope } from '../scope/scope.ts'
 import { encodeResult } from '../wire/encode-result.ts'
 import { findEncoding, getEncoding } from '../wire/encoding.ts'
@@ -112,12 +114,23 @@ export class GpudbHandler {
     entry.durationMs = call.elapsedMs
     entry.delayMs = answer.delayMs
     entry.status = answer.fault === undefined ? answer.status : 0
-    entry.error = answer.error
+    entry.error = this.#keepable(answer.error, { call, entry })
     scope.record(entry)
     const trouble = describeTrouble(entry, scope.redaction)
     if (trouble !== undefined) this.#warn(trouble, { call, entry })
     call.recorded(entry, answer.fault)
     return answer
+  }
+
+  /**
+   * The error as the journal keeps it. A long one is cut there: the start of a secret that it quotes
+   * at the cut could not be found later.
+   */
+  #keepable(error: string, { call: { scope }, entry }: Exchange): string {
+    if (error.length <= MAX_TEXT_LENGTH) return error
+    const { catalogue, bodyLimit } = this.#options
+    const requests = readRecorded(entry, { catalogue, bodyLimit })
+    return scope.redaction.knowing(requests.map(({ request }) => request)).text(error)
   }
 
   #warn(reason: string, { call: { scope }, entry }: Exchange): void {

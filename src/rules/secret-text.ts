@@ -20,6 +20,12 @@ const LINE_END = /[\r\n"']/g
 /** Ends the authority of a URL. */
 const AUTHORITY_END = /[\s/?#"'`<>\\]/g
 
+/** Ends a URL. */
+const QUOTE_OR_SPACE = /[\s"'`<>]/g
+
+/** The longest comment of SQL that is looked over, in characters. */
+const MAX_COMMENT = 1000
+
 /** Characters of a name: `s3.secret-key`, `$secret_key`. */
 const NAME_CHARACTER = /[\w.$-]/
 
@@ -28,11 +34,12 @@ const SQL_KEYWORDS = /^(?:password|values|with)$/i
 
 /**
  * The secrets in a text such as SQL, JSON, a URL or a connection string: values of secret names
- * (`PASSWORD = '…'`, `"secret": "…"`, `token=…`), `IDENTIFIED BY '…'`, and passwords of URLs.
+ * (`PASSWORD = '…'`, `"secret": "…"`, `token=…`), `IDENTIFIED BY '…'`, and passwords of URLs, also of
+ * `jdbc:oracle:thin:user/password@host`.
  * A quoted value without an end extends to the end of the text. Linear in the length of the text.
  */
 export function findSecrets(text: string, naming: SecretNaming): SecretRange[] {
-  const ranges = [...namedSecrets(text, naming), ...urlPasswords(text)]
+  const ranges = [...namedSecrets(text, naming), ...urlPasswords(text), ...oraclePasswords(text)]
   let end = 0
   return ranges
     .sort((left, right) => left.from - right.from)
@@ -78,8 +85,8 @@ function valueAfter(text: string, { name, isSecret }: Named): SecretRange | unde
   const word = text.slice(name.from, name.to)
   if (/^identified$/i.test(word)) return identifiedBy(text, { at: name.to, isSecret })
   if (!isSecret(word)) return undefined
-  const operator = skip(text, { at: skip(text, { at: name.to, over: /[\\"'`\]]/ }), over: /\s/ })
-  const value = skip(text, { at: operator, over: /[\s:=>]/ })
+  const operator = skipBlank(text, skip(text, { at: name.to, over: /[\\"'`\]]/ }))
+  const value = skipBlank(text, skip(text, { at: operator, over: /[\s:=>]/ }))
   const quoted = quotedAt(text, value)
   if (quoted) return quoted
   const written = text.slice(operator, value)
@@ -93,9 +100,9 @@ function identifiedBy(
   text: string,
   { at, isSecret }: { at: number; isSecret: Named['isSecret'] },
 ): SecretRange | undefined {
-  const by = skip(text, { at, over: /\s/ })
+  const by = skipBlank(text, at)
   if (by === at || !/^by$/i.test(text.slice(by, by + 2))) return undefined
-  const value = skip(text, { at: by + 2, over: /\s/ })
+  const value = skipBlank(text, by + 2)
   const quoted = quotedAt(text, value)
   if (quoted || value === by + 2) return quoted
   const bare = upTo(text, { from: value, end: DELIMITERS })
@@ -149,6 +156,19 @@ function* urlPasswords(text: string): Generator<SecretRange> {
   }
 }
 
+/** The passwords of Oracle's URLs: `jdbc:oracle:thin:user/password@host`. */
+function* oraclePasswords(text: string): Generator<SecretRange> {
+  const start = /jdbc:oracle:/gi
+  for (let found = start.exec(text); found !== null; found = start.exec(text)) {
+    const { from, to } = upTo(text, { from: start.lastIndex, end: QUOTE_OR_SPACE })
+    const url = text.slice(from, to)
+    const slash = url.indexOf('/')
+    const host = url.lastIndexOf('@')
+    if (slash >= 0 && host > slash) yield { from: from + slash + 1, to: from + host }
+    start.lastIndex = to
+  }
+}
+
 function upTo(text: string, { from, end }: { from: number; end: RegExp }): SecretRange {
   end.lastIndex = from
   return { from, to: end.exec(text)?.index ?? text.length }
@@ -157,5 +177,16 @@ function upTo(text: string, { from, end }: { from: number; end: RegExp }): Secre
 function skip(text: string, { at, over }: { at: number; over: RegExp }): number {
   let next = at
   while (next < text.length && over.test(text.charAt(next))) next += 1
+  return next
+}
+
+/** Skips white space and comments of SQL. */
+function skipBlank(text: string, at: number): number {
+  let next = skip(text, { at, over: /\s/ })
+  while (text.startsWith('/*', next)) {
+    const end = text.slice(next, next + MAX_COMMENT).indexOf('*/', 2)
+    if (end < 0) break
+    next = skip(text, { at: next + end + 2, over: /\s/ })
+  }
   return next
 }

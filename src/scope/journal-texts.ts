@@ -63,10 +63,14 @@ export class JournalTexts {
   }
 }
 
+/** The start of a URL whose end was cut off: without its `@`, a password does not look like one. */
+const UNFINISHED_URL = /:\/\/[^\s/]*$/
+
 /** A text of at most the maximum length; a longer one ends with a mark that has its length. */
 function cut(text: string): string {
   if (text.length <= MAX_TEXT_LENGTH) return text
-  return copy(`${text.slice(0, MAX_TEXT_LENGTH)}… (${text.length} characters)`)
+  const start = text.slice(0, MAX_TEXT_LENGTH).replace(UNFINISHED_URL, '://')
+  return copy(`${start}… (${text.length} characters)`)
 }
 
 /** A text of its own, where V8 would keep a reference to the text that it is a part of. */

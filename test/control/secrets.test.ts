@@ -105,6 +105,36 @@ t.test('explanations of verify show no secret of a rule or a request', async (t)
   }
 })
 
+t.test('no part of a secret shows where the journal cuts a long text', async (t) => {
+  const secret = 'hush-and-hush-and-hush'
+  const then = `- { when: { endpoint: /create/* }, then: { error: "${'x'.repeat(1985)} {{request.password}}" } }`
+  const server = await startControlled(t, { rules: loadRules(t, then) })
+  const fields = { name: 'bob', password: secret }
+  await runCall(server, {
+    encoding: 'json',
+    endpoint: '/create/user/internal',
+    fields,
+    as: 'direct',
+  })
+  const url = `${'x'.repeat(1985)} https://ann:${secret}@host`
+  const headers = { 'content-type': 'application/json', 'x-long': url, 'x-short': url.slice(-50) }
+  await sendHttp(server.port, { method: 'POST', path: '/has/table', body: '{', headers })
+  const { requests } = await server.must('GET /requests')
+  t.match(requests, [
+    { error: /^x{1985} \(redacted\)$/ },
+    {
+      headers: {
+        'x-long': /^x{1985} https:\/\/… \(\d+ characters\)$/,
+        'x-short': /\(redacted\)@host$/,
+      },
+    },
+  ])
+  t.notMatch(
+    JSON.stringify(requests, (_key, value) => (typeof value === 'bigint' ? 0 : value)),
+    'hush',
+  )
+})
+
 t.test('a strict error shows no secret of the rule that nearly matched', async (t) => {
   const rules = loadRules(
     t,
