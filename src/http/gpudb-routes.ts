@@ -17,7 +17,7 @@ import { openScope } from './open-scope.ts'
 import type { BodyReader } from './read-body.ts'
 import { RequestError } from './request-error.ts'
 import type { RequestLog } from './request-log.ts'
-import { methodsOf, type RequestPath, readRequestPath } from './request-path.ts'
+import { CONTROL_PREFIX, methodsOf, type RequestPath, readRequestPath } from './request-path.ts'
 import { requireHost } from './require-host.ts'
 import type { TcpSockets } from './tcp-sockets.ts'
 
@@ -139,9 +139,10 @@ class GpudbRoutes {
   }
 
   #unknownCall(request: FastifyRequest, reply: FastifyReply): GpudbError {
-    const { path } = this.#pathOf(request)
+    const { path, isControl } = this.#pathOf(request)
     if (path !== '/' && !this.#options.catalogue.has(path)) {
-      const message = `Cannot find the endpoint ${path}: GPUdb has none`
+      const reason = isControl ? 'the control API has a port of its own' : 'GPUdb has none'
+      const message = `Cannot find the endpoint ${path}: ${reason}`
       return new GpudbError(message, { code: 'UNKNOWN_ENDPOINT' })
     }
     const allowed = methodsOf(path)
@@ -150,8 +151,10 @@ class GpudbRoutes {
     return new GpudbError(message, { code: 'WRONG_METHOD' })
   }
 
+  /** Paths of the control API come here only if it has a port of its own: no endpoint has them. */
   #pathOf({ originalUrl }: FastifyRequest): RequestPath {
-    return readRequestPath(originalUrl, this.#options.basePaths)
+    const { path, ...others } = readRequestPath(originalUrl, this.#options.basePaths)
+    return { ...others, path: others.isControl ? CONTROL_PREFIX + path : path }
   }
 
   #openScope(path: RequestPath, reply: FastifyReply): Scope {
