@@ -91,7 +91,7 @@ class GpudbRoutes {
     if (!this.#options.catalogue.has(path.path)) return this.refuseMethod(request, reply)
     const scope = this.#openScope(path, reply)
     const { handler, inFlight } = this.#options
-    const answer = handler.answer(this.#receive({ request, reply, path, scope }))
+    const answer = outsideHeap(handler.answer(this.#receive({ request, reply, path, scope })))
     if (answer.body.length > SMALL_BYTES || !inFlight.isEmpty) {
       request.body = undefined
       inFlight.answered(reply.raw, answer.body.length)
@@ -133,9 +133,9 @@ class GpudbRoutes {
     return this.#send(reply.code(answer.status), answer)
   }
 
-  #receive(parts: Omit<IncomingParts, 'requestLog'>): IncomingRequest {
-    const { requestLog } = this.#options
-    return new IncomingRequest({ ...parts, requestLog })
+  #receive(parts: Omit<IncomingParts, 'requestLog' | 'inFlight'>): IncomingRequest {
+    const { requestLog, inFlight } = this.#options
+    return new IncomingRequest({ ...parts, requestLog, inFlight })
   }
 
   #unknownCall(request: FastifyRequest, reply: FastifyReply): GpudbError {
@@ -208,6 +208,13 @@ class GpudbRoutes {
     // With a serializer, Fastify leaves the type as it is; without, it would add a charset to JSON.
     return reply.type(contentType).serializer(String).send(body)
   }
+}
+
+/** A large text would stay in the heap until it is sent. JSON is ASCII: a byte for each character. */
+function outsideHeap(answer: HttpAnswer): HttpAnswer {
+  const { body } = answer
+  if (typeof body !== 'string' || body.length <= SMALL_BYTES) return answer
+  return { ...answer, body: Buffer.from(body, 'latin1') }
 }
 
 function nameOf({ scope = DEFAULT_SCOPE }: RequestPath): string {
