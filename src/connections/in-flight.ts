@@ -3,6 +3,9 @@ import { startRealTimer } from '../clock/time-source.ts'
 /** Bodies and answers of at most this size are not counted: most calls pay a comparison only. */
 export const SMALL_BYTES = 64 * 1024
 
+/** Answers that are being sent may have this many times the limit: most are read at once. */
+const SENDING_FACTOR = 2
+
 /** The response of a request that holds bytes; Node's ServerResponse. */
 export interface Holder {
   once(event: 'close', listener: () => void): unknown
@@ -32,8 +35,8 @@ interface Share {
 /**
  * Bounds the memory of large bodies that are received and of large answers that are not yet sent,
  * over all connections. A body waits for room in order of arrival; if no other body is being
- * received, it starts in any case, so that answers that nobody reads do not stop the uploads. An
- * answer is there already: it is counted, and the next bodies wait for it.
+ * received, it starts in any case, so that answers that nobody reads do not stop the uploads. The next
+ * bodies wait for a large answer; one for which there is no room is replaced by an error.
  */
 export class InFlight {
   readonly #options: InFlightOptions
@@ -42,6 +45,7 @@ export class InFlight {
   readonly #known = new WeakSet<Holder>()
   #bytes = 0
   #bodies = 0
+  #answerBytes = 0
 
   constructor(options: InFlightOptions) {
     this.#options = options
@@ -78,6 +82,17 @@ export class InFlight {
   resize(holder: Holder, bytes: number): void {
     if (this.#shares.has(holder)) this.#set(holder, { bytes, isBody: true })
     this.#startNext()
+  }
+
+  /**
+   * Whether there is room for an answer of so many bytes, besides those that wait for their time or
+   * for their readers. A delayed one must be within the limit together with them, another one within
+   * SENDING_FACTOR times the limit; there is always room for one.
+   */
+  hasRoom({ bytes, delayMs }: { readonly bytes: number; readonly delayMs: number }): boolean {
+    if (bytes <= SMALL_BYTES || this.#answerBytes === 0) return true
+    const factor = delayMs === 0 ? SENDING_FACTOR : 1
+    return this.#answerBytes + bytes <= factor * this.#options.maxBytes
   }
 
   /** Replaces the body of a request, which was handled, by its answer of so many bytes. */
@@ -124,6 +139,7 @@ export class InFlight {
     this.#shares.set(holder, share)
     this.#bytes += share.bytes
     if (share.isBody) this.#bodies += 1
+    else this.#answerBytes += share.bytes
   }
 
   #drop(holder: Holder): void {
@@ -132,5 +148,6 @@ export class InFlight {
     this.#shares.delete(holder)
     this.#bytes -= share.bytes
     if (share.isBody) this.#bodies -= 1
+    else this.#answerBytes -= share.bytes
   }
 }

@@ -11,6 +11,7 @@ import { MAX_TEXT_LENGTH } from '../scope/journal-texts.ts'
 import type { Scope } from '../scope/scope.ts'
 import { encodeResult } from '../wire/encode-result.ts'
 import { findEncoding, getEncoding } from '../wire/encoding.ts'
+import { GpudbError } from '../wire/gpudb-error.ts'
 import { decodeBody } from '../wire/message.ts'
 import type { WrappedAnswer, Wrapper } from '../wire/wrapper.ts'
 import { readUser } from './authentication.ts'
@@ -31,7 +32,10 @@ export interface ReceivedCall {
 }
 
 /** A call of a scope, before its body is decoded. */
-export interface IncomingCall extends Client, ReceivedCall {}
+export interface IncomingCall extends Client, ReceivedCall {
+  /** Whether there is room for an answer until it is sent. */
+  hasRoom(answer: HttpAnswer): boolean
+}
 
 /** An encoded answer, and how to send it. */
 export interface HttpAnswer extends WrappedAnswer, Delivery {
@@ -64,7 +68,9 @@ export class GpudbHandler {
   /** Answers a call of a known endpoint. Never throws: an error becomes an ERROR wrapper. */
   answer(call: IncomingCall): HttpAnswer {
     const entry = createEntry(call)
-    return this.#record(this.#attempt(call, entry), { call, entry })
+    const answer = this.#attempt(call, entry)
+    const given = call.hasRoom(answer) ? answer : this.describe(noRoom(), call.headers)
+    return this.#record(given, { call, entry })
   }
 
   /** Answers a call that is rejected before it reaches an endpoint, such as over the body limit. */
@@ -139,6 +145,11 @@ export class GpudbHandler {
     const fields = { scope: scope.name, request, endpoint: entry.endpoint, reason }
     this.#options.log.warn(fields, `request ${request} of scope ${scope.name}: ${reason}`)
   }
+}
+
+function noRoom(): GpudbError {
+  const reason = 'large answers wait for their time or their readers, raise max-body-bytes'
+  return new GpudbError(`Cannot keep the answer: too many ${reason}`)
 }
 
 interface Exchange {

@@ -18,7 +18,7 @@ import { type Exchange, type IncomingParts, IncomingRequest } from './incoming-r
 import { openScope } from './open-scope.ts'
 import type { BodyReader } from './read-body.ts'
 import type { RequestLog } from './request-log.ts'
-import { methodsOf, type RequestPath, readRequestPath } from './request-path.ts'
+import { CONTROL_PREFIX, methodsOf, type RequestPath, readRequestPath } from './request-path.ts'
 import { requireHost } from './require-host.ts'
 
 /** What the GPUdb routes need. */
@@ -91,7 +91,7 @@ class GpudbRoutes {
     if (!this.#options.catalogue.has(path.path)) return this.refuseMethod(request, reply)
     const scope = this.#openScope(path, reply)
     const { handler, inFlight } = this.#options
-    const answer = handler.answer(this.#receive({ request, reply, path, scope }))
+    const answer = outsideHeap(handler.answer(this.#receive({ request, reply, path, scope })))
     if (answer.body.length > SMALL_BYTES || !inFlight.isEmpty) {
       request.body = undefined
       inFlight.answered(reply.raw, answer.body.length)
@@ -132,15 +132,16 @@ class GpudbRoutes {
     return this.#send(reply.code(answer.status), answer)
   }
 
-  #receive(parts: Omit<IncomingParts, 'requestLog'>): IncomingRequest {
-    const { requestLog } = this.#options
-    return new IncomingRequest({ ...parts, requestLog })
+  #receive(parts: Omit<IncomingParts, 'requestLog' | 'inFlight'>): IncomingRequest {
+    const { requestLog, inFlight } = this.#options
+    return new IncomingRequest({ ...parts, requestLog, inFlight })
   }
 
   #unknownCall(request: FastifyRequest, reply: FastifyReply): GpudbError {
-    const { path } = this.#pathOf(request)
+    const { path, isControl } = this.#pathOf(request)
     if (path !== '/' && !this.#options.catalogue.has(path)) {
-      const message = `Cannot find the endpoint ${path}: GPUdb has none`
+      const reason = isControl ? 'the control API has a port of its own' : 'GPUdb has none'
+      const message = `Cannot find the endpoint ${path}: ${reason}`
       return new GpudbError(message, { code: 'UNKNOWN_ENDPOINT' })
     }
     const allowed = methodsOf(path)
@@ -149,8 +150,10 @@ class GpudbRoutes {
     return new GpudbError(message, { code: 'WRONG_METHOD' })
   }
 
+  /** Paths of the control API come here only if it has a port of its own: no endpoint has them. */
   #pathOf({ originalUrl }: FastifyRequest): RequestPath {
-    return readRequestPath(originalUrl, this.#options.basePaths)
+    const { path, ...others } = readRequestPath(originalUrl, this.#options.basePaths)
+    return { ...others, path: others.isControl ? CONTROL_PREFIX + path : path }
   }
 
   #openScope(path: RequestPath, reply: FastifyReply): Scope {
@@ -204,6 +207,13 @@ class GpudbRoutes {
     // With a serializer, Fastify leaves the type as it is; without, it would add a charset to JSON.
     return reply.type(contentType).serializer(String).send(body)
   }
+}
+
+/** A large text would stay in the heap until it is sent. JSON is ASCII: a byte for each character. */
+function outsideHeap(answer: HttpAnswer): HttpAnswer {
+  const { body } = answer
+  if (typeof body !== 'string' || body.length <= SMALL_BYTES) return answer
+  return { ...answer, body: Buffer.from(body, 'latin1') }
 }
 
 function nameOf({ scope = DEFAULT_SCOPE }: RequestPath): string {

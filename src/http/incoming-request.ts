@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { hostOf, plainAddress } from '../connections/client-address.ts'
+import type { InFlight } from '../connections/in-flight.ts'
 import type { Fault } from '../rules/fault.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
-import type { IncomingCall } from './gpudb-handler.ts'
+import type { HttpAnswer, IncomingCall } from './gpudb-handler.ts'
 import type { RequestLog } from './request-log.ts'
 import type { RequestPath } from './request-path.ts'
 
@@ -20,6 +21,7 @@ export interface IncomingParts extends Exchange {
   readonly path: RequestPath
   readonly scope: Scope
   readonly requestLog: RequestLog
+  readonly inFlight: InFlight
 }
 
 /** A request of Fastify as the handler sees it; what few calls need is computed when read. */
@@ -28,11 +30,13 @@ export class IncomingRequest implements IncomingCall {
   readonly #exchange: Exchange
   readonly #path: RequestPath
   readonly #requestLog: RequestLog
+  readonly #inFlight: InFlight
 
   constructor(parts: IncomingParts) {
     this.scope = parts.scope
     this.#path = parts.path
     this.#requestLog = parts.requestLog
+    this.#inFlight = parts.inFlight
     this.#exchange = parts
   }
 
@@ -63,6 +67,10 @@ export class IncomingRequest implements IncomingCall {
 
   get elapsedMs(): number {
     return this.#exchange.reply.elapsedTime
+  }
+
+  hasRoom(answer: HttpAnswer): boolean {
+    return this.#inFlight.hasRoom({ bytes: answer.body.length, delayMs: answer.delayMs })
   }
 
   recorded(entry: JournalEntry, fault: Fault | undefined): void {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Static, type TObject, type TSchema, Type } from '@sinclair/typebox'
 import type { FastifySchema } from 'fastify'
@@ -23,7 +24,7 @@ interface ControlRequest {
  * Reads the body of a request to a control route, and checks that the route takes what the request
  * brings. Undefined without a body.
  *
- * @throws RequestError if the body is too large, ControlError if it is not JSON, or if the route takes
+ * @throws RequestError if the body is too large, ControlError if it is not JSON in UTF-8, or if the route takes
  *   no body or no query.
  */
 export function readBody({ headers, body, query, routeOptions }: ControlRequest): unknown {
@@ -35,7 +36,7 @@ export function readBody({ headers, body, query, routeOptions }: ControlRequest)
   // Fastify reads no body of GET and HEAD.
   const isUnread = body === undefined && Number(headers['content-length'] ?? 0) > 0
   if (isUnread) throw new ControlError('BAD_REQUEST', 'Cannot read the body: the route takes none')
-  const value = Buffer.isBuffer(body) ? parseBody(body.toString('utf8')) : undefined
+  const value = Buffer.isBuffer(body) ? parseBody(body) : undefined
   if (schema.body === undefined && value !== undefined) {
     checkInput(NoInput, value, { action: 'read the body' })
   }
@@ -43,7 +44,9 @@ export function readBody({ headers, body, query, routeOptions }: ControlRequest)
 }
 
 /** Reads a body like a fixture file: JSON with comments; a byte order mark is skipped. */
-function parseBody(text: string): JsonValue | undefined {
+function parseBody(body: Buffer): JsonValue | undefined {
+  if (!isUtf8(body)) throw new ControlError('BAD_REQUEST', 'Cannot read the body: it is not UTF-8')
+  const text = body.toString('utf8')
   if (text.trim() === '') return undefined
   const parsed = parseJsonDocument(text.replace(/^\uFEFF/, ''))
   if ('value' in parsed) return parsed.value.value

@@ -170,3 +170,29 @@ t.test(
     await t.rejects(taken, { code: 'EADDRINUSE' })
   },
 )
+
+t.test(
+  'H5: with a control port, no path of the control API is an endpoint of the main port',
+  async (t) => {
+    const server = await start({ host: '127.0.0.1', controlPort: 0 })
+    t.teardown(server.stop)
+    const main = portOf(server)
+    for (const path of ['/__mock/has/table', '/~s/__mock/has/table', '/%5F%5Fmock/has/table']) {
+      const body = '{"table_name":"t"}'
+      const headers = { 'content-length': body.length }
+      const answer = await sendHttp(main, { method: 'POST', path, body, headers })
+      t.equal(answer.status, 404, path)
+      t.match(
+        JSON.parse(answer.body.toString()).message,
+        'Cannot find the endpoint /__mock/has/table: the control API has a port of its own',
+      )
+    }
+    t.equal((await sendHttp(main, { path: '/__mock' })).status, 404, 'not the greeting of the root')
+    const control = portOf({ url: String(server.controlUrl) })
+    const scopes = await sendHttp(control, { path: '/__mock/scopes' })
+    t.strictSame(
+      JSON.parse(scopes.body.toString()).scopes.map(({ name }: { name: string }) => name),
+      ['default'],
+    )
+  },
+)

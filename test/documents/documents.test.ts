@@ -496,7 +496,7 @@ const BAD_YAML = [
   { text: 'a: 1\n? [b]\n: 2', line: 2, column: 3, message: /a key must be a text$/ },
   { text: '? { b: 1 }\n: 2', line: 1, column: 3, message: /a key must be a text$/ },
   { text: 'a: 1\n~: 2', line: 2, column: 1, message: /a key must be a text$/ },
-  { text: '--- 1\n--- 2', line: 2, column: 1, message: /^this is not YAML: .*multiple documents/ },
+  { text: '--- 1\n--- 2', line: 2, column: 1, message: /^this is a second YAML document: write/ },
   { text: 'a: !what x', line: 1, column: 4, message: /^this is not YAML: Unresolved tag/ },
   { text: 'a:\n\t- b', line: 2, column: 1, message: /^this is not YAML: Tabs/ },
 ]
@@ -628,16 +628,17 @@ t.test('parseYamlDocument() never throws', async () => {
   )
 })
 
-t.test('parseYamlDocument() refuses what is nested too deep', async (t) => {
-  for (const [open, close] of [
-    ['[', ''],
-    ['[', ']'],
-    ['{a: ', '}'],
-    ['- ', ''],
-  ] as const) {
+t.test('parseYamlDocument() says where a text is nested too deep', async (t) => {
+  for (const { open, close = '', column } of [
+    { open: '[', column: 101 },
+    { open: '[', close: ']', column: 101 },
+    { open: '{a: ', close: '}', column: 401 },
+    { open: '- ', column: 1 },
+  ]) {
     for (const depth of [3000, 100_000]) {
-      const text = `${open.repeat(depth)}${close.repeat(depth)}`
-      t.strictSame(readYaml(text), [TOO_DEEP], `${open} ${depth} times`)
+      const text = `# "[[" 'x'\n${open.repeat(depth)}${close.repeat(depth)}`
+      const problem = { ...TOO_DEEP, position: { line: 2, column } }
+      t.strictSame(readYaml(text), [problem], `${open} ${depth} times`)
     }
   }
 })

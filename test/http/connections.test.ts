@@ -12,6 +12,7 @@ import { sendHttp } from '../support/http.ts'
 import { jobOf } from '../support/job-definition.ts'
 import { nextTurn } from '../support/next-turn.ts'
 import { readOneAnswer } from '../support/raw-answer.ts'
+import { loadRules } from '../support/rules.ts'
 import {
   ROOMY_CONNECTIONS,
   startTestServer,
@@ -235,6 +236,28 @@ t.test(
   },
 )
 
+t.test(
+  'InFlight has room for delayed answers up to its limit, for others up to twice',
+  async (t) => {
+    const inFlight = inFlightOf(200_000)
+    const room = (bytes: number) => [7, 0].map((delayMs) => inFlight.hasRoom({ bytes, delayMs }))
+    t.strictSame(room(500_000), [true, true], 'one always has room')
+    const first = new Response()
+    inFlight.answered(first, 100_000)
+    t.strictSame(room(100_000), [true, true])
+    t.strictSame(room(100_001), [false, true])
+    t.strictSame(room(300_000), [false, true])
+    t.strictSame(room(300_001), [false, false])
+    const second = new Response()
+    inFlight.answered(second, 300_000)
+    t.strictSame(room(SMALL_BYTES), [true, true], 'small answers are not counted')
+    t.strictSame(room(SMALL_BYTES + 1), [false, false])
+    first.emit('close')
+    second.emit('close')
+    t.strictSame(room(500_000), [true, true])
+  },
+)
+
 t.test('InFlight forgets a body whose client leaves while it waits', async (t) => {
   const inFlight = inFlightOf(100)
   const first = new Response()
@@ -420,4 +443,44 @@ t.test('H13: a further address of a server has the maximum of connections too', 
   kept.end()
   await kept.rest()
   await close()
+})
+
+t.test('H4: large answers that are delayed have a limit, and are in the journal', async (t) => {
+  const rules = loadRules(t, '  - { when: { endpoint: /has/table }, then: { delay: 2s } }')
+  const server = await startTestServer({ rules, maxBodyBytes: 100_000 })
+  t.teardown(server.close)
+  const call = (bytes: number) => {
+    const body = JSON.stringify({ table_name: 'x'.repeat(bytes) })
+    return sendHttp(server.port, { method: 'POST', path: '/has/table', body })
+  }
+  const came = async (count: number) => {
+    while (server.scope.journal.list().length < count) await nextTurn()
+  }
+  const first = call(70_000)
+  await came(1)
+  const refused = await call(70_000)
+  t.equal(refused.status, 400)
+  t.match(
+    JSON.parse(refused.body.toString()).message,
+    /^Cannot keep the answer: too many large answers wait .*, raise max-body-bytes$/,
+  )
+  const small = call(10)
+  await came(3)
+  t.strictSame(
+    server.scope.journal.list().map(({ status, delayMs }) => [status, delayMs]),
+    [
+      [200, 2000],
+      [400, 0],
+      [200, 2000],
+    ],
+  )
+  server.clock.advance(2000)
+  const [{ status, body }] = await Promise.all([first, small])
+  t.equal(status, 200)
+  const { data_str } = JSON.parse(body.toString())
+  t.equal(JSON.parse(data_str).table_name.length, 70_000)
+  const again = call(70_000)
+  await came(4)
+  server.clock.advance(2000)
+  t.equal((await again).status, 200, 'there is room again')
 })

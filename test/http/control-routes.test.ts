@@ -93,6 +93,20 @@ t.test('F10: a byte order mark before a body is skipped', async (t) => {
   t.equal(body['detail'], 'Cannot read the body: 1:8: this is not JSON: colon expected')
 })
 
+t.test('F8: a body that is not UTF-8 is rejected, not read with replaced characters', async (t) => {
+  const server = await startControlled(t)
+  const rule = '{ "when": { "endpoint": "/has/table" }, "then": { "error": "caf\u00e9" } }'
+  for (const body of [Buffer.from(rule, 'latin1'), Buffer.from(`\uFEFF${rule}`, 'utf16le')]) {
+    const answer = await sendHttp(server.port, {
+      ...{ method: 'POST', path: '/__mock/rules', body },
+      headers: { 'content-length': body.length },
+    })
+    t.equal(answer.status, 400)
+    t.match(JSON.parse(answer.body.toString()), { detail: 'Cannot read the body: it is not UTF-8' })
+  }
+  t.strictSame((await server.control('GET /rules')).body, { rules: [] })
+})
+
 t.test('H1: a number of more than 400 characters in a body is rejected', async (t) => {
   const server = await startControlled(t)
   for (const number of [
