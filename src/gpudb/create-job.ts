@@ -26,11 +26,16 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
   entry.askedEndpoint = asked.endpoint
   const { request: content, tag } = asked
   const wanted = { request: content, ...(tag === '' ? {} : { tag }) }
+  const choice = scope.rules.match(asked)
+  const { rule } = choice
   const job = scope.jobs.create(wanted, (name) => {
-    const rule = scope.rules.choose(asked)
     if (rule) entry.rule = rule.name
     entry.unmatched = rule === undefined
-    if (rule === undefined) noteUnmatched(asked, call)
+    if (rule === undefined) {
+      // Also one that a strict scope rejects: else a rule with nth 2 could never answer.
+      choice.count()
+      noteUnmatched(asked, call)
+    }
     return {
       endpoint: asked.endpoint,
       request: content,
@@ -39,6 +44,7 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
       keep: request.options['remove_job_on_complete'] === 'true' ? 'first answer' : 'retention',
     }
   })
+  if (rule) choice.count()
   entry.jobId = job.id
   entry.jobEndpoint = job.endpoint
   return { job_id: job.id, info: { job_tag: job.tag, query_id: scope.newUuid() } }

@@ -62,10 +62,18 @@ export class JobBudget {
       bytes += JOB_BYTES
       if (keep === 'always') bytes += this.#newBytes(request, { measure: recordBytes, seen })
       else bytes += recordBytes(request)
-      bytes += this.#newBytes(result, { measure: resultBytes, seen })
-      bytes += this.#newBytes(lifecycle, { measure: lifecycleBytes, seen })
+      bytes += this.outcomeBytes({ result, lifecycle }, seen)
     }
     return bytes
+  }
+
+  /** The bytes of a result and a lifecycle that are not counted yet, and were not seen before. */
+  outcomeBytes(
+    { result, lifecycle }: Pick<SharedContent, 'result' | 'lifecycle'>,
+    seen: Set<object> = new Set(),
+  ): number {
+    const bytes = this.#newBytes(result, { measure: resultBytes, seen })
+    return bytes + this.#newBytes(lifecycle, { measure: lifecycleBytes, seen })
   }
 
   /**

@@ -70,7 +70,7 @@ export class JobRegistry implements JobHolder {
   /**
    * Starts a job now. `write` receives its id and tag and returns its content. It is called only if
    * the names are free, `maxJobs` is not reached and the request fits the budget in bytes, for which
-   * finished jobs are removed. If it throws, no name is used up.
+   * finished jobs are removed. If it throws, or its content does not fit, no name is used up.
    *
    * @throws JobError if the id or the tag is in use, or a limit is reached.
    */
@@ -79,7 +79,9 @@ export class JobRegistry implements JobHolder {
     const name = this.#table.offer(wanted)
     const requestBytes = recordBytes(wanted.request)
     this.#budget.makeRoom(requestBytes, this)
-    return this.#start(name, { content: write(name), requestBytes })
+    const content = write(name)
+    this.#budget.makeRoom(requestBytes + this.#budget.outcomeBytes(content), this)
+    return this.#start(name, { content, requestBytes })
   }
 
   /** Starts a job from a complete definition. Throws as `create` does. */

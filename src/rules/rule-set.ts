@@ -1,3 +1,4 @@
+import { Choice } from './choice.ts'
 import { matchesEndpoint } from './endpoint-pattern.ts'
 import { FixtureRules, type KeptRules } from './fixture-rules.ts'
 import { conditionMisses, meetsConditions } from './match-request.ts'
@@ -7,7 +8,7 @@ import type { Rule, RuleRequest } from './rule.ts'
 import { RuleBudget } from './rule-budget.ts'
 import { RuleError } from './rule-error.ts'
 import { byRank, type PlacedRule } from './rule-index.ts'
-import { isReady, type Tally } from './tally.ts'
+import type { Tally } from './tally.ts'
 
 /** For a request without a matching rule: the rule with the fewest mismatches. */
 export interface NearestMiss {
@@ -169,16 +170,25 @@ export class RuleSet {
 
   /** The rule that answers a request, counted as answered; undefined if no rule matches. */
   choose(request: RuleRequest): Rule | undefined {
-    if (this.size === 0) return undefined
+    const choice = this.match(request)
+    choice.count()
+    return choice.rule
+  }
+
+  /** The rule that would answer a request: `count` counts it, once it has been answered. */
+  match(request: RuleRequest): Choice {
+    const choice = new Choice()
+    if (this.size === 0) return choice
     const { rules, haveNth } = this.#candidatesOf(request)
-    let chosen: Rule | undefined
     for (const placed of rules) {
-      if (chosen !== undefined) this.#count(placed, request)
-      else if (this.#takes(placed, request)) chosen = placed.rule
+      const { rule } = placed
       // Only rules with nth count requests that another rule answers.
-      if (chosen !== undefined && !haveNth) break
+      const isOver = choice.rule !== undefined
+      if (isOver && !haveNth) break
+      if (isOver && rule.when.nth === undefined) continue
+      if (meetsConditions(rule.when, request)) choice.meet(rule, this.#tally(placed))
     }
-    return chosen
+    return choice
   }
 
   /** Whether any rule is for the endpoint of a request, whatever its other conditions. */
@@ -253,23 +263,6 @@ export class RuleSet {
     }
     const id = nameRule(this.#fixtures.numberOf(placed))
     return { id, origin: 'fixture', rule, answered: this.#fixtures.answered(placed) }
-  }
-
-  /** Counts a request that another rule answers. */
-  #count(placed: PlacedRule, request: RuleRequest): void {
-    const { when } = placed.rule
-    if (when.nth !== undefined && meetsConditions(when, request)) this.#tally(placed).met += 1
-  }
-
-  /** Whether a rule answers a request, which then is counted. */
-  #takes(placed: PlacedRule, request: RuleRequest): boolean {
-    const { rule } = placed
-    if (!meetsConditions(rule.when, request)) return false
-    const tally = this.#tally(placed)
-    tally.met += 1
-    if (!isReady(rule, tally)) return false
-    tally.answered += 1
-    return true
   }
 
   #misses(placed: PlacedRule, request: RuleRequest): Mismatch[] {

@@ -7,8 +7,8 @@ export interface Tally {
   answered: number
 }
 
-/** Whether a rule answers the request that was just counted as met. */
+/** Whether a rule answers a further request, which is not counted yet. */
 export function isReady({ when, times }: Rule, { met, answered }: Tally): boolean {
-  const isNth = when.nth === undefined || when.nth === met
+  const isNth = when.nth === undefined || when.nth === met + 1
   return isNth && (times === undefined || answered < times)
 }

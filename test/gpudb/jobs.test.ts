@@ -4,7 +4,7 @@ import { RESULT_ENCODINGS } from '../../src/jobs/encoding.ts'
 import type { Lifecycle } from '../../src/jobs/lifecycle.ts'
 import { createUuids } from '../../src/scope/scope-factory.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
-import { ruleOf } from '../support/rules.ts'
+import { loadRules, ruleOf } from '../support/rules.ts'
 import { ENCODINGS, encodeRequest, seedJob, startTestServer } from '../support/server.ts'
 
 // alter_table_request of "vec.täble", "ttl", "7", {"k": "v"}, as sent by the Python client 7.2.3.12
@@ -309,6 +309,40 @@ for (const { what, rule } of LIMITED_RULES) {
     t.equal(server.scope.journal.list().at(-1)?.rule, 'limited')
   })
 }
+
+for (const { what, rule } of LIMITED_RULES) {
+  for (const [why, length, budgets] of [
+    ['whose templates are too large', 60_000, {}],
+    ['whose result does not fit the budget', 40_000, { jobBytes: 90_000 }],
+  ] as const) {
+    t.test(`T5: a POST /create/job ${why} does not count for ${what} of a rule`, async (t) => {
+      const { when } = rule
+      const then = { response: { info: { x: '{{request.options.fill}}{{request.options.fill}}' } } }
+      const rules = loadRules(t, `- ${JSON.stringify({ name: 'limited', ...rule, when, then })}`)
+      const server = await startTestServer({ rules, budgets, bodyLimit: 100_000 })
+      t.teardown(server.close)
+      const create = (length: number) => {
+        const data_str = JSON.stringify({ options: { fill: 'x'.repeat(length) } })
+        const run = { ...RUN, endpoint: '/admin/rebalance', data_str }
+        return server.ask('json', '/create/job', run)
+      }
+      t.equal((await create(length)).httpStatus, 400)
+      t.equal(server.scope.rules.list()[0]?.answered, 0)
+      t.equal((await create(10)).httpStatus, 200)
+      t.equal(server.scope.journal.list().at(-1)?.rule, 'limited')
+    })
+  }
+}
+
+t.test('a strict POST /create/job counts for nth, as a direct call does', async (t) => {
+  const rules = [ruleOf({ when: { endpoint: '/admin/rebalance', nth: 2 }, name: 'second' })]
+  const server = await startTestServer({ rules, strict: true })
+  t.teardown(server.close)
+  const run = { ...RUN, endpoint: '/admin/rebalance' }
+  const { message } = await server.ask('json', '/create/job', run)
+  t.match(message, /nearest rule is second; nth: expected request 2, got request 1$/)
+  t.equal((await server.ask('json', '/create/job', run)).httpStatus, 200)
+})
 
 t.test('POST /create/job uses no id and no tag if a strict scope rejects it', async (t) => {
   const rules = [ruleOf({ when: { endpoint: '/admin/rebalance' } })]
