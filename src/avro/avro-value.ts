@@ -31,10 +31,17 @@ Reflect.deleteProperty(PlainMap.prototype, 'constructor')
 
 const EMPTY_MAP: AvroMap = Object.freeze(new PlainMap())
 
+/** The number of entries from which V8 is faster with a hash table than with a shape of its own. */
+const MANY = 100
+
+function createTable(): PlainMap {
+  return Object.setPrototypeOf(Object.create(null), PlainMap.prototype)
+}
+
 /** Makes a map of entries; the last entry of a key wins. All empty maps are one object. */
 export function createMap(entries: readonly (readonly [string, AvroValue])[]): AvroMap {
   if (entries.length === 0) return EMPTY_MAP
-  const map = new PlainMap()
+  const map = entries.length > MANY ? createTable() : new PlainMap()
   for (const [key, value] of entries) map[key] = value
   return map
 }

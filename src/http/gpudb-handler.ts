@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Catalogue } from '../avro/catalogue.ts'
 import { answerCall } from '../gpudb/answer-call.ts'
+import { maxAnswerBytes } from '../gpudb/answer-size.ts'
 import type { Client, Delivery } from '../gpudb/call.ts'
 import { describeTrouble } from '../gpudb/describe-trouble.ts'
 import { readRecorded } from '../gpudb/read-recorded.ts'
 import { answerEncoding } from '../jobs/encoding.ts'
+import { ECHO } from '../jobs/result.ts'
 import type { Fault } from '../rules/fault.ts'
 import { JournalEntry } from '../scope/journal-entry.ts'
 import { MAX_TEXT_LENGTH } from '../scope/journal-texts.ts'
@@ -107,6 +109,7 @@ export class GpudbHandler {
       }
       const context = { records, request, encoding: answerEncoding(encoding) }
       const payload = encodeResult(answer.result, context)
+      if (answer.result === ECHO) assertProportionate(payload.length, body.length)
       const wrapped = wrapper.ok(encoding, { dataType: records.response.name, payload })
       return { ...wrapped, status: 200, error: '', delayMs, fault }
     } catch (error) {
@@ -150,6 +153,13 @@ export class GpudbHandler {
 function noRoom(): GpudbError {
   const reason = 'large answers wait for their time or their readers, raise max-body-bytes'
   return new GpudbError(`Cannot keep the answer: too many ${reason}`)
+}
+
+/** Throws GpudbError if an echo is much larger than what was sent, which was compressed. */
+function assertProportionate(bytes: number, sentBytes: number): void {
+  if (bytes <= maxAnswerBytes(sentBytes)) return
+  const reason = `its ${bytes} bytes would be more than 20 times the ${sentBytes} of the request`
+  throw new GpudbError(`Cannot answer with an echo: ${reason}`)
 }
 
 interface Exchange {

@@ -2,7 +2,7 @@ import { isJobList, isJobRecord, type JobRecord, type JobValue } from './job.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Result } from './result.ts'
 
-// Sizes of objects in V8 with pointers of 64 bits, measured with Node 20 to 26.
+// Sizes of objects in V8 with pointers of 64 bits, measured with Node 20.20.
 const STRING_BYTES = 24
 const BIGINT_BYTES = 24
 const BUFFER_BYTES = 100

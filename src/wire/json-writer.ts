@@ -6,6 +6,9 @@ const PLAIN = /^[ !#-[\]-~]*$/
 
 const NOT_ASCII = /[\u007f-\uffff]/
 
+/** Characters that are escaped at a time: `replace` needs a hundred bytes for each match. */
+const PART_LENGTH = 16 * 1024
+
 /** Each field name and its JSON text `"name":`, cached by record. */
 const fieldKeys = new WeakMap<RecordSchema, readonly (readonly [string, string])[]>()
 
@@ -57,6 +60,16 @@ function writeNumber(value: number): string {
 
 function writeString(value: string): string {
   if (PLAIN.test(value)) return `"${value}"`
+  if (value.length <= PART_LENGTH) return writePart(value)
+  const parts: string[] = []
+  for (let at = 0; at < value.length; at += PART_LENGTH) {
+    parts.push(writePart(value.slice(at, at + PART_LENGTH)).slice(1, -1))
+  }
+  return `"${parts.join('')}"`
+}
+
+/** Every unit of a character that is not ASCII has its own escape: a part may end in one. */
+function writePart(value: string): string {
   const text = JSON.stringify(value)
   return NOT_ASCII.test(text) ? text.replace(/[\u007f-\uffff]/g, escapeUnit) : text
 }

@@ -22,7 +22,7 @@ export interface EncodedMessage {
  * How many values a compressed message may have besides one for each byte that was sent: the cost
  * of a message must follow its size.
  */
-export const COMPRESSED_VALUES = 100_000
+export const COMPRESSED_VALUES = 40_000
 
 /** The maximum number of problems that an error lists. */
 const MAX_LISTED = 5

@@ -412,3 +412,20 @@ t.test('POST /show/system/timing returns empty lists if no job has finished', as
   const answer = await server.call('/show/system/timing', {})
   t.strictSame(answer, { endpoints: [], time_in_ms: [], jobIds: [], info: {} })
 })
+
+t.test('H11: an answer that repeats a request is at most 20 times as large', async (t) => {
+  const server = await startTestServer()
+  t.teardown(server.close)
+  const table_name = 'x'.repeat(500_000)
+  const echo = { table_name, action: 'ttl', value: '1' }
+  const refused = await server.ask('snappy', '/alter/table', echo)
+  t.equal(refused.httpStatus, 400)
+  t.match(refused.message, /^Cannot answer with an echo: its \d+ bytes would be more than 20 times/)
+  t.equal((await server.ask('binary', '/alter/table', echo)).httpStatus, 200)
+  const ids = { job_ids: Array<bigint>(10_000).fill(1n), action: 'cancel' }
+  const { message } = await server.ask('snappy', '/admin/alter/jobs', ids)
+  t.match(message, /^Cannot alter 10000 jobs: the answer would be more than 20 times the \d+ bytes/)
+  t.equal((await server.ask('snappy', '/admin/alter/jobs', { ...ids, job_ids: [1n] })).status, 'OK')
+  const read = { ...echo, table_name: 'x'.repeat(4000) }
+  t.equal((await server.ask('snappy', '/alter/table', read)).status, 'OK')
+})

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { zeroRecord } from '../../src/avro/zero-value.ts'
 import {
   answerEncoding,
   ENCODINGS,
@@ -245,4 +246,14 @@ t.test('withoutFailoverPhrases() leaves no phrase in any message', async (t) => 
     return PHRASES.every((phrase) => !text.includes(phrase))
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('a long text is escaped as a short one is, also between the halves of a pair', async (t) => {
+  const codec = catalogue.get('/alter/table').response
+  for (const part of ['é', 'a\u{1f600}', '"\\\u0001', '\ud83d']) {
+    const table_name = part.repeat(20_000)
+    const text = encodeJson(codec, { ...zeroRecord(codec.schema), table_name })
+    t.match(text, /^[ -~]*$/)
+    t.equal(JSON.parse(text).table_name, table_name)
+  }
 })
