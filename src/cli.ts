@@ -236,9 +236,23 @@ function report(error: unknown, host: CliHost): ExitCode {
     writeProblems(error.problems, host)
     return BAD_FIXTURES
   }
-  stderr.write(`${toPrintable(String(error instanceof Error ? error.message : error))}\n`)
+  stderr.write(`${toPrintable(describeFailure(error))}\n`)
   // The fixtures have more jobs or rules than the options allow.
   return error instanceof JobError || error instanceof RuleError ? BAD_FIXTURES : FAILED
+}
+
+/** The option that helps against an error of Node when a server starts to listen. */
+const LISTEN_OPTIONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: '--port',
+  EACCES: '--port',
+  EADDRNOTAVAIL: '--host',
+  ENOTFOUND: '--host',
+}
+
+function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const option = 'code' in error ? LISTEN_OPTIONS[String(error.code)] : undefined
+  return option === undefined ? error.message : `Cannot start: ${error.message}, change ${option}`
 }
 
 function describeProgram({ stdout, stderr, signals }: CliHost): Command {

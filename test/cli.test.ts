@@ -245,7 +245,8 @@ t.test('main() exits with 1 if the port is in use', async (t) => {
   const empty = t.testdir({})
   const argv = ['--host', '127.0.0.1', '--port', String(port), '--fixtures', empty]
   t.equal(await main(argv, host), 1)
-  t.equal(host.err, `listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`)
+  const reason = `listen EADDRINUSE: address already in use 127.0.0.1:${port}`
+  t.equal(host.err, `Cannot start: ${reason}, change --port\n`)
 })
 
 t.test('main() stops before it listens if a signal is received while it starts', async (t) => {

@@ -129,12 +129,25 @@ function useJson(
   app.addHook('onSend', async (_request, reply, payload) => {
     reply.header('x-request-time-secs', (reply.elapsedTime / 1000).toFixed(6))
     const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : 0
+    const isLarge = typeof payload === 'string' && bytes > SMALL_BYTES
+    if (isLarge && !inFlight.hasRoom({ bytes, delayMs: 0 })) return refuseAnswer(reply)
     inFlight.answered(reply.raw, bytes)
-    if (bytes > SMALL_BYTES) inFlight.sending(reply.raw)
+    if (!isLarge) return payload
+    inFlight.sending(reply.raw)
+    // A large text would stay in the heap until it is sent.
+    return Buffer.from(payload)
   })
   // The methods of the control API check their input, whichever way it comes.
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => (value) => String(stringify(value)))
+}
+
+/** What replaces a large answer for which there is no room. */
+function refuseAnswer(reply: FastifyReply): string {
+  const reason = 'too many large answers wait for their readers, raise max-body-bytes'
+  const problem = httpProblem(429, `Cannot keep the answer: ${reason}`)
+  reply.code(problem.status).type(PROBLEM_TYPE)
+  return stringifyProblem(problem)
 }
 
 /** Answers a request whose path the router cannot decode. */

@@ -445,6 +445,30 @@ t.test('H13: a further address of a server has the maximum of connections too', 
   await close()
 })
 
+t.test('H4: an answer of the control API that has no room is a problem', async (t) => {
+  const server = await start(t, { maxBodyBytes: 50_000 })
+  const body = JSON.stringify({ table_name: 'x'.repeat(SMALL_BYTES), action: 'ttl', value: '1' })
+  await sendHttp(server.port, { method: 'POST', path: '/alter/table', body })
+  await until('all are sent', () => server.inFlight.isEmpty)
+  const unread = new EventEmitter()
+  server.inFlight.answered(Object.assign(unread, { destroy: () => undefined }), 70_000)
+  const refused = await sendHttp(server.port, { path: '/__mock/requests' })
+  t.match(
+    [refused.status, JSON.parse(refused.body.toString())],
+    [
+      429,
+      {
+        status: 429,
+        code: 'TOO_MANY_UNREAD',
+        detail: /^Cannot keep the answer: .*max-body-bytes$/,
+      },
+    ],
+  )
+  t.equal((await sendHttp(server.port, { path: '/__mock/clock' })).status, 200)
+  unread.emit('close')
+  t.equal((await sendHttp(server.port, { path: '/__mock/requests' })).status, 200)
+})
+
 t.test('H4: large answers that are delayed have a limit, and are in the journal', async (t) => {
   const rules = loadRules(t, '  - { when: { endpoint: /has/table }, then: { delay: 2s } }')
   const server = await startTestServer({ rules, maxBodyBytes: 100_000 })
