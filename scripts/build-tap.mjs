@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from './bundle-options.mjs'
+import { ROOT } from './root.mjs'
 
 /** The plugins that tap was built with; an installation removes it. */
 const BUILT = join(ROOT, 'node_modules/.tap-plugins.json')

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
-import { ROOT } from './bundle-options.mjs'
+import { ROOT } from './root.mjs'
 
 /** The folder in which `tsc -p .` writes the declarations of every module. */
 const MODULES = join(ROOT, 'dist/types')

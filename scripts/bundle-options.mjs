@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-/** The root of the repository, with a trailing slash. */
-export const ROOT = fileURLToPath(new URL('../', import.meta.url))
+import { ROOT } from './root.mjs'
 
 const SRC = `${ROOT}src${sep}`
 const OWN_REQUIRE = /^const require = createRequire\(import\.meta\.url\)$/m

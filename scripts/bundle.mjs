@@ -1,8 +1,8 @@
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from './bundle-options.mjs'
 import { PROGRAM_OPTIONS } from './program-options.mjs'
 import { renderLicenses } from './render-licenses.mjs'
+import { ROOT } from './root.mjs'
 
 /** The inputs of the bundle, relative to the root. */
 const SOURCE_FOLDERS = ['src', 'scripts']

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from './bundle-options.mjs'
+import { idOf } from './package-id.mjs'
+import { ROOT } from './root.mjs'
 
 /**
  * A package with code in a bundle.
@@ -22,15 +23,6 @@ export function listBundledPackages({ inputs }) {
   const packages = [...new Set(folders)].map(readPackage)
   const byId = new Map(packages.map((one) => [idOf(one), one]))
   return [...byId.keys()].sort().flatMap((id) => byId.get(id) ?? [])
-}
-
-/**
- * The name and version of a package, as package managers and SBOMs write them.
- *
- * @param {Pick<BundledPackage, 'name' | 'version'>} one
- */
-export function idOf({ name, version }) {
-  return `${name}@${version}`
 }
 
 /**

@@ -1,4 +1,4 @@
-import { idOf } from './bundled-packages.mjs'
+import { idOf } from './package-id.mjs'
 
 /**
  * The parts of a CycloneDX document of npm that are read or changed here.

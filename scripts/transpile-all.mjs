@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ROOT } from './bundle-options.mjs'
+import { ROOT } from './root.mjs'
 import { isTranspiled, transpile, transpiledPath } from './transpile.mjs'
 
 /** The folders with TypeScript that runs unbundled. */

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { ROOT } from './bundle-options.mjs'
+import { ROOT } from './root.mjs'
 
 /**
  * Options for removing types with esbuild. Coverage uses the source map.

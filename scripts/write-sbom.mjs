@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
-import { ROOT } from './bundle-options.mjs'
 import { listBundledPackages } from './bundled-packages.mjs'
 import { PROGRAM_OPTIONS } from './program-options.mjs'
 import { renderSbom } from './render-sbom.mjs'
+import { ROOT } from './root.mjs'
 
 const TARGET = join(ROOT, 'dist/sbom.cdx.json')
 /** The whole SBOM has over 500 packages. */

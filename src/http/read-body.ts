@@ -95,9 +95,11 @@ const FIRST_BYTES = 1024
  * each, and the mock a hundred.
  */
 class Reading {
+  /* c8 ignore start -- replaced for each body of unknown length; only such a body grows */
   /** Called once, when a body of unknown length is no longer small. */
   onLarge: (start: () => void) => void = (start) => start()
   onEnd: (bytes: number) => void = () => undefined
+  /* c8 ignore stop */
   readonly #options: ReadingOptions
   #buffer: Buffer
   #received = 0
