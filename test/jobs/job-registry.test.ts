@@ -1329,3 +1329,33 @@ t.test('no id is generated twice if requested ids come first and their jobs stay
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 200 }))
 })
+
+/** How often the steps of `count` jobs are read in their life: creation, polls, lists, their end. */
+function readsOfSteps(count: number): number {
+  const { jobs, clock } = frozen({ maxJobs: count, maxFinished: count / 2 })
+  let reads = 0
+  const watched = (afterMs: number) => {
+    const { steps, ...rest } = plainLifecycle(afterMs, 'immediate')
+    return {
+      ...rest,
+      get steps() {
+        reads += 1
+        return steps
+      },
+    }
+  }
+  for (let made = 0; made < count; made += 1) {
+    jobs.add(jobOf({ lifecycle: watched(1 + (made % 97)) }))
+  }
+  for (let id = 1n; id <= count; id += 1n) jobs.poll({ id })
+  while (clock.now() < START_MS + 100) clock.advance(10)
+  jobs.settle()
+  jobs.list()
+  t.equal(jobs.count(), count / 2)
+  return reads
+}
+
+t.test('the work for many jobs grows as their number', async (t) => {
+  const [few, many] = [readsOfSteps(2_000), readsOfSteps(20_000)]
+  t.ok(many <= 10.5 * few, `${few} reads for 2,000 jobs, ${many} for 20,000`)
+})
