@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import type { Case } from './case-file.ts'
 import type { Client, Row, Verdict } from './client.ts'
 import { describeEnding, type Prepared } from './prepare-client.ts'
@@ -64,9 +66,12 @@ async function runEncoding(
   encoding: string,
   { cases, startMock, folder, limitMs = RUN_LIMIT_MS }: RunOptions,
 ): Promise<Result[]> {
-  const open = await startMock([])
-  const guarded = await startMock(['--user', `${USER}:${PASSWORD}`])
-  const backup = await startMock([])
+  // The page of the browser prepares its cases with the control API.
+  const page = `http://127.0.0.1:${await freePort()}`
+  const allow = ['--control-origin', page]
+  const open = await startMock(allow)
+  const guarded = await startMock([...allow, '--user', `${USER}:${PASSWORD}`])
+  const backup = await startMock(allow)
   const servers = {
     open: open.url,
     guarded: guarded.url,
@@ -75,7 +80,7 @@ async function runEncoding(
   }
   const context = `${folder}/${client.name}-${encoding}.json`
   mkdirSync(folder, { recursive: true })
-  writeFileSync(context, JSON.stringify({ cases, servers, user: USER, password: PASSWORD }))
+  writeFileSync(context, JSON.stringify({ cases, servers, page, user: USER, password: PASSWORD }))
   const ended = await runCommand([...client.run, encoding, context], { limitMs })
   const stopped = [await open.stop(), await guarded.stop(), await backup.stop()]
   const problems = [
@@ -84,6 +89,16 @@ async function runEncoding(
   ]
   const verdict = problems.length > 0 ? 'FAIL' : 'pass'
   return [...judge(cases, ended), { name: ENDING, verdict, detail: problems.join('\n') }]
+}
+
+/** A port of the loopback that nothing listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' ? (address?.port ?? 0) : 0
 }
 
 /** A row for every case, and a failure for every report of an unknown case. */

@@ -70,20 +70,24 @@ t.test('runClient() passes the encoding, the cases and three mocks to a client',
   const script = `const [encoding, file] = process.argv.slice(1)
     report('sings', false, encoding + require('node:fs').readFileSync(file, 'utf8'))`
   const rows = await runClient(fakeClient(script, ['ONE', 'TWO']), options)
-  const servers = {
-    open: 'http://127.0.0.1/',
-    guarded: 'http://127.0.0.1/--user=tester:correct',
-    backup: 'http://localhost/',
-  }
-  const given = JSON.stringify({ cases: CASES, servers, user: 'tester', password: 'correct' })
-  const base = { client: 'fake', name: 'sings', verdict: 'FAIL' } as const
+  const sung = rows.filter(({ name }) => name === 'sings')
   t.strictSame(
-    rows.filter(({ name }) => name === 'sings'),
-    [
-      { ...base, encoding: 'ONE', detail: `ONE${given}` },
-      { ...base, encoding: 'TWO', detail: `TWO${given}` },
-    ],
+    sung.map(({ encoding }) => encoding),
+    ['ONE', 'TWO'],
   )
+  for (const { detail, ...row } of sung) {
+    t.strictSame(row, { client: 'fake', encoding: row.encoding, name: 'sings', verdict: 'FAIL' })
+    const given: { readonly page: string } = JSON.parse(detail.replace(row.encoding, ''))
+    t.match(given.page, /^http:\/\/127\.0\.0\.1:[1-9]\d*$/)
+    const allow = `--control-origin=${given.page}`
+    const servers = {
+      open: `http://127.0.0.1/${allow}`,
+      guarded: `http://127.0.0.1/${allow}=--user=tester:correct`,
+      backup: `http://localhost/${allow}`,
+    }
+    const { page } = given
+    t.strictSame(given, { cases: CASES, servers, page, user: 'tester', password: 'correct' })
+  }
 })
 
 t.test('runClient() distinguishes missing abilities from failures', async (t) => {

@@ -53,7 +53,7 @@ t.test('a server with a heap of 128 MB answers whatever is sent', async (t) => {
   }
 
   const loaded: number[] = []
-  for (const [number, count] of [6000, 2000, 6000].entries()) {
+  for (const [number, count] of [12_000, 2000, 12_000].entries()) {
     loaded.push(await post('/__mock/fixtures', rulesOf(number, count)))
   }
   t.strictSame(loaded, [409, 201, 409])

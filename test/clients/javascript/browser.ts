@@ -19,7 +19,7 @@ const FLAGS = [
 ]
 
 const [encoding = 'JSON', file = ''] = process.argv.slice(2)
-const context: object = JSON.parse(readFileSync(file, 'utf8'))
+const context: { readonly page: string } = JSON.parse(readFileSync(file, 'utf8'))
 const files = new Map([
   ['/', { type: 'text/html', body: PAGE }],
   ['/page.js', { type: 'text/javascript', body: readFileSync(`${HOME}/page.js`, 'utf8') }],
@@ -27,12 +27,11 @@ const files = new Map([
 ])
 
 const server = createServer((request, response) => void answer(request, response))
-server.listen(0, '127.0.0.1')
+// The mocks allow this origin only.
+server.listen(Number(new URL(context.page).port), '127.0.0.1')
 await once(server, 'listening')
-const address = server.address()
-const port = typeof address === 'object' ? address?.port : undefined
 rmSync(PROFILE, { recursive: true, force: true })
-const chromium = spawn('chromium', [...FLAGS, `http://127.0.0.1:${port}/`], {
+const chromium = spawn('chromium', [...FLAGS, `${context.page}/`], {
   stdio: ['ignore', 'ignore', 'inherit'],
 })
 process.exitCode = 1
