@@ -27,7 +27,7 @@ export interface CallExpectation {
   readonly endpoint?: string | undefined
   /** The encoding of a valid request that no rule matches: the answer must be OK. */
   readonly valid?: Encoding
-  /** Whether a rule can close the connection or choose the status. */
+  /** Whether a rule can close the connection, or choose the status and the error. */
   readonly hasRules?: boolean | undefined
 }
 

@@ -101,6 +101,12 @@ for (const { answer, reason } of WRONG_ANSWERS) {
   })
 }
 
+t.test('the oracle accepts an error of any length from a rule', async (t) => {
+  const long = answerOf(wrapperOf({ ...ERROR, message: 'x'.repeat(50_000) }), { status: 400 })
+  const ruled = { kind: 'call', endpoint: '/has/table', hasRules: true } as const
+  t.equal(problemOf(long, ruled), undefined)
+})
+
 t.test('the oracle finds wrong answers of the control API', async (t) => {
   const control = { kind: 'control' } as const
   const type = 'application/problem+json'
