@@ -46,7 +46,7 @@ export class TimerQueue<Item extends { readonly dueMs: number }> {
     if (instant.items.size === 0) this.#instants.delete(item.dueMs)
   }
 
-  /** The first item; undefined if there is none. */
+  /** The first item; undefined if the queue is empty. */
   first(): Item | undefined {
     for (let time = this.#times.peek(); time !== undefined; time = this.#times.peek()) {
       const instant = this.#instants.get(time)

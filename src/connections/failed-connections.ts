@@ -138,7 +138,7 @@ interface Refusal {
 }
 
 /**
- * Ends a request whose body is broken or does not arrive: whoever reads the body answers. Without a
+ * Ends a request whose body is broken or does not arrive: the reader of the body answers. Without a
  * reader there is an answer already, and the connection closes behind it.
  */
 function failBody(response: ServerResponse, failure: RequestError): void {

@@ -35,7 +35,7 @@ interface Share {
 /**
  * Bounds the memory of large bodies that are received and of large answers that are not yet sent,
  * over all connections. A body waits for room in order of arrival; if no other body is being
- * received, it starts in any case, so that answers that nobody reads do not stop the uploads. The next
+ * received, it starts in any case, so that unread answers do not stop the uploads. The next
  * bodies wait for a large answer; one for which there is no room is replaced by an error.
  */
 export class InFlight {

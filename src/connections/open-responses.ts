@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 /**
- * The responses of each connection. Node tells only the first of several that wait for their turn
+ * The responses of each connection. Node notifies only the first of several that wait for their turn
  * when the connection closes; here, all of them emit `close`.
  */
 export class OpenResponses {

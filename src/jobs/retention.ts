@@ -62,7 +62,7 @@ export class Retention {
     return isOverdue || this.#count > this.#limits.maxFinished ? job : undefined
   }
 
-  /** The job that finished first; undefined if there is none. */
+  /** The job that finished first; undefined if absent. */
   findOldest(): StoredJob | undefined {
     for (let next = this.#finished.peek(); next !== undefined; next = this.#finished.peek()) {
       const job = this.#find(next)
@@ -72,7 +72,7 @@ export class Retention {
     return undefined
   }
 
-  /** The number of the end of that job, over all scopes; undefined if there is none. */
+  /** The number of the end of that job, over all scopes; undefined if absent. */
   oldestEnd(): number | undefined {
     return this.findOldest() && this.#finished.nextAt()
   }

@@ -39,7 +39,7 @@ export class FixtureRules {
     return !this.#deleted.has(rank)
   }
 
-  /** The rule with the number in its id; undefined if there is none. */
+  /** The rule with the number in its id; undefined if absent. */
   find(number: number): PlacedRule | undefined {
     const rank = number - this.#firstNumber
     const rule = this.#rules[rank]

@@ -111,7 +111,7 @@ function identifiedBy(
 }
 
 /**
- * The content of a string that starts at an index; undefined if there is none. Quotes in it are
+ * The content of a string that starts at an index; undefined if absent. Quotes in it are
  * doubled or escaped. In JSON inside JSON, the quotes themselves have backslashes.
  */
 function quotedAt(text: string, at: number): SecretRange | undefined {

@@ -53,7 +53,7 @@ export class JournalEntry implements ReceivedRequest {
   rule: string | undefined = undefined
   /** Whether neither a rule nor a behaviour of the endpoint itself answered. */
   unmatched = false
-  /** Why no rule matched; undefined if one did, or there was none to compare with. */
+  /** Why no rule matched; undefined if one did, or the scope has no rules. */
   nearest: NearestRule | undefined = undefined
   /** The endpoint that `/create/job` was asked to run. */
   askedEndpoint: string | undefined = undefined

@@ -235,10 +235,13 @@ const INSTALL_OUTPUTS = [
 ]
 
 for (const { client, lacking, failing } of INSTALL_OUTPUTS) {
-  t.test(`the installation of ${client.name} tells a missing package from a defect`, async (t) => {
-    t.match(lacking, client.unavailable)
-    t.notMatch(failing, client.unavailable)
-  })
+  t.test(
+    `the installation of ${client.name} distinguishes a missing package from a defect`,
+    async (t) => {
+      t.match(lacking, client.unavailable)
+      t.notMatch(failing, client.unavailable)
+    },
+  )
 }
 
 function read(cases: unknown) {

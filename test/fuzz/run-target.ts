@@ -17,7 +17,7 @@ export interface Target {
 export interface TargetResult {
   readonly name: string
   readonly sent: number
-  /** What to print about the first failure; undefined if there was none. */
+  /** What to print about the first failure; undefined without one. */
   readonly failure: string | undefined
 }
 

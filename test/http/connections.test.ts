@@ -155,7 +155,7 @@ t.test('H13: by default, slow uploads pass and idle connections stay', async (t)
   t.ok(connections.maxConnections >= 10_000)
 })
 
-t.test('createHttpServer() sets the limits of Node, where 0 is none', async (t) => {
+t.test('createHttpServer() sets the limits of Node, and 0 means no limit', async (t) => {
   const failed = new FailedConnections({
     refuse: () => ({ status: 400, headers: {}, body: '' }),
     warn: () => undefined,
@@ -270,7 +270,7 @@ t.test('InFlight forgets a body whose client leaves while it waits', async (t) =
   t.equal(inFlight.isEmpty, true)
 })
 
-t.test('InFlight closes the connection of an answer that nobody reads in time', async (t) => {
+t.test('InFlight closes the connection of an answer that is not read in time', async (t) => {
   stayAlive(t)
   const inFlight = new InFlight({ maxBytes: 100, sendTimeoutMs: 20 })
   const response = new Response()

@@ -158,7 +158,7 @@ t.test('a warning names the scope, the journal id and the reason', async (t) => 
   }
 })
 
-t.test('a strict scope without rules logs that there are none', async (t) => {
+t.test('a strict scope without rules logs that it has no rules', async (t) => {
   const server = await startLogging(t, { strict: true, level: 'warn' })
   await server.ask('json', '/alter/table', { table_name: 'orders' })
   const [line] = server.records()
@@ -167,7 +167,7 @@ t.test('a strict scope without rules logs that there are none', async (t) => {
   t.match(requests, [{ nearest: null }])
 })
 
-t.test('a request that cannot be read is a warning, one without credentials is none', async (t) => {
+t.test('a request that cannot be read is a warning, one without credentials is not', async (t) => {
   const access = { users: ['ann:hush'] }
   const server = await startLogging(t, { level: 'warn', bodyLimit: 100, access })
   const authorization = `Basic ${Buffer.from('ann:hush').toString('base64')}`
@@ -195,7 +195,7 @@ t.test('a request that cannot be read is a warning, one without credentials is n
   t.strictSame(server.records(), [])
 })
 
-t.test('a /create/job whose job cannot be read is a warning, a rejected job is none', async (t) => {
+t.test('a /create/job whose job cannot be read is a warning, a rejected job is not', async (t) => {
   const server = await startLogging(t, {
     level: 'warn',
     rules: loadRules(
