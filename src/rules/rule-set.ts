@@ -1,3 +1,4 @@
+import { firstOf } from '../documents/first-of.ts'
 import { Choice } from './choice.ts'
 import { matchesEndpoint } from './endpoint-pattern.ts'
 import { FixtureRules, type KeptRules } from './fixture-rules.ts'
@@ -286,15 +287,6 @@ export class RuleSet {
   #tally(placed: PlacedRule): Tally {
     return placed instanceof OwnRule ? placed : this.#fixtures.tally(placed)
   }
-}
-
-function firstOf<Item>(items: Iterable<Item>, count: number): Item[] {
-  const first: Item[] = []
-  for (const item of items) {
-    if (first.length >= count) break
-    first.push(item)
-  }
-  return first
 }
 
 function assertFew(count: number): void {

@@ -7,6 +7,7 @@ import { Composer } from 'yaml'
 import { checkShape, hasShape } from '../../src/documents/check-shape.ts'
 import { listFirst } from '../../src/documents/count-text.ts'
 import { didYouMean } from '../../src/documents/did-you-mean.ts'
+import { firstOf } from '../../src/documents/first-of.ts'
 import { parseJsonDocument } from '../../src/documents/json-document.ts'
 import {
   describeJson,
@@ -834,6 +835,21 @@ t.test('F10: a byte order mark does not move columns', async (t) => {
     const position = 'value' in parsed && parsed.value.locate(['a'], 'key')
     t.strictSame(position, { line: 1, column: 3 }, name)
   }
+})
+
+t.test('firstOf() reads an iterable no further than it must', async (t) => {
+  let read = 0
+  const endless = function* () {
+    for (;;) {
+      read += 1
+      yield read
+    }
+  }
+  t.strictSame(firstOf(endless(), 0), [])
+  t.equal(read, 0)
+  t.strictSame(firstOf(endless(), 2), [1, 2])
+  t.equal(read, 2)
+  t.strictSame(firstOf(['a'], 2), ['a'])
 })
 
 t.test('listFirst() names three items and counts the others', async (t) => {

@@ -29,7 +29,7 @@ export function readAnswers(text: string): RawAnswer[] {
   return answers
 }
 
-/** The only answer that a connection received. Throws if there is none, or more than one. */
+/** The only answer that a connection received. Throws unless there is exactly one. */
 export function readOneAnswer(text: string): RawAnswer {
   const [answer, ...more] = readAnswers(text)
   if (answer === undefined || more.length > 0) throw new Error(`not one answer: ${text}`)

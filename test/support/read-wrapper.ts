@@ -31,7 +31,7 @@ export function readWrapper(answer: RawAnswer): Wrapper {
   throw new Error(`a wrapper of type ${type}: ${answer.body.subarray(0, 200)}`)
 }
 
-/** The Content-Type of an answer without its parameters; empty if there is none. */
+/** The Content-Type of an answer without its parameters; empty if absent. */
 export function mediaTypeOf({ headers }: RawAnswer): string {
   return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim() ?? ''
 }

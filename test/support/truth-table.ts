@@ -19,7 +19,7 @@ const FLAGS: Readonly<Record<string, { readonly running: boolean; readonly succe
     CANCELLED: { running: false, successful: false },
   }
 
-/** The first violation of the truth table of `/get/job` (DESIGN.md); undefined if there is none. */
+/** The first violation of the truth table of `/get/job` (DESIGN.md); undefined if it holds. */
 export function findTruthViolation(answer: PollAnswer): string | undefined {
   const status = String(answer.job_status)
   const flags = FLAGS[status]
