@@ -13,11 +13,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   jobs: ['clock'],
   // An explanation finds the key that was probably meant.
   rules: ['documents', 'jobs'],
-  scope: ['clock', 'jobs', 'rules'],
-  fixtures: ['avro', 'clock', 'documents', 'jobs', 'rules'],
+  tables: ['avro', 'documents', 'jobs'],
+  scope: ['clock', 'jobs', 'rules', 'tables'],
+  fixtures: ['avro', 'clock', 'documents', 'jobs', 'rules', 'tables'],
   wire: ['avro', 'documents', 'jobs'],
   // /create/job and /get/job contain a message inside a message, so gpudb uses the codec of wire.
-  gpudb: ['avro', 'documents', 'jobs', 'rules', 'scope', 'wire'],
+  gpudb: ['avro', 'documents', 'jobs', 'rules', 'scope', 'tables', 'wire'],
   // The control API reads and writes records like fixtures.
   control: ['avro', 'clock', 'documents', 'fixtures', 'gpudb', 'jobs', 'rules', 'scope'],
   // Resetting a connection is a kind of fault.

@@ -1,17 +1,18 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import { JobError } from '../jobs/job-error.ts'
-import { ECHO } from '../jobs/result.ts'
+import { ECHO, type Result } from '../jobs/result.ts'
 import type { RuleRequest } from '../rules/rule.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { answerDirectly, hasAnswer } from './apply-rule.ts'
 import type { Answer, Call, Refusal, Response } from './call.ts'
-import type { Endpoint } from './endpoint.ts'
+import { findDataEndpoint } from './data-endpoints.ts'
 import { findOwnEndpoint } from './own-endpoints.ts'
 import { noteUnmatched } from './unmatched.ts'
 
 /**
- * Answers a call of any endpoint: by the first matching rule, else by the endpoint's own behaviour,
- * else with an echo: request fields that the response also has are copied, all others are zero.
+ * Answers a call of any endpoint: by the first matching rule, else by the endpoint's own behaviour or
+ * by what the mock knows of tables and types, else with an echo: request fields that the response
+ * also has are copied, all others are zero values.
  *
  * @throws GpudbError if the scope is strict and no rule matches, or the answer is too large.
  */
@@ -21,12 +22,17 @@ export function answerCall(request: AvroRecord, call: Call): Answer {
   const asked = directRequest(request, { call, exactOnly: own !== undefined })
   const rule = scope.rules.choose(asked)
   entry.rule = rule?.name
-  entry.unmatched = rule === undefined && own === undefined
+  entry.unmatched = false
   if (rule && (own === undefined || hasAnswer(rule.then))) {
     return answerDirectly({ rule, asked, scope, maxBytes: call.maxBytes })
   }
   const delivery = { delayMs: rule?.then.delayMs ?? 0, fault: rule?.then.fault }
-  if (own) return { ...answerOwn(own, { request, call }), ...delivery }
+  const known = attempt(() => {
+    if (own) return { kind: 'fields', fields: own.answer(request, call) }
+    return findDataEndpoint(entry.endpoint)?.answer(request, call)
+  })
+  if (known) return { ...known, ...delivery }
+  entry.unmatched = rule === undefined
   noteUnmatched(asked, call)
   return { result: ECHO, ...delivery }
 }
@@ -41,12 +47,10 @@ function directRequest(
 }
 
 /** Returns an endpoint's error instead of throwing it: a rule may delay it or add a fault. */
-function answerOwn(
-  endpoint: Endpoint,
-  { request, call }: { readonly request: AvroRecord; readonly call: Call },
-): Response | Refusal {
+function attempt(answer: () => Result | undefined): Response | Refusal | undefined {
   try {
-    return { result: { kind: 'fields', fields: endpoint.answer(request, call) } }
+    const result = answer()
+    return result && { result }
   } catch (error) {
     const refusal = error instanceof JobError ? new GpudbError(error.message) : error
     if (!(refusal instanceof GpudbError)) throw error

@@ -2,10 +2,11 @@ import { answerEncoding } from '../jobs/encoding.ts'
 import type { JobContent } from '../jobs/job.ts'
 import type { JobName } from '../jobs/job-table.ts'
 import type { Lifecycle } from '../jobs/lifecycle.ts'
-import { ECHO } from '../jobs/result.ts'
+import { ECHO, type Result } from '../jobs/result.ts'
 import type { Rule, RuleRequest, Then } from '../rules/rule.ts'
 import { renderResult, renderText, TemplateError, type TemplateSources } from '../rules/template.ts'
 import type { Scope } from '../scope/scope.ts'
+import { CellError, readFilledCells } from '../tables/fill-cells.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import type { Answer } from './call.ts'
 
@@ -43,7 +44,7 @@ export function answerDirectly(use: RuleUse): Answer {
     const refusal = { error: text, code: 'REFUSED' } as const
     return { ...refusal, httpStatus: then.httpStatus, delayMs, fault }
   }
-  const result = fill(use, () => renderResult(then.result?.(endpoint) ?? ECHO, sources))
+  const result = fill(use, () => fillResult(then.result?.(endpoint) ?? ECHO, sources))
   return { result, delayMs, fault }
 }
 
@@ -59,18 +60,25 @@ export function scriptJob(use: RuleUse, job: JobName): ScriptedJob {
   const lifecycle = then.lifecycle?.(endpoint) ?? use.scope.plainLifecycle(endpoint)
   return fill(use, () => ({
     lifecycle: renderError(lifecycle, sources),
-    result: renderResult(then.result?.(endpoint) ?? ECHO, sources),
+    result: fillResult(then.result?.(endpoint) ?? ECHO, sources),
     encoding: then.encoding ?? answerEncoding(encoding),
   }))
 }
 
-/** Fills templates. Throws GpudbError instead of TemplateError. */
+function fillResult(result: Result, sources: TemplateSources): Result {
+  const rendered = renderResult(result, sources)
+  if (rendered.kind !== 'rows' || rendered === result) return rendered
+  return { ...rendered, set: readFilledCells(rendered.set) }
+}
+
+/** Fills templates. Throws GpudbError instead of TemplateError and CellError. */
 function fill<Filled>({ rule }: RuleUse, render: () => Filled): Filled {
   try {
     return render()
   } catch (error) {
+    const isRefusal = error instanceof TemplateError || error instanceof CellError
     /* c8 ignore next -- not about the templates: a bug of this code */
-    if (!(error instanceof TemplateError)) throw error
+    if (!isRefusal) throw error
     const message = `Cannot fill the templates of the rule ${rule.name}: ${error.message}`
     throw new GpudbError(message, { cause: error })
   }

@@ -3,6 +3,7 @@ import type { Catalogue } from '../avro/catalogue.ts'
 import { answerCall } from '../gpudb/answer-call.ts'
 import { maxAnswerBytes } from '../gpudb/answer-size.ts'
 import type { Client, Delivery } from '../gpudb/call.ts'
+import { completeResult } from '../gpudb/complete-result.ts'
 import { describeTrouble } from '../gpudb/describe-trouble.ts'
 import { readRecorded } from '../gpudb/read-recorded.ts'
 import { answerEncoding } from '../jobs/encoding.ts'
@@ -108,7 +109,8 @@ export class GpudbHandler {
         return { ...wrapper.error(encoding, error), status, error, delayMs, fault }
       }
       const context = { records, request, encoding: answerEncoding(encoding) }
-      const payload = encodeResult(answer.result, context)
+      const result = completeResult(answer.result, { endpoint, request, scope })
+      const payload = encodeResult(result, context)
       if (answer.result === ECHO) assertProportionate(payload.length, body.length)
       const wrapped = wrapper.ok(encoding, { dataType: records.response.name, payload })
       return { ...wrapped, status: 200, error: '', delayMs, fault }

@@ -1,6 +1,6 @@
 import { isJobList, isJobRecord, type JobRecord, type JobValue } from './job.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import type { Result } from './result.ts'
+import type { Result, RowSet } from './result.ts'
 
 // Sizes of objects in V8 with pointers of 64 bits, measured with Node 20.20.
 const STRING_BYTES = 24
@@ -13,6 +13,7 @@ const SLOT_BYTES = 8
 const KEY_BYTES = 64
 const STEP_BYTES = 64
 const LIFECYCLE_BYTES = 120
+const COLUMN_BYTES = 200
 
 /** An estimate of what a string takes in memory: one or two bytes a character. */
 export function textBytes(text: string): number {
@@ -58,9 +59,16 @@ export function resultBytes(result: Result): number {
   switch (result.kind) {
     case 'fields':
       return recordBytes(result.fields)
+    case 'rows':
+      return recordBytes(result.fields) + rowSetBytes(result.set)
     case 'raw':
       return valueBytes(result.payload)
   }
+}
+
+/** An estimate of what columns and rows take in memory. Linear in the number of cells. */
+export function rowSetBytes({ columns, rows }: RowSet): number {
+  return rows.reduce((bytes, row) => bytes + valueBytes(row), columns.length * COLUMN_BYTES)
 }
 
 /** An estimate of what a lifecycle takes in memory. */

@@ -1,5 +1,5 @@
 import { isJobList, isJobRecord, type JobRecord, type JobValue } from '../jobs/job.ts'
-import type { Result } from '../jobs/result.ts'
+import type { Result, RowSet } from '../jobs/result.ts'
 
 /** The values for the expressions in templates. */
 export interface TemplateSources {
@@ -34,7 +34,8 @@ export function templateExpressions(text: string): string[] {
 }
 
 /**
- * Fills the templates in the fields of a result. A raw payload is unchanged. A result without
+ * Fills the templates in the fields and the cells of a result. A filled cell is a string; the caller
+ * reads it as its column wants. A raw payload is unchanged. A result without
  * templates is returned as it is: all jobs of a rule share it.
  *
  * @throws TemplateError if they insert too much: a template of a long field can be repeated.
@@ -44,6 +45,13 @@ export function renderResult(result: Result, sources: TemplateSources): Result {
     case 'fields': {
       const fields = new Renderer(sources).record(result.fields)
       return fields === result.fields ? result : { kind: 'fields', fields }
+    }
+    case 'rows': {
+      const renderer = new Renderer(sources)
+      const fields = renderer.record(result.fields)
+      const set = renderer.rows(result.set)
+      const isSame = fields === result.fields && set === result.set
+      return isSame ? result : { kind: 'rows', set, fields }
     }
     case 'raw':
       return result
@@ -73,6 +81,14 @@ class Renderer {
       return [key, rendered]
     })
     return isSame ? record : Object.fromEntries(entries)
+  }
+
+  rows(set: RowSet): RowSet {
+    if (!set.hasTemplates) return set
+    const rows = set.rows.map((row) =>
+      row.map((cell) => (typeof cell === 'string' ? this.text(cell) : cell)),
+    )
+    return { ...set, rows }
   }
 
   /** Unknown expressions and missing fields become empty. */

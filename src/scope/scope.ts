@@ -12,6 +12,7 @@ import type { KeptRules } from '../rules/fixture-rules.ts'
 import { Redaction } from '../rules/redaction.ts'
 import type { Rule } from '../rules/rule.ts'
 import { RuleSet } from '../rules/rule-set.ts'
+import { TypeTable } from '../tables/type-table.ts'
 import { ChangeSignal } from './change-signal.ts'
 import { Journal, type JournalLimits } from './journal.ts'
 import type { JournalEntry } from './journal-entry.ts'
@@ -71,6 +72,7 @@ export class Scope {
   readonly journal: Journal
   /** Fires after a change of a job or of the clock, and after a request. */
   readonly changes = new ChangeSignal()
+  readonly types = new TypeTable()
   readonly newUuid: () => string
   readonly strict: boolean
   readonly redaction: Redaction

@@ -1,7 +1,7 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import type { EndpointRecords } from '../avro/endpoint-records.ts'
 import type { ResultEncoding } from '../jobs/encoding.ts'
-import type { Result } from '../jobs/result.ts'
+import type { FieldsResult, RawResult } from '../jobs/result.ts'
 import { encodeJson } from './message.ts'
 
 /** What `encodeResult` needs besides the result. */
@@ -13,9 +13,12 @@ export interface ResultContext {
   readonly encoding: ResultEncoding
 }
 
+/** A result whose rows, if it had any, are fields of the response now. */
+export type PlainResult = FieldsResult | RawResult
+
 /** Encodes a result: JSON as a string, Avro as bytes. */
 export function encodeResult(
-  result: Result,
+  result: PlainResult,
   { records, request, encoding }: ResultContext,
 ): Buffer | string {
   switch (result.kind) {

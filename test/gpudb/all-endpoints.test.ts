@@ -66,11 +66,54 @@ function sampleRequest({ request }: CatalogueLine): AvroRecord {
   return Object.fromEntries(request.fields.map(({ name, type }) => [name, sampleOf(type)]))
 }
 
+/** An empty result: one column `dummy`, in the bytes that a real server sends. */
+const NO_ROWS: AvroRecord = {
+  response_schema_str:
+    '{"type":"record","name":"generic_response","fields":[' +
+    '{"name":"column_1","type":{"type":"array","items":"string"}},' +
+    '{"name":"column_headers","type":{"type":"array","items":"string"}},' +
+    '{"name":"column_datatypes","type":{"type":"array","items":"string"}}]}',
+  binary_encoded_response: Buffer.from('00020a64756d6d7900020c737472696e6700', 'hex'),
+}
+
+const DUMMY_ID = '4927676568464823406'
+
+const DUMMY_SCHEMA =
+  '{"type":"record","name":"type_name","fields":[{"name":"dummy","type":"string"}]}'
+
+/** What an endpoint answers instead of Avro's zeros, which clients cannot read. */
+const READABLE: Readonly<Record<string, AvroRecord>> = {
+  '/aggregate/groupby': NO_ROWS,
+  '/aggregate/unique': NO_ROWS,
+  '/aggregate/unpivot': NO_ROWS,
+  '/create/type': { type_id: '2703182244229619564' },
+  '/execute/sql': { ...NO_ROWS, count_affected: 1n, total_number_of_records: -1n },
+  '/get/records': { type_name: DUMMY_ID, type_schema: DUMMY_SCHEMA },
+  '/get/records/bycolumn': NO_ROWS,
+  '/get/records/byseries': {
+    table_names: ['a"\u00e4\u2028'],
+    type_names: [DUMMY_ID],
+    type_schemas: [DUMMY_SCHEMA],
+    list_records_binary: [[]],
+    list_records_json: [[]],
+  },
+  '/has/permission': { has_permission: true },
+  '/has/role': { has_role: true },
+  '/insert/records': { count_inserted: 1 },
+  '/show/types': {
+    type_ids: ['a"\u00e4\u2028'],
+    type_schemas: [DUMMY_SCHEMA],
+    labels: ['a"\u00e4\u2028'],
+    properties: [{ dummy: ['data'] }],
+  },
+}
+
 /** The expected echo: request fields of the same name and type, all others zero. */
-function echoOf({ request, response }: CatalogueLine, sent: AvroRecord): AvroRecord {
+function echoOf({ endpoint, request, response }: CatalogueLine, sent: AvroRecord): AvroRecord {
   const entries = response.fields.map(({ name, type }): [string, AvroValue] => {
     const echoed = request.fields.some((field) => isDeepStrictEqual(field, { name, type }))
-    return [name, (echoed ? sent[name] : undefined) ?? zeroOf(type)]
+    const readable = READABLE[endpoint]?.[name] ?? (echoed ? sent[name] : undefined)
+    return [name, readable ?? zeroOf(type)]
   })
   return Object.fromEntries(entries)
 }

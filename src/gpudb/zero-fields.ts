@@ -1,0 +1,85 @@
+import { isJobList, type JobRecord } from '../jobs/job.ts'
+import type { RowSet } from '../jobs/result.ts'
+import { recordType } from '../tables/record-type.ts'
+import type { ResultUse } from './complete-result.ts'
+import { createdType } from './created-type.ts'
+import { selectInteger } from './execute-sql.ts'
+import { rowFields } from './row-fields.ts'
+
+/** One column without rows: clients need at least one column to read a result. */
+const DUMMY: RowSet = {
+  columns: [{ name: 'dummy', type: 'string', item: 'string', nullable: false }],
+  rows: [],
+  hasTemplates: false,
+}
+
+/** The fields of a result with columns: one that sets any of them has its own rows. */
+const ROW_FIELDS = [
+  'response_schema_str',
+  'binary_encoded_response',
+  'json_encoded_response',
+  'type_name',
+  'type_names',
+  'type_schema',
+  'type_schemas',
+  'type_ids',
+]
+
+/** The zero values of an endpoint, which depend on the request. */
+type ZeroFields = (use: ResultUse) => JobRecord
+
+const noRows: ZeroFields = (use) => rowFields(DUMMY, use)
+
+const ZEROS: Readonly<Record<string, ZeroFields>> = {
+  '/aggregate/groupby': noRows,
+  '/aggregate/unique': noRows,
+  '/aggregate/unpivot': noRows,
+  '/create/type': ({ request }) => ({ type_id: createdType(request).id }),
+  '/execute/sql': statementZeros,
+  '/get/records': noRows,
+  '/get/records/bycolumn': noRows,
+  '/get/records/byseries': noRows,
+  '/get/records/fromcollection': noRows,
+  // Java's BulkInserter refuses to start without the permission (7.2.3.15).
+  '/has/permission': () => ({ has_permission: true }),
+  '/has/role': () => ({ has_role: true }),
+  '/insert/records': ({ request }) => ({ count_inserted: countSent(request) }),
+  '/show/types': typeZeros,
+}
+
+/**
+ * The zero values that a client can read, of an endpoint whose Avro zeros would stop it: an empty
+ * text is no schema. Undefined if Avro's zeros do, or if `given` has rows of its own.
+ */
+export function zeroFields(given: JobRecord, use: ResultUse): JobRecord | undefined {
+  const { endpoint } = use
+  const zeros = Object.hasOwn(ZEROS, endpoint) ? ZEROS[endpoint] : undefined
+  if (zeros === undefined || ROW_FIELDS.some((name) => name in given)) return undefined
+  return zeros(use)
+}
+
+/** An integer that is selected, else what the real server answers to DDL. */
+function statementZeros(use: ResultUse): JobRecord {
+  const selected = selectInteger(use.request['statement'])
+  if (selected) return rowFields(selected.set, use)
+  return { ...noRows(use), count_affected: 1n, total_number_of_records: -1n }
+}
+
+/** The type that an id names, if the scope has named it, else one with a dummy column. */
+function typeZeros({ request, scope }: ResultUse): JobRecord {
+  const { type_id: id, label } = request
+  if (typeof id !== 'string' || id === '') return {}
+  const type = scope.types.find(id) ?? recordType(DUMMY.columns)
+  return {
+    type_ids: [id],
+    type_schemas: [type.schemaText],
+    labels: [typeof label === 'string' && label !== '' ? label : type.label],
+    properties: [type.properties],
+  }
+}
+
+/** The records that a request holds, in the list that its `list_encoding` names. */
+function countSent({ list, list_str: texts, list_encoding: encoding }: JobRecord): number {
+  const records = encoding === 'json' ? texts : list
+  return isJobList(records) ? records.length : 0
+}
