@@ -58,10 +58,19 @@ export function zeroFields(given: JobRecord, use: ResultUse): JobRecord | undefi
   return zeros(use)
 }
 
-/** An integer that is selected, else what the real server answers to DDL. */
+/** The start of a statement that returns rows, after comments. */
+const QUERY =
+  /^(?:[\s(]|--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:select|with|show|desc|describe|explain|values|table)\b/i
+
+/**
+ * An integer that is selected; no rows for any other query; else what the real server answers to
+ * DDL. Python's GPUdbSqlIterator 7.2.3.13 takes the affected rows of a query for rows to come.
+ */
 function statementZeros(use: ResultUse): JobRecord {
   const selected = selectInteger(use.request['statement'])
   if (selected) return rowFields(selected.set, use)
+  const { statement } = use.request
+  if (typeof statement === 'string' && QUERY.test(statement)) return noRows(use)
   return { ...noRows(use), count_affected: 1n, total_number_of_records: -1n }
 }
 
