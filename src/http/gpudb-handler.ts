@@ -1,12 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { AvroRecord } from '../avro/avro-value.ts'
 import type { Catalogue } from '../avro/catalogue.ts'
+import type { EndpointRecords } from '../avro/endpoint-records.ts'
+import { SMALL_BYTES } from '../connections/in-flight.ts'
 import { answerCall } from '../gpudb/answer-call.ts'
 import { maxAnswerBytes } from '../gpudb/answer-size.ts'
 import type { Client, Delivery } from '../gpudb/call.ts'
 import { describeTrouble } from '../gpudb/describe-trouble.ts'
 import { readRecorded } from '../gpudb/read-recorded.ts'
-import { answerEncoding } from '../jobs/encoding.ts'
-import { ECHO } from '../jobs/result.ts'
+import { answerEncoding, type Encoding } from '../jobs/encoding.ts'
+import { ECHO, type Result } from '../jobs/result.ts'
 import type { Fault } from '../rules/fault.ts'
 import { JournalEntry } from '../scope/journal-entry.ts'
 import { MAX_TEXT_LENGTH } from '../scope/journal-texts.ts'
@@ -107,14 +110,22 @@ export class GpudbHandler {
         const { error, code, httpStatus: status = STATUSES[code] } = answer
         return { ...wrapper.error(encoding, error), status, error, delayMs, fault }
       }
-      const context = { records, request, encoding: answerEncoding(encoding) }
-      const payload = encodeResult(answer.result, context)
-      if (answer.result === ECHO) assertProportionate(payload.length, body.length)
-      const wrapped = wrapper.ok(encoding, { dataType: records.response.name, payload })
+      const wrapped = this.#wrap(answer.result, { records, request, encoding, body })
       return { ...wrapped, status: 200, error: '', delayMs, fault }
     } catch (error) {
       return this.describe(error, call.headers)
     }
+  }
+
+  #wrap(result: Result, { records, request, encoding, body }: Decoded): WrappedAnswer {
+    const { wrapper } = this.#options
+    const { response } = records
+    if (result.kind === 'fields' && encoding === 'json' && body.length > SMALL_BYTES) {
+      return wrapper.okJson(response, records.completeResponse(result.fields, request))
+    }
+    const payload = encodeResult(result, { records, request, encoding: answerEncoding(encoding) })
+    if (result === ECHO) assertProportionate(payload.length, body.length)
+    return wrapper.ok(encoding, { dataType: response.name, payload })
   }
 
   /** Adds the entry with its outcome to the journal, and then logs a request that went wrong. */
@@ -160,6 +171,14 @@ function assertProportionate(bytes: number, sentBytes: number): void {
   if (bytes <= maxAnswerBytes(sentBytes)) return
   const reason = `its ${bytes} bytes would be more than 20 times the ${sentBytes} of the request`
   throw new GpudbError(`Cannot answer with an echo: ${reason}`)
+}
+
+/** A request of an endpoint, and the body that it was decoded from. */
+interface Decoded {
+  readonly records: EndpointRecords
+  readonly request: AvroRecord
+  readonly encoding: Encoding
+  readonly body: Buffer
 }
 
 interface Exchange {

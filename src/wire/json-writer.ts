@@ -12,17 +12,98 @@ const PART_LENGTH = 16 * 1024
 /** Each field name and its JSON text `"name":`, cached by record. */
 const fieldKeys = new WeakMap<RecordSchema, readonly (readonly [string, string])[]>()
 
+/** Receives JSON text piece by piece. */
+interface JsonSink {
+  put(piece: string): void
+}
+
+class TextSink implements JsonSink {
+  text = ''
+
+  put(piece: string): void {
+    this.text += piece
+  }
+}
+
+class LengthSink implements JsonSink {
+  length = 0
+
+  put(piece: string): void {
+    this.length += piece.length
+  }
+}
+
+class BytesSink implements JsonSink {
+  readonly bytes: Buffer
+  #length = 0
+
+  constructor(length: number) {
+    this.bytes = Buffer.allocUnsafeSlow(length)
+  }
+
+  put(piece: string): void {
+    this.#length += this.bytes.write(piece, this.#length, 'latin1')
+  }
+}
+
+/** Passes JSON in ASCII on as the content of a JSON string. */
+class QuotedSink implements JsonSink {
+  readonly #sink: JsonSink
+
+  constructor(sink: JsonSink) {
+    this.#sink = sink
+  }
+
+  put(piece: string): void {
+    this.#sink.put(piece.replace(/["\\]/g, '\\$&'))
+  }
+}
+
 /**
  * Writes a record as JSON text: fields in record order, longs as bare integers with every digit,
  * bytes as a string with one character U+0000 to U+00FF a byte (Avro's JSON encoding), and ASCII
  * only, since the Python client 7.2.3 decodes answers as Latin-1.
  */
 export function writeRecord(schema: RecordSchema, record: AvroRecord): string {
-  let text = '{'
-  for (const [name, key] of keysOf(schema)) {
-    text += (text.length > 1 ? ',' : '') + key + writeValue(record[name] ?? null)
+  const sink = new TextSink()
+  putRecord(sink, { schema, record })
+  return sink.text
+}
+
+/** A record of a schema. */
+export interface SchemaRecord {
+  readonly schema: RecordSchema
+  readonly record: AvroRecord
+}
+
+/**
+ * Writes a JSON text that has another one, a record, as a string between `before` and `after`. The
+ * bytes are all that it needs: the record is written twice, first to know their number.
+ */
+export function writeNested(
+  content: SchemaRecord,
+  { before, after }: { readonly before: string; readonly after: string },
+): Buffer {
+  const put = (sink: JsonSink) => {
+    sink.put(before)
+    putRecord(new QuotedSink(sink), content)
+    sink.put(after)
   }
-  return `${text}}`
+  const counted = new LengthSink()
+  put(counted)
+  const written = new BytesSink(counted.length)
+  put(written)
+  return written.bytes
+}
+
+function putRecord(sink: JsonSink, { schema, record }: SchemaRecord): void {
+  let before = '{'
+  for (const [name, key] of keysOf(schema)) {
+    sink.put(before + key)
+    putValue(sink, record[name] ?? null)
+    before = ','
+  }
+  sink.put(before === '{' ? '{}' : '}')
 }
 
 function keysOf(schema: RecordSchema): readonly (readonly [string, string])[] {
@@ -33,24 +114,39 @@ function keysOf(schema: RecordSchema): readonly (readonly [string, string])[] {
   return keys
 }
 
-function writeValue(value: AvroValue): string {
-  if (typeof value === 'string') return writeString(value)
-  if (typeof value === 'number') return writeNumber(value)
-  if (typeof value !== 'object' || value === null) return String(value)
-  if (Buffer.isBuffer(value)) return writeString(value.toString('latin1'))
-  return isList(value) ? `[${value.map(writeValue).join(',')}]` : writeMap(value)
+function putValue(sink: JsonSink, value: AvroValue): void {
+  if (typeof value === 'string') putString(sink, value)
+  else if (typeof value === 'number') sink.put(writeNumber(value))
+  else if (typeof value !== 'object' || value === null) sink.put(String(value))
+  else if (Buffer.isBuffer(value)) putString(sink, value.toString('latin1'))
+  else if (isList(value)) putList(sink, value)
+  else putMap(sink, value)
 }
 
 function isList(value: AvroValue): value is readonly AvroValue[] {
   return Array.isArray(value)
 }
 
-function writeMap(map: AvroMap): string {
-  let text = '{'
-  for (const key of Object.keys(map)) {
-    text += `${text.length > 1 ? ',' : ''}${writeString(key)}:${writeValue(map[key] ?? null)}`
+function putList(sink: JsonSink, list: readonly AvroValue[]): void {
+  let before = '['
+  for (const item of list) {
+    sink.put(before)
+    putValue(sink, item)
+    before = ','
   }
-  return `${text}}`
+  sink.put(before === '[' ? '[]' : ']')
+}
+
+function putMap(sink: JsonSink, map: AvroMap): void {
+  let before = '{'
+  for (const key of Object.keys(map)) {
+    sink.put(before)
+    putString(sink, key)
+    sink.put(':')
+    putValue(sink, map[key] ?? null)
+    before = ','
+  }
+  sink.put(before === '{' ? '{}' : '}')
 }
 
 /** JSON cannot express NaN and infinities; like Avro 1.12, this writes them as strings. */
@@ -58,14 +154,18 @@ function writeNumber(value: number): string {
   return Number.isFinite(value) ? String(value) : `"${value}"`
 }
 
-function writeString(value: string): string {
-  if (PLAIN.test(value)) return `"${value}"`
-  if (value.length <= PART_LENGTH) return writePart(value)
-  const parts: string[] = []
+function putString(sink: JsonSink, value: string): void {
+  if (value.length > PART_LENGTH) putParts(sink, value)
+  else sink.put(PLAIN.test(value) ? `"${value}"` : writePart(value))
+}
+
+function putParts(sink: JsonSink, value: string): void {
+  sink.put('"')
   for (let at = 0; at < value.length; at += PART_LENGTH) {
-    parts.push(writePart(value.slice(at, at + PART_LENGTH)).slice(1, -1))
+    const part = value.slice(at, at + PART_LENGTH)
+    sink.put(PLAIN.test(part) ? part : writePart(part).slice(1, -1))
   }
-  return `"${parts.join('')}"`
+  sink.put('"')
 }
 
 /** Every unit of a character that is not ASCII has its own escape: a part may end in one. */

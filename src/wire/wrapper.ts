@@ -1,6 +1,7 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
 import type { Encoding } from '../jobs/encoding.ts'
+import { writeNested } from './json-writer.ts'
 import { encodeJson } from './message.ts'
 
 /** The body of an answer and its Content-Type. */
@@ -19,6 +20,9 @@ export interface Payload {
 }
 
 const NO_BYTES = Buffer.alloc(0)
+
+/** How the JSON of a wrapper ends after the content of data_str, its last field. */
+const END = '"}'
 
 /**
  * Wraps answers in the `gpudb_response` record: status, message, data_type, data, data_str. A JSON
@@ -44,6 +48,17 @@ export class Wrapper {
       data,
       data_str,
     })
+  }
+
+  /**
+   * Wraps a response in JSON that may be large, such as an echo of a large request: both texts are
+   * written at once, and nothing but the bytes of the body is allocated.
+   */
+  okJson({ name, schema }: RecordCodec, record: AvroRecord): WrappedAnswer {
+    const { contentType, body } = this.ok('json', { dataType: name, payload: '' })
+    const end = body.length - END.length
+    const before = String(body).slice(0, end)
+    return { contentType, body: writeNested({ schema, record }, { before, after: END }) }
   }
 
   /** Wraps an error; its data_type is `none`, as in the documentation. */
