@@ -111,6 +111,7 @@ export class GpudbHandler {
         return { ...wrapper.error(encoding, error), status, error, delayMs, fault }
       }
       const wrapped = this.#wrap(answer.result, { records, request, encoding, body })
+      if (answer.result === ECHO) assertProportionate(wrapped.body.length, body.length)
       return { ...wrapped, status: 200, error: '', delayMs, fault }
     } catch (error) {
       return this.describe(error, call.headers)
@@ -120,11 +121,11 @@ export class GpudbHandler {
   #wrap(result: Result, { records, request, encoding, body }: Decoded): WrappedAnswer {
     const { wrapper } = this.#options
     const { response } = records
-    if (result.kind === 'fields' && encoding === 'json' && body.length > SMALL_BYTES) {
-      return wrapper.okJson(response, records.completeResponse(result.fields, request))
+    if (result.kind === 'fields' && body.length > SMALL_BYTES) {
+      const record = records.completeResponse(result.fields, request)
+      return wrapper.okLarge(encoding, { codec: response, record })
     }
     const payload = encodeResult(result, { records, request, encoding: answerEncoding(encoding) })
-    if (result === ECHO) assertProportionate(payload.length, body.length)
     return wrapper.ok(encoding, { dataType: response.name, payload })
   }
 

@@ -7,7 +7,7 @@ const PLAIN = /^[ !#-[\]-~]*$/
 const NOT_ASCII = /[\u007f-\uffff]/
 
 /** Characters that are escaped at a time: `replace` needs a hundred bytes for each match. */
-const PART_LENGTH = 16 * 1024
+const PART_LENGTH = 2 * 1024
 
 /** Each field name and its JSON text `"name":`, cached by record. */
 const fieldKeys = new WeakMap<RecordSchema, readonly (readonly [string, string])[]>()

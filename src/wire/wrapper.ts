@@ -19,10 +19,19 @@ export interface Payload {
   readonly payload: Buffer | string
 }
 
+/** A response record and its codec. */
+export interface LargeResponse {
+  readonly codec: RecordCodec
+  readonly record: AvroRecord
+}
+
 const NO_BYTES = Buffer.alloc(0)
 
 /** How the JSON of a wrapper ends after the content of data_str, its last field. */
-const END = '"}'
+const JSON_END = '"}'
+
+/** An empty data_str in Avro. */
+const NO_TEXT = Buffer.alloc(1)
 
 /**
  * Wraps answers in the `gpudb_response` record: status, message, data_type, data, data_str. A JSON
@@ -51,14 +60,19 @@ export class Wrapper {
   }
 
   /**
-   * Wraps a response in JSON that may be large, such as an echo of a large request: both texts are
-   * written at once, and nothing but the bytes of the body is allocated.
+   * As `ok`, of a response record that may be large, such as an echo of a large request: wrapper and
+   * record are written at once, and nothing but the bytes of the body is allocated.
    */
-  okJson({ name, schema }: RecordCodec, record: AvroRecord): WrappedAnswer {
-    const { contentType, body } = this.ok('json', { dataType: name, payload: '' })
-    const end = body.length - END.length
-    const before = String(body).slice(0, end)
-    return { contentType, body: writeNested({ schema, record }, { before, after: END }) }
+  okLarge(encoding: Encoding, { codec, record }: LargeResponse): WrappedAnswer {
+    const { contentType, body } = this.ok(encoding, { dataType: codec.name, payload: '' })
+    if (typeof body === 'string') {
+      const content = { schema: codec.schema, record }
+      const before = body.slice(0, -JSON_END.length)
+      return { contentType, body: writeNested(content, { before, after: JSON_END }) }
+    }
+    // Before the lengths of data and data_str, which are 0.
+    const before = body.subarray(0, -2)
+    return { contentType, body: codec.encodeWithin(record, { before, after: NO_TEXT }) }
   }
 
   /** Wraps an error; its data_type is `none`, as in the documentation. */
