@@ -15,7 +15,7 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 const MAX_NESTING = 100
 
 /** The bytes of a string with escapes that are decoded at a time. */
-const PART_BYTES = 16 * 1024
+const PART_BYTES = 256 * 1024
 
 const QUOTE = code('"')
 const BACKSLASH = code('\\')
@@ -44,6 +44,8 @@ interface StringBytes {
   readonly end: number
   readonly isAscii: boolean
   readonly isEscaped: boolean
+  /** The ends of its parts except the last, neither inside an escape nor inside a character. */
+  readonly cuts: readonly number[]
 }
 
 /**
@@ -130,53 +132,48 @@ export class JsonBytes {
   }
 
   #string(): string {
-    const { start, end, isAscii, isEscaped } = this.#findString()
+    const string = this.#findString()
+    const { start, end, isAscii, isEscaped } = string
     this.#at = end + 1
-    if (isEscaped) return this.#unescape(start, end)
-    return isAscii
-      ? this.#bytes.toString('latin1', start, end)
-      : this.#bytes.toString('utf8', start, end)
+    if (isEscaped) return this.#unescape(string)
+    return this.#bytes.toString(isAscii ? 'latin1' : 'utf8', start, end)
   }
 
   #findString(): StringBytes {
     const bytes = this.#bytes
     const start = this.#at + 1
+    const cuts: number[] = []
     let bits = 0
-    let isEscaped = false
+    let steps = 1
     let end = start
+    let limit = start + PART_BYTES
     for (let byte = bytes[end]; byte !== QUOTE; byte = bytes[end]) {
-      if (byte === undefined || byte < 0x20) throw this.#unexpected(end)
-      if (byte === BACKSLASH) isEscaped = true
+      if (byte === undefined || byte < SPACE) throw this.#unexpected(end)
+      if (end >= limit && !isInside(byte)) {
+        cuts.push(end)
+        limit = end + PART_BYTES
+      }
+      const step = byte === BACKSLASH ? this.#escapeBytes(end) : 1
       bits |= byte
-      end += byte === BACKSLASH ? 2 : 1
+      steps |= step
+      end += step
     }
-    return { start, end, isAscii: bits < 0x80, isEscaped }
+    return { start, end, isAscii: bits < 0x80, isEscaped: steps > 1, cuts }
+  }
+
+  #escapeBytes(at: number): number {
+    return this.#bytes[at + 1] === UNICODE_ESCAPE ? 6 : 2
   }
 
   /** Decodes a string part by part: one with many escapes would need its size several times. */
-  #unescape(start: number, end: number): string {
-    const parts: string[] = []
-    for (let from = start; from < end; ) {
-      const to = this.#endOfPart(from, end)
-      parts.push(JSON.parse(`"${this.#bytes.toString('utf8', from, to)}"`))
+  #unescape({ start, end, cuts }: StringBytes): string {
+    let from = start
+    const parts = [...cuts, end].map((to) => {
+      const part: string = JSON.parse(`"${this.#bytes.toString('utf8', from, to)}"`)
       from = to
-    }
+      return part
+    })
     return parts.join('')
-  }
-
-  /** The end of a part, which is neither inside an escape nor inside a character. */
-  #endOfPart(from: number, end: number): number {
-    const limit = from + PART_BYTES
-    if (limit >= end) return end
-    let at = from
-    while (at < limit || isInside(this.#bytes[at] ?? 0)) at += this.#sizeAt(at)
-    return Math.min(at, end)
-  }
-
-  /** The size of an escape, or of a byte outside of one. */
-  #sizeAt(at: number): number {
-    if (this.#bytes[at] !== BACKSLASH) return 1
-    return this.#bytes[at + 1] === UNICODE_ESCAPE ? 6 : 2
   }
 
   #count(): void {

@@ -7,57 +7,10 @@ const PLAIN = /^[ !#-[\]-~]*$/
 const NOT_ASCII = /[\u007f-\uffff]/
 
 /** Characters that are escaped at a time: `replace` needs a hundred bytes for each match. */
-const PART_LENGTH = 2 * 1024
+export const PART_LENGTH = 2 * 1024
 
 /** Each field name and its JSON text `"name":`, cached by record. */
 const fieldKeys = new WeakMap<RecordSchema, readonly (readonly [string, string])[]>()
-
-/** Receives JSON text piece by piece. */
-interface JsonSink {
-  put(piece: string): void
-}
-
-class TextSink implements JsonSink {
-  text = ''
-
-  put(piece: string): void {
-    this.text += piece
-  }
-}
-
-class LengthSink implements JsonSink {
-  length = 0
-
-  put(piece: string): void {
-    this.length += piece.length
-  }
-}
-
-class BytesSink implements JsonSink {
-  readonly bytes: Buffer
-  #length = 0
-
-  constructor(length: number) {
-    this.bytes = Buffer.allocUnsafeSlow(length)
-  }
-
-  put(piece: string): void {
-    this.#length += this.bytes.write(piece, this.#length, 'latin1')
-  }
-}
-
-/** Passes JSON in ASCII on as the content of a JSON string. */
-class QuotedSink implements JsonSink {
-  readonly #sink: JsonSink
-
-  constructor(sink: JsonSink) {
-    this.#sink = sink
-  }
-
-  put(piece: string): void {
-    this.#sink.put(piece.replace(/["\\]/g, '\\$&'))
-  }
-}
 
 /**
  * Writes a record as JSON text: fields in record order, longs as bare integers with every digit,
@@ -65,48 +18,15 @@ class QuotedSink implements JsonSink {
  * only, since the Python client 7.2.3 decodes answers as Latin-1.
  */
 export function writeRecord(schema: RecordSchema, record: AvroRecord): string {
-  const sink = new TextSink()
-  putRecord(sink, { schema, record })
-  return sink.text
-}
-
-/** A record of a schema. */
-export interface SchemaRecord {
-  readonly schema: RecordSchema
-  readonly record: AvroRecord
-}
-
-/**
- * Writes a JSON text that has another one, a record, as a string between `before` and `after`. The
- * bytes are all that it needs: the record is written twice, first to know their number.
- */
-export function writeNested(
-  content: SchemaRecord,
-  { before, after }: { readonly before: string; readonly after: string },
-): Buffer {
-  const put = (sink: JsonSink) => {
-    sink.put(before)
-    putRecord(new QuotedSink(sink), content)
-    sink.put(after)
-  }
-  const counted = new LengthSink()
-  put(counted)
-  const written = new BytesSink(counted.length)
-  put(written)
-  return written.bytes
-}
-
-function putRecord(sink: JsonSink, { schema, record }: SchemaRecord): void {
-  let before = '{'
+  let text = '{'
   for (const [name, key] of keysOf(schema)) {
-    sink.put(before + key)
-    putValue(sink, record[name] ?? null)
-    before = ','
+    text += (text.length > 1 ? ',' : '') + key + writeValue(record[name] ?? null)
   }
-  sink.put(before === '{' ? '{}' : '}')
+  return `${text}}`
 }
 
-function keysOf(schema: RecordSchema): readonly (readonly [string, string])[] {
+/** Each field of a record and its JSON text `"name":`, in record order. */
+export function keysOf(schema: RecordSchema): readonly (readonly [string, string])[] {
   const known = fieldKeys.get(schema)
   if (known) return known
   const keys = schema.fields.map(({ name }) => [name, `"${name}":`] as const)
@@ -114,39 +34,26 @@ function keysOf(schema: RecordSchema): readonly (readonly [string, string])[] {
   return keys
 }
 
-function putValue(sink: JsonSink, value: AvroValue): void {
-  if (typeof value === 'string') putString(sink, value)
-  else if (typeof value === 'number') sink.put(writeNumber(value))
-  else if (typeof value !== 'object' || value === null) sink.put(String(value))
-  else if (Buffer.isBuffer(value)) putString(sink, value.toString('latin1'))
-  else if (isList(value)) putList(sink, value)
-  else putMap(sink, value)
+/** Writes a value as `writeRecord` does. */
+export function writeValue(value: AvroValue): string {
+  if (typeof value === 'string') return writeString(value)
+  if (typeof value === 'number') return writeNumber(value)
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (Buffer.isBuffer(value)) return writeString(value.toString('latin1'))
+  return isList(value) ? `[${value.map(writeValue).join(',')}]` : writeMap(value)
 }
 
-function isList(value: AvroValue): value is readonly AvroValue[] {
+/** Whether a value is a list. */
+export function isList(value: AvroValue): value is readonly AvroValue[] {
   return Array.isArray(value)
 }
 
-function putList(sink: JsonSink, list: readonly AvroValue[]): void {
-  let before = '['
-  for (const item of list) {
-    sink.put(before)
-    putValue(sink, item)
-    before = ','
-  }
-  sink.put(before === '[' ? '[]' : ']')
-}
-
-function putMap(sink: JsonSink, map: AvroMap): void {
-  let before = '{'
+function writeMap(map: AvroMap): string {
+  let text = '{'
   for (const key of Object.keys(map)) {
-    sink.put(before)
-    putString(sink, key)
-    sink.put(':')
-    putValue(sink, map[key] ?? null)
-    before = ','
+    text += `${text.length > 1 ? ',' : ''}${writeString(key)}:${writeValue(map[key] ?? null)}`
   }
-  sink.put(before === '{' ? '{}' : '}')
+  return `${text}}`
 }
 
 /** JSON cannot express NaN and infinities; like Avro 1.12, this writes them as strings. */
@@ -154,21 +61,23 @@ function writeNumber(value: number): string {
   return Number.isFinite(value) ? String(value) : `"${value}"`
 }
 
-function putString(sink: JsonSink, value: string): void {
-  if (value.length > PART_LENGTH) putParts(sink, value)
-  else sink.put(PLAIN.test(value) ? `"${value}"` : writePart(value))
+function writeString(value: string): string {
+  if (PLAIN.test(value)) return `"${value}"`
+  if (value.length <= PART_LENGTH) return writePart(value)
+  return `"${Array.from(escapedParts(value)).join('')}"`
 }
 
-function putParts(sink: JsonSink, value: string): void {
-  sink.put('"')
+/**
+ * The content of a string in JSON, part by part. Every unit of a character that is not ASCII has its
+ * own escape: a part may end in one.
+ */
+export function* escapedParts(value: string): Generator<string, void, undefined> {
   for (let at = 0; at < value.length; at += PART_LENGTH) {
     const part = value.slice(at, at + PART_LENGTH)
-    sink.put(PLAIN.test(part) ? part : writePart(part).slice(1, -1))
+    yield PLAIN.test(part) ? part : writePart(part).slice(1, -1)
   }
-  sink.put('"')
 }
 
-/** Every unit of a character that is not ASCII has its own escape: a part may end in one. */
 function writePart(value: string): string {
   const text = JSON.stringify(value)
   return NOT_ASCII.test(text) ? text.replace(/[\u007f-\uffff]/g, escapeUnit) : text

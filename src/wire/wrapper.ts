@@ -1,8 +1,8 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
 import type { Encoding } from '../jobs/encoding.ts'
-import { writeNested } from './json-writer.ts'
 import { encodeJson } from './message.ts'
+import { writeNested } from './nested-json.ts'
 
 /** The body of an answer and its Content-Type. */
 export interface WrappedAnswer {
