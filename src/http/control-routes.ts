@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { type InFlight, SMALL_BYTES } from '../connections/in-flight.ts'
+import { type InFlight, NO_ROOM, SMALL_BYTES } from '../connections/in-flight.ts'
 import { ScopeControl } from '../control/scope-control.ts'
 import { writeJson } from '../documents/write-json.ts'
 import { DEFAULT_SCOPE } from '../scope/scope.ts'
@@ -142,8 +142,7 @@ function useJson(
 
 /** What replaces a large answer for which there is no room. */
 function refuseAnswer(reply: FastifyReply): string {
-  const reason = 'too many large answers wait for their readers, raise max-body-bytes'
-  const problem = httpProblem(429, `Cannot keep the answer: ${reason}`)
+  const problem = httpProblem(429, NO_ROOM)
   reply.code(problem.status).type(PROBLEM_TYPE)
   return stringifyProblem(problem)
 }

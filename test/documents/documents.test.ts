@@ -238,7 +238,7 @@ t.test('duration() is the schema of durations', async (t) => {
     t.equal(Value.Check(schema, value), false, String(value))
   }
   t.strictSame([schema.description, schema.default], ['how long', '1s'])
-  const form = 'a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds'
+  const form = 'a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds, at most 876000h'
   t.equal(duration()['expected'], form)
 })
 
