@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { AvroRecord } from '../avro/avro-value.ts'
 import type { Catalogue } from '../avro/catalogue.ts'
 import type { EndpointRecords } from '../avro/endpoint-records.ts'
-import { SMALL_BYTES } from '../connections/in-flight.ts'
+import { NO_ROOM, SMALL_BYTES } from '../connections/in-flight.ts'
 import { answerCall } from '../gpudb/answer-call.ts'
 import { maxAnswerBytes } from '../gpudb/answer-size.ts'
 import type { Client, Delivery } from '../gpudb/call.ts'
@@ -75,7 +75,9 @@ export class GpudbHandler {
   answer(call: IncomingCall): HttpAnswer {
     const entry = createEntry(call)
     const answer = this.#attempt(call, entry)
-    const given = call.hasRoom(answer) ? answer : this.describe(noRoom(), call.headers)
+    const given = call.hasRoom(answer)
+      ? answer
+      : this.describe(new GpudbError(NO_ROOM), call.headers)
     return this.#record(given, { call, entry })
   }
 
@@ -162,11 +164,6 @@ export class GpudbHandler {
     const fields = { scope: scope.name, request, endpoint: entry.endpoint, reason }
     this.#options.log.warn(fields, `request ${request} of scope ${scope.name}: ${reason}`)
   }
-}
-
-function noRoom(): GpudbError {
-  const reason = 'large answers wait for their time or their readers, raise max-body-bytes'
-  return new GpudbError(`Cannot keep the answer: too many ${reason}`)
 }
 
 /** Throws GpudbError if an echo is much larger than what was sent, which was compressed. */
