@@ -43,6 +43,6 @@ export class MapType extends avro.types.LogicalType {
   }
 
   protected override _toValue(map: AvroMap): Entry[] {
-    return Object.keys(map).map((key) => ({ key, value: map[key] ?? null }))
+    return Object.entries(map).map(([key, value]) => ({ key, value }))
   }
 }

@@ -31,6 +31,7 @@ t.test('parseJson() keeps every digit of an integer of 64 bits', async (t) => {
     -9223372036854775808n,
     5,
   ])
+  t.equal(parseJson('9007199254740993', 'the body'), 9007199254740993n)
 })
 
 t.test('parseJson() keeps __proto__ as a key like any other', async (t) => {
@@ -73,7 +74,13 @@ t.test('parseJson() rejects a text that is not JSON', async (t) => {
   const texts = [
     ...['', '{"a": }', '[1, 2', '{} {}', "{'a': 1}", 'NaN', '{"a": "\\ud8"}', '[01]', '[1.]'],
     ...['[-]', '[01234567890123456789]', '[1234567890123456.]', '[1e]', '{1234567890123456789: 1}'],
-    ...['[1234567890123456789 1]', '[12345678901234567890a]', '{"a": 1e5, "b', '[1e5, "\\'],
+    ...[
+      '[1234567890123456789 1]',
+      '[1234567890123456789,',
+      '[12345678901234567890a]',
+      '{"a": 1e5, "b',
+      '[1e5, "\\',
+    ],
   ]
   for (const text of texts) {
     const message = /^Cannot read the body as JSON: ./
