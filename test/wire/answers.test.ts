@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { RecordSchema } from '../../src/avro/avro-schema.ts'
 import { createMap } from '../../src/avro/avro-value.ts'
 import { RecordCodec } from '../../src/avro/record-codec.ts'
 import { zeroRecord } from '../../src/avro/zero-value.ts'
@@ -136,11 +137,14 @@ t.test('Wrapper.okLarge() writes the bytes of ok(), in every encoding', async (t
 })
 
 t.test('writeNested() writes null for a field or an entry without a value', async (t) => {
-  const fields = [
-    { name: 'a', type: 'null' },
-    { name: 'b', type: { type: 'map', values: ['null', 'string'] } },
-  ] as const
-  const schema = { type: 'record', name: 'sample', fields } as const
+  const schema: RecordSchema = {
+    type: 'record',
+    name: 'sample',
+    fields: [
+      { name: 'a', type: 'null' },
+      { name: 'b', type: { type: 'map', values: ['null', 'string'] } },
+    ],
+  }
   const bytes = writeNested(
     { schema, record: { b: createMap([['c', null]]) } },
     { before: '"', after: '"' },
