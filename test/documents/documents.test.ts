@@ -54,6 +54,22 @@ t.test('parseJsonNumber() keeps every digit of an integer of 64 bits', async (t)
   for (const [text, value] of cases) t.equal(parseJsonNumber(text), value, text)
 })
 
+t.test('parseJsonNumber() keeps an integer with a fraction or an exponent', async (t) => {
+  const cases: readonly (readonly [string, number | bigint])[] = [
+    ['1e18', 1000000000000000000n],
+    ['-9.223372036854775808E18', -9223372036854775808n],
+    ['9007199254740993.0', 9007199254740993n],
+    ['90071992547409930e-1', 9007199254740993n],
+    ['0.000009007199254740993e21', 9007199254740993n],
+    ['5.0', 5],
+    ['0e99', 0],
+    ['0.000', 0],
+    ['1e19', 10000000000000000000n],
+    ['1e99', 1e99],
+  ]
+  for (const [text, value] of cases) t.equal(parseJsonNumber(text), value, text)
+})
+
 t.test('parseJsonNumber() reads other numbers as JavaScript does', async (t) => {
   for (const text of ['1.5', '-0.25', '1e3', '1e300', '1E400', '5.0', '50e-1', '0.0', '123e18']) {
     t.equal(parseJsonNumber(text), Number(text), text)
