@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs'
 import { type Config, ConfigError, type ConfigSources } from './config.ts'
-import { SECRET_OPTIONS } from './config-options.ts'
+import { type OptionName, SECRET_OPTIONS } from './config-options.ts'
 import { parseNamedDocument } from './documents/parse-document.ts'
 import { readUtf8 } from './documents/utf8-text.ts'
 import type { Access } from './http/authentication.ts'
@@ -15,13 +15,14 @@ export const MAX_CONFIG_BYTES = 1024 * 1024
  * @throws ConfigError if the file cannot be read or parsed.
  */
 export function readConfigFile(name: string): NonNullable<ConfigSources['file']> {
-  const text = readText(name)
+  const text = readText(name, 'config')
   const parsed = parseNamedDocument(name, text)
   if ('value' in parsed) return { name, document: parsed.value }
   const hasSecrets = SECRET_WORD.test(text)
-  const problems = parsed.problems.map(({ position, message }) => {
+  const problems = parsed.problems.map(({ position, path = '', message }) => {
     const shown = hasSecrets ? withoutDetail(message) : message
-    return `${name}:${position.line}:${position.column}: ${shown}`
+    const key = path === '' || hasSecrets ? '' : `${path}: `
+    return `${name}:${position.line}:${position.column}: ${key}${shown}`
   })
   throw new ConfigError(problems)
 }
@@ -35,13 +36,13 @@ function withoutDetail(message: string): string {
 
 /** Reads the PEM files. Throws ConfigError if one cannot be read. */
 export function readTls(tls: NonNullable<Config['tls']>): NonNullable<ServerOptions['tls']> {
-  return { cert: readText(tls.cert), key: readText(tls.key) }
+  return { cert: readText(tls.cert, 'tls-cert'), key: readText(tls.key, 'tls-key') }
 }
 
 /**
  * The users and tokens of the options and of their files.
  *
- * @throws ConfigError with the file and line of each problem, without the content of the line.
+ * @throws ConfigError with the option, file and line of each problem, without the content of the line.
  */
 export function readAccess({
   access,
@@ -58,29 +59,36 @@ export function readAccess({
 
 /** The lines of a file with secrets. */
 interface SecretLines {
+  readonly option: OptionName
   readonly noun: string
   readonly form: RegExp
   readonly expected: string
 }
 
 const USERS: SecretLines = {
+  option: 'user-file',
   noun: 'user',
   form: /^[^:]+:/,
   expected: 'a name and a password as name:password',
 }
 
-const TOKENS: SecretLines = { noun: 'token', form: /^\S+$/, expected: 'a token without spaces' }
+const TOKENS: SecretLines = {
+  option: 'token-file',
+  noun: 'token',
+  form: /^\S+$/,
+  expected: 'a token without spaces',
+}
 
-function readList(path: string, { noun, form, expected }: SecretLines): string[] {
-  const lines = readText(path)
+function readList(path: string, { option, noun, form, expected }: SecretLines): string[] {
+  const lines = readText(path, option)
     .split(/\r?\n/)
     .map((line, index) => ({ line: line.trim(), number: index + 1 }))
     .filter(({ line }) => line !== '' && !line.startsWith('#'))
   const problems = lines
     .filter(({ line }) => !form.test(line))
-    .map(({ number }) => `${path}:${number}: expected ${expected}`)
+    .map(({ number }) => `${option}: ${path}:${number}: expected ${expected}`)
   // Without this, an empty file would accept every caller.
-  if (lines.length === 0) problems.push(`${path}: expected at least one ${noun}`)
+  if (lines.length === 0) problems.push(`${option}: ${path}: expected at least one ${noun}`)
   if (problems.length > 0) throw new ConfigError(problems)
   return lines.map(({ line }) => line)
 }
@@ -95,21 +103,23 @@ export function readServerArguments(path: string = PROCESS_1): readonly string[]
   return program < 0 ? [] : parts.slice(program + 1).filter((part) => part !== '')
 }
 
-function readText(path: string): string {
-  const bytes = readBytes(path)
+/** The text of a file that an option names. */
+function readText(path: string, option: OptionName | 'config'): string {
+  const place = `${option}: ${path}`
+  const bytes = readBytes(path, place)
   if (bytes.length > MAX_CONFIG_BYTES) {
-    throw new ConfigError([`${path}: this is larger than ${MAX_CONFIG_BYTES} bytes`])
+    throw new ConfigError([`${place}: this is larger than ${MAX_CONFIG_BYTES} bytes`])
   }
   const reading = readUtf8(bytes)
   if ('value' in reading) return reading.value
   const problems = reading.problems.map(({ position, message }) => {
-    return `${path}:${position.line}:${position.column}: ${message}`
+    return `${place}:${position.line}:${position.column}: ${message}`
   })
   throw new ConfigError(problems)
 }
 
 /** Reads at most one byte more than allowed: a device or pipe can be endless. */
-function readBytes(path: string): Buffer {
+function readBytes(path: string, place: string): Buffer {
   const bytes = Buffer.alloc(MAX_CONFIG_BYTES + 1)
   let length = 0
   try {
@@ -122,7 +132,7 @@ function readBytes(path: string): Buffer {
       closeSync(file)
     }
   } catch (error) {
-    throw new ConfigError([`${path}: ${describeFailure(error)}`])
+    throw new ConfigError([`${place}: ${describeFailure(error)}`])
   }
   return bytes.subarray(0, length)
 }

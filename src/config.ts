@@ -12,6 +12,8 @@ import { checkShape } from './documents/check-shape.ts'
 import { didYouMean } from './documents/did-you-mean.ts'
 import { isJsonList, isJsonObject, type JsonValue } from './documents/json-value.ts'
 import type { LocatedDocument } from './documents/located-document.ts'
+import { cutText } from './documents/quote-text.ts'
+import type { JsonPath } from './documents/reading.ts'
 import type { ServerOptions } from './http/start-server.ts'
 import type { MockSettings } from './mock.ts'
 
@@ -151,11 +153,15 @@ function splitList(text: string): string[] {
 function unknownKeys({ file }: ConfigSources): string[] {
   if (file === undefined) return []
   const { value } = file.document
-  if (!isJsonObject(value)) return [`${file.name}: expected an object with options`]
+  const placeOf = (path: JsonPath) => {
+    const { line, column } = file.document.locate(path, 'key')
+    return `${file.name}:${line}:${column}`
+  }
+  if (!isJsonObject(value)) return [`${placeOf([])}: expected an object with options`]
   const names: readonly string[] = OPTION_NAMES
   return Object.keys(value)
     .filter((key) => !names.includes(key))
-    .map((key) => `${file.name}: unknown option ${key}${didYouMean(key, names)}`)
+    .map((key) => `${placeOf([key])}: unknown option ${cutText(key)}${didYouMean(key, names)}`)
 }
 
 function loneTls(given: ReadonlyMap<OptionName, Given>): string[] {

@@ -80,11 +80,11 @@ const USAGE = [
   },
   {
     argv: ['--config', '/nowhere/mock.json'],
-    err: '/nowhere/mock.json: this cannot be read: ENOENT\n',
+    err: 'config: /nowhere/mock.json: this cannot be read: ENOENT\n',
   },
   {
     argv: ['--tls-cert', '/nowhere/c.pem', '--tls-key', '/nowhere/k.pem'],
-    err: '/nowhere/c.pem: this cannot be read: ENOENT\n',
+    err: 'tls-cert: /nowhere/c.pem: this cannot be read: ENOENT\n',
   },
 ]
 

@@ -230,7 +230,8 @@ t.test('readConfig() reads a certificate and its key', async (t) => {
   t.strictSame(read({ flags, env }), { ...DEFAULTS, tls: { cert: 'c.pem', key: 'k.pem' } })
 })
 
-const DURATION = 'a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds'
+const DURATION =
+  'a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds, at most 876000h'
 
 const BAD = [
   { name: 'port', text: 'x', problem: 'expected a port from 0 to 65535, got "x"' },
@@ -362,8 +363,8 @@ t.test('the variables of Kubernetes services are ignored', async (t) => {
 t.test('readConfig() reports the position of a problem in the file', async (t) => {
   const file = '{\n  "port": "80",\n  "user": ["a:b", 7],\n  "colour": 1, "log-levl": "info"\n}'
   t.strictSame(problemsOf({ file }), [
-    'mock.json: unknown option colour',
-    'mock.json: unknown option log-levl (did you mean log-level?)',
+    'mock.json:4:3: unknown option colour',
+    'mock.json:4:16: unknown option log-levl (did you mean log-level?)',
     'mock.json:2:11: port: expected a port from 0 to 65535, got "80"',
     'mock.json:3:11: user: expected a name and a password as name:password',
   ])
@@ -427,12 +428,32 @@ t.test('readConfigFile() rejects a missing file and invalid JSON', async (t) => 
   const broken = join(folder, 'mock.json')
   t.equal(
     thrownMessage(() => readConfigFile(absent)),
-    `Cannot use the options: ${absent}: this cannot be read: ENOENT`,
+    `Cannot use the options: config: ${absent}: this cannot be read: ENOENT`,
   )
   t.equal(
     thrownMessage(() => readConfigFile(broken)),
     `Cannot use the options: ${broken}:2:10: this is not JSON: colon expected`,
   )
+})
+
+t.test(
+  'readConfigFile() names the key of a problem, unless the file may have secrets',
+  async (t) => {
+    for (const [text, message] of [
+      ['port: 0\nport: 1', ':2:1: port: the key "port" is repeated'],
+      ['token: a\ntoken: b', ':2:1: the key "token" is repeated'],
+    ]) {
+      const path = join(t.testdir({ 'mock.yaml': `${text}` }), 'mock.yaml')
+      t.equal(
+        thrownMessage(() => readConfigFile(path)),
+        `Cannot use the options: ${path}${message}`,
+      )
+    }
+  },
+)
+
+t.test('readConfig() rejects a file without options with its position', async (t) => {
+  t.strictSame(problemsOf({ file: ' [1]' }), ['mock.json:1:2: expected an object with options'])
 })
 
 t.test('files of options must be UTF-8 files of at most 1 MiB', async (t) => {
@@ -461,16 +482,18 @@ t.test('files of options must be UTF-8 files of at most 1 MiB', async (t) => {
     { path: 'a\0b', message: 'this cannot be read: ERR_INVALID_ARG_VALUE' },
   ]
   for (const { path, at = '', message } of cases) {
-    const expected = `Cannot use the options: ${path}${at}: ${message}`
+    const place = `${path}${at}: ${message}`
     const users = { access: { users: [] }, accessFiles: { users: path } }
     const tokens = { access: { users: [] }, accessFiles: { tokens: path } }
-    for (const readIt of [
-      () => readConfigFile(path),
-      () => readAccess(users),
-      () => readAccess(tokens),
-      () => readTls({ cert: path, key: path }),
-    ]) {
-      t.equal(thrownMessage(readIt), expected)
+    const cert = join(folder, 'mark.yaml')
+    for (const [option, readIt] of [
+      ['config', () => readConfigFile(path)],
+      ['user-file', () => readAccess(users)],
+      ['token-file', () => readAccess(tokens)],
+      ['tls-cert', () => readTls({ cert: path, key: path })],
+      ['tls-key', () => readTls({ cert, key: path })],
+    ] as const) {
+      t.equal(thrownMessage(readIt), `Cannot use the options: ${option}: ${place}`)
     }
   }
   t.strictSame(readConfigFile(join(folder, 'largest.json')).document.value, {})
@@ -505,7 +528,7 @@ t.test('readAccess() adds the users and tokens of files', async (t) => {
   t.strictSame(readAccess({ access: { users: [] }, accessFiles: {} }), { users: [], tokens: [] })
 })
 
-t.test('readAccess() names the file and line of a problem, and no secret', async (t) => {
+t.test('readAccess() names the option, file and line of a problem, and no secret', async (t) => {
   const folder = t.testdir({
     users: 'ann:a\nhunter2\n# x\n:hunter2',
     tokens: '\nhunter2 hunter3',
@@ -516,13 +539,19 @@ t.test('readAccess() names the file and line of a problem, and no secret', async
     [
       { users: join(folder, 'users') },
       [
-        `${folder}/users:2: expected a name and a password as name:password`,
-        `${folder}/users:4: expected a name and a password as name:password`,
+        `user-file: ${folder}/users:2: expected a name and a password as name:password`,
+        `user-file: ${folder}/users:4: expected a name and a password as name:password`,
       ],
     ],
-    [{ tokens: join(folder, 'tokens') }, [`${folder}/tokens:2: expected a token without spaces`]],
-    [{ users: join(folder, 'empty') }, [`${folder}/empty: expected at least one user`]],
-    [{ tokens: join(folder, 'empty') }, [`${folder}/empty: expected at least one token`]],
+    [
+      { tokens: join(folder, 'tokens') },
+      [`token-file: ${folder}/tokens:2: expected a token without spaces`],
+    ],
+    [{ users: join(folder, 'empty') }, [`user-file: ${folder}/empty: expected at least one user`]],
+    [
+      { tokens: join(folder, 'empty') },
+      [`token-file: ${folder}/empty: expected at least one token`],
+    ],
   ] as const) {
     t.throws(() => readAccess({ access, accessFiles }), new ConfigError(problems))
   }

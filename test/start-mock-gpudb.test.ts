@@ -167,7 +167,8 @@ t.test('startMockGpudb() rejects invalid fixtures and options', async (t) => {
     wrong.problems.map(({ file, position }) => [file, position]),
     [['fixtures[0].json', { line: 4, column: 19 }]],
   )
-  const duration = 'a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds'
+  const duration =
+    'a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds, at most 876000h'
   const cases: [object, string][] = [
     [{ clok: 'frozen' }, 'clok: unknown option (did you mean clock?)'],
     [{ clock: 'fast' }, 'clock: expected real, frozen, auto, or a factor such as 10x, got "fast"'],
@@ -180,7 +181,7 @@ t.test('startMockGpudb() rejects invalid fixtures and options', async (t) => {
     [{ port: null }, 'port: expected a port from 0 to 65535, got null'],
     [{ user: 'ann:hunter2' }, 'user: expected users'],
     [{ token: 7351 }, 'token: expected a string that is not empty'],
-    [{ userFile: '/nowhere' }, '/nowhere: this cannot be read: ENOENT'],
+    [{ userFile: '/nowhere' }, 'user-file: /nowhere: this cannot be read: ENOENT'],
     [{ ref: 'yes' }, 'ref: expected true or false'],
     [{ fixtures: 'fixtures' }, 'fixtures: expected a list of paths and documents'],
     [{ fixtures: null }, 'fixtures: expected a list of paths and documents'],

@@ -41,7 +41,12 @@ function createTable(): PlainMap {
 /** Makes a map of entries; the last entry of a key wins. All empty maps are one object. */
 export function createMap(entries: readonly (readonly [string, AvroValue])[]): AvroMap {
   if (entries.length === 0) return EMPTY_MAP
-  const map = entries.length > MANY ? createTable() : new PlainMap()
+  const map = startMap(entries.length)
   for (const [key, value] of entries) map[key] = value
   return map
+}
+
+/** A map to fill with at most `size` entries: large ones need no list of all entries before. */
+export function startMap(size: number): Record<string, AvroValue> {
+  return size > MANY ? createTable() : new PlainMap()
 }

@@ -21,10 +21,10 @@ export class AvroError extends Error {
 }
 
 /**
- * The maximum number of values in one message. A value can take one byte on the wire and forty in
+ * The maximum number of values in one message; the keys of maps count too. A value can take one byte on the wire and forty in
  * memory: the body limit alone would not bound the memory of a hostile body.
  */
-export const MAX_VALUES = 1_000_000
+export const MAX_VALUES = 250_000
 
 const SKIP: Readonly<Record<PrimitiveSchema, (cursor: ByteCursor) => void>> = {
   null: () => undefined,
@@ -97,7 +97,7 @@ class BytesCheck {
     for (let count = this.cursor.long(); count !== 0; count = this.cursor.long()) {
       if (count < 0) this.#blockSize()
       const size = Math.abs(count)
-      this.#claim(size, size * (minBytes(items) + (kind.keyed ? 1 : 0)))
+      this.#claim(size, { leastBytes: minBytes(items), ...kind })
       for (let index = 0; index < size; index += 1) {
         if (kind.keyed) this.cursor.skipString()
         this.value(items)
@@ -112,11 +112,11 @@ class BytesCheck {
     }
   }
 
-  #claim(count: number, leastBytes: number): void {
-    if (leastBytes > this.cursor.left) {
+  #claim(count: number, { leastBytes, keyed }: { leastBytes: number; keyed: boolean }): void {
+    if (count * (leastBytes + (keyed ? 1 : 0)) > this.cursor.left) {
       throw this.cursor.malformed(`${count} items are claimed, ${this.cursor.left} bytes are left`)
     }
-    this.#values += count
+    this.#values += keyed ? 2 * count : count
     if (this.#values > this.#maxValues) {
       throw this.cursor.malformed(`there are more than ${this.#maxValues} values`)
     }

@@ -7,7 +7,7 @@ import {
 } from '../documents/json-value.ts'
 import { type JsonProblem, MAX_PROBLEMS, type Reading, unless } from '../documents/reading.ts'
 import type { AvroSchema, FieldSchema, RecordSchema } from './avro-schema.ts'
-import { type AvroRecord, type AvroValue, createMap } from './avro-value.ts'
+import { type AvroRecord, type AvroValue, createMap, startMap } from './avro-value.ts'
 import { isLong } from './long-type.ts'
 import { zeroValue } from './zero-value.ts'
 
@@ -153,12 +153,11 @@ class JsonReader {
 
   #map(values: AvroSchema, value: JsonValue): AvroValue {
     if (!isJsonObject(value)) return this.#expected('an object', value)
-    return createMap(
-      Object.entries(value).map(([key, entry]) => [
-        key,
-        this.#at(key, () => this.#value(values, entry)),
-      ]),
-    )
+    const keys = Object.keys(value)
+    if (keys.length === 0) return createMap([])
+    const map = startMap(keys.length)
+    for (const key of keys) map[key] = this.#at(key, () => this.#value(values, value[key] ?? null))
+    return map
   }
 
   #at<Result>(key: string | number, read: () => Result): Result {

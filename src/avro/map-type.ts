@@ -1,5 +1,5 @@
 import avro, { type ForSchemaOptions, type Schema } from 'avsc'
-import { type AvroMap, type AvroValue, createMap } from './avro-value.ts'
+import { type AvroMap, type AvroValue, createMap, startMap } from './avro-value.ts'
 import { longType } from './long-type.ts'
 
 interface AvscMap {
@@ -36,7 +36,10 @@ export class MapType extends avro.types.LogicalType {
   }
 
   protected override _fromValue(entries: readonly Entry[]): AvroMap {
-    return createMap(entries.map(({ key, value }) => [key, value]))
+    if (entries.length === 0) return createMap([])
+    const map = startMap(entries.length)
+    for (const { key, value } of entries) map[key] = value
+    return map
   }
 
   protected override _toValue(map: AvroMap): Entry[] {

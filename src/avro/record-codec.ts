@@ -5,6 +5,8 @@ import { checkBytes } from './check-bytes.ts'
 import { longType } from './long-type.ts'
 import { isMap, MapType } from './map-type.ts'
 
+const NO_BYTES = Buffer.alloc(0)
+
 /** Reads and writes one record of the catalogue; its Avro type is built on first use. */
 export class RecordCodec {
   readonly schema: RecordSchema
@@ -33,6 +35,23 @@ export class RecordCodec {
   /** Writes a record, which must have every field. */
   encode(record: AvroRecord): Buffer {
     return this.#builtType().toBuffer(record)
+  }
+
+  /**
+   * Writes a record as Avro's `bytes`, its length and itself, between other bytes; only the result
+   * is allocated. The record must have every field.
+   */
+  encodeWithin(
+    record: AvroRecord,
+    { before, after }: { readonly before: Buffer; readonly after: Buffer },
+  ): Buffer {
+    const type = this.#builtType()
+    // Without room, avsc counts the missing bytes.
+    const length = -type.encode(record, NO_BYTES)
+    const head = Buffer.concat([before, longType.toBuffer(BigInt(length))])
+    const bytes = Buffer.concat([head], head.length + length + after.length)
+    after.copy(bytes, type.encode(record, bytes, head.length))
+    return bytes
   }
 
   #builtType(): avro.Type {

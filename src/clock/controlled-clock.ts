@@ -120,13 +120,6 @@ export class ControlledClock implements Clock {
     return () => this.#forget(timer)
   }
 
-  /** Resolves after `ms`, or when the clock is closed. */
-  wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.schedule(ms, resolve)
-    })
-  }
-
   /** Runs all scheduled callbacks, and later ones at once: the scope of the clock is gone. */
   close(): void {
     this.#isClosed = true

@@ -9,7 +9,8 @@ const UNITS_MS = new Map([
 const MAX_DURATION_MS = 100 * 365 * 24 * 3_600_000
 
 /** The form of a duration, for error messages. */
-export const DURATION_FORM = 'a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds'
+export const DURATION_FORM =
+  'a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds, at most 876000h'
 
 /** Whether a value is a duration of at most a hundred years. */
 export function isDuration(value: unknown): value is string | number {

@@ -3,6 +3,10 @@ import { startRealTimer } from '../clock/time-source.ts'
 /** Bodies and answers of at most this size are not counted: most calls pay a comparison only. */
 export const SMALL_BYTES = 64 * 1024
 
+/** The message about an answer for which `hasRoom` is false. */
+export const NO_ROOM =
+  'Cannot keep the answer: too many large answers wait for their time or their readers, raise max-body-bytes'
+
 /** Answers that are being sent may have this many times the limit: most are read at once. */
 const SENDING_FACTOR = 2
 

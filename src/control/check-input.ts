@@ -1,7 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox'
 import { checkShape } from '../documents/check-shape.ts'
 import { type JsonValue, MAX_NESTING, RoundedNumber, TOO_DEEP } from '../documents/json-value.ts'
-import type { JsonPath } from '../documents/reading.ts'
+import { type JsonPath, setOwn } from '../documents/reading.ts'
 import { type InputUse, refuseInput } from './control-error.ts'
 
 /**
@@ -33,11 +33,21 @@ export function toJson(input: unknown, use: InputUse): JsonValue {
   const refuse = (path: JsonPath, message: string) =>
     refuseInput([{ path, part: 'value', message }], use)
   const path: (string | number)[] = []
-  const at = (step: string | number, value: unknown): JsonValue => {
+  const copyAt = (step: string | number, value: unknown): JsonValue => {
     path.push(step)
     const copied = copy(value)
     path.pop()
     return copied
+  }
+  const copyObject = (value: object): JsonValue => {
+    // Not by the prototype: test runners create objects in other realms.
+    const kind = Object.prototype.toString.call(value).slice('[object '.length, -1)
+    if (kind !== 'Object') throw refuse(path, `expected a JSON value, got ${kind.toLowerCase()}`)
+    const object: Record<string, JsonValue> = {}
+    for (const [key, item] of Object.entries(value)) {
+      if (item !== undefined) setOwn(object, key, copyAt(key, item))
+    }
+    return object
   }
   const copy = (value: unknown): JsonValue => {
     if (isScalar(value)) return value
@@ -45,12 +55,8 @@ export function toJson(input: unknown, use: InputUse): JsonValue {
     if (value === undefined) return null
     // A cycle is deep too.
     if (path.length > MAX_NESTING) throw refuse([], TOO_DEEP)
-    if (Array.isArray(value)) return Array.from(value, (item, index) => at(index, item))
-    // Not by the prototype: test runners create objects in other realms.
-    const kind = Object.prototype.toString.call(value).slice('[object '.length, -1)
-    if (kind !== 'Object') throw refuse(path, `expected a JSON value, got ${kind.toLowerCase()}`)
-    const entries = Object.entries(Object(value)).filter(([, item]) => item !== undefined)
-    return Object.fromEntries(entries.map(([key, item]) => [key, at(key, item)]))
+    if (Array.isArray(value)) return Array.from(value, (item, index) => copyAt(index, item))
+    return copyObject(Object(value))
   }
   return copy(input)
 }

@@ -53,7 +53,7 @@ export function readOneRule(
   rule: FixtureRule,
   context: FixtureContext & { readonly action: string; readonly place: string },
 ): Rule {
-  const reading = readRule(rule, context)
+  const reading = readRule(rule, { ...context, name: rule.name ?? context.place })
   if ('value' in reading) return reading.value
   throw refuseInput(reading.problems, { action: context.action, code: 'BAD_FIXTURES' })
 }

@@ -35,24 +35,34 @@ export class RoundedNumber {
 }
 
 /**
- * Reads the text of a JSON number without losing digits: an integer beyond 2^53 becomes a bigint.
- * An integer too long for 64 bits becomes a rounded double, which no integer field accepts.
+ * Reads the text of a JSON number without losing digits: an integer beyond 2^53 becomes a bigint,
+ * also one with an exponent such as `1e18`. An integer too long for 64 bits becomes a rounded double,
+ * which no integer field accepts.
  */
 export function parseJsonNumber(text: string): number | bigint | RoundedNumber {
   const number = Number(text)
-  if (/^-?\d+$/.test(text)) {
-    return Number.isSafeInteger(number) || text.length > MAX_INTEGER_LENGTH ? number : BigInt(text)
-  }
-  return Number.isInteger(number) && !isIntegerText(text) ? new RoundedNumber(number) : number
+  if (Number.isSafeInteger(number) && /^-?\d+$/.test(text)) return number
+  const digits = Number.isInteger(number) ? integerDigits(text) : undefined
+  if (digits !== undefined) return Number.isSafeInteger(number) ? number : exactly(digits, number)
+  return Number.isInteger(number) ? new RoundedNumber(number) : number
 }
 
-/** Whether the text of a number with a fraction or an exponent is an integer: `5.0`, `50e-1`. */
-function isIntegerText(text: string): boolean {
+function exactly(digits: string, rounded: number): number | bigint {
+  return digits.length > MAX_INTEGER_LENGTH ? rounded : BigInt(digits)
+}
+
+/**
+ * The digits of an integer that is written with a fraction or an exponent: `5.0`, `50e-1`; undefined
+ * if it is none. More than a long has are no longer exact.
+ */
+function integerDigits(text: string): string | undefined {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')
   const [whole = '', fraction = ''] = mantissa.split('.')
-  const digits = `${whole}${fraction}`.replace(/^-?0*/, '')
-  const zeros = countFinalZeros(digits)
-  return digits === '' || Number(exponent) - fraction.length + zeros >= 0
+  const written = `${whole}${fraction}`.replace(/^(-?)0+(?=\d)/, '$1')
+  const places = Number(exponent) - fraction.length
+  if (places >= 0) return written + '0'.repeat(Math.min(places, MAX_INTEGER_LENGTH + 1))
+  if (/^-?0$/.test(written)) return '0'
+  return -places <= countFinalZeros(written) ? written.slice(0, places) : undefined
 }
 
 /** Not a regular expression: `/0+$/` looks at each run of zeros once for each of its zeros. */

@@ -60,21 +60,26 @@ type Readings<Parts> = { readonly [Name in keyof Parts]: Reading<Parts[Name]> }
 
 /** All parts, or the first problems of all of them, in the order of the parts. */
 export function combine<Parts extends object>(readings: Readings<Parts>): Reading<Parts> {
-  const values: [string, unknown][] = []
-  const problems: JsonProblem[] = []
-  let isWhole = true
+  const values: Record<string, unknown> = {}
+  let problems: JsonProblem[] | undefined
   for (const [name, reading] of Object.entries<Reading<unknown>>(readings)) {
-    if ('value' in reading) {
-      values.push([name, reading.value])
-    } else {
-      isWhole = false
-      problems.push(...reading.problems)
-    }
+    if ('value' in reading) setOwn(values, name, reading.value)
+    else problems = [...(problems ?? []), ...reading.problems].slice(0, MAX_PROBLEMS)
   }
   // Every part has its value.
-  return isWhole
-    ? { value: Object.fromEntries(values) as Parts }
-    : { problems: problems.slice(0, MAX_PROBLEMS) }
+  return problems === undefined ? { value: values as Parts } : { problems }
+}
+
+/** Sets an own property, `__proto__` too. Faster than Object.fromEntries by a multiple. */
+export function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') object[key] = value
+  else
+    Object.defineProperty(object, key, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
 }
 
 /** The items of a list that could be read, by their indexes, and the problems of the others. */

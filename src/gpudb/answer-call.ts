@@ -6,6 +6,7 @@ import { GpudbError } from '../wire/gpudb-error.ts'
 import { answerDirectly, hasAnswer } from './apply-rule.ts'
 import type { Answer, Call, Refusal, Response } from './call.ts'
 import { findDataEndpoint } from './data-endpoints.ts'
+import { decide } from './decide.ts'
 import { findOwnEndpoint } from './own-endpoints.ts'
 import { noteUnmatched } from './unmatched.ts'
 
@@ -14,13 +15,14 @@ import { noteUnmatched } from './unmatched.ts'
  * by what the mock knows of tables and types, else with an echo: request fields that the response
  * also has are copied, all others are zero values.
  *
- * @throws GpudbError if the scope is strict and no rule matches, or the answer is too large.
+ * @throws GpudbError if the scope is strict and no rule matches, the answer is too large, or the regular
+ *   expressions of the rules read too much.
  */
 export function answerCall(request: AvroRecord, call: Call): Answer {
   const { scope, entry } = call
   const own = findOwnEndpoint(entry.endpoint)
   const asked = directRequest(request, { call, exactOnly: own !== undefined })
-  const rule = scope.rules.choose(asked)
+  const rule = decide(() => scope.rules.choose(asked))
   entry.rule = rule?.name
   entry.unmatched = false
   if (rule && (own === undefined || hasAnswer(rule.then))) {

@@ -8,6 +8,7 @@ import type { Rule, RuleRequest } from '../rules/rule.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { decodeMessage, type EncodedMessage } from '../wire/message.ts'
 import { type RuleUse, type ScriptedJob, scriptJob } from './apply-rule.ts'
+import { decide } from './decide.ts'
 import { defineEndpoint } from './endpoint.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 import { readTag } from './job-key.ts'
@@ -26,7 +27,7 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
   entry.askedEndpoint = asked.endpoint
   const { request: content, tag } = asked
   const wanted = { request: content, ...(tag === '' ? {} : { tag }) }
-  const choice = scope.rules.match(asked)
+  const choice = decide(() => scope.rules.match(asked))
   const { rule } = choice
   const job = scope.jobs.create(wanted, (name) => {
     if (rule) entry.rule = rule.name

@@ -48,7 +48,7 @@ export interface ServerParts extends ServerSettings {
   readonly inFlight: InFlight
 }
 
-/** The maximum length of a path parameter, in characters: the error for a longer one is unclear. */
+/** The maximum length of a path parameter, in characters: that of all headers, so that 431 comes first. */
 const MAX_PARAM_LENGTH = 16_384
 
 /**

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { stringify } from 'lossless-json'
-import { type InFlight, SMALL_BYTES } from '../connections/in-flight.ts'
+import { type InFlight, NO_ROOM, SMALL_BYTES } from '../connections/in-flight.ts'
 import { ScopeControl } from '../control/scope-control.ts'
+import { writeJson } from '../documents/write-json.ts'
 import { DEFAULT_SCOPE } from '../scope/scope.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { requireOrigin } from './control-origin.ts'
@@ -84,9 +84,7 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
   let described: Promise<string> | undefined
   // Kept: to render it takes longer than any call.
   const describe = () => {
-    described ??= describeControl({ context, version }).then((document) =>
-      String(stringify(document)),
-    )
+    described ??= describeControl({ context, version }).then((document) => writeJson(document))
     return described
   }
   await app.register(serverRoutes, { context, version, describe })
@@ -110,7 +108,7 @@ export async function describeControl(
   const routes: FastifyPluginAsyncTypebox = async (app) => {
     // The methods of the control API check their input, whichever way it comes.
     app.setValidatorCompiler(() => () => true)
-    app.setSerializerCompiler(() => (value) => String(stringify(value)))
+    app.setSerializerCompiler(() => (value) => writeJson(value))
     await app.register(controlResources, { ...options, basePaths: [] })
   }
   return renderOpenapi(routes, options)
@@ -139,13 +137,12 @@ function useJson(
   })
   // The methods of the control API check their input, whichever way it comes.
   app.setValidatorCompiler(() => () => true)
-  app.setSerializerCompiler(() => (value) => String(stringify(value)))
+  app.setSerializerCompiler(() => (value) => writeJson(value))
 }
 
 /** What replaces a large answer for which there is no room. */
 function refuseAnswer(reply: FastifyReply): string {
-  const reason = 'too many large answers wait for their readers, raise max-body-bytes'
-  const problem = httpProblem(429, `Cannot keep the answer: ${reason}`)
+  const problem = httpProblem(429, NO_ROOM)
   reply.code(problem.status).type(PROBLEM_TYPE)
   return stringifyProblem(problem)
 }
@@ -189,5 +186,5 @@ function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
 }
 
 function stringifyProblem(problem: unknown): string {
-  return String(stringify(problem))
+  return writeJson(problem)
 }

@@ -1,18 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { AvroRecord } from '../avro/avro-value.ts'
 import type { Catalogue } from '../avro/catalogue.ts'
+import type { EndpointRecords } from '../avro/endpoint-records.ts'
+import { NO_ROOM, SMALL_BYTES } from '../connections/in-flight.ts'
 import { answerCall } from '../gpudb/answer-call.ts'
 import { maxAnswerBytes } from '../gpudb/answer-size.ts'
 import type { Client, Delivery } from '../gpudb/call.ts'
 import { completeResult } from '../gpudb/complete-result.ts'
 import { describeTrouble } from '../gpudb/describe-trouble.ts'
 import { readRecorded } from '../gpudb/read-recorded.ts'
-import { answerEncoding } from '../jobs/encoding.ts'
+import { answerEncoding, type Encoding } from '../jobs/encoding.ts'
 import { ECHO } from '../jobs/result.ts'
 import type { Fault } from '../rules/fault.ts'
 import { JournalEntry } from '../scope/journal-entry.ts'
 import { MAX_TEXT_LENGTH } from '../scope/journal-texts.ts'
 import type { Scope } from '../scope/scope.ts'
-import { encodeResult } from '../wire/encode-result.ts'
+import { encodeResult, type PlainResult } from '../wire/encode-result.ts'
 import { findEncoding, getEncoding } from '../wire/encoding.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { decodeBody } from '../wire/message.ts'
@@ -72,7 +75,9 @@ export class GpudbHandler {
   answer(call: IncomingCall): HttpAnswer {
     const entry = createEntry(call)
     const answer = this.#attempt(call, entry)
-    const given = call.hasRoom(answer) ? answer : this.describe(noRoom(), call.headers)
+    const given = call.hasRoom(answer)
+      ? answer
+      : this.describe(new GpudbError(NO_ROOM), call.headers)
     return this.#record(given, { call, entry })
   }
 
@@ -108,15 +113,24 @@ export class GpudbHandler {
         const { error, code, httpStatus: status = STATUSES[code] } = answer
         return { ...wrapper.error(encoding, error), status, error, delayMs, fault }
       }
-      const context = { records, request, encoding: answerEncoding(encoding) }
       const result = completeResult(answer.result, { endpoint, request, scope })
-      const payload = encodeResult(result, context)
-      if (answer.result === ECHO) assertProportionate(payload.length, body.length)
-      const wrapped = wrapper.ok(encoding, { dataType: records.response.name, payload })
+      const wrapped = this.#wrap(result, { records, request, encoding, body })
+      if (answer.result === ECHO) assertProportionate(wrapped.body.length, body.length)
       return { ...wrapped, status: 200, error: '', delayMs, fault }
     } catch (error) {
       return this.describe(error, call.headers)
     }
+  }
+
+  #wrap(result: PlainResult, { records, request, encoding, body }: Decoded): WrappedAnswer {
+    const { wrapper } = this.#options
+    const { response } = records
+    if (result.kind === 'fields' && body.length > SMALL_BYTES) {
+      const record = records.completeResponse(result.fields, request)
+      return wrapper.okLarge(encoding, { codec: response, record })
+    }
+    const payload = encodeResult(result, { records, request, encoding: answerEncoding(encoding) })
+    return wrapper.ok(encoding, { dataType: response.name, payload })
   }
 
   /** Adds the entry with its outcome to the journal, and then logs a request that went wrong. */
@@ -152,16 +166,19 @@ export class GpudbHandler {
   }
 }
 
-function noRoom(): GpudbError {
-  const reason = 'large answers wait for their time or their readers, raise max-body-bytes'
-  return new GpudbError(`Cannot keep the answer: too many ${reason}`)
-}
-
 /** Throws GpudbError if an echo is much larger than what was sent, which was compressed. */
 function assertProportionate(bytes: number, sentBytes: number): void {
   if (bytes <= maxAnswerBytes(sentBytes)) return
   const reason = `its ${bytes} bytes would be more than 20 times the ${sentBytes} of the request`
   throw new GpudbError(`Cannot answer with an echo: ${reason}`)
+}
+
+/** A request of an endpoint, and the body that it was decoded from. */
+interface Decoded {
+  readonly records: EndpointRecords
+  readonly request: AvroRecord
+  readonly encoding: Encoding
+  readonly body: Buffer
 }
 
 interface Exchange {

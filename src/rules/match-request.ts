@@ -1,6 +1,7 @@
 import { matchesEndpoint } from './endpoint-pattern.ts'
 import { conditionMiss, findMismatches, type Mismatch, matchesPattern } from './pattern.ts'
 import type { RuleRequest, When } from './rule.ts'
+import { TextSearch } from './text-search.ts'
 
 /** The conditions that are patterns, in the order in which they are checked. */
 const PATTERN_KEYS = ['tag', 'user', 'encoding', 'request'] as const
@@ -9,36 +10,45 @@ const PATTERN_KEYS = ['tag', 'user', 'encoding', 'request'] as const
 const MAX_MISSES = 20
 
 /** The first conditions that a request fails, without `endpoint` and `nth`, which are not checked. */
-export function conditionMisses(when: When, request: RuleRequest): Mismatch[] {
+export function conditionMisses(
+  when: When,
+  request: RuleRequest,
+  search: TextSearch = new TextSearch(),
+): Mismatch[] {
   const misses: Mismatch[] = []
-  for (const miss of allMisses(when, request)) {
+  for (const miss of allMisses(when, request, search)) {
     if (misses.length === MAX_MISSES) break
     misses.push(miss)
   }
   return misses
 }
 
-function* allMisses(when: When, request: RuleRequest): Generator<Mismatch> {
+function* allMisses(when: When, request: RuleRequest, search: TextSearch): Generator<Mismatch> {
   if (when.as !== 'any' && when.as !== request.as) {
     yield conditionMiss('as', { expected: when.as, got: request.as })
   }
   for (const key of PATTERN_KEYS) {
     const pattern = when[key]
-    if (pattern !== undefined) yield* findMismatches(pattern, request[key], key)
+    if (pattern !== undefined) yield* findMismatches(pattern, request[key], { path: key, search })
   }
 }
 
 /** Whether a request meets all conditions except `endpoint` and `nth`, which are not checked. */
-export function meetsConditions(when: When, request: RuleRequest): boolean {
+export function meetsConditions(
+  when: When,
+  request: RuleRequest,
+  search: TextSearch = new TextSearch(),
+): boolean {
   if (when.as !== 'any' && when.as !== request.as) return false
   for (const key of PATTERN_KEYS) {
     const pattern = when[key]
-    if (pattern !== undefined && !matchesPattern(pattern, request[key])) return false
+    if (pattern !== undefined && !matchesPattern(pattern, request[key], search)) return false
   }
   return true
 }
 
 /** Whether a request meets all conditions except `nth`, which is not checked. */
 export function matchesRequest(when: When, request: RuleRequest): boolean {
-  return matchesEndpoint(when.endpoint, request.endpoint) && meetsConditions(when, request)
+  if (!matchesEndpoint(when.endpoint, request.endpoint)) return false
+  return meetsConditions(when, request)
 }

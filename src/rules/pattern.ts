@@ -8,6 +8,7 @@ import {
 } from '../jobs/job.ts'
 import { REDACTED, type Redaction } from './redaction.ts'
 import { TextPattern } from './text-pattern.ts'
+import type { TextSearch } from './text-search.ts'
 
 /**
  * A pattern for a value. Maps and records match by a subset of their keys, lists item by item at
@@ -49,24 +50,29 @@ export function conditionMiss(path: string, explanation: Explanation): Mismatch 
 export function* findMismatches(
   pattern: Pattern,
   value: JobValue | undefined,
-  path: string,
+  { path, search }: { readonly path: string; readonly search: TextSearch },
 ): Generator<Mismatch> {
-  if (isPatternMap(pattern)) yield* inMap(pattern, { value, path })
-  else if (isPatternList(pattern)) yield* inList(pattern, { value, path })
-  else if (!matchesLeaf(pattern, value)) yield mismatch(pattern, { value, path })
+  const place = { value, path, search }
+  if (isPatternMap(pattern)) yield* inMap(pattern, place)
+  else if (isPatternList(pattern)) yield* inList(pattern, place)
+  else if (!matchesLeaf(pattern, value, search)) yield mismatch(pattern, place)
 }
 
 /** Whether a value matches a pattern: whether there is no mismatch, without describing any. */
-export function matchesPattern(pattern: Pattern, value: JobValue | undefined): boolean {
-  if (isPatternMap(pattern)) return isJobRecord(value) && matchesMap(pattern, value)
-  if (!isPatternList(pattern)) return matchesLeaf(pattern, value)
+export function matchesPattern(
+  pattern: Pattern,
+  value: JobValue | undefined,
+  search: TextSearch,
+): boolean {
+  if (isPatternMap(pattern)) return isJobRecord(value) && matchesMap(pattern, value, search)
+  if (!isPatternList(pattern)) return matchesLeaf(pattern, value, search)
   if (!isJobList(value) || value.length !== pattern.length) return false
-  return pattern.every((item, index) => matchesPattern(item, value[index]))
+  return pattern.every((item, index) => matchesPattern(item, value[index], search))
 }
 
-function matchesMap(pattern: PatternMap, value: JobRecord): boolean {
+function matchesMap(pattern: PatternMap, value: JobRecord, search: TextSearch): boolean {
   return Object.entries(pattern).every(([key, wanted]) => {
-    return matchesPattern(wanted, Object.hasOwn(value, key) ? value[key] : undefined)
+    return matchesPattern(wanted, Object.hasOwn(value, key) ? value[key] : undefined, search)
   })
 }
 
@@ -85,39 +91,51 @@ export function isImplied(pattern: Pattern, by: Pattern | undefined): boolean {
     const same = isPatternList(by) && by.length === pattern.length
     return same && pattern.every((item, index) => isImplied(item, by[index]))
   }
-  const sameSource = pattern instanceof TextPattern && by instanceof TextPattern
-  return sameSource ? pattern.source === by.source : isLeafValue(by) && matchesLeaf(pattern, by)
+  if (pattern instanceof TextPattern) return isTextImplied(pattern, by)
+  return isLeafValue(by) && equalsLeaf(pattern, by)
+}
+
+/** Of expressions, only equal ones are known to accept the same texts. */
+function isTextImplied(pattern: TextPattern, by: Pattern): boolean {
+  if (by instanceof TextPattern) return pattern.source === by.source
+  return typeof by === 'string' && pattern.test(by)
 }
 
 interface Place {
   readonly value: JobValue | undefined
   readonly path: string
+  readonly search: TextSearch
 }
 
-function* inMap(pattern: PatternMap, { value, path }: Place): Generator<Mismatch> {
+function* inMap(pattern: PatternMap, place: Place): Generator<Mismatch> {
+  const { value, path, search } = place
   if (!isJobRecord(value)) {
-    yield mismatch(pattern, { value, path })
+    yield mismatch(pattern, place)
     return
   }
   for (const [key, wanted] of Object.entries(pattern)) {
-    const place = `${path}.${key}`
-    if (Object.hasOwn(value, key)) yield* findMismatches(wanted, value[key], place)
-    else yield missing(wanted, { path: place, key, pattern, record: value })
+    const inside = `${path}.${key}`
+    if (Object.hasOwn(value, key)) {
+      yield* findMismatches(wanted, value[key], { path: inside, search })
+    } else {
+      yield missing(wanted, { path: inside, key, pattern, record: value })
+    }
   }
 }
 
-function* inList(pattern: readonly Pattern[], { value, path }: Place): Generator<Mismatch> {
+function* inList(pattern: readonly Pattern[], place: Place): Generator<Mismatch> {
+  const { value, path, search } = place
   const items = isJobList(value) ? value : undefined
   if (items?.length !== pattern.length) {
-    yield mismatch(pattern, { value, path })
+    yield mismatch(pattern, place)
     return
   }
   for (const [index, wanted] of pattern.entries()) {
-    yield* findMismatches(wanted, items[index], `${path}.${index}`)
+    yield* findMismatches(wanted, items[index], { path: `${path}.${index}`, search })
   }
 }
 
-function mismatch(pattern: Pattern, { value, path }: Place): Mismatch {
+function mismatch(pattern: Pattern, { value, path }: Pick<Place, 'value' | 'path'>): Mismatch {
   return {
     path,
     explain: (redaction) => ({
@@ -155,8 +173,16 @@ function otherKeys(record: JobRecord, pattern: PatternMap): string[] {
     .filter((key) => key.length <= MAX_SHOWN && !Object.hasOwn(pattern, key))
 }
 
-function matchesLeaf(pattern: Pattern, value: JobValue | undefined): boolean {
-  if (pattern instanceof TextPattern) return typeof value === 'string' && pattern.test(value)
+function matchesLeaf(
+  pattern: JobScalar | TextPattern,
+  value: JobValue | undefined,
+  search: TextSearch,
+): boolean {
+  if (!(pattern instanceof TextPattern)) return equalsLeaf(pattern, value)
+  return typeof value === 'string' && search.test(pattern, value)
+}
+
+function equalsLeaf(pattern: JobScalar, value: JobValue | undefined): boolean {
   if (Buffer.isBuffer(pattern)) return Buffer.isBuffer(value) && pattern.equals(value)
   const numbers = isNumeric(pattern) && isNumeric(value)
   // A long is a bigint; the number in the pattern may be a number or a bigint.

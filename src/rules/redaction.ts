@@ -15,6 +15,10 @@ const MIN_PART = 4
 /** The maximum number of secrets that are searched in texts. */
 const MAX_KNOWN = 1000
 
+/** Maximum number of names whose result is kept, and of characters of such a name. */
+const MAX_DECIDED = 1000
+const MAX_DECIDED_LENGTH = 100
+
 /** What a redaction knows besides the names of secrets. */
 interface Known {
   /** Secrets that texts may quote. */
@@ -34,6 +38,8 @@ export class Redaction {
   readonly #names: readonly string[]
   readonly #naming: SecretNaming
   readonly #known: Known
+  /** Cached results of `isSecretName`: the same few names come again and again. */
+  readonly #decided = new Map<string, boolean>()
 
   /** `names` are secret besides the built-in ones; in any case, `*` is any text. */
   constructor(names: readonly string[] = [], known = NOTHING_KNOWN) {
@@ -47,9 +53,14 @@ export class Redaction {
 
   /** Whether a field, an option or a header with this name holds a secret. */
   isSecretName(name: string): boolean {
-    if (isSecretName(name)) return true
+    const known = this.#decided.get(name)
+    if (known !== undefined) return known
     const lower = name.toLowerCase()
-    return this.#names.some((pattern) => matchesEndpoint(pattern, lower))
+    const isSecret =
+      isSecretName(name) || this.#names.some((pattern) => matchesEndpoint(pattern, lower))
+    if (this.#decided.size === MAX_DECIDED) this.#decided.clear()
+    if (name.length <= MAX_DECIDED_LENGTH) this.#decided.set(name, isSecret)
+    return isSecret
   }
 
   /** A redaction that also finds the secrets of these values where a text quotes them. */

@@ -10,6 +10,7 @@ import { RuleBudget } from './rule-budget.ts'
 import { RuleError } from './rule-error.ts'
 import { byRank, type PlacedRule } from './rule-index.ts'
 import type { Tally } from './tally.ts'
+import { MAX_READ, TextSearch } from './text-search.ts'
 
 /** For a request without a matching rule: the rule with the fewest mismatches. */
 export interface NearestMiss {
@@ -169,25 +170,35 @@ export class RuleSet {
     return this.#own.add(parts)
   }
 
-  /** The rule that answers a request, counted as answered; undefined if no rule matches. */
+  /**
+   * The rule that answers a request, counted as answered; undefined if no rule matches.
+   *
+   * @throws MatchError as `match` does.
+   */
   choose(request: RuleRequest): Rule | undefined {
     const choice = this.match(request)
     choice.count()
     return choice.rule
   }
 
-  /** The rule that would answer a request: `count` counts it, once it has been answered. */
+  /**
+   * The rule that would answer a request: `count` counts it, once it has been answered.
+   *
+   * @throws MatchError if the regular expressions of the rules read too much.
+   */
   match(request: RuleRequest): Choice {
     const choice = new Choice()
     if (this.size === 0) return choice
     const { rules, haveNth } = this.#candidatesOf(request)
+    const search = new TextSearch(MAX_READ)
     for (const placed of rules) {
       const { rule } = placed
       // Only rules with nth count requests that another rule answers.
       const isOver = choice.rule !== undefined
       if (isOver && !haveNth) break
       if (isOver && rule.when.nth === undefined) continue
-      if (meetsConditions(rule.when, request)) choice.meet(rule, this.#tally(placed))
+      if (meetsConditions(rule.when, request, search)) choice.meet(rule, this.#tally(placed))
+      search.assertDecided()
     }
     return choice
   }
@@ -199,13 +210,16 @@ export class RuleSet {
 
   /**
    * Explains why no rule matched: the rule of the endpoint with the fewest mismatches, or of any
-   * endpoint if this one has no rules. Undefined if the set is empty. Compares at most 200 rules.
+   * endpoint if this one has no rules. Undefined if the set is empty. Compares at most 200 rules, and
+   * fewer if their regular expressions read too much.
    */
   explain(request: RuleRequest): NearestMiss | undefined {
     const same = firstOf(this.#candidatesOf(request).rules, MAX_EXPLAINED)
     let nearest: NearestMiss | undefined
+    const search = new TextSearch(MAX_READ)
     for (const placed of same.length > 0 ? same : this.#some()) {
-      const mismatches = this.#misses(placed, request)
+      const mismatches = this.#misses(placed, request, search)
+      if (search.isOver) break
       if (nearest === undefined || mismatches.length < nearest.mismatches.length) {
         nearest = { rule: placed.rule, mismatches }
       }
@@ -266,10 +280,10 @@ export class RuleSet {
     return { id, origin: 'fixture', rule, answered: this.#fixtures.answered(placed) }
   }
 
-  #misses(placed: PlacedRule, request: RuleRequest): Mismatch[] {
+  #misses(placed: PlacedRule, request: RuleRequest, search: TextSearch): Mismatch[] {
     const { rule } = placed
     const { endpoint, nth } = rule.when
-    const misses = conditionMisses(rule.when, request)
+    const misses = conditionMisses(rule.when, request, search)
     if (!matchesEndpoint(endpoint, request.endpoint)) {
       misses.unshift(conditionMiss('endpoint', { expected: endpoint, got: request.endpoint }))
     }

@@ -1,5 +1,6 @@
 import { RE2Set } from 're2js'
 import { estimatePatternSize } from './pattern-size.ts'
+import { findRequiredText, type RequiredText } from './required-text.ts'
 
 /** Maximum number of characters of a regular expression. */
 export const MAX_PATTERN_LENGTH = 1000
@@ -17,7 +18,9 @@ const MAX_STATE_BYTES = 64 * 1024
  */
 export class TextPattern {
   readonly source: string
-  #compiled: RE2Set | undefined
+  /** Parsed; compiled when it is first matched. */
+  readonly #set: RE2Set
+  #required: RequiredText | undefined
 
   /**
    * Throws Error if the expression is invalid or too large; its message says why. `accept` gets its
@@ -25,15 +28,19 @@ export class TextPattern {
    */
   constructor(source: string, accept: (size: number) => void = () => {}) {
     accept(sizeOf(source))
-    // Parses the expression, which is a small part of the work of compiling it.
-    parse(source)
+    this.#set = parse(source)
     this.source = source
+  }
+
+  /** What every text that matches holds. */
+  get required(): RequiredText {
+    this.#required ??= findRequiredText(this.source)
+    return this.#required
   }
 
   /** Whether the expression matches anywhere in a text. */
   test(text: string): boolean {
-    this.#compiled ??= parse(this.source)
-    return this.#compiled.match(text).length > 0
+    return this.#set.match(text).length > 0
   }
 }
 

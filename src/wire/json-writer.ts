@@ -7,7 +7,7 @@ const PLAIN = /^[ !#-[\]-~]*$/
 const NOT_ASCII = /[\u007f-\uffff]/
 
 /** Characters that are escaped at a time: `replace` needs a hundred bytes for each match. */
-const PART_LENGTH = 16 * 1024
+export const PART_LENGTH = 2 * 1024
 
 /** Each field name and its JSON text `"name":`, cached by record. */
 const fieldKeys = new WeakMap<RecordSchema, readonly (readonly [string, string])[]>()
@@ -25,7 +25,8 @@ export function writeRecord(schema: RecordSchema, record: AvroRecord): string {
   return `${text}}`
 }
 
-function keysOf(schema: RecordSchema): readonly (readonly [string, string])[] {
+/** Each field of a record and its JSON text `"name":`, in record order. */
+export function keysOf(schema: RecordSchema): readonly (readonly [string, string])[] {
   const known = fieldKeys.get(schema)
   if (known) return known
   const keys = schema.fields.map(({ name }) => [name, `"${name}":`] as const)
@@ -33,7 +34,8 @@ function keysOf(schema: RecordSchema): readonly (readonly [string, string])[] {
   return keys
 }
 
-function writeValue(value: AvroValue): string {
+/** Writes a value as `writeRecord` does. */
+export function writeValue(value: AvroValue): string {
   if (typeof value === 'string') return writeString(value)
   if (typeof value === 'number') return writeNumber(value)
   if (typeof value !== 'object' || value === null) return String(value)
@@ -41,7 +43,8 @@ function writeValue(value: AvroValue): string {
   return isList(value) ? `[${value.map(writeValue).join(',')}]` : writeMap(value)
 }
 
-function isList(value: AvroValue): value is readonly AvroValue[] {
+/** Whether a value is a list. */
+export function isList(value: AvroValue): value is readonly AvroValue[] {
   return Array.isArray(value)
 }
 
@@ -61,14 +64,20 @@ function writeNumber(value: number): string {
 function writeString(value: string): string {
   if (PLAIN.test(value)) return `"${value}"`
   if (value.length <= PART_LENGTH) return writePart(value)
-  const parts: string[] = []
-  for (let at = 0; at < value.length; at += PART_LENGTH) {
-    parts.push(writePart(value.slice(at, at + PART_LENGTH)).slice(1, -1))
-  }
-  return `"${parts.join('')}"`
+  return `"${Array.from(escapedParts(value)).join('')}"`
 }
 
-/** Every unit of a character that is not ASCII has its own escape: a part may end in one. */
+/**
+ * The content of a string in JSON, part by part. Every unit of a character that is not ASCII has its
+ * own escape: a part may end in one.
+ */
+export function* escapedParts(value: string): Generator<string, void, undefined> {
+  for (let at = 0; at < value.length; at += PART_LENGTH) {
+    const part = value.slice(at, at + PART_LENGTH)
+    yield PLAIN.test(part) ? part : writePart(part).slice(1, -1)
+  }
+}
+
 function writePart(value: string): string {
   const text = JSON.stringify(value)
   return NOT_ASCII.test(text) ? text.replace(/[\u007f-\uffff]/g, escapeUnit) : text

@@ -6,7 +6,7 @@ import { describeJson, isJsonObject, type JsonValue } from '../documents/json-va
 import type { JsonProblem } from '../documents/reading.ts'
 import type { Encoding } from '../jobs/encoding.ts'
 import { GpudbError } from './gpudb-error.ts'
-import { parseJsonBytes } from './json-text.ts'
+import { parseJson } from './json-text.ts'
 import { writeRecord } from './json-writer.ts'
 import { decompressSnappy } from './snappy.ts'
 
@@ -48,7 +48,7 @@ export function decodeMessage(codec: RecordCodec, message: EncodedMessage): Avro
   const { encoding, bytes, name, maxBytes } = message
   switch (encoding) {
     case 'json':
-      return decodeJson(codec, { value: parseJsonBytes(bytes, name), name })
+      return decodeJson(codec, { value: parseJson(bytes, name), name })
     case 'binary':
       return decodeAvro(codec, { bytes, name, maxValues: MAX_VALUES })
     case 'snappy': {

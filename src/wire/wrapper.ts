@@ -2,6 +2,7 @@ import type { AvroRecord } from '../avro/avro-value.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
 import type { Encoding } from '../jobs/encoding.ts'
 import { encodeJson } from './message.ts'
+import { writeNested } from './nested-json.ts'
 
 /** The body of an answer and its Content-Type. */
 export interface WrappedAnswer {
@@ -18,7 +19,19 @@ export interface Payload {
   readonly payload: Buffer | string
 }
 
+/** A response record and its codec. */
+export interface LargeResponse {
+  readonly codec: RecordCodec
+  readonly record: AvroRecord
+}
+
 const NO_BYTES = Buffer.alloc(0)
+
+/** How the JSON of a wrapper ends after the content of data_str, its last field. */
+const JSON_END = '"}'
+
+/** An empty data_str in Avro. */
+const NO_TEXT = Buffer.alloc(1)
 
 /**
  * Wraps answers in the `gpudb_response` record: status, message, data_type, data, data_str. A JSON
@@ -44,6 +57,22 @@ export class Wrapper {
       data,
       data_str,
     })
+  }
+
+  /**
+   * As `ok`, of a response record that may be large, such as an echo of a large request: wrapper and
+   * record are written at once, and nothing but the bytes of the body is allocated.
+   */
+  okLarge(encoding: Encoding, { codec, record }: LargeResponse): WrappedAnswer {
+    const { contentType, body } = this.ok(encoding, { dataType: codec.name, payload: '' })
+    if (typeof body === 'string') {
+      const content = { schema: codec.schema, record }
+      const before = body.slice(0, -JSON_END.length)
+      return { contentType, body: writeNested(content, { before, after: JSON_END }) }
+    }
+    // Before the lengths of data and data_str, which are 0.
+    const before = body.subarray(0, -2)
+    return { contentType, body: codec.encodeWithin(record, { before, after: NO_TEXT }) }
   }
 
   /** Wraps an error; its data_type is `none`, as in the documentation. */

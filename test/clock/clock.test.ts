@@ -96,7 +96,7 @@ const WRONG_TEXTS = [
 
 t.test('parseDuration() rejects other texts and numbers', async (t) => {
   for (const written of [...WRONG_TEXTS, '2s5ms', 'Infinity', -1, Number.NaN, Infinity]) {
-    const message = `Cannot read ${written}: expected a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds`
+    const message = `Cannot read ${written}: expected a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds, at most 876000h`
     const label = JSON.stringify(written)
     t.throws(() => parseDuration(written), { name: 'RangeError', message }, label)
     t.notOk(isDuration(written), label)

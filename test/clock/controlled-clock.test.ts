@@ -8,6 +8,13 @@ import { autoClock, clockOf, frozenClock, ManualTime } from '../support/clocks.t
 import { nextTurn } from '../support/next-turn.ts'
 import { stayAlive } from '../support/stay-alive.ts'
 
+/** Resolves when a clock calls back. */
+function waitOn(clock: ControlledClock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.schedule(ms, resolve)
+  })
+}
+
 const REAL: ClockSetting = { mode: 'real' }
 const FROZEN: ClockSetting = { mode: 'frozen' }
 const AUTO: ClockSetting = { mode: 'auto' }
@@ -79,11 +86,11 @@ t.test('a real clock over the time of the machine counts in whole milliseconds',
   )
 })
 
-t.test('wait() over the time of the machine resolves by itself', async (t) => {
+t.test('schedule() over the time of the machine calls back by itself', async (t) => {
   stayAlive(t)
   const clock = clockOf({ mode: 'scaled', scale: 100 }, new RealTime())
   const dueMs = clock.now() + 200
-  await clock.wait(200)
+  await waitOn(clock, 200)
   t.ok(clock.now() >= dueMs)
 })
 
@@ -220,14 +227,14 @@ t.test('an auto clock at the latest time passes a wait, and a poll, without movi
     ...{ source, setting: { mode: 'auto' }, pollAdvanceMs: 250, startMs: MAX_TIME_MS - 100 },
   })
   clock.polled()
-  await clock.wait(10)
+  await waitOn(clock, 10)
   t.strictSame([clock.now(), clock.waiting], [MAX_TIME_MS, 0])
 })
 
-t.test('wait() resolves at its time, in the order of these times', async (t) => {
+t.test('schedule() calls back at its time, in the order of these times', async (t) => {
   const clock = frozenClock(1000)
   const back: string[] = []
-  const wait = (name: string, ms: number) => clock.wait(ms).then(() => back.push(name))
+  const wait = (name: string, ms: number) => waitOn(clock, ms).then(() => back.push(name))
   const waiting = [wait('30', 30), wait('10', 10), wait('20', 20), wait('20 again', 20)]
   clock.advance(9)
   await nextTurn()
@@ -240,22 +247,22 @@ t.test('wait() resolves at its time, in the order of these times', async (t) => 
   t.strictSame(back, ['10', '20', '20 again', '30'])
 })
 
-t.test('wait() of no time resolves at once', async (t) => {
+t.test('schedule() of no time calls back at once', async (t) => {
   for (const setting of SETTINGS) {
     const clock = clockOf(setting, new ManualTime(1000))
-    await clock.wait(0)
-    await clock.wait(-5)
+    await waitOn(clock, 0)
+    await waitOn(clock, -5)
     t.equal(clock.now(), 1000, JSON.stringify(setting))
   }
 })
 
-t.test('wait() on an auto clock passes its time at once', async (t) => {
+t.test('schedule() on an auto clock passes its time at once', async (t) => {
   const clock = autoClock(1000, 250)
-  await clock.wait(39.5)
+  await waitOn(clock, 39.5)
   t.equal(clock.now(), 1040)
 })
 
-t.test('wait() lasts until the scaled time has passed', async (t) => {
+t.test('schedule() calls back when the scaled time has passed', async (t) => {
   const source = new ManualTime(1000)
   const clock = clockOf(TENFOLD, source)
   const { calls, note } = diaryOf(clock)
@@ -419,7 +426,7 @@ t.test('close() calls all that waits, and what is scheduled later at once', asyn
     clock.set(setting)
     clock.close()
     clock.schedule(20, note('later'))
-    await clock.wait(1000)
+    await waitOn(clock, 1000)
     t.strictSame(
       calls,
       ['nested', '50', 'later'].map((name) => [name, 1000]),

@@ -22,6 +22,7 @@ import {
   type LocatedProblem,
 } from '../../src/documents/located-document.ts'
 import { isDocumentFile, parseDocumentFile } from '../../src/documents/parse-document.ts'
+import { parsePlainJson } from '../../src/documents/plain-json.ts'
 import { toPrintable, toPrintableLines } from '../../src/documents/printable-text.ts'
 import {
   at,
@@ -34,6 +35,7 @@ import {
   unless,
 } from '../../src/documents/reading.ts'
 import { choice, duration } from '../../src/documents/schema-kinds.ts'
+import { writeJson } from '../../src/documents/write-json.ts'
 import { parseYamlDocument } from '../../src/documents/yaml-document.ts'
 import { runProgram } from '../support/program.ts'
 
@@ -48,6 +50,22 @@ t.test('parseJsonNumber() keeps every digit of an integer of 64 bits', async (t)
     ['9223372036854775807', 9223372036854775807n],
     ['-9223372036854775808', -9223372036854775808n],
     ['9223372036854775808', 9223372036854775808n],
+  ]
+  for (const [text, value] of cases) t.equal(parseJsonNumber(text), value, text)
+})
+
+t.test('parseJsonNumber() keeps an integer with a fraction or an exponent', async (t) => {
+  const cases: readonly (readonly [string, number | bigint])[] = [
+    ['1e18', 1000000000000000000n],
+    ['-9.223372036854775808E18', -9223372036854775808n],
+    ['9007199254740993.0', 9007199254740993n],
+    ['90071992547409930e-1', 9007199254740993n],
+    ['0.000009007199254740993e21', 9007199254740993n],
+    ['5.0', 5],
+    ['0e99', 0],
+    ['0.000', 0],
+    ['1e19', 10000000000000000000n],
+    ['1e99', 1e99],
   ]
   for (const [text, value] of cases) t.equal(parseJsonNumber(text), value, text)
 })
@@ -236,7 +254,7 @@ t.test('duration() is the schema of durations', async (t) => {
     t.equal(Value.Check(schema, value), false, String(value))
   }
   t.strictSame([schema.description, schema.default], ['how long', '1s'])
-  const form = 'a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds'
+  const form = 'a duration such as 250ms, 2s, 5m, 1h, or a number of milliseconds, at most 876000h'
   t.equal(duration()['expected'], form)
 })
 
@@ -320,6 +338,12 @@ t.test('readEach() keeps the items that can be read, with their indexes', async 
   })
 })
 
+function readJson(text: string): LocatedDocument {
+  const parsed = parseJsonDocument(text)
+  if ('value' in parsed) return parsed.value
+  throw new Error(`${text} is no document`)
+}
+
 function read(text: string): unknown {
   const parsed = parseJsonDocument(text)
   return 'value' in parsed ? parsed.value.value : parsed.problems
@@ -351,6 +375,47 @@ t.test('parseJsonDocument() keeps every digit of an integer', async (t) => {
 
 t.test('parseJsonDocument() takes comments and trailing commas', async (t) => {
   t.strictSame(read('// one\n{ /* two */ "a": [1, 2,], // three\n }'), { a: [1, 2] })
+})
+
+t.test('parseJsonDocument() reads a text with and without a comment alike', async (t) => {
+  const key = fc.constantFrom('a', '__proto__', '1', 'a":b', '"', '\\', ' : ', 'é')
+  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom(null, true, 0, -0, 1.5, 123456789012345, 'x', '":', '\\":', '1e5'),
+      fc.array(tie('tree'), { maxLength: 3 }),
+      fc.dictionary(key, tie('tree'), { maxKeys: 3 }),
+    ),
+  }))
+  const property = fc.property(tree, fc.constantFrom(0, 2), (value, space) => {
+    const text = JSON.stringify(value, null, space)
+    const plain = readJson(text)
+    const commented = readJson(`${text} // a comment`)
+    assert.deepStrictEqual(plain.value, commented.value)
+    for (const path of [[], ['a'], ['__proto__', 'a'], [0], [1, '1'], [2, 0, 'a":b']]) {
+      assert.deepEqual(plain.locate(path, 'key'), commented.locate(path, 'key'))
+      assert.deepEqual(plain.locate(path, 'value'), commented.locate(path, 'value'))
+    }
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
+})
+
+t.test('parsePlainJson() reads only what JSON.parse reads exactly', async (t) => {
+  const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels)
+  for (const text of ['{"a":[1,{"b":null}]}', '"a"', '1.25', '{"a\\"":1}', deep(100)]) {
+    t.strictSame(parsePlainJson(text), JSON.parse(text), text)
+  }
+  const others = ['', '{', '{"a":1,"a":1}', '[{"a":1}, {"a":1,"\\u0061":1}]', '["\\":"]', '[1,]']
+  for (const text of [...others, '1 // x', '1e3', '1234567890123456', '0.12345678901234567']) {
+    t.equal(parsePlainJson(text), undefined, text)
+  }
+  t.equal(parsePlainJson(deep(101)), undefined)
+})
+
+t.test('writeJson() writes longs with every digit', async (t) => {
+  t.equal(writeJson({ a: 9007199254740993n, b: [1, 'x'] }), '{"a":9007199254740993,"b":[1,"x"]}')
+  t.equal(writeJson({ a: 9007199254740993n }, 2), '{\n  "a": 9007199254740993\n}')
+  t.equal(writeJson({ a: 1 }, 2), '{\n  "a": 1\n}')
 })
 
 t.test('parseJsonDocument() reads __proto__ like any other key', async (t) => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import t from 'tap'
 import { sendHttp } from '../support/http.ts'
@@ -72,3 +73,59 @@ t.test('a server with a heap of 128 MB answers whatever is sent', async (t) => {
   program.child.kill('SIGTERM')
   t.equal((await program.ended()).code, 0)
 })
+
+/** A figure of the memory of a process, in bytes. */
+function memoryOf(pid: number | undefined, figure: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(RegExp(`^${figure}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * 1024
+}
+
+function alterTable(table_name: string, options: object): string {
+  return JSON.stringify({ table_name, action: 'ttl', value: '1', options })
+}
+
+const entries = Array.from({ length: 450_000 }, (_, at) => [`key ${at} of many`, `value ${at}`])
+
+/**
+ * Bodies of 4 to 16 MB and the most that a call may need besides the idle process, in bodies. What it needs
+ * is in docs/limits.md; the margins are wide.
+ */
+const costs = {
+  'an echoed string': { body: alterTable('x'.repeat(16 * MiB - 200), {}), status: 200, most: 6.5 },
+  'an echo of 3.5 times the body': {
+    body: alterTable('\u00e9'.repeat(2 * MiB), {}),
+    status: 200,
+    most: 11,
+  },
+  'many longs': {
+    path: '/admin/alter/jobs',
+    body: `{"action":"cancel","job_ids":[${Array(800_000).fill('1234567890123456789').join()}]}`,
+    status: 400,
+    most: 6.5,
+  },
+  'many entries': { body: alterTable('t', Object.fromEntries(entries)), status: 400, most: 6.5 },
+}
+
+for (const [name, { body, status, most, ...cost }] of Object.entries(costs)) {
+  const options = { skip: process.platform === 'linux' ? false : 'only Linux has /proc' }
+  t.test(
+    `H9: the memory of a call is a small multiple of its body: ${name}`,
+    options,
+    async (t) => {
+      const argv = ['--host', '127.0.0.1', '--port', '0', '--fixtures', 'none']
+      const env = { NODE_OPTIONS: '--max-old-space-size=256 --max-semi-space-size=1' }
+      const program = runProgram(t, { argv, cwd: t.testdir({}), env })
+      const { port } = new URL(await program.listening())
+      const { path = '/alter/table' } = { ...cost }
+      const send = (body: string) => {
+        const headers = { 'content-type': 'application/json' }
+        return sendHttp(Number(port), { method: 'POST', path, headers, body })
+      }
+      t.equal((await send('{}')).status, 400)
+      const idle = memoryOf(program.child.pid, 'VmRSS')
+      t.equal((await send(body)).status, status)
+      const needed = (memoryOf(program.child.pid, 'VmHWM') - idle) / Buffer.byteLength(body)
+      t.ok(needed < most, `it needs ${needed.toFixed(1)} times its body`)
+    },
+  )
+}

@@ -566,6 +566,23 @@ t.test('a rule with a user answers only that user', async (t) => {
   }
 })
 
+t.test('a call is rejected if the expressions of rules would read too much of it', async (t) => {
+  const condition = (index: number) => `{ table_name: { matches: '[y${index}]$' } }`
+  const lines = Array.from({ length: 50 }, (_, index) => {
+    return `- { when: { endpoint: ${endpoint}, request: ${condition(index)} }, then: {} }`
+  })
+  const server = await startTestServer({ rules: loadRules(t, lines.join('\n')) })
+  t.teardown(server.close)
+  const call = { encoding: 'binary', endpoint } as const
+  const most = { ...FIELDS, table_name: 'x'.repeat(100_000) }
+  t.match(await runCall(server, { ...call, as: 'direct', fields: most }), { response: {} })
+  const fields = { ...FIELDS, table_name: 'x'.repeat(200_000) }
+  const limit = 'they would read more than 8000000 characters'
+  const error = `Cannot compare the request with the regular expressions of all rules: ${limit}`
+  t.strictSame(await runCall(server, { ...call, as: 'direct', fields }), { error })
+  await t.rejects(createJob(server, { ...call, fields }), { message: error })
+})
+
 t.test('times limits how often a rule answers, nth selects the call', async (t) => {
   const rules = loadRules(
     t,

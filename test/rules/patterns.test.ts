@@ -13,6 +13,7 @@ import {
   type PatternMap,
 } from '../../src/rules/pattern.ts'
 import { estimatePatternSize } from '../../src/rules/pattern-size.ts'
+import { findRequiredText } from '../../src/rules/required-text.ts'
 import type { RuleRequest, When } from '../../src/rules/rule.ts'
 import {
   renderResult,
@@ -20,8 +21,10 @@ import {
   type TemplateSources,
   templateExpressions,
 } from '../../src/rules/template.ts'
+import { gramOf } from '../../src/rules/text-grams.ts'
 import { TextPattern } from '../../src/rules/text-pattern.ts'
 import { TextPatterns } from '../../src/rules/text-patterns.ts'
+import { TextSearch } from '../../src/rules/text-search.ts'
 import { anyText } from '../support/avro-arbitrary.ts'
 import { explainAll, requestOf } from '../support/rules.ts'
 import { thrownMessage } from '../support/thrown-message.ts'
@@ -48,8 +51,11 @@ const SAME: readonly { pattern: Pattern; value: JobValue }[] = [
 
 t.test('findMismatches() finds nothing if a value matches', async (t) => {
   for (const { pattern, value } of SAME) {
-    t.strictSame([...findMismatches(pattern, value, 'request')], [])
-    t.equal(matchesPattern(pattern, value), true)
+    t.strictSame(
+      [...findMismatches(pattern, value, { path: 'request', search: new TextSearch() })],
+      [],
+    )
+    t.equal(matchesPattern(pattern, value, new TextSearch()), true)
   }
 })
 
@@ -95,21 +101,25 @@ const DIFFERENT: readonly {
 
 t.test('findMismatches() reports the expected and the actual value', async (t) => {
   for (const { pattern, value, expected, got } of DIFFERENT) {
-    t.strictSame(explainAll(findMismatches(pattern, value, 'request')), [
-      { path: 'request', expected, got },
-    ])
+    t.strictSame(
+      explainAll(findMismatches(pattern, value, { path: 'request', search: new TextSearch() })),
+      [{ path: 'request', expected, got }],
+    )
   }
 })
 
 t.test('findMismatches() reports every place, in order of the pattern', async (t) => {
   const pattern = { a: 1, options: { ttl: '5', keep: 'x' }, list: ['p', { q: 'r' }], z: 'z' }
   const value = { z: 'y', list: ['P', {}], options: { keep: 'x', ttl: '6' }, a: 1n }
-  t.strictSame(explainAll(findMismatches(pattern, value, 'request')), [
-    { path: 'request.options.ttl', expected: '"5"', got: '"6"' },
-    { path: 'request.list.0', expected: '"p"', got: '"P"' },
-    { path: 'request.list.1.q', expected: '"r"', got: 'nothing' },
-    { path: 'request.z', expected: '"z"', got: '"y"' },
-  ])
+  t.strictSame(
+    explainAll(findMismatches(pattern, value, { path: 'request', search: new TextSearch() })),
+    [
+      { path: 'request.options.ttl', expected: '"5"', got: '"6"' },
+      { path: 'request.list.0', expected: '"p"', got: '"P"' },
+      { path: 'request.list.1.q', expected: '"r"', got: 'nothing' },
+      { path: 'request.z', expected: '"z"', got: '"y"' },
+    ],
+  )
 })
 
 t.test('findMismatches() names a similar key that the pattern does not name', async (t) => {
@@ -122,22 +132,36 @@ t.test('findMismatches() names a similar key that the pattern does not name', as
     { value: { [long]: '5' }, got: 'nothing' },
     { value: {}, got: 'nothing' },
   ]) {
-    const [first] = explainAll(findMismatches(pattern, value, 'options'))
+    const [first] = explainAll(
+      findMismatches(pattern, value, { path: 'options', search: new TextSearch() }),
+    )
     t.strictSame(first, { path: 'options.batch_size', expected: '"5"', got })
   }
-  const named = explainAll(findMismatches({ k0: 'x', k1: 'y' }, { k0: 'x' }, 'options'))
+  const named = explainAll(
+    findMismatches(
+      { k0: 'x', k1: 'y' },
+      { k0: 'x' },
+      { path: 'options', search: new TextSearch() },
+    ),
+  )
   t.strictSame(named, [{ path: 'options.k1', expected: '"y"', got: 'nothing' }])
   const many = Array.from({ length: 1000 }, (_, index) => [`${index}`, ''])
   const crowded = { ...Object.fromEntries(many), batchsize: '5' }
-  const [last] = explainAll(findMismatches({ batch_size: '5' }, crowded, 'options'))
+  const [last] = explainAll(
+    findMismatches({ batch_size: '5' }, crowded, { path: 'options', search: new TextSearch() }),
+  )
   t.equal(last?.got, 'nothing', 'only a thousand keys are compared')
 })
 
 t.test('findMismatches() ignores inherited keys', async (t) => {
   for (const key of ['toString', '__proto__', 'constructor']) {
     const pattern = Object.fromEntries([[key, {}]])
-    t.equal([...findMismatches(pattern, {}, 'request')].length, 1, key)
-    t.equal(matchesPattern(pattern, {}), false, key)
+    t.equal(
+      [...findMismatches(pattern, {}, { path: 'request', search: new TextSearch() })].length,
+      1,
+      key,
+    )
+    t.equal(matchesPattern(pattern, {}, new TextSearch()), false, key)
   }
 })
 
@@ -230,7 +254,7 @@ function isList<Item>(value: unknown): value is readonly Item[] {
 }
 
 function matches(pattern: Pattern, value: JobValue): boolean {
-  return [...findMismatches(pattern, value, 'x')].length === 0
+  return [...findMismatches(pattern, value, { path: 'x', search: new TextSearch() })].length === 0
 }
 
 t.test('a pattern that accepts a value matches it and has no mismatches', async (t) => {
@@ -238,7 +262,7 @@ t.test('a pattern that accepts a value matches it and has no mismatches', async 
     fc.assert(
       fc.property(anyPattern, anyValue, (pattern, value) => {
         assert.equal(matches(pattern, value), accepts(pattern, value))
-        assert.equal(matchesPattern(pattern, value), accepts(pattern, value))
+        assert.equal(matchesPattern(pattern, value, new TextSearch()), accepts(pattern, value))
       }),
       { numRuns: 2000 },
     ),
@@ -249,7 +273,10 @@ t.test('findMismatches() finds nothing for a pattern made from the value', async
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(anyValue, anyToss, (value, toss) => {
-        assert.deepEqual([...findMismatches(widen(value, toss), value, 'x')], [])
+        assert.deepEqual(
+          [...findMismatches(widen(value, toss), value, { path: 'x', search: new TextSearch() })],
+          [],
+        )
       }),
       { numRuns: 1000 },
     ),
@@ -517,6 +544,128 @@ function isValid(source: string): boolean {
     return false
   }
 }
+
+/** Expressions with how a text must start, and the runs of characters that it must hold. */
+const REQUIRED: readonly { source: string; start?: string; runs?: readonly string[] }[] = [
+  { source: '' },
+  { source: 'ab' },
+  { source: 'from orders', runs: ['from orders'] },
+  { source: '(?i)FROM Orders', runs: ['from orders'] },
+  { source: '^insert into', start: 'insert into', runs: ['insert into'] },
+  { source: '(?is)^Insert.*', start: 'insert', runs: ['insert'] },
+  { source: '(?m)^insert', runs: ['insert'] },
+  { source: '^^insert', runs: ['insert'] },
+  { source: '^*insert', runs: ['insert'] },
+  { source: '^a', start: 'a' },
+  { source: '^a?bcd', runs: ['bcd'] },
+  { source: 'abc*def+ghi?jkl{2}mno', runs: ['def', 'mno'] },
+  { source: 'abcd{0}', runs: ['abc'] },
+  { source: 'abc{,2}', runs: [',2}'] },
+  { source: 'a\\.b\\(c', runs: ['a.b(c'] },
+  { source: 'abc\\d+def', runs: ['abc', 'def'] },
+  { source: 'abc\\x{64}efg\\x64hij\\144klm', runs: ['abc', 'efg', 'hij', 'klm'] },
+  { source: '\\pNabc\\p{Greek}def', runs: ['abc', 'def'] },
+  { source: 'abc[def]ghi[]x]jkl[[:alpha:]]mno', runs: ['abc', 'ghi', 'jkl', 'mno'] },
+  { source: 'abc(def|(ghi))*jkl', runs: ['abc', 'jkl'] },
+  { source: 'abcédef', runs: ['abc', 'def'] },
+  { source: 'abc|def' },
+  { source: 'abc(?i)def' },
+  { source: '\\Qabc(\\Edef' },
+  { source: '(\\Q)\\E)abc' },
+]
+
+/** The runs of three characters of a text. */
+function gramsOf(text: string): number[] {
+  const codes = Array.from(text, (char) => char.charCodeAt(0))
+  return codes.slice(2).map((_, index) => gramOf(codes, index + 2))
+}
+
+t.test('findRequiredText() finds the plain characters outside of groups', async (t) => {
+  for (const { source, start = '', runs = [] } of REQUIRED) {
+    t.ok(isValid(source), source)
+    const required = findRequiredText(source)
+    t.equal(required.start, start, source)
+    const wanted = runs.flatMap(gramsOf)
+    t.strictSame(required.grams, wanted, source)
+  }
+})
+
+const literal = fc.constantFrom(
+  'a',
+  'ab',
+  'kab',
+  'sba',
+  'bak',
+  'K',
+  '\\.',
+  '\\pNb',
+  '\\x61',
+  '\\144',
+)
+const wordPiece = fc.oneof(literal, literal, literal, atom)
+const wordy = fc.array(
+  fc.tuple(wordPiece, suffix).map((parts) => parts.join('')),
+  { maxLength: 5 },
+)
+
+t.test('TextSearch agrees with RE2JS', async (t) => {
+  const unit = fc.constantFrom(
+    'a',
+    'b',
+    'A',
+    'B',
+    'k',
+    'K',
+    '\u212a',
+    's',
+    '\u017f',
+    'é',
+    '\n',
+    '.',
+    'd',
+  )
+  const part = fc.oneof(unit, fc.constantFrom('kab', 'sba', 'bak', 'aba', 'ab'))
+  const texts = fc.array(part).map((parts) => parts.join(''))
+  const start = fc.constantFrom('', '^', '(?i)', '(?i)^', '(?m)^')
+  const property = fc.property(start, wordy, texts, (first, parts, text) => {
+    const source = `${first}${parts.join('')}`
+    fc.pre(isValid(source))
+    const expected = RE2JS.compile(source).test(text)
+    assert.equal(new TextSearch().test(new TextPattern(source), text), expected)
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 5000 }))
+})
+
+t.test('an expression that requires what a text lacks reads nothing', async (t) => {
+  const search = new TextSearch(1000)
+  const text = 'select 1 from foo '.repeat(100)
+  const sources = Array.from({ length: 10_000 }, (_, index) => `(?i)from orders_${index}$`)
+  t.notOk(sources.some((source) => search.test(new TextPattern(source), text)))
+  t.notOk(search.isOver)
+  t.ok(search.test(new TextPattern('(?i)FROM FOO $'), text))
+})
+
+t.test('TextSearch reads its limit and twenty times the longest text, no more', async (t) => {
+  const search = new TextSearch(500)
+  const pattern = new TextPattern('a.?b')
+  for (let read = 0; read < 25; read += 1) t.ok(search.test(pattern, `${'x'.repeat(98)}ab`))
+  t.doesNotThrow(() => search.assertDecided())
+  t.notOk(search.test(pattern, 'ab'))
+  const limit = 'they would read more than 2500 characters'
+  t.equal(
+    thrownMessage(() => search.assertDecided()),
+    `Cannot compare the request with the regular expressions of all rules: ${limit}`,
+  )
+})
+
+t.test('TextSearch tests many texts in turn', async (t) => {
+  const search = new TextSearch()
+  const pattern = new TextPattern('abc')
+  for (let number = 0; number < 100; number += 1) {
+    t.ok(search.test(pattern, `${number % 40} abc`))
+    t.notOk(search.test(pattern, `${number % 40} abd`))
+  }
+})
 
 t.test('TextPattern is linear in the text', async (t) => {
   // Backtracking would take 2 to the power of the length of the text.

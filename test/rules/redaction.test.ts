@@ -83,6 +83,15 @@ t.test('isSecretName() is false for names that only look like it', async (t) => 
   }
 })
 
+t.test('isSecretName() decides about any number of names', async (t) => {
+  const redaction = new Redaction(['own_*'])
+  for (let number = 0; number < 3000; number += 1) redaction.isSecretName(`own_${number}`)
+  for (const name of ['own_1', 'own_2999', `own_${'x'.repeat(200)}`]) {
+    t.ok(redaction.isSecretName(name), name)
+    t.ok(redaction.isSecretName(name), name)
+  }
+})
+
 t.test('isSecretName() takes further names, with * and in any case', async (t) => {
   const own = new Redaction(['ssn', 'Card*', '*-internal-*'])
   for (const [name, expected] of [

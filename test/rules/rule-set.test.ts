@@ -326,6 +326,17 @@ t.test('explain() compares at most 200 rules', async (t) => {
   }
 })
 
+t.test('explain() compares fewer rules if their expressions read too much', async (t) => {
+  const user = 'x'.repeat(400_000)
+  const far = Array.from({ length: 100 }, (_, index) => {
+    return ruleOf({ when: { user: new TextPattern(`[y${index}]$`), tag: 'a' } })
+  })
+  const near = ruleOf({ name: 'near', when: { tag: 'a' } })
+  const explained = new RuleSet([...far, near]).explain(requestOf({ user }))
+  t.equal(explained?.rule, far[0])
+  t.equal(explained?.mismatches.length, 2)
+})
+
 t.test('explain() names at most 20 conditions of a rule', async (t) => {
   const entries = Array.from({ length: 100 }, (_, index) => [`f${index}`, 'x'] as const)
   const set = new RuleSet([ruleOf({ when: { request: Object.fromEntries(entries) } })])

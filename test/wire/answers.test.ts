@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { RecordSchema } from '../../src/avro/avro-schema.ts'
+import { createMap } from '../../src/avro/avro-value.ts'
+import { RecordCodec } from '../../src/avro/record-codec.ts'
 import { zeroRecord } from '../../src/avro/zero-value.ts'
 import {
   answerEncoding,
@@ -13,6 +16,7 @@ import { findEncoding, getEncoding } from '../../src/wire/encoding.ts'
 import { withoutFailoverPhrases } from '../../src/wire/failover-phrases.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
 import { decodeMessage, encodeJson } from '../../src/wire/message.ts'
+import { writeNested } from '../../src/wire/nested-json.ts'
 import { Wrapper } from '../../src/wire/wrapper.ts'
 import { catalogue } from '../support/server.ts'
 import { toVectorForm, wireVectors } from '../support/vectors.ts'
@@ -87,6 +91,65 @@ t.test('Wrapper writes errors as clients accepted them', async (t) => {
     t.strictSame(toVectorForm({ ...again }), toVectorForm({ ...accepted }), vector.name)
     t.match(again, { status: 'ERROR', data_type: 'none', data_str: '' }, vector.name)
   }
+})
+
+t.test('Wrapper.okLarge() writes the bytes of ok(), in every encoding', async (t) => {
+  const text = `${'plain '.repeat(1000)}"\\\\\u0001\u00e4\u2028\ud83d`
+  const types = {
+    text: 'string',
+    long: 'long',
+    real: 'double',
+    flag: 'boolean',
+    bytes: 'bytes',
+    list: { type: 'array', items: 'string' },
+    map: { type: 'map', values: 'string' },
+    nothing: { type: 'array', items: 'long' },
+    none: { type: 'map', values: 'long' },
+  } as const
+  const fields = Object.entries(types).map(([name, type]) => ({ name, type }))
+  const codecs = [[], fields].map(
+    (fields) => new RecordCodec({ type: 'record', name: 'sample', fields }),
+  )
+  const record = {
+    text,
+    long: -9007199254740993n,
+    real: 0.5,
+    flag: true,
+    bytes: Buffer.from([0, 34, 255]),
+    list: ['a', text.slice(0, -1), ''],
+    map: createMap([
+      ['one "key"', 'a'],
+      [text.slice(0, -1), 'b'],
+    ]),
+    nothing: [],
+    none: createMap([]),
+  }
+  for (const codec of codecs) {
+    for (const encoding of ENCODINGS) {
+      const isJson = answerEncoding(encoding) === 'json'
+      const payload = isJson ? encodeJson(codec, record) : codec.encode(record)
+      const expected = wrapper.ok(encoding, { dataType: 'sample', payload })
+      const { contentType, body } = wrapper.okLarge(encoding, { codec, record })
+      t.equal(contentType, expected.contentType)
+      t.ok(Buffer.from(body).equals(Buffer.from(expected.body)), `${encoding} ${body.length}`)
+    }
+  }
+})
+
+t.test('writeNested() writes null for a field or an entry without a value', async (t) => {
+  const schema: RecordSchema = {
+    type: 'record',
+    name: 'sample',
+    fields: [
+      { name: 'a', type: 'null' },
+      { name: 'b', type: { type: 'map', values: ['null', 'string'] } },
+    ],
+  }
+  const bytes = writeNested(
+    { schema, record: { b: createMap([['c', null]]) } },
+    { before: '"', after: '"' },
+  )
+  t.equal(JSON.parse(bytes.toString('latin1')), '{"a":null,"b":{"c":null}}')
 })
 
 t.test('Wrapper.error() writes the layout of the wrapper', async (t) => {

@@ -265,7 +265,7 @@ t.test('decodeMessage() rejects a million nested lists', async (t) => {
   const brackets = '['.repeat(1_000_000)
   t.equal(
     thrownMessage(() => decodeText('/get/job', `{"options": ${brackets}`)),
-    'Cannot read the body as JSON: it has more than 1000000 values',
+    'Cannot read the body as JSON: it is nested too deep',
   )
 })
 
@@ -542,10 +542,10 @@ t.test('a compressed message has values in proportion to the bytes that were sen
   }
   const few = decode('snappy', COMPRESSED_VALUES)
   t.equal(Object(few.decode()['job_ids']).length, COMPRESSED_VALUES)
-  const many = decode('snappy', 500_000)
+  const many = decode('snappy', 200_000)
   const maximum = COMPRESSED_VALUES + many.sent.length
   t.throws(many.decode, {
     message: RegExp(`in field job_ids: there are more than ${maximum} values$`),
   })
-  t.equal(Object(decode('binary', 500_000).decode()['job_ids']).length, 500_000)
+  t.equal(Object(decode('binary', 200_000).decode()['job_ids']).length, 200_000)
 })
