@@ -72,6 +72,7 @@ export const RECEIVED = {
   atMs: 0,
   headers: {},
   encoding: 'binary',
+  query: '',
   user: 'admin',
   sourceIp: '127.0.0.1',
 } as const

@@ -112,7 +112,7 @@ function addPrinters(program: Command, { stdout }: CliHost): void {
   program
     .command('schema')
     .description('print the JSON Schema of fixture files')
-    .action(() => stdout.write(renderFixtureSchema()))
+    .action(() => stdout.write(renderFixtureSchema(new Catalogue().endpoints)))
   program
     .command('openapi')
     .description('print the OpenAPI 3.1 document of the control API')

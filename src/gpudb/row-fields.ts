@@ -1,5 +1,5 @@
 import type { JobRecord, JobValue } from '../jobs/job.ts'
-import type { Row, RowSet } from '../jobs/result.ts'
+import type { Cell, Row, RowSet } from '../jobs/result.ts'
 import { dynamicSchema } from '../tables/dynamic-schema.ts'
 import { type Page, pageOf } from '../tables/page.ts'
 import { type RecordType, recordType, toRecord } from '../tables/record-type.ts'
@@ -25,6 +25,8 @@ export function rowFields(set: RowSet, use: ResultUse): JobRecord {
       return seriesFields(set, { slice, use })
     case 'collection':
       return collectionFields(set, { slice, use })
+    case 'objects':
+      return { ...objectFields(set, slice), ...totals(slice) }
     case 'columns':
     case undefined:
       return { ...columnFields(set, { slice, use }), ...totals(slice) }
@@ -78,6 +80,19 @@ function collectionFields(set: RowSet, { slice, use }: SliceUse): JobRecord {
     records_binary: binary,
     records_json: json,
   }
+}
+
+/** Bytes are in base64, as JSON records have them. */
+function objectFields({ columns }: RowSet, { rows }: Slice): JobRecord {
+  return {
+    column_headers: columns.map(({ name }) => name),
+    column_datatypes: columns.map(({ type }) => type),
+    records: rows.map((row) => toRecord(columns, row.map(jsonCell))),
+  }
+}
+
+function jsonCell(cell: Cell): Cell {
+  return Buffer.isBuffer(cell) ? cell.toString('base64') : cell
 }
 
 interface SliceUse {

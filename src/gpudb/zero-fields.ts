@@ -1,4 +1,4 @@
-import { isJobList, type JobRecord } from '../jobs/job.ts'
+import { isJobList, type JobRecord, type JobValue } from '../jobs/job.ts'
 import type { RowSet } from '../jobs/result.ts'
 import { recordType } from '../tables/record-type.ts'
 import type { ResultUse } from './complete-result.ts'
@@ -25,6 +25,12 @@ const ROW_FIELDS = [
   'type_ids',
 ]
 
+/** langchain-kinetica 1.3.0 reads `choices[0]` and its message (`ChatKinetica._generate`). */
+const EMPTY_CHAT: JobRecord = {
+  object: 'chat.completion',
+  choices: [{ index: 0, message: { role: 'assistant', content: '' }, finish_reason: 'stop' }],
+}
+
 /** The zero values of an endpoint, which depend on the request. */
 type ZeroFields = (use: ResultUse) => JobRecord
 
@@ -34,6 +40,7 @@ const ZEROS: Readonly<Record<string, ZeroFields>> = {
   '/aggregate/groupby': noRows,
   '/aggregate/unique': noRows,
   '/aggregate/unpivot': noRows,
+  '/chat/completions': () => EMPTY_CHAT,
   '/create/type': ({ request }) => ({ type_id: createdType(request).id }),
   '/execute/sql': statementZeros,
   '/get/records': noRows,
@@ -44,6 +51,7 @@ const ZEROS: Readonly<Record<string, ZeroFields>> = {
   '/has/permission': () => ({ has_permission: true }),
   '/has/role': () => ({ has_role: true }),
   '/insert/records': ({ request }) => ({ count_inserted: countSent(request) }),
+  '/insert/records/json': ({ request }) => ({ count_inserted: lengthOf(request['records']) }),
   '/show/types': typeZeros,
 }
 
@@ -89,6 +97,10 @@ function typeZeros({ request, scope }: ResultUse): JobRecord {
 
 /** The records that a request holds, in the list that its `list_encoding` names. */
 function countSent({ list, list_str: texts, list_encoding: encoding }: JobRecord): number {
-  const records = encoding === 'json' ? texts : list
-  return isJobList(records) ? records.length : 0
+  return Number(lengthOf(encoding === 'json' ? texts : list))
+}
+
+/** The JSON endpoints count in longs. */
+function lengthOf(list: JobValue | undefined): bigint {
+  return BigInt(isJobList(list) ? list.length : 0)
 }

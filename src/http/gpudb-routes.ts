@@ -18,7 +18,13 @@ import { type Exchange, type IncomingParts, IncomingRequest } from './incoming-r
 import { openScope } from './open-scope.ts'
 import type { BodyReader } from './read-body.ts'
 import type { RequestLog } from './request-log.ts'
-import { CONTROL_PREFIX, methodsOf, type RequestPath, readRequestPath } from './request-path.ts'
+import {
+  CONTROL_PREFIX,
+  methodsOf,
+  type RequestPath,
+  readRequestPath,
+  takesGet,
+} from './request-path.ts'
 import { requireHost } from './require-host.ts'
 
 /** What the GPUdb routes need. */
@@ -54,7 +60,7 @@ export const gpudbRoutes: FastifyPluginAsyncTypebox<GpudbRoutesOptions> = async 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', bodies.read)
 
-  app.get('*', (request, reply) => routes.greet(request, reply))
+  app.get('*', (request, reply) => routes.get(request, reply))
   app.post('*', (request, reply) => routes.call(request, reply))
   app.options('*', (request, reply) => routes.allow(request, reply))
   app.setNotFoundHandler((request, reply) => routes.refuseMethod(request, reply))
@@ -75,9 +81,10 @@ class GpudbRoutes {
     this.#isStopping = true
   }
 
-  /** Answers a GET of the root. Throws GpudbError for another path. */
-  greet(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  /** Answers a GET of the root, or of the endpoint that takes GET. Throws GpudbError for others. */
+  get(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
     const { path } = this.#pathOf(request)
+    if (takesGet(path)) return this.call(request, reply)
     return path === '/' ? this.#send(reply, RUNNING) : this.refuseMethod(request, reply)
   }
 

@@ -85,7 +85,15 @@ function decodeAvro(
   }
 }
 
-function decodeJson(codec: RecordCodec, json: { value: JsonValue; name: string }): AvroRecord {
+/**
+ * Reads a JSON value as a record. `name` says in errors where it comes from.
+ *
+ * @throws GpudbError with the path of each invalid field and the reason.
+ */
+export function decodeJson(
+  codec: RecordCodec,
+  json: { readonly value: JsonValue; readonly name: string },
+): AvroRecord {
   const reading = readRecord(codec.schema, { value: json.value, dialect: WIRE_DIALECT })
   if ('value' in reading) return reading.value
   const { problems } = reading
@@ -99,7 +107,7 @@ function describeProblem({ path, message }: JsonProblem): string {
 }
 
 /** Describes a value of a request without its text: that may be a secret. */
-function describeKind(value: JsonValue, expected: string): string {
+export function describeKind(value: JsonValue, expected: string): string {
   if (typeof value === 'string') return 'a string'
   // A number that was to be a text may be a secret too.
   const isNumber = typeof value === 'number' || typeof value === 'bigint'

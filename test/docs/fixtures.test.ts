@@ -196,6 +196,27 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
     t.match(await poll(), { status: 'DONE' })
   },
 
+  'JSON endpoints': async (t, server) => {
+    const dataOf = async (path: string, body: unknown) => {
+      const { wrapper } = await server.post(path, body)
+      return Object(wrapper.data)
+    }
+    const insert = '/insert/records/json?table_name=orders&batch_size=100'
+    t.match(await dataOf(insert, [{ id: 1, note: 'x' }]), { count_inserted: 1, count_skipped: 1 })
+    t.match(await dataOf('/get/records/json?table_name=orders&order_by=id%20desc&limit=1', null), {
+      records: [{ id: 2, note: null }],
+      total_number_of_records: 2,
+      has_more_records: true,
+    })
+    const messages = [{ role: 'user', content: 'How many orders are there?' }]
+    t.match(await dataOf('/chat/completions', { messages }), {
+      status: 'OK',
+      data: {
+        choices: [{ message: { role: 'assistant', content: 'SELECT COUNT(*) FROM orders' } }],
+      },
+    })
+  },
+
   Templates: async (t, server) => {
     const endpoint = '/create/schema'
     const request = { schema_name: 'sales', options: { no_error_if_exists: 'true' } }

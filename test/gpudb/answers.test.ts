@@ -101,7 +101,14 @@ t.test('answerCall() answers every endpoint of the catalogue', async (t) => {
 
 /** A call of an endpoint in a server's scope. */
 function callOf({ scope }: TestServer, endpoint: string): Call {
-  const received = { atMs: 0, headers: {}, body: Buffer.alloc(0), user: '', sourceIp: '' }
+  const received = {
+    atMs: 0,
+    headers: {},
+    query: '',
+    body: Buffer.alloc(0),
+    user: '',
+    sourceIp: '',
+  }
   const entry = new JournalEntry({ ...received, endpoint, encoding: 'json' })
   const client = { url: '' }
   return { scope, catalogue, entry, encoding: 'json', client, maxBytes: 100 }

@@ -16,6 +16,7 @@ function requestOf(parts: Partial<JournalEntry> = {}): JournalEntry {
     endpoint: '/get/job',
     headers: {},
     encoding: 'json',
+    query: '',
     body: Buffer.alloc(0),
     user: '',
     sourceIp: '127.0.0.1',
