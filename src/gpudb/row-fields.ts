@@ -6,6 +6,7 @@ import { type RecordType, recordType, toRecord } from '../tables/record-type.ts'
 import { rowsFormOf } from '../tables/row-endpoints.ts'
 import { writeRecord } from '../wire/json-writer.ts'
 import type { ResultUse } from './complete-result.ts'
+import { wantsGeoJson, writeFeatures } from './geo-json.ts'
 
 const NO_BYTES = Buffer.alloc(0)
 
@@ -126,9 +127,12 @@ function encodeRecords(
   { slice, use }: SliceUse,
 ): { readonly binary: readonly Buffer[]; readonly json: readonly string[] } {
   const records = slice.rows.map((row) => toRecord(columns, row))
-  return wantsJson(use.request)
-    ? { binary: [], json: records.map((record) => writeRecord(codec.schema, record)) }
-    : { binary: records.map((record) => codec.encode(record)), json: [] }
+  const isGeoJson = wantsGeoJson(use.request)
+  if (!isGeoJson && !wantsJson(use.request)) {
+    return { binary: records.map((record) => codec.encode(record)), json: [] }
+  }
+  const json = records.map((record) => writeRecord(codec.schema, record))
+  return { binary: [], json: isGeoJson ? [writeFeatures(json)] : json }
 }
 
 /** Whether the rows travel as JSON: the field of the request decides, not the encoding of the call. */

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { zeroFields } from '../../src/gpudb/zero-fields.ts'
+import { catalogue, createTestMock } from '../support/server.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 
@@ -25,6 +27,22 @@ t.test('docs/clients.md shows only code that an example runs', async (t) => {
     t.equal(shown.length, 1, language)
     for (const { code } of shown) t.ok(source.includes(code), file)
   }
+})
+
+t.test('docs/clients.md lists the endpoints that answer more than zeros', async (t) => {
+  const [, section = ''] = page.split('## Answers without a rule')
+  const rows = Array.from(
+    section.split('\n## ')[0]?.matchAll(/^\| (`.*?) \|/gm) ?? [],
+    ([, cell]) => cell,
+  )
+  const listed = rows.flatMap((cell = '') =>
+    Array.from(cell.matchAll(/`([^`]+)`/g), ([, name]) => name),
+  )
+  const scope = createTestMock().scopes.open('default')
+  const others = catalogue.endpoints.filter(
+    (endpoint) => zeroFields({}, { endpoint, request: {}, scope }) !== undefined,
+  )
+  t.strictSame(listed.sort(), [...others, '/get/records/json'].sort())
 })
 
 t.test('docs/clients.md has other code only for unavailable clients', async (t) => {
