@@ -1,4 +1,6 @@
+import { stringify } from 'lossless-json'
 import { isLong } from '../avro/long-type.ts'
+import { countText } from '../documents/count-text.ts'
 import {
   describeJson,
   isJsonList,
@@ -50,6 +52,7 @@ export function readCell(column: Column, value: JsonValue): CellReading {
     case 'long':
       return readLong(value)
     case 'float':
+      return readFloat(value)
     case 'double':
       return readNumber(value)
     case 'string':
@@ -69,14 +72,16 @@ export function readCellText(column: Column, text: string): CellReading {
         : readBooleanText(column, text)
     case 'float':
     case 'double':
-      return text.trim() === '' || Number.isNaN(Number(text))
-        ? readCell(column, text)
-        : { cell: Number(text) }
+      return readCell(column, isNumberText(text) ? Number(text) : text)
     case 'bytes':
       return readCell(column, { base64: text })
     case 'string':
       return readCell(column, text)
   }
+}
+
+function isNumberText(text: string): boolean {
+  return text.trim() !== '' && !Number.isNaN(Number(text))
 }
 
 function readBooleanText(column: Column, text: string): CellReading {
@@ -117,16 +122,24 @@ function readNumber(value: JsonValue): CellReading {
   return refuse('a number, "NaN", "Infinity" or "-Infinity"', value)
 }
 
+/** One that is too large would be infinite in binary, and itself in JSON. */
+function readFloat(value: JsonValue): CellReading {
+  const reading = readNumber(value)
+  if (!('cell' in reading) || typeof reading.cell !== 'number') return reading
+  const isInfinite = Math.abs(Math.fround(reading.cell)) === Number.POSITIVE_INFINITY
+  if (!isInfinite || Math.abs(reading.cell) === Number.POSITIVE_INFINITY) return reading
+  return refuse('a number that a float can hold', value)
+}
+
 function readText(column: Column, value: JsonValue): CellReading {
   const { type } = column
-  const text = isStructured(type, value) ? JSON.stringify(value, bigintAsNumber) : value
+  const text = isStructured(type, value) ? stringify(value, plainNumber) : value
   const [form, name] = TEXT_FORMS[type.replace(/\(.*/, '')] ?? [/^/, 'a string']
   if (typeof text !== 'string' || !form.test(text)) return refuse(name, value)
   const max = charLength(column)
-  if (max === undefined || Buffer.byteLength(text) <= max) return { cell: text }
-  return {
-    problem: `a ${type} has at most ${max} bytes, this string has ${Buffer.byteLength(text)}`,
-  }
+  const bytes = max === undefined ? 0 : Buffer.byteLength(text)
+  if (max === undefined || bytes <= max) return { cell: text }
+  return { problem: `a ${type} has at most ${countText(max, 'byte')}, this string has ${bytes}` }
 }
 
 /** JSON and arrays may be written as what they are, and are sent as JSON text. */
@@ -135,9 +148,7 @@ function isStructured(type: string, value: JsonValue): boolean {
   return isJsonObject(value) && type === 'json'
 }
 
-/** JSON.stringify accepts no bigint; one of more than 53 bits is rare in a json column. */
-function bigintAsNumber(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value)
+function plainNumber(_key: string, value: unknown): unknown {
   return value instanceof RoundedNumber ? value.value : value
 }
 
