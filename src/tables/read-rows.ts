@@ -25,10 +25,8 @@ export function readRows(
   columns: readonly Column[],
   form: CellForm,
 ): Reading<RowSet> {
-  if (texts.length > MAX_ROWS) {
-    const message = `there are ${texts.length} rows, the maximum is ${MAX_ROWS}`
-    return { problems: [{ path: [], part: 'value', message }] }
-  }
+  const message = tooManyRows(texts.length)
+  if (message !== undefined) return { problems: [{ path: [], part: 'value', message }] }
   const reader = new RowReader(columns, form)
   const rows: Row[] = []
   for (const [index, text] of texts.entries()) {
@@ -36,6 +34,11 @@ export function readRows(
     if (reader.problems.length >= MAX_PROBLEMS) break
   }
   return unless(reader.problems, { columns, rows, hasTemplates: reader.hasTemplates })
+}
+
+/** What is wrong with a number of rows; undefined if it is not too large. */
+export function tooManyRows(count: number): string | undefined {
+  return count > MAX_ROWS ? `there are ${count} rows, the maximum is ${MAX_ROWS}` : undefined
 }
 
 class RowReader {
