@@ -13,7 +13,7 @@ import type { Redaction } from '../rules/redaction.ts'
 import { count, Fields, long, moment } from './control-kinds.ts'
 
 /** The maximum number of rows of a result that a document of a job shows. */
-const MAX_SHOWN_ROWS = 100
+export const MAX_SHOWN_ROWS = 100
 
 /** The statuses of jobs. */
 export const JobStatusName = choice(JOB_STATUSES, {
