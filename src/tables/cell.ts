@@ -134,13 +134,34 @@ function readFloat(value: JsonValue): CellReading {
 
 function readText(column: Column, value: JsonValue): CellReading {
   const { type } = column
+  const { form, name, maxBytes } = textRuleOf(column)
   const text = isStructured(type, value) ? stringify(value, plainNumber) : value
-  const [form, name] = TEXT_FORMS[type.replace(/\(.*/, '')] ?? [/^/, 'a string']
-  if (typeof text !== 'string' || !form.test(text)) return refuse(name, value)
-  const max = charLength(column)
-  const bytes = max === undefined ? 0 : Buffer.byteLength(text)
-  if (max === undefined || bytes <= max) return { cell: text }
-  return { problem: `a ${type} has at most ${countText(max, 'byte')}, this string has ${bytes}` }
+  if (typeof text !== 'string' || !(form?.test(text) ?? true)) return refuse(name, value)
+  // A character has at most three bytes for each of its units.
+  if (text.length * 3 <= maxBytes) return { cell: text }
+  const bytes = Buffer.byteLength(text)
+  if (bytes <= maxBytes) return { cell: text }
+  const most = countText(maxBytes, 'byte')
+  return { problem: `a ${type} has at most ${most}, this string has ${bytes}` }
+}
+
+/** What the texts of a column must be. */
+interface TextRule {
+  readonly form: RegExp | undefined
+  readonly name: string
+  readonly maxBytes: number
+}
+
+/** The rules of columns that were used: a result has many cells. */
+const TEXT_RULES = new WeakMap<Column, TextRule>()
+
+function textRuleOf(column: Column): TextRule {
+  const known = TEXT_RULES.get(column)
+  if (known) return known
+  const [form, name = 'a string'] = TEXT_FORMS[column.type.replace(/\(.*/, '')] ?? []
+  const rule = { form, name, maxBytes: charLength(column) ?? Number.POSITIVE_INFINITY }
+  TEXT_RULES.set(column, rule)
+  return rule
 }
 
 /** JSON and arrays may be written as what they are, and are sent as JSON text. */

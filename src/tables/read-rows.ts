@@ -46,12 +46,14 @@ class RowReader {
   hasTemplates = false
   readonly #columns: readonly Column[]
   readonly #names: readonly string[]
+  readonly #known: ReadonlySet<string>
   readonly #form: CellForm
   #row = 0
 
   constructor(columns: readonly Column[], form: CellForm) {
     this.#columns = columns
     this.#names = columns.map(({ name }) => name)
+    this.#known = new Set(this.#names)
     this.#form = form
   }
 
@@ -72,12 +74,12 @@ class RowReader {
   }
 
   #object(cells: JsonObject): Row {
-    if (new Set(this.#names).size < this.#names.length) {
+    if (this.#known.size < this.#names.length) {
       this.#report([], 'two columns have one name: write the row as a list')
       return []
     }
     for (const key of Object.keys(cells)) {
-      if (this.#names.includes(key)) continue
+      if (this.#known.has(key)) continue
       this.#report([key], `there is no such column${didYouMean(key, this.#names)}`, 'key')
     }
     return this.#columns.map(({ name, nullable }, index) => {
