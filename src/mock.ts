@@ -10,7 +10,7 @@ import {
   type LoadedFixtures,
   loadFixtures,
 } from './fixtures/load-fixtures.ts'
-import { watchFiles } from './fixtures/watch-files.ts'
+import { type ReadFiles, watchFiles } from './fixtures/watch-files.ts'
 import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
 import { noticeLog } from './http/logging.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/start-server.ts'
@@ -60,6 +60,8 @@ export class Mock implements ControlContext {
   readonly #budgets: ScopeBudgets
   /** The fixtures of the start, or of the last reload that succeeded. */
   #loaded: LoadedFixtures
+  /** The files of the start, or of the last reload, whether it succeeded or not. */
+  #lastRead: ReadFiles
 
   constructor(parts: MockParts) {
     this.catalogue = parts.catalogue
@@ -69,6 +71,7 @@ export class Mock implements ControlContext {
     this.#fixtures = parts.fixtures
     this.#budgets = new ScopeBudgets(parts.budgets)
     this.#loaded = parts.loaded
+    this.#lastRead = this.#filesOf(parts.loaded)
     const { loaded: seeds, time } = parts
     const settings = { ...parts, redaction: this.redaction }
     this.#factory = new ScopeFactory(settings, { seeds, time, budgets: this.#budgets })
@@ -86,6 +89,7 @@ export class Mock implements ControlContext {
    */
   reload(log?: ReloadLog): void {
     const loaded = loadFixtures(this.#fixtures, this)
+    this.#lastRead = this.#filesOf(loaded)
     const { seeds, rules } = loaded
     const problems = [...this.#lostFolders(loaded), ...loaded.problems]
     if (problems.length > 0) throw new FixtureError(problems)
@@ -104,9 +108,7 @@ export class Mock implements ControlContext {
 
   /** Reloads the fixtures when a file changes, and logs the result. Returns a function to stop. */
   watch(log: ReloadLog): () => void {
-    const paths = this.#fixtures.filter((source) => typeof source === 'string')
-    const changed = () => this.reloadTo(log)
-    return watchFiles({ paths, stamp: this.#loaded.stamp, changed })
+    return watchFiles({ lastRead: () => this.#lastRead, changed: () => this.reloadTo(log) })
   }
 
   /** Reloads the fixtures and logs the result. Invalid fixtures are logged and change nothing. */
@@ -120,6 +122,11 @@ export class Mock implements ControlContext {
       log.error(`Cannot reload the fixtures: ${reason}`)
       for (const problem of problems) log.error(formatProblem(problem))
     }
+  }
+
+  #filesOf({ rowsFiles, stamp }: LoadedFixtures): ReadFiles {
+    const paths = this.#fixtures.filter((source) => typeof source === 'string')
+    return { paths: [...paths, ...rowsFiles], stamp }
   }
 
   /** While a folder is being replaced, it is missing for a moment: that must not remove its rules. */

@@ -46,6 +46,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   re2js: ['rules'],
   yaml: ['documents'],
   'jsonc-parser': ['documents'],
+  'csv-parse/sync': ['fixtures'],
   fastify: ['http'],
   'node:fs': ['avro', 'fixtures', 'config-files.ts'],
 }

@@ -64,7 +64,7 @@ function seriesFields(set: RowSet, { slice, use }: SliceUse): JobRecord {
   const type = nameType(set, use)
   const { binary, json } = encodeRecords(type, { slice, use })
   return {
-    table_names: [use.request['table_name'] ?? ''],
+    table_names: [String(use.request['table_name'])],
     type_names: [type.id],
     type_schemas: [type.schemaText],
     list_records_binary: [binary],

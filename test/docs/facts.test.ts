@@ -5,7 +5,9 @@ import { MAX_SCALE } from '../../src/clock/clock.ts'
 import { isDuration } from '../../src/clock/duration.ts'
 import { ConfigOptions, describeDefault, OPTION_NAMES } from '../../src/config-options.ts'
 import { MAX_SHOWN_BYTES } from '../../src/control/describe-requests.ts'
+import { MAX_SHOWN_ROWS } from '../../src/control/job-document.ts'
 import { MAX_LOOKED_AT } from '../../src/control/nearest-request.ts'
+import { MAX_TEMPLATE_CELLS } from '../../src/fixtures/read-result-rows.ts'
 import { MAX_IDS } from '../../src/gpudb/admin-alter-jobs.ts'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
 import { isJobTag } from '../../src/jobs/job.ts'
@@ -13,6 +15,9 @@ import { heapShare } from '../../src/process/heap-share.ts'
 import { MAX_NAMES } from '../../src/scope/evicted-names.ts'
 import { MAX_TEXT_LENGTH } from '../../src/scope/journal-texts.ts'
 import { isScopeName } from '../../src/scope/scope.ts'
+import { MAX_PAGE_ROWS } from '../../src/tables/page.ts'
+import { MAX_COLUMNS } from '../../src/tables/read-columns.ts'
+import { MAX_ROWS } from '../../src/tables/read-rows.ts'
 import { COMPRESSED_VALUES } from '../../src/wire/message.ts'
 import { startControlled } from '../support/control.ts'
 import { loadText } from '../support/fixture-text.ts'
@@ -176,6 +181,11 @@ t.test('docs/limits.md states the fixed limits of the code', async (t) => {
   t.equal(numberOf(/^decoded bytes of the requests/) * 1024 * 1024, MAX_SHOWN_BYTES)
   t.equal(numberOf(/^requests that are compared/), MAX_LOOKED_AT)
   t.equal(numberOf(/^remembered names/), MAX_NAMES)
+  t.equal(numberOf(/^columns of a result$/), MAX_COLUMNS)
+  t.equal(numberOf(/^rows of a result$/), MAX_ROWS)
+  t.equal(numberOf(/^rows of a response$/), MAX_PAGE_ROWS)
+  t.equal(numberOf(/^cells of the rows of a rule with templates/), MAX_TEMPLATE_CELLS)
+  t.equal(numberOf(/^rows of a result that the control API/), MAX_SHOWN_ROWS)
   const [least = 0] = saidNumbers('docs/limits.md', /at least (\d+) MiB/g)
   t.equal(heapShare(8, 0), least * 1024 * 1024)
 })

@@ -8,7 +8,7 @@ import type { TimeSource } from '../../src/clock/time-source.ts'
 import type { ConnectionLimits } from '../../src/connections/http-server.ts'
 import { InFlight } from '../../src/connections/in-flight.ts'
 import { listen } from '../../src/connections/listen.ts'
-import type { FixtureSource } from '../../src/fixtures/load-fixtures.ts'
+import type { FixtureSource, LoadedFixtures } from '../../src/fixtures/load-fixtures.ts'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
 import { buildServer, type ServerParts, type ServerSettings } from '../../src/http/build-server.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
@@ -82,6 +82,8 @@ export interface TestServerOptions extends Partial<ServerSettings & Pick<ServerP
   readonly rules?: readonly Rule[]
   /** Read by a reload; the scopes start with only `seeds` and `rules`. */
   readonly fixtures?: readonly FixtureSource[]
+  /** With what the mock starts, instead of `seeds` and `rules`. */
+  readonly loaded?: LoadedFixtures
   readonly defaultDurationMs?: number
   readonly strict?: boolean
   /** By default 1000 jobs, 100 of them finished, which are kept for an hour. */
@@ -178,6 +180,8 @@ function decode(codec: RecordCodec, encoding: 'json' | 'binary', bytes: Buffer):
   return decodeMessage(codec, { encoding, bytes, name, maxBytes: Number.POSITIVE_INFINITY })
 }
 
+const NOTHING_LOADED = { problems: [], absent: [], sources: [], rowsFiles: [], stamp: '' }
+
 /** A mock whose time the test advances; its UUIDs are the same in every run. */
 export function createTestMock(
   options: TestServerOptions = {},
@@ -193,7 +197,7 @@ export function createTestMock(
     ...settings,
     ...clock,
     catalogue,
-    loaded: { seeds, rules, problems: [], absent: [], sources: [], stamp: '' },
+    loaded: options.loaded ?? { ...NOTHING_LOADED, seeds, rules },
     fixtures,
     time,
     bodyLimit,
