@@ -23,6 +23,7 @@ import { LogQueue, MAX_QUEUED_LOG } from './process/log-queue.ts'
 import type { TextOutput } from './process/output.ts'
 import type { StopSignals } from './process/stop-signals.ts'
 import { RuleError } from './rules/rule-error.ts'
+import { TableError } from './tables/table-error.ts'
 
 /** The environment of a command: the process, or a test's replacement for it. */
 export interface CliHost {
@@ -238,7 +239,8 @@ function report(error: unknown, host: CliHost): ExitCode {
   }
   stderr.write(`${toPrintable(describeFailure(error))}\n`)
   // The fixtures have more jobs or rules than the options allow.
-  return error instanceof JobError || error instanceof RuleError ? BAD_FIXTURES : FAILED
+  const isContent = [JobError, RuleError, TableError].some((kind) => error instanceof kind)
+  return isContent ? BAD_FIXTURES : FAILED
 }
 
 /** The option that helps against an error of Node when a server starts to listen. */

@@ -2,7 +2,7 @@ import { isJobList, type JobRecord } from '../jobs/job.ts'
 import type { RowSet } from '../jobs/result.ts'
 import { recordType } from '../tables/record-type.ts'
 import type { ResultUse } from './complete-result.ts'
-import { createdType } from './created-type.ts'
+import { createdTypeId } from './created-type.ts'
 import { selectInteger } from './execute-sql.ts'
 import { rowFields } from './row-fields.ts'
 
@@ -34,7 +34,7 @@ const ZEROS: Readonly<Record<string, ZeroFields>> = {
   '/aggregate/groupby': noRows,
   '/aggregate/unique': noRows,
   '/aggregate/unpivot': noRows,
-  '/create/type': ({ request }) => ({ type_id: createdType(request).id }),
+  '/create/type': ({ request }) => ({ type_id: createdTypeId(request) }),
   '/execute/sql': statementZeros,
   '/get/records': noRows,
   '/get/records/bycolumn': noRows,
