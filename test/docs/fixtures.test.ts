@@ -219,7 +219,11 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
     const table = { table_name: 'sales.orders' }
     const known = await server.ask('json', '/has/table', table)
     t.match(known.response, { table_exists: true })
-    const json = await server.ask('json', '/get/records', { ...table, limit: -9999n, encoding: 'json' })
+    const json = await server.ask('json', '/get/records', {
+      ...table,
+      limit: -9999n,
+      encoding: 'json',
+    })
     t.match(json.response, {
       records_json: [
         '{"id":1,"customer":"ann","at":1700000000000,"note":null}',
