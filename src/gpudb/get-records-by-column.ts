@@ -1,10 +1,10 @@
 import { didYouMean } from '../documents/did-you-mean.ts'
-import { isJobList, type JobRecord } from '../jobs/job.ts'
 import type { Column } from '../jobs/result.ts'
 import type { RecordType } from '../tables/record-type.ts'
 import type { RowSource } from '../tables/row-source.ts'
 import type { Table } from '../tables/table.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
+import type { EndpointTypes } from './endpoint-types.ts'
 import { readTable } from './get-records.ts'
 import { toCells } from './stored-rows.ts'
 
@@ -17,36 +17,43 @@ const picked = new WeakMap<
   { readonly key: string; readonly columns: readonly Column[] }
 >()
 
-function pickColumns(table: Table, { column_names: list }: JobRecord): RowSource {
-  const names = isJobList(list) ? list.map((name) => String(name).trim()) : []
+/** A column with its place in the rows. */
+type PlacedColumn = readonly [index: number, column: Column]
+
+function pickColumns(
+  table: Table,
+  { column_names: list }: EndpointTypes['/get/records/bycolumn']['request'],
+): RowSource {
+  const names = list.map((name) => name.trim())
   if (names.length === 0 || names.join() === '*') return table
-  const indexes = names.map((name) => findColumn(table, name))
-  const columns = columnsOf(table, indexes)
+  const places = new Map<string, PlacedColumn>(
+    table.columns.map((column, index) => [column.name, [index, column]]),
+  )
+  const found = names.map((name) => places.get(name) ?? refuse(table, name))
   return {
-    columns,
+    columns: shareColumns(table, found),
     type: table.type,
     count: table.count,
     slice: (from, to) =>
       table.slice(from, to).map((row) => {
         const cells = toCells(table, row)
-        return indexes.map((index) => cells[index] ?? null)
+        return found.map(([index]) => cells[index] ?? null)
       }),
   }
 }
 
-function findColumn({ name: table, columns }: Table, name: string): number {
-  const index = columns.findIndex((column) => column.name === name)
-  if (index >= 0) return index
+function refuse({ name: table, columns }: Table, name: string): never {
   const names = columns.map((column) => column.name)
   const reason = `it has no column ${JSON.stringify(name.slice(0, 100))}${didYouMean(name, names)}`
   throw new GpudbError(`Cannot read the table ${table}: ${reason}`)
 }
 
-function columnsOf({ type }: Table, indexes: readonly number[]): readonly Column[] {
-  const key = indexes.join()
+/** One list for consecutive requests with the same columns. */
+function shareColumns({ type }: Table, found: readonly PlacedColumn[]): readonly Column[] {
+  const key = found.map(([index]) => index).join()
   const known = picked.get(type)
   if (known?.key === key) return known.columns
-  const columns = indexes.flatMap((index) => type.columns[index] ?? [])
+  const columns = found.map(([, column]) => column)
   picked.set(type, { key, columns })
   return columns
 }

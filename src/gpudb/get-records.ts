@@ -1,18 +1,29 @@
-import type { AvroRecord } from '../avro/avro-value.ts'
 import type { RowSource } from '../tables/row-source.ts'
 import type { Table } from '../tables/table.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import type { DataEndpoint } from './data-endpoint.ts'
+import type { EndpointTypes } from './endpoint-types.ts'
 import { optionOf, sourceFields } from './row-fields.ts'
 
 /** The records of a known table, a page at a time. */
-export const getRecords = readTable('/get/records')
+export const getRecords = readTable('/get/records', whole)
 
 /** As getRecords; all records of the table are one series. */
-export const getRecordsBySeries = readTable('/get/records/byseries')
+export const getRecordsBySeries = readTable('/get/records/byseries', whole)
 
 /** As getRecords, with the type of each record. */
-export const getRecordsFromCollection = readTable('/get/records/fromcollection')
+export const getRecordsFromCollection = readTable('/get/records/fromcollection', whole)
+
+function whole(table: Table): RowSource {
+  return table
+}
+
+/** The endpoints that read a table. */
+type TablePath =
+  | '/get/records'
+  | '/get/records/bycolumn'
+  | '/get/records/byseries'
+  | '/get/records/fromcollection'
 
 /**
  * Defines an endpoint that reads a known table; `view` picks what it reads of it. Differs: the
@@ -20,22 +31,25 @@ export const getRecordsFromCollection = readTable('/get/records/fromcollection')
  *
  * @throws GpudbError if the request has an expression, which only a rule can answer.
  */
-export function readTable(
-  path: DataEndpoint['path'],
-  view: (table: Table, request: AvroRecord) => RowSource = (table) => table,
+export function readTable<Path extends TablePath>(
+  path: Path,
+  view: (table: Table, request: EndpointTypes[Path]['request']) => RowSource,
 ): DataEndpoint {
   return {
     path,
     inJobs: true,
-    answer: (request, { scope }) => {
-      const table = scope.tables.find(String(request['table_name']))
+    answer: (record, { scope }) => {
+      // The request was decoded by the schema from which its type is generated.
+      const request = record as EndpointTypes[Path]['request']
+      const { table_name: name }: { readonly table_name: string } = request
+      const table = scope.tables.find(name)
       if (table === undefined) return undefined
-      if (optionOf(request, 'expression') !== '') {
+      if (optionOf(record, 'expression') !== '') {
         const reason = 'the mock evaluates no expressions, add a rule for this request'
-        throw new GpudbError(`Cannot filter the table ${table.name}: ${reason}`)
+        throw new GpudbError(`Cannot filter the table ${name}: ${reason}`)
       }
-      const source = view(table, request)
-      return { kind: 'fields', fields: sourceFields(source, { endpoint: path, request, scope }) }
+      const use = { endpoint: path, request: record, scope }
+      return { kind: 'fields', fields: sourceFields(view(table, request), use) }
     },
   }
 }

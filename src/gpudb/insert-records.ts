@@ -1,3 +1,4 @@
+import type { RecordSchema } from '../avro/avro-schema.ts'
 import { AvroError, checkBytes } from '../avro/check-bytes.ts'
 import type { RecordType } from '../tables/record-type.ts'
 import { packRecords, type StoredRow } from '../tables/stored-row.ts'
@@ -6,6 +7,7 @@ import { readJsonRecord } from '../wire/json-record.ts'
 import { writeRecord } from '../wire/json-writer.ts'
 import { defineDataEndpoint } from './data-endpoint.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
+import { readSentColumns } from './sent-columns.ts'
 
 type InsertRecords = EndpointTypes['/insert/records']['request']
 
@@ -33,7 +35,7 @@ export const insertRecords = defineDataEndpoint(
 )
 
 function readRecords(request: InsertRecords, type: RecordType): readonly StoredRow[] {
-  const { list_encoding: encoding, table_name: name } = request
+  const { list_encoding: encoding } = request
   switch (encoding) {
     case 'json':
       return request.list_str.map((text, index) => {
@@ -41,13 +43,22 @@ function readRecords(request: InsertRecords, type: RecordType): readonly StoredR
       })
     case '':
     case 'binary':
-      for (const [index, bytes] of request.list.entries()) checkAvro(type, { bytes, index, name })
-      return packRecords(request.list)
+      return packRecords(readAvro(request, type))
     default: {
       const shown = JSON.stringify(encoding.slice(0, 40))
       throw new GpudbError(`Cannot insert records: list_encoding ${shown} is not binary or json`)
     }
   }
+}
+
+/** The records as they came; those that omit columns are written with them, as null. */
+function readAvro({ list, table_name: name, options }: InsertRecords, type: RecordType) {
+  const sent = readSentColumns(options['request_schema_str'] ?? '', type)
+  const { schema } = sent ?? type.codec
+  for (const [index, bytes] of list.entries()) checkAvro(schema, { bytes, index, name })
+  if (sent === undefined) return list
+  const nulls = Object.fromEntries(type.columns.map((column) => [column.name, null]))
+  return list.map((bytes) => type.codec.encode({ ...nulls, ...sent.decode(bytes) }))
 }
 
 /** The text as it came, or as it is with the columns that it omits. */
@@ -57,11 +68,11 @@ function checkJson({ codec }: RecordType, text: { text: string; name: string }):
 }
 
 function checkAvro(
-  { codec }: RecordType,
+  schema: RecordSchema,
   { bytes, index, name }: { readonly bytes: Buffer; readonly index: number; readonly name: string },
 ): void {
   try {
-    checkBytes(codec.schema, bytes)
+    checkBytes(schema, bytes)
   } catch (cause) {
     /* c8 ignore next -- checkBytes throws nothing else */
     if (!(cause instanceof AvroError)) throw cause

@@ -29,19 +29,26 @@ export function readType({ schemaText, label, properties }: TypeDefinition): Rec
   const columns = fields.map((field) => toColumn(field, ownOf(properties, field.name)))
   const names = new Set(columns.map(({ name }) => name))
   const strange = Object.keys(properties).find((name) => !names.has(name))
-  if (strange !== undefined)
+  if (strange !== undefined) {
     throw new DefinitionError(`properties: there is no column ${quote(strange)}`)
+  }
   const id = typeId({ schemaText, label, properties })
-  const codec = new RecordCodec({ type: 'record', name: 'type_name', fields })
+  const schemas = fields.map(({ name, type }) => ({ name, type }))
+  const codec = new RecordCodec({ type: 'record', name: 'type_name', fields: schemas })
   return { id, schemaText, label, properties, columns, codec }
 }
 
-function readFields(text: string): FieldSchema[] {
+/** A field with the form of its cells; a union with null has either order. */
+interface CellField extends FieldSchema {
+  readonly item: CellKind
+  readonly nullable: boolean
+}
+
+function readFields(text: string): CellField[] {
   const { type, fields } = Object(parse(text))
   if (type !== 'record' || !Array.isArray(fields)) {
-    throw new DefinitionError(
-      'expected an Avro record such as {"type":"record","name":…,"fields":[…]}',
-    )
+    const form = '{"type":"record","name":…,"fields":[…]}'
+    throw new DefinitionError(`expected an Avro record such as ${form}`)
   }
   if (fields.length === 0 || fields.length > MAX_COLUMNS) {
     throw new DefinitionError(`expected 1 to ${MAX_COLUMNS} fields, got ${fields.length}`)
@@ -63,30 +70,28 @@ function parse(text: string): unknown {
   }
 }
 
-function readField(field: unknown, index: number): FieldSchema {
+function readField(field: unknown, index: number): CellField {
   const { name, type } = Object(field)
   if (typeof name !== 'string' || !isFieldName(name)) {
     throw new DefinitionError(`fields[${index}] has no name of letters, digits and '_'`)
   }
   const branches: readonly unknown[] = Array.isArray(type) ? type : [type]
   const kinds = branches.filter((branch) => branch !== 'null')
-  const kind = KINDS.find((one) => one === kinds[0])
-  const isUnion = branches.length === 2 && kinds.length === 1
-  if (kind === undefined || !(isUnion || branches.length === 1)) {
+  const item = KINDS.find((kind) => kind === kinds[0])
+  const nullable = branches.length === 2 && kinds.length === 1
+  if (item === undefined || !(nullable || branches.length === 1)) {
     const expected = `${KINDS.join(', ')}, or a list of one of them and "null"`
     throw new DefinitionError(`the field ${name} has an unknown type: expected ${expected}`)
   }
-  if (!isUnion) return { name, type: kind }
-  return { name, type: branches[0] === 'null' ? ['null', kind] : [kind, 'null'] }
+  if (!nullable) return { name, type: item, item, nullable }
+  return { name, type: branches[0] === 'null' ? ['null', item] : [item, 'null'], item, nullable }
 }
 
-function toColumn({ name, type }: FieldSchema, properties: readonly string[]): Column {
-  const branches = [type].flat()
-  const item = KINDS.find((kind) => branches.includes(kind)) ?? 'string'
+function toColumn({ name, item, nullable }: CellField, properties: readonly string[]): Column {
   const named = properties
     .map((property) => findColumnType(property.replace(/\s+/g, '')))
     .find((known) => known?.item === item)
-  return { name, type: named?.type ?? item, item, nullable: branches.includes('null') }
+  return { name, type: named?.type ?? item, item, nullable }
 }
 
 function ownOf(properties: TypeDefinition['properties'], name: string): readonly string[] {

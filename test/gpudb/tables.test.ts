@@ -357,6 +357,57 @@ t.test('columns that a JSON record omits are null; list_encoding must be known',
   t.equal(message, '400 ERROR: Cannot insert records: list_encoding "xml" is not binary or json')
 })
 
+t.test('Avro records can omit columns that request_schema_str does not name', async (t) => {
+  const server = await startServer(t)
+  await createTable(server)
+  const insert = async (columns: unknown, list: readonly Buffer[]) => {
+    const text = typeof columns === 'string' ? columns : JSON.stringify(columns)
+    const options = { request_schema_str: text }
+    const fields = { table_name: 'sales.orders', list, list_encoding: 'binary', options }
+    return (await server.ask('binary', '/insert/records', fields)).message
+  }
+  const full = FIELDS.map(({ name }) => [name, 'any'])
+  t.equal(await insert(full, BYTES.slice(0, 1)), '')
+  const some = [
+    ['price', 'double'],
+    ['small', 'int', 'nullable'],
+    ['id', 'long'],
+    ['raw', 'bytes'],
+  ]
+  const record = { price: 2.5, small: 7, id: 8n, raw: Buffer.from('r') }
+  const fields = [
+    { name: 'price', type: 'double' },
+    { name: 'small', type: ['int', 'null'] },
+    { name: 'id', type: 'long' },
+    { name: 'raw', type: 'bytes' },
+  ] as const
+  const bytes = referenceRecord(
+    fields.map(({ name, type }) => ({ name, type: typeof type === 'string' ? type : [...type] })),
+    record,
+  )
+  t.equal(await insert(some, [bytes]), '')
+  const { records_json } = await must(server, {
+    endpoint: '/get/records',
+    fields: { ...PAGE, encoding: 'json', offset: 1n },
+  })
+  t.strictSame(records_json, ['{"id":8,"note":null,"raw":"r","small":7,"price":2.5}'])
+  const start = 'Cannot read request_schema_str: '
+  const form = 'expected a list such as [["id","int"]]'
+  for (const text of ['{', '{}', '["id"]', '[["id"]]', '[["id",7]]']) {
+    t.equal(await insert(text, [bytes]), start + form, text)
+  }
+  t.equal(await insert([['no', 'int']], []), `${start}the table has no column "no"`)
+  const twice = [...some, ...some]
+  t.equal(await insert(twice, []), `${start}it names a column twice`)
+  const strict = [['id', 'long', 'nullable']]
+  t.equal(await insert(strict, []), `${start}the column id is not nullable`)
+  const omitted = `${start}it omits the column id, which is not nullable`
+  t.equal(await insert(some.slice(0, 2), []), omitted)
+  const short = await insert(some, [bytes, bytes.subarray(1)])
+  t.match(short, 'Cannot insert records into sales.orders: list[1]: at byte ')
+  t.equal(server.scope.tables.get('sales.orders').count, 2)
+})
+
 t.test('/insert/records into an unknown table counts the records and keeps none', async (t) => {
   const server = await startServer(t)
   const fields = { table_name: 'none', list: BYTES, list_encoding: 'binary' }
