@@ -1,12 +1,13 @@
 import t from 'tap'
 import type { AvroSchema } from '../../src/avro/avro-schema.ts'
 import type { AvroRecord } from '../../src/avro/avro-value.ts'
+import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
 import { referenceRecord } from '../support/avro-reference.ts'
 import { readReferenceRecord } from '../support/avro-reference-reader.ts'
 import { loadRules } from '../support/rules.ts'
 import { createJob } from '../support/run-call.ts'
-import { ENCODINGS, startTestServer, type TestServer } from '../support/server.ts'
+import { ENCODINGS, FIXTURE_CONTEXT, startTestServer, type TestServer } from '../support/server.ts'
 
 const FIELDS: readonly { readonly name: string; readonly type: AvroSchema }[] = [
   { name: 'id', type: 'long' },
@@ -497,6 +498,67 @@ t.test('a table with an expression is a matter of rules', async (t) => {
   const none = await refused(server, { endpoint, fields: { table_name } })
   t.match(none, /there are no expressions, and delete_all_records is not true$/)
   t.equal(server.scope.tables.get('sales.orders').count, 3)
+})
+
+t.test('the cells of a fixture are read as records and as columns', async (t) => {
+  const { tables } = loadFixtures(
+    [
+      {
+        tables: [
+          {
+            name: 'all',
+            columns: [
+              ...['a int8', 'b long?', 'c float', 'd double', 'e decimal(4,1)?', 'f bytes?'],
+              ...['g timestamp', 'h boolean', 'i vector(1)'],
+            ],
+            rows: [
+              [-128, 9007199254740993n, 0.5, 'NaN', '1.5', { base64: 'AP8=' }, 7, true, [1]],
+              [0, null, 0, 0, null, null, 0, false, [0]],
+            ],
+          },
+        ],
+      },
+    ],
+    FIXTURE_CONTEXT,
+  )
+  const server = await startServer(t, { tables })
+  const fields = { ...PAGE, table_name: 'all' }
+  const answer = await must(server, { endpoint: '/get/records', fields })
+  const schema = JSON.parse(String(answer['type_schema']))
+  t.strictSame(
+    bytesOf(answer['records_binary']).map((one) => readReferenceRecord(schema.fields, one)),
+    [
+      {
+        ...{ a: -128, b: 9007199254740993n, c: 0.5, d: Number.NaN, e: '1.5' },
+        ...{ f: Buffer.from([0, 255]), g: 7n, h: 1, i: Buffer.from('0000803f', 'hex') },
+      },
+      { a: 0, b: null, c: 0, d: 0, e: null, f: null, g: 0n, h: 0, i: Buffer.alloc(4) },
+    ],
+  )
+  const json = await must(server, {
+    endpoint: '/get/records',
+    fields: { ...fields, limit: 1n, encoding: 'json' },
+  })
+  const text =
+    '{"a":-128,"b":9007199254740993,"c":0.5,"d":"NaN","e":"1.5","f":"\\u0000\\u00ff","g":7,"h":1,' +
+    '"i":"\\u0000\\u0000\\u0080?"}'
+  t.strictSame(json['records_json'], [text])
+  const { properties } = await must(server, {
+    endpoint: '/show/types',
+    fields: { type_id: String(answer['type_name']) },
+  })
+  t.strictSame(Object(properties)[0].e, ['data', 'nullable', 'decimal(4,1)'])
+  const columns = await must(server, {
+    endpoint: '/get/records/bycolumn',
+    fields: { ...fields, column_names: ['h', 'e'], encoding: 'json' },
+  })
+  t.match(columns['json_encoded_response'], '{"column_1":[1,0],"column_2":["1.5",null],')
+})
+
+t.test('/delete/records of an unknown table is an echo', async (t) => {
+  const server = await startServer(t)
+  const fields = { table_name: 'none', options: { delete_all_records: 'true' } }
+  t.match(await must(server, { endpoint: '/delete/records', fields }), { count_deleted: '0' })
 })
 
 t.test('records are deleted, tables and schemas are cleared', async (t) => {
