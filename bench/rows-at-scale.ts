@@ -25,7 +25,12 @@ const ROUND_MS = 100
 /** The number of calls between two readings of the clock. */
 const BATCH = 5
 
-const UNLIMITED = { jobBytes: Infinity, journalBytes: Infinity, ruleBytes: Infinity }
+const UNLIMITED = {
+  jobBytes: Infinity,
+  journalBytes: Infinity,
+  ruleBytes: Infinity,
+  tableBytes: Infinity,
+}
 const MAX_BYTES = 16 * 1024 * 1024
 
 const catalogue = new Catalogue()
@@ -130,6 +135,7 @@ function scopeOf(rows: Rows): Scope {
     budgets: new ScopeBudgets(UNLIMITED),
     seeds,
     rules,
+    tables: [],
   })
 }
 

@@ -20,6 +20,7 @@ import { RuleError } from './rules/rule-error.ts'
 import { type Budgets, ScopeBudgets } from './scope/scope-budgets.ts'
 import { ScopeFactory, type ScopeSettings } from './scope/scope-factory.ts'
 import { ScopeTable } from './scope/scope-table.ts'
+import { TableError } from './tables/table-error.ts'
 
 /** The settings for all scopes of a mock. */
 export interface MockSettings extends Omit<ScopeSettings, 'redaction'> {
@@ -80,28 +81,27 @@ export class Mock implements ControlContext {
   }
 
   /**
-   * Reloads the fixtures. In every scope, the rules of files are replaced and jobs with a new id or
-   * tag are created; existing jobs and rules added by tests are unchanged. A folder that was missing
-   * at the last load may still be missing. Logs what changed.
+   * Reloads the fixtures. In every scope, the rules of files are replaced, jobs with a new id or tag
+   * and tables with a new name are created; existing jobs and tables and rules added by tests are
+   * unchanged. A folder that was missing at the last load may still be missing. Logs what changed.
    *
-   * @throws FixtureError if a file is invalid or missing, JobError or RuleError if the content
-   *   exceeds a limit of a scope. After an error, all scopes are unchanged.
+   * @throws FixtureError if a file is invalid or missing, JobError, RuleError or TableError if the
+   *   content exceeds a limit of a scope. After an error, all scopes are unchanged.
    */
   reload(log?: ReloadLog): void {
     const loaded = loadFixtures(this.#fixtures, this)
     this.#lastRead = this.#filesOf(loaded)
-    const { seeds, rules } = loaded
     const problems = [...this.#lostFolders(loaded), ...loaded.problems]
     if (problems.length > 0) throw new FixtureError(problems)
-    const { summary, kept, lostRules } = compareFixtures(this.#loaded, loaded)
+    const { summary, kept, after, lostRules } = compareFixtures(this.#loaded, loaded)
     const changes = this.scopes.list().map((scope) => {
-      return scope.prepareFixtures({ seeds, rules, kept })
+      return scope.prepareFixtures({ ...after, kept })
     })
     const jobs = changes.flatMap(({ missing }) => missing)
     this.#budgets.jobs.makeRoom(this.#budgets.jobs.bytesFor(jobs))
-    this.#factory.replaceSeeds({ seeds, rules })
+    this.#factory.replaceSeeds(after)
     for (const { apply } of changes) apply()
-    this.#loaded = loaded
+    this.#loaded = after
     log?.info(`reloaded the fixtures: ${summary}`)
     if (lostRules) log?.warn('the fixtures have no rules any more: all were removed')
   }
@@ -136,8 +136,11 @@ export class Mock implements ControlContext {
   }
 }
 
-function isRefusal(error: unknown): error is FixtureError | JobError | RuleError {
-  return error instanceof FixtureError || error instanceof JobError || error instanceof RuleError
+/** The errors of content that is invalid, or exceeds a limit. */
+const REFUSALS = [FixtureError, JobError, RuleError, TableError] as const
+
+function isRefusal(error: unknown): error is InstanceType<(typeof REFUSALS)[number]> {
+  return REFUSALS.some((kind) => error instanceof kind)
 }
 
 /**

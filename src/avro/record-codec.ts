@@ -8,11 +8,11 @@ import { isMap, MapType } from './map-type.ts'
 const NO_BYTES = Buffer.alloc(0)
 
 /** Reads and writes one record of the catalogue; its Avro type is built on first use. */
-export class RecordCodec {
-  readonly schema: MessageSchema
+export class RecordCodec<Schema extends MessageSchema = MessageSchema> {
+  readonly schema: Schema
   #avro: AvroType | undefined
 
-  constructor(schema: MessageSchema) {
+  constructor(schema: Schema) {
     this.schema = schema
   }
 

@@ -2,7 +2,7 @@ import { isJobList, type JobRecord, type JobValue } from '../jobs/job.ts'
 import type { RowSet } from '../jobs/result.ts'
 import { recordType } from '../tables/record-type.ts'
 import type { ResultUse } from './complete-result.ts'
-import { createdType } from './created-type.ts'
+import { createdTypeId } from './created-type.ts'
 import { selectInteger } from './execute-sql.ts'
 import { wantsGeoJson, writeFeatures } from './geo-json.ts'
 import { LIST_ZEROS, type ZeroFields } from './list-zeros.ts'
@@ -46,7 +46,7 @@ const ZEROS: Readonly<Record<string, ZeroFields>> = {
   '/aggregate/unique': noRows,
   '/aggregate/unpivot': noRows,
   '/chat/completions': () => EMPTY_CHAT,
-  '/create/type': ({ request }) => ({ type_id: createdType(request).id }),
+  '/create/type': ({ request }) => ({ type_id: createdTypeId(request) }),
   // A program parses it to read what the monitor sends.
   '/create/tablemonitor': () => ({ type_schema: recordType(DUMMY.columns).schemaText }),
   '/execute/sql': statementZeros,

@@ -9,6 +9,7 @@ import { JobError } from '../jobs/job-error.ts'
 import { RuleError } from '../rules/rule-error.ts'
 import { DEFAULT_SCOPE, type Scope } from '../scope/scope.ts'
 import { ScopeError, type ScopeTable } from '../scope/scope-table.ts'
+import { TableError } from '../tables/table-error.ts'
 import { findReasonPhrase } from '../wire/failover-phrases.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import type { WrappedAnswer } from '../wire/wrapper.ts'
@@ -168,7 +169,9 @@ class GpudbRoutes {
       return openScope(this.#options, { name: nameOf(path), reply })
     } catch (cause) {
       // The jobs or the rules of the fixtures may not fit the budgets of all scopes.
-      const isRefusal = [ScopeError, JobError, RuleError].some((kind) => cause instanceof kind)
+      const isRefusal = [ScopeError, JobError, RuleError, TableError].some(
+        (kind) => cause instanceof kind,
+      )
       /* c8 ignore next -- no refusal: a mistake of our own */
       if (!(isRefusal && cause instanceof Error)) throw cause
       throw new GpudbError(cause.message, { cause })

@@ -27,7 +27,8 @@ export function recordBytes(record: JobRecord): number {
   return bytes
 }
 
-function valueBytes(value: JobValue | undefined): number {
+/** An estimate of what a value takes in memory. Linear in its size. */
+export function valueBytes(value: JobValue | undefined): number {
   if (typeof value === 'string') return textBytes(value)
   if (typeof value === 'bigint') return BIGINT_BYTES
   if (Buffer.isBuffer(value)) return BUFFER_BYTES + keptBytes(value)

@@ -17,6 +17,11 @@ export class TypeTable {
     }
   }
 
+  /** All types, the one that was not used for longest first. */
+  list(): RecordType[] {
+    return [...this.#types.values()]
+  }
+
   /** The type with an id; undefined if it was never named, or long ago. */
   find(id: string): RecordType | undefined {
     return this.#types.get(id)

@@ -31,7 +31,7 @@ const MAX_LISTED = 5
  * JSON as the official clients write it: the JavaScript clients 7.2.2 omit fields or send null.
  * Differs: integers in quotes are read too, the only exact form that JavaScript can write.
  */
-const WIRE_DIALECT: JsonDialect = {
+export const WIRE_DIALECT: JsonDialect = {
   absent: 'default',
   quotedIntegers: true,
   readBytes: readWireBytes,
@@ -96,10 +96,15 @@ export function decodeJson(
 ): AvroRecord {
   const reading = readRecord(codec.schema, { value: json.value, dialect: WIRE_DIALECT })
   if ('value' in reading) return reading.value
-  const { problems } = reading
+  const problems = describeProblems(reading.problems)
+  throw new GpudbError(`Cannot read ${json.name} as ${codec.name}: ${problems}`)
+}
+
+/** The first problems of a record, on one line. */
+export function describeProblems(problems: readonly JsonProblem[]): string {
   const named = problems.slice(0, MAX_LISTED).map(describeProblem)
   const more = problems.length > named.length ? `; and ${problems.length - named.length} more` : ''
-  throw new GpudbError(`Cannot read ${json.name} as ${codec.name}: ${named.join('; ')}${more}`)
+  return `${named.join('; ')}${more}`
 }
 
 function describeProblem({ path, message }: JsonProblem): string {

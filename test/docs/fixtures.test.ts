@@ -236,6 +236,30 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
     t.equal(dropped.message, 'sales is in use')
   },
 
+  Tables: async (t, server) => {
+    const table = { table_name: 'sales.orders' }
+    const known = await server.ask('json', '/has/table', table)
+    t.match(known.response, { table_exists: true })
+    const json = await server.ask('json', '/get/records', {
+      ...table,
+      limit: -9999n,
+      encoding: 'json',
+    })
+    t.match(json.response, {
+      records_json: [
+        '{"id":1,"customer":"ann","at":1700000000000,"note":null}',
+        '{"id":9007199254740993,"customer":"bob","at":0,"note":"late"}',
+      ],
+      total_number_of_records: '2',
+    })
+    const options = { get_sizes: 'true' }
+    const shown = await server.ask('binary', '/show/table', { table_name: 'sales', options })
+    t.match(shown.response, { table_names: ['sales.orders'], sizes: ['2'] })
+    const missing = await server.ask('binary', '/show/table', { table_name: 'orders' })
+    t.match(missing, { httpStatus: 400, status: 'ERROR' })
+    t.equal(missing.message, 'Table not found: "orders" does not exist')
+  },
+
   'When nothing matches': async (t, server) => {
     const order = { table_name: 'order' }
     const { response } = await server.ask('binary', '/has/table', order)

@@ -282,6 +282,17 @@ const OWN = new Map<string, AvroRecord>([
 
 const PLAIN = catalogueLines.filter(({ endpoint }) => !OWN.has(endpoint))
 
+/** Endpoints that reject the sample request, or know schemas: test/gpudb/tables.test.ts. */
+const OF_TABLES = new Set([
+  '/create/schema',
+  '/create/table',
+  '/create/type',
+  '/show/schema',
+  '/show/table',
+])
+
+const ECHOING = PLAIN.filter(({ endpoint }) => !OF_TABLES.has(endpoint))
+
 const JOBS = catalogueLines.filter(({ endpoint }) => !/^\/(create|get)\/job$/.test(endpoint))
 
 t.test('the catalogue has 221 endpoints', async (t) => {
@@ -291,10 +302,10 @@ t.test('the catalogue has 221 endpoints', async (t) => {
 })
 
 for (const encoding of ENCODINGS) {
-  t.test(`every endpoint answers a direct call in ${encoding}`, async (t) => {
+  t.test(`every other endpoint answers a direct call in ${encoding}`, async (t) => {
     const server = await startTestServer()
     t.teardown(server.close)
-    for (const line of PLAIN) {
+    for (const line of ECHOING) {
       const sent = sampleRequest(line)
       t.strictSame(
         await callWith(encoding, { server, line, sent }),
@@ -357,23 +368,26 @@ for (const encoding of ENCODINGS) {
     }
   })
 
-  t.test(`with --strict every endpoint returns an ERROR wrapper in ${encoding}`, async (t) => {
-    const server = await startTestServer({ strict: true })
-    t.teardown(server.close)
-    for (const line of PLAIN) {
-      t.strictSame(
-        await callWith(encoding, { server, line, sent: sampleRequest(line) }),
-        {
-          httpStatus: 400,
-          status: 'ERROR',
-          message: `Cannot match ${line.endpoint}: there are no rules`,
-          dataType: 'none',
-          response: {},
-        },
-        line.endpoint,
-      )
-    }
-  })
+  t.test(
+    `with --strict every other endpoint returns an ERROR wrapper in ${encoding}`,
+    async (t) => {
+      const server = await startTestServer({ strict: true })
+      t.teardown(server.close)
+      for (const line of ECHOING) {
+        t.strictSame(
+          await callWith(encoding, { server, line, sent: sampleRequest(line) }),
+          {
+            httpStatus: 400,
+            status: 'ERROR',
+            message: `Cannot match ${line.endpoint}: there are no rules`,
+            dataType: 'none',
+            response: {},
+          },
+          line.endpoint,
+        )
+      }
+    },
+  )
 
   t.test(`one rule with a * answers every endpoint in ${encoding}`, async (t) => {
     const rules = loadRules(
