@@ -91,7 +91,9 @@ t.test('answerCall() answers every endpoint of the catalogue', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const refused: string[] = []
-  for (const endpoint of catalogue.endpoints) {
+  // json-endpoints.test.ts has the endpoints that are JSON only.
+  const binary = catalogue.endpoints.filter((one) => catalogue.get(one).form === undefined)
+  for (const endpoint of binary) {
     const { httpStatus, dataType } = await server.ask('binary', endpoint, {})
     const { name } = catalogue.get(endpoint).response
     if (httpStatus !== 200 || dataType !== name) refused.push(endpoint)
