@@ -19,6 +19,7 @@ import { realClock } from './real-clock.ts'
 const MANY = 100_000
 const PAGE = 100
 const LOADS = 3
+const ENOUGH_MS = 10_000
 const ROUNDS = 15
 const ROUND_MS = 100
 
@@ -115,13 +116,19 @@ function load(files: Readonly<Record<string, string>>): { ms: number; loaded: Lo
 }
 
 function loadFigure(what: string, files: Readonly<Record<string, string>>): Figure {
-  const ms = median(Array.from({ length: LOADS }, () => load(files).ms))
+  const times: number[] = []
+  while (times.length < LOADS && sum(times) < ENOUGH_MS) times.push(load(files).ms)
+  const ms = median(times)
   return {
     name: `100,000 rows of 10 columns loaded from ${what}`,
     value: `${(ms / 1000).toFixed(2)} s`,
     ratios: [`${((ms / MANY) * 1000).toFixed(1)} µs a row`],
     aim: { text: '< 3 s', met: ms < 3000 },
   }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }
 
 function scopeOf(rows: Rows): Scope {

@@ -174,7 +174,7 @@ t.test('docs/limits.md states the fixed limits of the code', async (t) => {
     t.equal(rows.length, 1, String(limit))
     return Number(/^[\d,]+/.exec(rows[0]?.fallback ?? '')?.[0].replaceAll(',', ''))
   }
-  t.equal(numberOf(/^values in a message$/), MAX_VALUES)
+  t.equal(numberOf(/^values in a message,/), MAX_VALUES)
   t.equal(numberOf(/^values in a compressed message$/), COMPRESSED_VALUES)
   t.equal(numberOf(/^ids in a call/), MAX_IDS)
   t.equal(numberOf(/^characters of an endpoint, a user/), MAX_TEXT_LENGTH)
