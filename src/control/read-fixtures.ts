@@ -67,7 +67,7 @@ export function readOneRule(
 
 /** Reads a table whose shape has been checked. Throws ControlError with every problem. */
 export function readOneTable(table: FixtureTable, use: InputUse): LoadedTable {
-  const reading = readTable(table)
+  const reading = readTable(table, {})
   if ('value' in reading) return reading.value
   throw refuseInput(reading.problems, use)
 }

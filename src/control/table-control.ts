@@ -109,7 +109,7 @@ export function toTableDocument(table: Table): TableDocument {
 export function toFixture(
   table: Table,
   { from, to }: { readonly from: number; readonly to: number },
-): Required<FixtureTable> {
+): ReturnType<typeof writeTable> {
   const rows = table.slice(from, to).map((row) => toCells(table, row))
   return writeTable(table.name, { columns: table.columns, rows, hasTemplates: false })
 }

@@ -5,7 +5,8 @@ import { GpudbError } from '../wire/gpudb-error.ts'
 
 /**
  * The columns that the Avro records of a request hold, by its option `request_schema_str`, such as
- * `[["id","int"],["note","string","nullable"]]`: Python 7.2.3.13 sends some of the columns only.
+ * `[["id","int"],["note","string","nullable"]]` (documentation 7.2; Python 7.2.3.13 sends it to servers
+ * from 7.2.3.18).
  * Undefined if the records hold all columns of the table.
  *
  * @throws GpudbError if the option is not such a list, or omits a column that cannot be null.

@@ -1,7 +1,7 @@
 import type { RecordType } from './record-type.ts'
 
 /** The maximum number of types that are kept; the one that was not used for longest goes first. */
-const MAX_TYPES = 1000
+export const MAX_TYPES = 1000
 
 /** The types that a scope named to clients, which then ask `/show/types` for them by their ids. */
 export class TypeTable {

@@ -18,6 +18,9 @@ import { isScopeName } from '../../src/scope/scope.ts'
 import { MAX_PAGE_ROWS } from '../../src/tables/page.ts'
 import { MAX_COLUMNS } from '../../src/tables/read-columns.ts'
 import { MAX_ROWS } from '../../src/tables/read-rows.ts'
+import { MAX_TABLE_NAME } from '../../src/tables/table.ts'
+import { MAX_SCOPE_ROWS, MAX_TABLE_ROWS, MAX_TABLES } from '../../src/tables/table-set.ts'
+import { MAX_TYPES } from '../../src/tables/type-table.ts'
 import { COMPRESSED_VALUES } from '../../src/wire/message.ts'
 import { startControlled } from '../support/control.ts'
 import { loadText } from '../support/fixture-text.ts'
@@ -186,6 +189,12 @@ t.test('docs/limits.md states the fixed limits of the code', async (t) => {
   t.equal(numberOf(/^rows of a response$/), MAX_PAGE_ROWS)
   t.equal(numberOf(/^cells of the rows of a rule with templates/), MAX_TEMPLATE_CELLS)
   t.equal(numberOf(/^rows of a result that the control API/), MAX_SHOWN_ROWS)
+  t.equal(numberOf(/^tables of a scope/), MAX_TABLES)
+  t.equal(numberOf(/^rows of a table/), MAX_TABLE_ROWS)
+  t.equal(numberOf(/^rows of all tables/), MAX_SCOPE_ROWS)
+  t.equal(numberOf(/^columns of a table$/), MAX_COLUMNS)
+  t.equal(numberOf(/^characters of the name of a table/), MAX_TABLE_NAME)
+  t.equal(numberOf(/^types that a scope keeps/), MAX_TYPES)
   const [least = 0] = saidNumbers('docs/limits.md', /at least (\d+) MiB/g)
   t.equal(heapShare(8, 0), least * 1024 * 1024)
 })
