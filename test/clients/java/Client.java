@@ -15,7 +15,8 @@ import java.util.Set;
  * <p>Usage: Client ENCODING CONTEXT, where the encoding is BINARY or SNAPPY; Client --version.
  */
 public final class Client {
-    private static final Set<String> ABILITIES = Set.of("avro", "failover", "passwords", "snappy");
+    private static final Set<String> ABILITIES =
+            Set.of("avro", "failover", "passwords", "rows", "snappy", "tables");
     /** ASCII only: what the terminal can show is not known. */
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();

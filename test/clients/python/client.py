@@ -15,10 +15,20 @@ import snappy
 from gpudb import GPUdb
 
 from compare import expect, plain, resolve
+from rows import Rows
 
 MAX_POLLS = 50
 HTTP_LIMIT_SECONDS = 20
-ABILITIES = {"avro", "snappy", "failover", "passwords"}
+ABILITIES = {
+    "avro",
+    "snappy",
+    "failover",
+    "passwords",
+    "rows",
+    "json_rows",
+    "dataframes",
+    "tables",
+}
 Step = dict[str, Any]
 
 
@@ -68,6 +78,7 @@ class Session:
         self.db = GPUdb(host=urls, options=options)
         # Without python-snappy the client would quietly speak BINARY.
         expect(self.db.encoding, self.encoding, "encoding")
+        self.rows = Rows(self.db)
 
     def version(self, _step: Step) -> Any:
         return {"version": str(self.db.server_version)}
@@ -88,6 +99,9 @@ class Session:
         if answer["job_status"] == "DONE":
             answer["result"] = self.decode_result(answer)
         return answer
+
+    def job_rows(self, step: Step) -> Any:
+        return self.rows.of_result(self.poll({**step, "until": "DONE"})["result"])
 
     def decode_result(self, answer: dict[str, Any]) -> Any:
         if answer["response_encoding"] == "json":
@@ -154,6 +168,14 @@ DO: dict[str, Callable[[Session, Step], Any]] = {
     "show_jobs": Session.show_jobs,
     "call": Session.call,
     "together": Session.together,
+    "decode": lambda session, step: session.rows.decode(step),
+    "pages": lambda session, step: session.rows.pages(step),
+    "job_rows": Session.job_rows,
+    "dataframe": lambda session, step: session.rows.dataframe(step),
+    "make_table": lambda session, step: session.rows.make_table(step),
+    "insert": lambda session, step: session.rows.insert(step),
+    "ingest": lambda session, step: session.rows.ingest(step),
+    "type_of": lambda session, step: session.rows.type_of(step),
     "control": Session.control,
 }
 
