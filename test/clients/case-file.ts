@@ -93,6 +93,9 @@ export const Case = Type.Object(CASE, { additionalProperties: false })
 /** See above. */
 export type Case = Static<typeof Case>
 
+/** The name of a case, and what it shows. A package only has these: its steps are a program. */
+export type CaseName = Pick<Case, 'id' | 'title'>
+
 /** The list in cases.json. A case with `each` becomes a case for each element, which sets `$name`. */
 export const CaseFile = Type.Array(
   Type.Object(
