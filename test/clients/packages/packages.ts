@@ -6,7 +6,7 @@ import { installPackages, UNAVAILABLE } from '../virtual-environment.ts'
 interface Package extends Pick<Client, 'name' | 'title'> {
   /** The name of the package whose version is listed. */
   readonly distribution: string
-  /** Exits with 0 if the package works with this Python; by default, that is assumed. */
+  /** A Python statement that fails if the package does not work with this Python. */
   readonly check?: string
   /** The titles of the cases by id. */
   readonly cases: Readonly<Record<string, string>>
@@ -65,6 +65,19 @@ export const PACKAGES: readonly Client[] = [
       'reads-context': 'the resource sql-context',
       'generates-sql': 'the tools list_sql_contexts and generate_sql',
       fails: 'a tool reports the error of a rule',
+    },
+  }),
+  pythonPackage({
+    name: 'langchain',
+    title: '`langchain-kinetica`',
+    distribution: 'langchain-kinetica',
+    check:
+      'import sys; sys.version_info >= (3, 12) or exit("langchain-kinetica needs Python 3.12")',
+    cases: {
+      loads: 'KineticaLoader',
+      'reads-context': 'ChatKinetica.load_messages_from_context',
+      'parses-sql': 'KineticaSqlOutputParser',
+      searches: 'KineticaVectorstore, a search by similarity',
     },
   }),
 ]

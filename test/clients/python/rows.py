@@ -69,4 +69,4 @@ class Rows:
         return {"columns": [column.name for column in self.record_type(step["table"]).columns]}
 
     def record_type(self, table: str) -> GPUdbRecordType:
-        return GPUdbTable(None, name=table, db=self.db).record_type
+        return GPUdbTable(None, name=table, db=self.db).gpudbrecord_type
