@@ -62,6 +62,7 @@ export const PACKAGES: readonly Client[] = [
       'lists-tables': 'the tool list_tables',
       'describes-table': 'the tool describe_table',
       queries: 'the tools query_sql and get_records',
+      inserts: 'the tool insert_records',
       'reads-context': 'the resource sql-context',
       'generates-sql': 'the tools list_sql_contexts and generate_sql',
       fails: 'a tool reports the error of a rule',
@@ -78,6 +79,7 @@ export const PACKAGES: readonly Client[] = [
       'reads-context': 'ChatKinetica.load_messages_from_context',
       'parses-sql': 'KineticaSqlOutputParser',
       searches: 'KineticaVectorstore, a search by similarity',
+      stores: 'KineticaVectorstore.from_texts, in a table that it creates',
     },
   }),
 ]

@@ -51,10 +51,22 @@ def searches(url: str) -> None:
     equal(found[0][0].metadata, {"shelf": 1})
 
 
+def stores(url: str) -> None:
+    database = connect(url)
+    embedding = DeterministicFakeEmbedding(size=2)
+    store = KineticaVectorstore.from_texts(
+        ["apples", "pears"], embedding, [{"shelf": 1}, {}], database, "fruit"
+    )
+    equal(store.EmbeddingStore.size(), 2)
+    records = database.get_records_and_decode("langchain.fruit")["records"]
+    equal([record["text"] for record in records], ["apples", "pears"])
+
+
 CASES = {
     "loads": loads,
     "reads-context": reads_context,
     "parses-sql": parses_sql,
     "searches": searches,
+    "stores": stores,
 }
 run(CASES, sys.argv)

@@ -46,6 +46,11 @@ def queries(url: str) -> None:
     equal(call(server, "get_records", table_name="orders", limit=2), ORDERS[:2])
 
 
+def inserts(url: str) -> None:
+    records = [{"id": 2, "note": "b"}, {"id": 3, "note": None}]
+    equal(call(app(url), "insert_records", table_name="ki_home.stock", records=records), 2)
+
+
 def reads_context(url: str) -> None:
     async def session() -> Any:
         async with Client(app(url)) as client:
@@ -78,6 +83,7 @@ CASES = {
     "lists-tables": lists_tables,
     "describes-table": describes_table,
     "queries": queries,
+    "inserts": inserts,
     "reads-context": reads_context,
     "generates-sql": generates_sql,
     "fails": fails,
