@@ -22,6 +22,7 @@ export const PACKAGES: readonly Client[] = [
       selects: 'a cursor reads columns and rows',
       fetches: 'fetchone and fetchmany',
       binds: 'a query with a parameter',
+      schema: 'a connection with a default schema',
       changes: 'DDL, executemany, rowcount, commit',
       fails: 'raises the error of a rule',
     },

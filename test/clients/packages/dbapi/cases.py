@@ -10,9 +10,9 @@ sys.path.insert(0, f"{sys.path[0]}/..")
 from report import equal, run
 
 
-def connect(url: str) -> Any:
+def connect(url: str, schema: str | None = None) -> Any:
     options = {"disable_failover": True, "max_retries": 0}
-    return dbapi.connect("kinetica://", url=url, options=options)
+    return dbapi.connect("kinetica://", url=url, default_schema=schema, options=options)
 
 
 def selects(url: str) -> None:
@@ -37,6 +37,13 @@ def binds(url: str) -> None:
         cursor = connection.cursor()
         cursor.execute("select id, note from orders where id = ?", [2])
         equal([list(row) for row in cursor.fetchall()], [[2, None]])
+
+
+def schema(url: str) -> None:
+    with closing(connect(url, "shop")) as connection:
+        cursor = connection.cursor()
+        cursor.execute("select * from orders")
+        equal(len(cursor.fetchall()), 3)
 
 
 def changes(url: str) -> None:
@@ -65,6 +72,7 @@ CASES = {
     "selects": selects,
     "fetches": fetches,
     "binds": binds,
+    "schema": schema,
     "changes": changes,
     "fails": fails,
 }

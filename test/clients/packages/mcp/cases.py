@@ -32,7 +32,7 @@ def call(server: Any, tool: str, **arguments: Any) -> Any:
 
 
 def lists_tables(url: str) -> None:
-    equal(call(app(url), "list_tables"), ["ki_home.customers", "ki_home.orders"])
+    equal(call(app(url), "list_tables"), ["ki_home.stock"])
 
 
 def describes_table(url: str) -> None:
