@@ -16,7 +16,8 @@ import java.util.Set;
  */
 public final class Client {
     private static final Set<String> ABILITIES =
-            Set.of("avro", "failover", "passwords", "rows", "snappy", "tables");
+            Set.of(
+                    "avro", "bulk_inserts", "failover", "passwords", "rows", "snappy", "tables");
     /** ASCII only: what the terminal can show is not known. */
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();

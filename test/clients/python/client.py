@@ -28,7 +28,10 @@ ABILITIES = {
     "json_rows",
     "dataframes",
     "tables",
+    "bulk_inserts",
 }
+# GPUdbIngestor always sends records in Avro; with JSON, it repeats its own error until the stack is full.
+NO_BULK_INSERTS = "no bulk inserts with JSON: GPUdbIngestor always sends records in Avro"
 Step = dict[str, Any]
 
 
@@ -194,6 +197,8 @@ def judge(encoding: str, context: dict[str, Any], case: dict[str, Any]) -> dict[
     lacking = set(case.get("needs", [])) - ABILITIES
     if lacking:
         return {"ok": False, "skipped": f"no {', '.join(sorted(lacking))}"}
+    if encoding == "JSON" and "bulk_inserts" in case.get("needs", []):
+        return {"ok": False, "skipped": NO_BULK_INSERTS}
     session = Session(encoding, context, case)
     for number, step in enumerate(case["steps"], 1):
         try:
