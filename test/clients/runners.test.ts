@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { Case } from './case-file.ts'
 import type { Client, Command, Row } from './client.ts'
@@ -8,6 +9,7 @@ import { readJson, writeJson } from './javascript/exact-json.ts'
 import { browser } from './javascript.ts'
 import { markKnownBroken, readKnownBroken } from './known-broken.ts'
 import { renderAbsent, renderDetails, renderMatrix, renderSummary } from './matrix.ts'
+import { PACKAGES } from './packages/packages.ts'
 import { prepareClient } from './prepare-client.ts'
 import type { Ending } from './process-group.ts'
 import { python } from './python.ts'
@@ -258,6 +260,29 @@ for (const { client, lacking, failing } of INSTALL_OUTPUTS) {
       t.notMatch(failing, client.unavailable)
     },
   )
+}
+
+for (const { name, cases = [], fixtures = '' } of PACKAGES) {
+  t.test(
+    `the package ${name} has a function for each case, rules and exact versions`,
+    async (t) => {
+      const folder = `test/clients/packages/${name}`
+      const [, table = ''] = readText(`${folder}/cases.py`).split('\nCASES = {')
+      const functions = Array.from(table.matchAll(/^ {4}"([a-z-]+)": \w+,$/gm), ([, id]) => id)
+      t.strictSame(
+        cases.map(({ id }) => id),
+        functions,
+      )
+      t.match(readText(fixtures), /^rules:$/m)
+      for (const line of readText(`${folder}/requirements.txt`).trim().split('\n')) {
+        t.match(line, /^([a-z-]+==[\d.]+|# .+)$/)
+      }
+    },
+  )
+}
+
+function readText(file: string): string {
+  return readFileSync(file, 'utf8')
 }
 
 function read(cases: unknown) {

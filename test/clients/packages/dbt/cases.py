@@ -67,6 +67,12 @@ def show(url: str) -> None:
     equal([tuple(row) for row in result.agate_table.rows], [("ann", 19.75), ("bob", None)])
 
 
+CASES = {
+    "debug": debug,
+    "seed": seed,
+    "run": models,
+    "test": tests,
+    "show": show,
+}
 # One scope for all: dbt reads the whole project again when the URL changes.
-CASES = {"debug": debug, "seed": seed, "run": models, "test": tests, "show": show}
 run(CASES, sys.argv, scope="dbt")
