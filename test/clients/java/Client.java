@@ -44,7 +44,8 @@ public final class Client {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("case", one.get("id").asText());
         for (JsonNode need : one.path("needs")) {
-            if (!ABILITIES.contains(need.asText())) line.put("skipped", "has no " + need.asText());
+            if (ABILITIES.contains(need.asText())) continue;
+            line.put("skipped", "it has no " + need.asText().replace('_', ' '));
         }
         boolean skipped = line.containsKey("skipped");
         String detail = skipped ? "" : run(one);

@@ -25,7 +25,7 @@ ABILITIES = {
     "failover",
     "passwords",
     "rows",
-    "json_rows",
+    "rows_in_json",
     "dataframes",
     "tables",
     "bulk_inserts",
@@ -196,7 +196,7 @@ def succeed(response: Any) -> Any:
 def judge(encoding: str, context: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     lacking = set(case.get("needs", [])) - ABILITIES
     if lacking:
-        return {"ok": False, "skipped": f"no {', '.join(sorted(lacking))}"}
+        return {"ok": False, "skipped": f"it has no {', '.join(sorted(lacking))}"}
     if encoding == "JSON" and "bulk_inserts" in case.get("needs", []):
         return {"ok": False, "skipped": NO_BULK_INSERTS}
     session = Session(encoding, context, case)
