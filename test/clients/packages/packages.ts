@@ -77,6 +77,7 @@ export const PACKAGES: readonly Client[] = [
       'import sys; sys.version_info >= (3, 12) or exit("langchain-kinetica needs Python 3.12")',
     cases: {
       loads: 'KineticaLoader',
+      chats: 'ChatKinetica.invoke',
       'reads-context': 'ChatKinetica.load_messages_from_context',
       'parses-sql': 'KineticaSqlOutputParser',
       searches: 'KineticaVectorstore, a search by similarity',

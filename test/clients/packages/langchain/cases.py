@@ -30,6 +30,11 @@ def loads(url: str) -> None:
     equal([one.metadata for one in documents], [{"id": 1}, {"id": 2}])
 
 
+def chats(url: str) -> None:
+    chat = ChatKinetica(kdbc=connect(url))
+    equal(chat.invoke("How many orders are there?").content, "select count(*) from orders")
+
+
 def reads_context(url: str) -> None:
     chat = ChatKinetica(kdbc=connect(url))
     messages = chat.load_messages_from_context("sales")
@@ -64,6 +69,7 @@ def stores(url: str) -> None:
 
 CASES = {
     "loads": loads,
+    "chats": chats,
     "reads-context": reads_context,
     "parses-sql": parses_sql,
     "searches": searches,
