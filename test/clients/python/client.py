@@ -30,7 +30,7 @@ ABILITIES = {
     "tables",
     "bulk_inserts",
 }
-# GPUdbIngestor always sends records in Avro; with JSON, it repeats its own error until the stack is full.
+# With JSON, GPUdbIngestor repeats its own error until the stack is full.
 NO_BULK_INSERTS = "no bulk inserts with JSON: GPUdbIngestor always sends records in Avro"
 Step = dict[str, Any]
 
