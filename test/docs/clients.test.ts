@@ -5,10 +5,11 @@ import { catalogue, createTestMock } from '../support/server.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 
-/** The example that runs the code of the page, by language. */
+/** The file that a suite runs and that contains the code of the page, by language. */
 const RUN: Readonly<Record<string, string>> = {
   python: 'examples/pytest/connect.py',
   java: 'examples/junit5/src/test/java/example/Connect.java',
+  yaml: 'test/clients/packages/sqlalchemy/fixture.yaml',
 }
 
 /** Languages whose official client is in no package registry: the page says that it is untested. */
@@ -20,7 +21,7 @@ const blocks = Array.from(
   ([, language = '', code = '']) => ({ language, code }),
 )
 
-t.test('docs/clients.md shows only code that an example runs', async (t) => {
+t.test('docs/clients.md shows only code that a suite runs', async (t) => {
   for (const [language, file] of Object.entries(RUN)) {
     const shown = blocks.filter((block) => block.language === language)
     const source = readFileSync(new URL(file, ROOT), 'utf8')
