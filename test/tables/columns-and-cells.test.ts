@@ -1,5 +1,4 @@
 import t from 'tap'
-import { isRecordSchema } from '../../src/avro/avro-schema.ts'
 import { type JsonValue, RoundedNumber } from '../../src/documents/json-value.ts'
 import { problemsOf } from '../../src/documents/reading.ts'
 import { readCell, readCellText } from '../../src/tables/cell.ts'
