@@ -7,10 +7,11 @@ import { deleteRecords } from './delete-records.ts'
 import { dropSchema } from './drop-schema.ts'
 import { executeSql } from './execute-sql.ts'
 import { getRecords, getRecordsBySeries, getRecordsFromCollection } from './get-records.ts'
-import { getRecordsByColumn } from './get-records-by-column.ts'
+import { getRecordsByColumn, getRecordsJson } from './get-records-by-column.ts'
 import { hasSchema } from './has-schema.ts'
 import { hasTable } from './has-table.ts'
 import { insertRecords } from './insert-records.ts'
+import { insertRecordsJson } from './insert-records-json.ts'
 import { showSchema } from './show-schema.ts'
 import { showTable } from './show-table.ts'
 import { showTypes } from './show-types.ts'
@@ -27,9 +28,11 @@ const ENDPOINTS: readonly DataEndpoint[] = [
   getRecordsByColumn,
   getRecordsBySeries,
   getRecordsFromCollection,
+  getRecordsJson,
   hasSchema,
   hasTable,
   insertRecords,
+  insertRecordsJson,
   showSchema,
   showTable,
   showTypes,

@@ -4,12 +4,19 @@ import type { RecordType } from '../tables/record-type.ts'
 import type { RowSource } from '../tables/row-source.ts'
 import type { Table } from '../tables/table.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import type { EndpointTypes } from './endpoint-types.ts'
 import { readTable } from './get-records.ts'
 import { toCells } from './stored-rows.ts'
 
 /** The columns of a known table that the request names, in its order; all of them for `*`. */
-export const getRecordsByColumn = readTable('/get/records/bycolumn', pickColumns)
+export const getRecordsByColumn = readTable(
+  '/get/records/bycolumn',
+  (table, { column_names: names }) => pickColumns(table, names),
+)
+
+/** The same as JSON objects; the names are a text, and without any all columns are meant. */
+export const getRecordsJson = readTable('/get/records/json', (table, { column_names: names }) =>
+  pickColumns(table, names === '' ? [] : names.split(',')),
+)
 
 /** The columns that were last asked for of a type: the pages of a table share a schema. */
 const picked = new WeakMap<
@@ -20,10 +27,7 @@ const picked = new WeakMap<
 /** A column with its place in the rows. */
 type PlacedColumn = readonly [index: number, column: Column]
 
-function pickColumns(
-  table: Table,
-  { column_names: list }: EndpointTypes['/get/records/bycolumn']['request'],
-): RowSource {
+function pickColumns(table: Table, list: readonly string[]): RowSource {
   const names = list.map((name) => name.trim())
   if (names.length === 0 || names.join() === '*') return table
   const places = new Map<string, PlacedColumn>(

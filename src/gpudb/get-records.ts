@@ -1,3 +1,4 @@
+import { NO_JOBS } from '../jobs/job.ts'
 import type { RowSource } from '../tables/row-source.ts'
 import type { Table } from '../tables/table.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
@@ -24,6 +25,7 @@ type TablePath =
   | '/get/records/bycolumn'
   | '/get/records/byseries'
   | '/get/records/fromcollection'
+  | '/get/records/json'
 
 /**
  * Defines an endpoint that reads a known table; `view` picks what it reads of it. Differs: the
@@ -37,14 +39,15 @@ export function readTable<Path extends TablePath>(
 ): DataEndpoint {
   return {
     path,
-    inJobs: true,
+    inJobs: !NO_JOBS.has(path),
     answer: (record, { scope }) => {
       // The request was decoded by the schema from which its type is generated.
       const request = record as EndpointTypes[Path]['request']
       const { table_name: name }: { readonly table_name: string } = request
       const table = scope.tables.find(name)
       if (table === undefined) return undefined
-      if (optionOf(record, 'expression') !== '') {
+      const expression = optionOf(record, 'expression') || record['expression'] || ''
+      if (expression !== '') {
         const reason = 'the mock evaluates no expressions, add a rule for this request'
         throw new GpudbError(`Cannot filter the table ${name}: ${reason}`)
       }

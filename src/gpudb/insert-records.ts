@@ -61,8 +61,12 @@ function readAvro({ list, table_name: name, options }: InsertRecords, type: Reco
   return list.map((bytes) => type.codec.encode({ ...nulls, ...sent.decode(bytes) }))
 }
 
-/** The text as it came, or as it is with the columns that it omits. */
-function checkJson({ codec }: RecordType, text: { text: string; name: string }): string {
+/**
+ * The JSON text of a record as it came, or as it is with the columns that it omits.
+ *
+ * @throws GpudbError if it is no record of the type.
+ */
+export function checkJson({ codec }: RecordType, text: { text: string; name: string }): string {
   const { record, isWhole } = readJsonRecord(codec.schema, text)
   return isWhole ? text.text : writeRecord(codec.schema, record)
 }

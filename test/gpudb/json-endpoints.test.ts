@@ -326,3 +326,32 @@ t.test('mistakes in fixtures name the field', async (t) => {
     `rules[0].then.columns: ${INSERT} returns no rows`,
   ])
 })
+
+t.test('JSON records are stored in a known table and read from it', async (t) => {
+  const columns = ['id long', 'note char16?', 'blob bytes?']
+  const rows = [[1, 'a', { base64: 'AQI=' }]]
+  const document = { tables: [{ name: 'orders', columns, rows }] }
+  const { tables } = loadFixtures([document], FIXTURE_CONTEXT)
+  const server = await startTestServer({ tables })
+  t.teardown(server.close)
+  const body = '[{"id":9007199254740993,"blob":"/wA="},{"id":3,"note":"é"}]'
+  t.strictSame(await post(server, `${INSERT}?table_name=orders`, { body }), inserted(2))
+  const wrong = await post(server, `${INSERT}?table_name=orders`, {
+    body: '[{"id":4},{"id":"x"}]',
+  })
+  t.equal(wrong.status, 400)
+  t.match(wrong.wrapper['message'], /^Cannot read records\[1\]: id: /)
+  const all = await sendHttp(server.port, {
+    method: 'POST',
+    path: `${GET}?table_name=orders&offset=1&limit=5`,
+  })
+  const { data } = JSON.parse(all.body.toString())
+  t.equal(data.total_number_of_records, 3)
+  t.strictSame(data.column_headers, ['id', 'note', 'blob'])
+  t.match(all.body.toString(), '{"id":9007199254740993,"note":null,"blob":"/wA="}')
+  t.strictSame(data.records[1], { id: 3, note: 'é', blob: null })
+  const some = await post(server, `${GET}?table_name=orders&column_names=note,id&limit=1`)
+  t.strictSame(Object(some.wrapper['data']).records, [{ note: 'a', id: 1 }])
+  const filtered = await post(server, `${GET}?table_name=orders&expression=id%3D1`)
+  t.match(filtered.wrapper['message'], 'Cannot filter the table orders: ')
+})
