@@ -8,7 +8,12 @@ import { decodeMessage } from '../src/wire/message.ts'
 import { realClock } from './real-clock.ts'
 
 /** Budgets that are never reached. */
-const UNLIMITED = { jobBytes: Infinity, journalBytes: Infinity, ruleBytes: Infinity }
+const UNLIMITED = {
+  jobBytes: Infinity,
+  journalBytes: Infinity,
+  ruleBytes: Infinity,
+  tableBytes: Infinity,
+}
 
 /** The maximum size of a body in bytes; not reached here. */
 const MAX_BYTES = 1024 * 1024
@@ -27,6 +32,7 @@ export class JobFactory {
     budgets: new ScopeBudgets(UNLIMITED),
     seeds: [],
     rules: [],
+    tables: [],
   })
 
   /** Creates a job that alters a table from bytes: it shares no data with other jobs. */
@@ -72,6 +78,7 @@ export const RECEIVED = {
   atMs: 0,
   headers: {},
   encoding: 'binary',
+  query: '',
   user: 'admin',
   sourceIp: '127.0.0.1',
 } as const

@@ -23,7 +23,12 @@ const ENOUGH_MS = 10_000
 const ROUNDS = 15
 
 /** Budgets that are never reached. */
-const UNLIMITED = { jobBytes: Infinity, journalBytes: Infinity, ruleBytes: Infinity }
+const UNLIMITED = {
+  jobBytes: Infinity,
+  journalBytes: Infinity,
+  ruleBytes: Infinity,
+  tableBytes: Infinity,
+}
 
 /** The maximum size of a body in bytes; not reached here. */
 const MAX_BYTES = 1024 * 1024
@@ -181,6 +186,7 @@ class Requests {
       budgets: new ScopeBudgets(UNLIMITED),
       seeds: [],
       rules: load({ file: 'rules.yaml', text: yamlText(rules) }).rules,
+      tables: [],
       strict: true,
     })
     this.#calls = asked.map(({ endpoint, number }) => {

@@ -4,6 +4,7 @@ import { measureFrozenSuite } from './frozen-suite.ts'
 import { measureJobsAtScale } from './jobs-at-scale.ts'
 import { measureJournalAndScopes } from './journal-and-scopes.ts'
 import { measureMemorySoak } from './memory-soak.ts'
+import { measureRowsAtScale } from './rows-at-scale.ts'
 import { measureRulesAtScale } from './rules-at-scale.ts'
 import { measureThroughput } from './throughput.ts'
 
@@ -16,5 +17,6 @@ const figures = [
   ...(await measureColdStart()),
   ...(await measureJobsAtScale()),
   ...(await measureRulesAtScale()),
+  ...(await measureRowsAtScale()),
 ]
 process.stdout.write(`${renderTable(figures)}\n`)

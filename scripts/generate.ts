@@ -3,5 +3,6 @@ import { Catalogue } from '../src/avro/catalogue.ts'
 import { renderFixtureSchema } from '../src/fixtures/fixture-format.ts'
 import { renderEndpointTypes } from './render-endpoint-types.ts'
 
-writeFileSync('src/gpudb/endpoint-types.ts', renderEndpointTypes(new Catalogue()))
-writeFileSync('schemas/fixture.schema.json', renderFixtureSchema())
+const catalogue = new Catalogue()
+writeFileSync('src/gpudb/endpoint-types.ts', renderEndpointTypes(catalogue))
+writeFileSync('schemas/fixture.schema.json', renderFixtureSchema(catalogue.endpoints))

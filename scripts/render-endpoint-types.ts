@@ -1,7 +1,9 @@
-import type { AvroSchema, RecordSchema } from '../src/avro/avro-schema.ts'
+import type { MessageSchema, ValueSchema } from '../src/avro/avro-schema.ts'
 import type { Catalogue } from '../src/avro/catalogue.ts'
 
-const HEADER = `/** An Avro map; its keys are strings. */
+const HEADER = `import type { JobValue } from '../jobs/job.ts'
+
+/** An Avro map; its keys are strings. */
 type Dictionary<Value> = Readonly<Record<string, Value>>
 
 /**
@@ -19,6 +21,7 @@ const PRIMITIVES = {
   double: 'number',
   bytes: 'Buffer',
   string: 'string',
+  object: 'Dictionary<JobValue>',
 } as const
 
 /** The source text of `src/gpudb/endpoint-types.ts`, from the schemas. */
@@ -32,14 +35,20 @@ export function renderEndpointTypes(catalogue: Catalogue): string {
   return `${HEADER}\n${endpoints.join('')}}\n`
 }
 
-function renderRecord(role: string, schema: RecordSchema): string {
-  const fields = schema.fields.map(({ name, type }) => `      ${name}: ${renderType(type)}\n`)
-  return `    ${role}: {\n${fields.join('')}    }\n`
+function renderRecord(role: string, schema: MessageSchema): string {
+  return `    ${role}: ${renderFields(schema, '    ')}\n`
 }
 
-function renderType(schema: AvroSchema): string {
+function renderFields({ fields }: MessageSchema, indent: string): string {
+  const inside = `${indent}  `
+  const lines = fields.map(({ name, type }) => `${inside}${name}: ${renderType(type, inside)}\n`)
+  return `{\n${lines.join('')}${indent}}`
+}
+
+function renderType(schema: ValueSchema, indent: string): string {
   if (typeof schema === 'string') return PRIMITIVES[schema]
-  if (!('type' in schema)) return schema.map(renderType).join(' | ')
-  if (schema.type === 'map') return `Dictionary<${renderType(schema.values)}>`
-  return `readonly ${renderType(schema.items).replace(/^readonly (.*)$/, '(readonly $1)')}[]`
+  if (!('type' in schema)) return schema.map((branch) => renderType(branch, indent)).join(' | ')
+  if (schema.type === 'record') return renderFields(schema, indent)
+  if (schema.type === 'map') return `Dictionary<${renderType(schema.values, indent)}>`
+  return `readonly ${renderType(schema.items, indent).replace(/^readonly (.*)$/, '(readonly $1)')}[]`
 }

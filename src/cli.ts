@@ -6,9 +6,8 @@ import { RealTime, startRealTimer } from './clock/time-source.ts'
 import { type Config, ConfigError, type Flags, readConfig } from './config.ts'
 import { type Environment, readVariable, unknownVariables } from './config-environment.ts'
 import { readAccess, readConfigFile, readTls } from './config-files.ts'
-import { countText } from './documents/count-text.ts'
 import { toPrintable, toPrintableLines } from './documents/printable-text.ts'
-import { describeFixtures } from './fixtures/describe-fixtures.ts'
+import { describeFixtures, listContent } from './fixtures/describe-fixtures.ts'
 import { renderFixtureSchema } from './fixtures/fixture-format.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
 import { FixtureError, loadFixtures } from './fixtures/load-fixtures.ts'
@@ -23,6 +22,7 @@ import { LogQueue, MAX_QUEUED_LOG } from './process/log-queue.ts'
 import type { TextOutput } from './process/output.ts'
 import type { StopSignals } from './process/stop-signals.ts'
 import { RuleError } from './rules/rule-error.ts'
+import { TableError } from './tables/table-error.ts'
 
 /** The environment of a command: the process, or a test's replacement for it. */
 export interface CliHost {
@@ -112,7 +112,7 @@ function addPrinters(program: Command, { stdout }: CliHost): void {
   program
     .command('schema')
     .description('print the JSON Schema of fixture files')
-    .action(() => stdout.write(renderFixtureSchema()))
+    .action(() => stdout.write(renderFixtureSchema(new Catalogue().endpoints)))
   program
     .command('openapi')
     .description('print the OpenAPI 3.1 document of the control API')
@@ -195,7 +195,7 @@ function validate(
   paths: readonly string[],
   { format, host }: { readonly format: 'text' | 'json'; readonly host: CliHost },
 ): ExitCode {
-  const { seeds, rules, problems, absent } = loadFixtures(paths, {
+  const { seeds, rules, tables, problems, absent } = loadFixtures(paths, {
     catalogue: new Catalogue(),
     ownEndpoints: OWN_ENDPOINTS,
     defaultDurationMs: 0,
@@ -206,7 +206,7 @@ function validate(
   else writeProblems(all, host)
   if (all.length > 0) return BAD_FIXTURES
   if (format === 'text')
-    host.stdout.write(`ok: ${countText(seeds.length, 'job')}, ${countText(rules.length, 'rule')}\n`)
+    host.stdout.write(`ok: ${listContent({ seeds, rules, tables }).join(', ')}\n`)
   return OK
 }
 
@@ -238,7 +238,8 @@ function report(error: unknown, host: CliHost): ExitCode {
   }
   stderr.write(`${toPrintable(describeFailure(error))}\n`)
   // The fixtures have more jobs or rules than the options allow.
-  return error instanceof JobError || error instanceof RuleError ? BAD_FIXTURES : FAILED
+  const isContent = [JobError, RuleError, TableError].some((kind) => error instanceof kind)
+  return isContent ? BAD_FIXTURES : FAILED
 }
 
 /** The option that helps against an error of Node when a server starts to listen. */

@@ -156,6 +156,7 @@ export const ConfigOptions = Type.Object(
       'the maximum bytes of the jobs of all scopes; the oldest finished ones are removed first',
     ),
     'max-rule-bytes': budget('the maximum bytes of the rules of all scopes'),
+    'max-table-bytes': budget('the maximum bytes of the tables of all scopes'),
     'max-scopes': Type.Integer({
       default: 100,
       minimum: 1,

@@ -211,6 +211,7 @@ function toConfig(options: ConfigOptions): Omit<Config, 'defaultFixtures'> {
       jobBytes: options['max-job-bytes'],
       journalBytes: options['max-journal-bytes'],
       ruleBytes: options['max-rule-bytes'],
+      tableBytes: options['max-table-bytes'],
     },
     maxScopes: options['max-scopes'],
     bodyLimit: options['body-limit'],

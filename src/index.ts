@@ -33,11 +33,18 @@ export type {
 } from './control/request-control.ts'
 export type { RuleControl, RuleDocument } from './control/rule-control.ts'
 export type { ScopeControl, ScopeDocument } from './control/scope-control.ts'
+export type {
+  TableControl,
+  TableDocument,
+  TableRows,
+  TableWithRows,
+} from './control/table-control.ts'
 export type { WaitSignal } from './control/wait-until.ts'
 export type {
   FixtureDocument,
   FixtureJob,
   FixtureRule,
+  FixtureTable,
   FixtureThen,
   FixtureWhen,
 } from './fixtures/fixture-format.ts'
@@ -54,3 +61,4 @@ export {
   type MockScope,
   startMockGpudb,
 } from './start-mock-gpudb.ts'
+export { TableError, type TableErrorCode } from './tables/table-error.ts'

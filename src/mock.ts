@@ -10,7 +10,7 @@ import {
   type LoadedFixtures,
   loadFixtures,
 } from './fixtures/load-fixtures.ts'
-import { watchFiles } from './fixtures/watch-files.ts'
+import { type ReadFiles, watchFiles } from './fixtures/watch-files.ts'
 import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
 import { noticeLog } from './http/logging.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/start-server.ts'
@@ -20,6 +20,7 @@ import { RuleError } from './rules/rule-error.ts'
 import { type Budgets, ScopeBudgets } from './scope/scope-budgets.ts'
 import { ScopeFactory, type ScopeSettings } from './scope/scope-factory.ts'
 import { ScopeTable } from './scope/scope-table.ts'
+import { TableError } from './tables/table-error.ts'
 
 /** The settings for all scopes of a mock. */
 export interface MockSettings extends Omit<ScopeSettings, 'redaction'> {
@@ -60,6 +61,8 @@ export class Mock implements ControlContext {
   readonly #budgets: ScopeBudgets
   /** The fixtures of the start, or of the last reload that succeeded. */
   #loaded: LoadedFixtures
+  /** The files of the start, or of the last reload, whether it succeeded or not. */
+  #lastRead: ReadFiles
 
   constructor(parts: MockParts) {
     this.catalogue = parts.catalogue
@@ -69,6 +72,7 @@ export class Mock implements ControlContext {
     this.#fixtures = parts.fixtures
     this.#budgets = new ScopeBudgets(parts.budgets)
     this.#loaded = parts.loaded
+    this.#lastRead = this.#filesOf(parts.loaded)
     const { loaded: seeds, time } = parts
     const settings = { ...parts, redaction: this.redaction }
     this.#factory = new ScopeFactory(settings, { seeds, time, budgets: this.#budgets })
@@ -77,36 +81,34 @@ export class Mock implements ControlContext {
   }
 
   /**
-   * Reloads the fixtures. In every scope, the rules of files are replaced and jobs with a new id or
-   * tag are created; existing jobs and rules added by tests are unchanged. A folder that was missing
-   * at the last load may still be missing. Logs what changed.
+   * Reloads the fixtures. In every scope, the rules of files are replaced, jobs with a new id or tag
+   * and tables with a new name are created; existing jobs and tables and rules added by tests are
+   * unchanged. A folder that was missing at the last load may still be missing. Logs what changed.
    *
-   * @throws FixtureError if a file is invalid or missing, JobError or RuleError if the content
-   *   exceeds a limit of a scope. After an error, all scopes are unchanged.
+   * @throws FixtureError if a file is invalid or missing, JobError, RuleError or TableError if the
+   *   content exceeds a limit of a scope. After an error, all scopes are unchanged.
    */
   reload(log?: ReloadLog): void {
     const loaded = loadFixtures(this.#fixtures, this)
-    const { seeds, rules } = loaded
+    this.#lastRead = this.#filesOf(loaded)
     const problems = [...this.#lostFolders(loaded), ...loaded.problems]
     if (problems.length > 0) throw new FixtureError(problems)
-    const { summary, kept, lostRules } = compareFixtures(this.#loaded, loaded)
+    const { summary, kept, after, lostRules } = compareFixtures(this.#loaded, loaded)
     const changes = this.scopes.list().map((scope) => {
-      return scope.prepareFixtures({ seeds, rules, kept })
+      return scope.prepareFixtures({ ...after, kept })
     })
     const jobs = changes.flatMap(({ missing }) => missing)
     this.#budgets.jobs.makeRoom(this.#budgets.jobs.bytesFor(jobs))
-    this.#factory.replaceSeeds({ seeds, rules })
+    this.#factory.replaceSeeds(after)
     for (const { apply } of changes) apply()
-    this.#loaded = loaded
+    this.#loaded = after
     log?.info(`reloaded the fixtures: ${summary}`)
     if (lostRules) log?.warn('the fixtures have no rules any more: all were removed')
   }
 
   /** Reloads the fixtures when a file changes, and logs the result. Returns a function to stop. */
   watch(log: ReloadLog): () => void {
-    const paths = this.#fixtures.filter((source) => typeof source === 'string')
-    const changed = () => this.reloadTo(log)
-    return watchFiles({ paths, stamp: this.#loaded.stamp, changed })
+    return watchFiles({ lastRead: () => this.#lastRead, changed: () => this.reloadTo(log) })
   }
 
   /** Reloads the fixtures and logs the result. Invalid fixtures are logged and change nothing. */
@@ -122,6 +124,11 @@ export class Mock implements ControlContext {
     }
   }
 
+  #filesOf({ rowsFiles, stamp }: LoadedFixtures): ReadFiles {
+    const paths = this.#fixtures.filter((source) => typeof source === 'string')
+    return { paths: [...paths, ...rowsFiles], stamp }
+  }
+
   /** While a folder is being replaced, it is missing for a moment: that must not remove its rules. */
   #lostFolders({ absent }: LoadedFixtures): FixtureProblem[] {
     const lost = absent.filter((folder) => !this.#loaded.absent.includes(folder))
@@ -129,8 +136,11 @@ export class Mock implements ControlContext {
   }
 }
 
-function isRefusal(error: unknown): error is FixtureError | JobError | RuleError {
-  return error instanceof FixtureError || error instanceof JobError || error instanceof RuleError
+/** The errors of content that is invalid, or exceeds a limit. */
+const REFUSALS = [FixtureError, JobError, RuleError, TableError] as const
+
+function isRefusal(error: unknown): error is InstanceType<(typeof REFUSALS)[number]> {
+  return REFUSALS.some((kind) => error instanceof kind)
 }
 
 /**

@@ -57,7 +57,7 @@ const DEFAULTS = {
   basePaths: [],
   limits: { retentionMs: 24 * 3_600_000, maxFinished: 10_000, maxJobs: 1_000_000 },
   journal: { maxRequests: 10_000, maxBytes: 8 * 1024 * 1024 },
-  budgets: { jobBytes: EIGHTH, journalBytes: EIGHTH, ruleBytes: EIGHTH },
+  budgets: { jobBytes: EIGHTH, journalBytes: EIGHTH, ruleBytes: EIGHTH, tableBytes: EIGHTH },
   connections: {
     headerTimeoutMs: 60_000,
     requestTimeoutMs: 300_000,
@@ -136,6 +136,12 @@ const VALUES = [
     text: '7',
     json: '7',
     config: { budgets: { ...DEFAULTS.budgets, ruleBytes: 7 } },
+  },
+  {
+    name: 'max-table-bytes',
+    text: '8',
+    json: '8',
+    config: { budgets: { ...DEFAULTS.budgets, tableBytes: 8 } },
   },
   {
     name: 'max-journal-bytes',
@@ -594,6 +600,7 @@ t.test('the names of the options are stable', async (t) => {
     ...['strict', 'seed', 'user', 'token', 'user-file', 'token-file', 'tls-cert', 'tls-key'],
     ...['base-path', 'control-port', 'control-origin'],
     ...['retention', 'max-finished', 'max-jobs', 'max-job-bytes', 'max-rule-bytes'],
+    'max-table-bytes',
     ...['max-scopes', 'journal-requests', 'journal-bytes', 'max-journal-bytes', 'body-limit'],
     ...['max-body-bytes', 'max-connections', 'header-timeout', 'request-timeout', 'idle-timeout'],
     ...['redact', 'log-level', 'log-format'],

@@ -14,6 +14,7 @@ import type {
   FixtureRule,
   FixtureSource,
   FixtureStep,
+  FixtureTable,
   FixtureThen,
   FixtureWhen,
   JobControl,
@@ -48,6 +49,10 @@ import type {
   RuleDocument,
   ScopeControl,
   ScopeDocument,
+  TableControl,
+  TableDocument,
+  TableRows,
+  TableWithRows,
   Times,
   WaitSignal,
 } from '../src/index.ts'
@@ -94,6 +99,14 @@ interface Rules {
   clear: () => void
 }
 
+interface Tables {
+  list: () => TableDocument[]
+  get: (name: string, rows?: TableRows) => TableWithRows
+  add: (text: FixtureTable) => TableDocument
+  remove: (name: string) => void
+  clear: () => void
+}
+
 interface Requests {
   list: (filter?: RequestFilter) => RequestList
   clear: () => void
@@ -119,6 +132,7 @@ interface Scope {
   readonly clock: ClockControl
   readonly jobs: JobControl
   readonly rules: RuleControl
+  readonly tables: TableControl
   readonly requests: RequestControl
   readonly polls: PollControl
   readonly fixtures: FixtureControl
@@ -142,6 +156,7 @@ export type Covered = [
   Assert<Same<Members<ClockControl>, Members<Clock>>>,
   Assert<Same<Members<JobControl>, Members<Jobs>>>,
   Assert<Same<Members<RuleControl>, Members<Rules>>>,
+  Assert<Same<Members<TableControl>, Members<Tables>>>,
   Assert<Same<Members<RequestControl>, Members<Requests>>>,
   Assert<Same<Members<PollControl>, Members<Polls>>>,
   Assert<Same<Members<FixtureControl>, Members<Fixtures>>>,
@@ -150,6 +165,7 @@ export type Covered = [
   Assert<Same<Members<MockGpudb>, Members<Mock>>>,
   Assert<Same<NonNullable<FixtureJob['lifecycle']>, FixtureLifecycle>>,
   Assert<Same<NonNullable<FixtureLifecycle['steps']>[number], FixtureStep>>,
+  Assert<Same<NonNullable<FixtureDocument['tables']>[number], FixtureTable>>,
   Assert<Same<FixtureRule['when'], FixtureWhen>>,
   Assert<Same<FixtureRule['then'], FixtureThen>>,
   Assert<Same<RequestVerify['times'], Times>>,

@@ -29,7 +29,12 @@ const OPTIONS: Parameters<typeof startMock>[0] = {
   controlOrigins: [],
   strict: false,
   maxScopes: 10,
-  budgets: { jobBytes: 1_000_000, journalBytes: 1_000_000, ruleBytes: 1_000_000_000 },
+  budgets: {
+    jobBytes: 1_000_000,
+    journalBytes: 1_000_000,
+    ruleBytes: 1_000_000_000,
+    tableBytes: 1_000_000_000,
+  },
   journal: { maxRequests: 100, maxBytes: 100_000 },
   redact: [],
   watch: false,

@@ -15,6 +15,7 @@ t.test('the package exports the function that starts a mock, and its errors', as
     'JobError',
     'RuleError',
     'ScopeError',
+    'TableError',
     'startMockGpudb',
   ])
 })

@@ -21,7 +21,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // /create/job and /get/job contain a message inside a message, so gpudb uses the codec of wire.
   gpudb: ['avro', 'documents', 'jobs', 'rules', 'scope', 'tables', 'wire'],
   // The control API reads and writes records like fixtures.
-  control: ['avro', 'clock', 'documents', 'fixtures', 'gpudb', 'jobs', 'rules', 'scope'],
+  control: ['avro', 'clock', 'documents', 'fixtures', 'gpudb', 'jobs', 'rules', 'scope', 'tables'],
   // Resetting a connection is a kind of fault.
   connections: ['clock', 'rules'],
   process: ['documents'],
@@ -36,6 +36,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'jobs',
     'rules',
     'scope',
+    'tables',
     'wire',
   ],
 }
@@ -48,6 +49,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'pure-rand': ['rules'],
   yaml: ['documents'],
   'jsonc-parser': ['documents'],
+  'csv-parse/sync': ['fixtures'],
   fastify: ['http'],
   'node:fs': ['avro', 'fixtures', 'config-files.ts'],
 }

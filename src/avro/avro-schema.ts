@@ -21,10 +21,20 @@ export type BranchSchema = PrimitiveSchema | ArraySchema | MapSchema
 /** Every schema that a field of a GPUdb record may have; an array is a union of its elements. */
 export type AvroSchema = BranchSchema | BranchSchema[]
 
+/** Any JSON object. */
+export const JSON_OBJECT = 'object'
+
+/** Every schema that a field of a message may have; what Avro lacks is only in JSON messages. */
+export type ValueSchema =
+  | AvroSchema
+  | typeof JSON_OBJECT
+  | MessageSchema
+  | { readonly type: 'array'; readonly items: ValueSchema }
+
 /** A field; with a documented `default`, JSON may omit it. */
-export interface FieldSchema {
+export interface FieldSchema<Type extends ValueSchema = AvroSchema> {
   readonly name: string
-  readonly type: AvroSchema
+  readonly type: Type
   readonly default?: unknown
 }
 
@@ -35,30 +45,63 @@ export interface RecordSchema {
   readonly fields: FieldSchema[]
 }
 
+/** A record in Avro, or one that only JSON can carry. */
+export interface MessageSchema {
+  readonly type: 'record'
+  readonly name: string
+  readonly fields: FieldSchema<ValueSchema>[]
+}
+
+/**
+ * How a request comes to one of the few endpoints that are JSON only: as the body, in the query of
+ * the URL, or in the query with records as the body.
+ */
+export const JSON_FORMS = ['body', 'query', 'query and records'] as const
+export type JsonForm = (typeof JSON_FORMS)[number]
+
 /** The two records of an endpoint: the content of a file under `schemas/`. */
 export interface EndpointSchema {
-  readonly request: RecordSchema
-  readonly response: RecordSchema
+  /** Undefined for the many endpoints that take JSON and Avro in the body. */
+  readonly form?: JsonForm
+  readonly request: MessageSchema
+  readonly response: MessageSchema
 }
 
 /** Whether `value` is the content of an endpoint's file under `schemas/`. */
 export function isEndpointSchema(value: unknown): value is EndpointSchema {
-  return isObject(value) && isRecordSchema(value['request']) && isRecordSchema(value['response'])
+  if (!isObject(value)) return false
+  const { form, request, response } = value
+  if (form === undefined) return isRecordSchema(request) && isRecordSchema(response)
+  const isForm = JSON_FORMS.some((one) => one === form)
+  return isForm && isMessageSchema(request) && isMessageSchema(response)
 }
 
 /** Whether `value` is an Avro record schema of the kinds that GPUdb uses. */
 export function isRecordSchema(value: unknown): value is RecordSchema {
+  return isRecordOf(value, isAvroSchema)
+}
+
+function isMessageSchema(value: unknown): value is MessageSchema {
+  return isRecordOf(value, isValueSchema)
+}
+
+function isRecordOf(value: unknown, isType: (type: unknown) => boolean): boolean {
   return (
     isObject(value) &&
     value['type'] === 'record' &&
     typeof value['name'] === 'string' &&
     Array.isArray(value['fields']) &&
-    value['fields'].every(isFieldSchema)
+    value['fields'].every((field) => isField(field, isType))
   )
 }
 
-function isFieldSchema(value: unknown): value is FieldSchema {
-  return isObject(value) && typeof value['name'] === 'string' && isAvroSchema(value['type'])
+function isField(value: unknown, isType: (type: unknown) => boolean): boolean {
+  return isObject(value) && typeof value['name'] === 'string' && isType(value['type'])
+}
+
+function isValueSchema(value: unknown): boolean {
+  if (value === JSON_OBJECT || isAvroSchema(value) || isMessageSchema(value)) return true
+  return isObject(value) && value['type'] === 'array' && isValueSchema(value['items'])
 }
 
 function isAvroSchema(value: unknown): value is AvroSchema {

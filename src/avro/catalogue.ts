@@ -76,7 +76,7 @@ export class Catalogue {
 function readEndpoint(path: string): EndpointRecords {
   const schema = readJson(path)
   if (!isEndpointSchema(schema)) {
-    throw new Error(`Cannot read ${path}: it needs a request and a response, both Avro records`)
+    throw new Error(`Cannot read ${path}: it needs a request and a response, both records`)
   }
   return new EndpointRecords(schema)
 }

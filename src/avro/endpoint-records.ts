@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { EndpointSchema } from './avro-schema.ts'
+import type { EndpointSchema, JsonForm } from './avro-schema.ts'
 import type { AvroRecord, AvroValue } from './avro-value.ts'
 import { RecordCodec } from './record-codec.ts'
 import { zeroValue } from './zero-value.ts'
@@ -13,11 +13,14 @@ interface ResponseField {
 
 /** The request and the response record of one endpoint. */
 export class EndpointRecords {
+  /** How a request comes to an endpoint that is JSON only; undefined for all others. */
+  readonly form: JsonForm | undefined
   readonly request: RecordCodec
   readonly response: RecordCodec
   readonly #fields: readonly ResponseField[]
 
   constructor(schema: EndpointSchema) {
+    this.form = schema.form
     this.request = new RecordCodec(schema.request)
     this.response = new RecordCodec(schema.response)
     this.#fields = schema.response.fields.map(({ name, type }) => ({

@@ -1,12 +1,13 @@
 import { didYouMean } from '../documents/did-you-mean.ts'
 import {
   describeJson,
+  isJsonList,
   isJsonObject,
   type JsonValue,
   RoundedNumber,
 } from '../documents/json-value.ts'
 import { type JsonProblem, MAX_PROBLEMS, type Reading, unless } from '../documents/reading.ts'
-import type { AvroSchema, FieldSchema, RecordSchema } from './avro-schema.ts'
+import type { AvroSchema, FieldSchema, MessageSchema, ValueSchema } from './avro-schema.ts'
 import { type AvroRecord, type AvroValue, createMap, startMap } from './avro-value.ts'
 import { isLong } from './long-type.ts'
 import { zeroValue } from './zero-value.ts'
@@ -27,7 +28,7 @@ export interface JsonDialect {
 
 /** Reads JSON as a record of the catalogue. Never throws. */
 export function readRecord(
-  schema: RecordSchema,
+  schema: MessageSchema,
   json: { readonly value: JsonValue; readonly dialect: JsonDialect },
 ): Reading<AvroRecord> {
   const reader = new JsonReader(json.dialect)
@@ -44,7 +45,7 @@ class JsonReader {
     this.#dialect = dialect
   }
 
-  record(schema: RecordSchema, value: JsonValue): AvroRecord {
+  record(schema: MessageSchema, value: JsonValue): AvroRecord {
     const record: Record<string, AvroValue> = {}
     if (!isJsonObject(value)) {
       this.#expected(`an object with the fields of ${schema.name}`, value)
@@ -59,10 +60,11 @@ class JsonReader {
     return record
   }
 
-  #field(field: FieldSchema, given: JsonValue | undefined): AvroValue | undefined {
+  #field(field: FieldSchema<ValueSchema>, given: JsonValue | undefined): AvroValue | undefined {
     const leftOut = given === undefined || (given === null && this.#dialect.absent === 'default')
     if (!leftOut) return this.#at(field.name, () => this.#value(field.type, given))
-    if (this.#dialect.absent === 'leave out') return undefined
+    // A record inside a message is complete: the response adds fields of its own record only.
+    if (this.#dialect.absent === 'leave out' && this.#path.length === 0) return undefined
     if (field.default === undefined) {
       this.#report(`the field ${field.name} is missing`)
       return undefined
@@ -70,14 +72,14 @@ class JsonReader {
     return this.#default(field.type, field.default)
   }
 
-  #default(schema: AvroSchema, value: unknown): AvroValue {
+  #default(schema: ValueSchema, value: unknown): AvroValue {
     if (typeof value === 'number' && schema === 'long') return BigInt(value)
     const primitive = typeof value === 'number' || typeof value === 'boolean'
     if (primitive || (typeof value === 'string' && schema === 'string')) return value
     return zeroValue(schema)
   }
 
-  #refuseUnknown(schema: RecordSchema, keys: readonly string[]): void {
+  #refuseUnknown(schema: MessageSchema, keys: readonly string[]): void {
     const known = schema.fields.map(({ name }) => name)
     for (const key of keys) {
       if (known.includes(key) || this.problems.length >= MAX_PROBLEMS) continue
@@ -86,15 +88,20 @@ class JsonReader {
     }
   }
 
-  #value(schema: AvroSchema, value: JsonValue): AvroValue {
+  #value(schema: ValueSchema, value: JsonValue): AvroValue {
     if (typeof schema === 'string') return this.#primitive(schema, value)
     if (!('type' in schema)) return this.#union(schema, value)
-    return schema.type === 'array'
-      ? this.#array(schema.items, value)
-      : this.#map(schema.values, value)
+    switch (schema.type) {
+      case 'array':
+        return this.#array(schema.items, value)
+      case 'map':
+        return this.#map(schema.values, value)
+      case 'record':
+        return this.record(schema, value)
+    }
   }
 
-  #primitive(schema: Extract<AvroSchema, string>, value: JsonValue): AvroValue {
+  #primitive(schema: Extract<ValueSchema, string>, value: JsonValue): AvroValue {
     switch (schema) {
       case 'null':
         return value === null ? null : this.#expected('null', value)
@@ -111,6 +118,8 @@ class JsonReader {
       case 'float':
       case 'double':
         return this.#double(value)
+      case 'object':
+        return isJsonObject(value) ? jsonValue(value) : this.#expected('an object', value)
     }
   }
 
@@ -146,7 +155,7 @@ class JsonReader {
     return this.#value(other, value)
   }
 
-  #array(items: AvroSchema, value: JsonValue): AvroValue {
+  #array(items: ValueSchema, value: JsonValue): AvroValue {
     if (!Array.isArray(value)) return this.#expected('a list', value)
     return value.map((item, index) => this.#at(index, () => this.#value(items, item)))
   }
@@ -182,4 +191,12 @@ class JsonReader {
 
 function toNumber(value: JsonValue): JsonValue {
   return typeof value === 'bigint' ? Number(value) : value
+}
+
+/** A JSON value of any form: an integer is a number, or a bigint beyond 2^53. */
+function jsonValue(value: JsonValue): AvroValue {
+  if (value instanceof RoundedNumber) return value.value
+  if (isJsonList(value)) return value.map(jsonValue)
+  if (!isJsonObject(value)) return value
+  return createMap(Object.entries(value).map(([key, item]) => [key, jsonValue(item)]))
 }

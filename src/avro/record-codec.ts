@@ -1,5 +1,5 @@
 import avro from 'avsc'
-import type { RecordSchema } from './avro-schema.ts'
+import { isRecordSchema, type MessageSchema, type RecordSchema } from './avro-schema.ts'
 import type { AvroRecord } from './avro-value.ts'
 import { checkBytes } from './check-bytes.ts'
 import { longType } from './long-type.ts'
@@ -8,11 +8,11 @@ import { isMap, MapType } from './map-type.ts'
 const NO_BYTES = Buffer.alloc(0)
 
 /** Reads and writes one record of the catalogue; its Avro type is built on first use. */
-export class RecordCodec {
-  readonly schema: RecordSchema
-  #type: avro.Type | undefined
+export class RecordCodec<Schema extends MessageSchema = MessageSchema> {
+  readonly schema: Schema
+  #avro: AvroType | undefined
 
-  constructor(schema: RecordSchema) {
+  constructor(schema: Schema) {
     this.schema = schema
   }
 
@@ -28,13 +28,14 @@ export class RecordCodec {
    *   values in lists and maps, by default a million.
    */
   decode(bytes: Uint8Array, maxValues?: number): AvroRecord {
-    checkBytes(this.schema, bytes, maxValues)
-    return this.#builtType().fromBuffer(asBuffer(bytes))
+    const { schema, type } = this.#built()
+    checkBytes(schema, bytes, maxValues)
+    return type.fromBuffer(asBuffer(bytes))
   }
 
   /** Writes a record, which must have every field. */
   encode(record: AvroRecord): Buffer {
-    return this.#builtType().toBuffer(record)
+    return this.#built().type.toBuffer(record)
   }
 
   /**
@@ -45,7 +46,7 @@ export class RecordCodec {
     record: AvroRecord,
     { before, after }: { readonly before: Buffer; readonly after: Buffer },
   ): Buffer {
-    const type = this.#builtType()
+    const { type } = this.#built()
     // Without room, avsc counts the missing bytes.
     const length = -type.encode(record, NO_BYTES)
     const head = Buffer.concat([before, longType.toBuffer(BigInt(length))])
@@ -54,15 +55,27 @@ export class RecordCodec {
     return bytes
   }
 
-  #builtType(): avro.Type {
-    this.#type ??= avro.Type.forSchema(withoutDefaults(this.schema), {
-      registry: { long: longType },
-      typeHook: (schema, options) => (isMap(schema) ? new MapType(schema, options) : undefined),
-      wrapUnions: 'never',
-      omitRecordMethods: true,
-    })
-    return this.#type
+  /** Throws TypeError for a message that only JSON can carry. */
+  #built(): AvroType {
+    this.#avro ??= buildType(this.schema)
+    return this.#avro
   }
+}
+
+interface AvroType {
+  readonly schema: RecordSchema
+  readonly type: avro.Type
+}
+
+function buildType(schema: MessageSchema): AvroType {
+  if (!isRecordSchema(schema)) throw new TypeError(`${schema.name} has no form in Avro`)
+  const type = avro.Type.forSchema(withoutDefaults(schema), {
+    registry: { long: longType },
+    typeHook: (inner, options) => (isMap(inner) ? new MapType(inner, options) : undefined),
+    wrapUnions: 'never',
+    omitRecordMethods: true,
+  })
+  return { schema, type }
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

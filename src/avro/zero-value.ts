@@ -1,10 +1,11 @@
-import type { AvroSchema, RecordSchema } from './avro-schema.ts'
+import type { MessageSchema, ValueSchema } from './avro-schema.ts'
 import { type AvroRecord, type AvroValue, createMap } from './avro-value.ts'
 
 /** Avro's zero of a type: 0, "", no bytes, no items; for a union, the zero of its first branch. */
-export function zeroValue(schema: AvroSchema): AvroValue {
+export function zeroValue(schema: ValueSchema): AvroValue {
   if (typeof schema !== 'string') {
     if (!('type' in schema)) return zeroValue(schema[0] ?? 'null')
+    if (schema.type === 'record') return zeroRecord(schema)
     return schema.type === 'array' ? [] : createMap([])
   }
   switch (schema) {
@@ -22,10 +23,12 @@ export function zeroValue(schema: AvroSchema): AvroValue {
       return Buffer.alloc(0)
     case 'string':
       return ''
+    case 'object':
+      return createMap([])
   }
 }
 
 /** A record of zeros. */
-export function zeroRecord(schema: RecordSchema): AvroRecord {
+export function zeroRecord(schema: MessageSchema): AvroRecord {
   return Object.fromEntries(schema.fields.map(({ name, type }) => [name, zeroValue(type)]))
 }

@@ -1,17 +1,20 @@
-import type { FixtureDocument, FixtureJob } from '../fixtures/fixture-format.ts'
+import type { FixtureDocument, FixtureJob, FixtureTable } from '../fixtures/fixture-format.ts'
 import { writeJob } from '../fixtures/write-job.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import { findShadowed } from '../rules/find-shadowed.ts'
 import type { Redaction } from '../rules/redaction.ts'
+import type { Table } from '../tables/table.ts'
 import type { ScopeContext } from './control-context.ts'
 import { type JobDocument, toJobDocument } from './job-document.ts'
 import { readFixtures } from './read-fixtures.ts'
 import { type RuleDocument, toRuleDocument } from './rule-control.ts'
+import { type TableDocument, toFixture, toTableDocument } from './table-control.ts'
 
-/** The jobs and rules that a document brought. */
+/** The jobs, rules and tables that a document brought. */
 export interface LoadedDocument {
   readonly jobs: JobDocument[]
   readonly rules: RuleDocument[]
+  readonly tables: TableDocument[]
 }
 
 /** Loads fixtures into a scope, and saves a scope as a fixture. */
@@ -23,10 +26,11 @@ export class FixtureControl {
   }
 
   /**
-   * Creates the jobs of a document, and adds its rules before all others; all or nothing.
+   * Creates the jobs and tables of a document, and adds its rules before all others; all or nothing.
    *
    * @throws ControlError if the document is invalid, by the checks of files; JobError if an id or a
-   *   tag is in use or there are too many jobs; RuleError if there are too many rules.
+   *   tag is in use or there are too many jobs; RuleError if there are too many rules; TableError if
+   *   the name of a table is taken or there are too many rows.
    */
   load(document: FixtureDocument): LoadedDocument {
     this.#context.assertUsable()
@@ -36,10 +40,13 @@ export class FixtureControl {
     const scope = this.#context.scope()
     const { redaction } = scope
     scope.rules.assertRoomToAdd(given.rules)
+    const addTables = scope.tables.prepare(given.tables)
     const jobs = scope.jobs.addAll(given.jobs)
+    addTables()
     return {
       jobs: jobs.map(({ id }) => toJobDocument(scope.jobs.get({ id }), redaction)),
       rules: scope.rules.add(given.rules).map((rule) => toRuleDocument(rule, redaction)),
+      tables: given.tables.map(({ name }) => toTableDocument(scope.tables.get(name))),
     }
   }
 
@@ -49,7 +56,7 @@ export class FixtureControl {
    * Secrets are numbered, so that rules for different ones stay different.
    */
   save(): FixtureDocument {
-    const { jobs, rules, clock, redaction } = this.#context.scope()
+    const { jobs, rules, tables, clock, redaction } = this.#context.scope()
     const numbering = redaction.numbering()
     const nowMs = clock.now()
     const listed = rules.list()
@@ -61,8 +68,13 @@ export class FixtureControl {
       rules: listed
         .filter(({ rule }) => !dead.has(rule))
         .map((one) => toRuleDocument(one, numbering).rule),
+      ...(tables.size === 0 ? {} : { tables: tables.list().map(writeWhole) }),
     }
   }
+}
+
+function writeWhole(table: Table): FixtureTable {
+  return toFixture(table, { from: 0, to: table.count })
 }
 
 /** Writes a job without secrets: its request's are not shown where its end quotes them. */

@@ -1,13 +1,19 @@
 import { type Static, Type } from '@sinclair/typebox'
+import type { JsonValue } from '../documents/json-value.ts'
 import { choice } from '../documents/schema-kinds.ts'
+import { FixtureColumns } from '../fixtures/column-format.ts'
 import { writeFields } from '../fixtures/fixture-dialect.ts'
 import { FixtureLifecycle } from '../fixtures/lifecycle-format.ts'
 import { writeLifecycle, writeResult } from '../fixtures/write-job.ts'
 import { RESULT_ENCODINGS } from '../jobs/encoding.ts'
 import { JOB_STATUSES, nextChangeAtMs } from '../jobs/job-state.ts'
+import type { Result } from '../jobs/result.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import type { Redaction } from '../rules/redaction.ts'
 import { count, Fields, long, moment } from './control-kinds.ts'
+
+/** The maximum number of rows of a result that a document of a job shows. */
+export const MAX_SHOWN_ROWS = 100
 
 /** The statuses of jobs. */
 export const JobStatusName = choice(JOB_STATUSES, {
@@ -38,6 +44,15 @@ export const JobDocument = Type.Object(
     lifecycle: FixtureLifecycle,
     request: Fields,
     response: Type.Optional(Fields),
+    columns: Type.Optional(FixtureColumns),
+    rows: Type.Optional(
+      Type.Unsafe<readonly JsonValue[]>({
+        type: 'array',
+        items: { type: 'array' },
+        description: `The first ${MAX_SHOWN_ROWS} rows of the result; GET /fixtures has all.`,
+      }),
+    ),
+    total_rows: Type.Optional(count('The number of rows of the result.')),
     response_text: Type.Optional(
       Type.String({ description: 'The text that is sent instead of a response.' }),
     ),
@@ -72,6 +87,16 @@ export function toJobDocument(
     error: state.status === 'ERROR' ? knowing.text(job.lifecycle.error) : '',
     lifecycle: knowing.value(writeLifecycle(job.lifecycle)),
     request: writeFields(redaction.value(job.request)),
-    ...knowing.value(writeResult(job.result)),
+    ...knowing.value(showResult(job.result)),
   }
+}
+
+/** As a fixture has it, but not all rows: a list of jobs with the same result has them many times. */
+function showResult(
+  result: Result,
+): Pick<JobDocument, 'response' | 'columns' | 'rows' | 'total_rows' | 'response_text'> {
+  if (result.kind !== 'rows') return writeResult(result)
+  const { set } = result
+  const rows = set.rows.slice(0, MAX_SHOWN_ROWS)
+  return { ...writeResult({ ...result, set: { ...set, rows } }), total_rows: set.rows.length }
 }

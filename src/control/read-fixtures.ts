@@ -1,18 +1,20 @@
 import { type JsonProblem, MAX_PROBLEMS } from '../documents/reading.ts'
-import type { FixtureJob, FixtureRule } from '../fixtures/fixture-format.ts'
+import type { FixtureJob, FixtureRule, FixtureTable } from '../fixtures/fixture-format.ts'
 import { readContent } from '../fixtures/read-content.ts'
 import { type FixtureContext, readJob } from '../fixtures/read-job.ts'
 import { readRule } from '../fixtures/read-rule.ts'
+import { type LoadedTable, readTable } from '../fixtures/read-table.ts'
 import type { JobDefinition } from '../jobs/job.ts'
 import { findFirstShadowed } from '../rules/find-shadowed.ts'
 import type { Rule } from '../rules/rule.ts'
 import { toJson } from './check-input.ts'
-import { refuseInput } from './control-error.ts'
+import { type InputUse, refuseInput } from './control-error.ts'
 
 /** The content of a fixture document. */
 export interface GivenFixtures {
   readonly jobs: readonly JobDefinition[]
   readonly rules: readonly Rule[]
+  readonly tables: readonly LoadedTable[]
 }
 
 /**
@@ -26,11 +28,16 @@ export function readFixtures(
 ): GivenFixtures {
   const use = { action: 'load the fixtures', code: 'BAD_FIXTURES' } as const
   const content = readContent(toJson(document, use), { ...context, placeOf: context.nameOf })
-  const problems = [...content.problems, ...findDead(content.rules, context.ownEndpoints)]
+  const problems = [
+    ...content.problems,
+    ...findDead(content.rules, context.ownEndpoints),
+    ...findRepeated(content.tables),
+  ]
   if (problems.length > 0) throw refuseInput(problems, use)
   return {
     jobs: content.jobs.map(([, definition]) => definition),
     rules: content.rules.map(([, rule]) => rule),
+    tables: content.tables.map(([, table]) => table),
   }
 }
 
@@ -56,6 +63,25 @@ export function readOneRule(
   const reading = readRule(rule, { ...context, name: rule.name ?? context.place })
   if ('value' in reading) return reading.value
   throw refuseInput(reading.problems, { action: context.action, code: 'BAD_FIXTURES' })
+}
+
+/** Reads a table whose shape has been checked. Throws ControlError with every problem. */
+export function readOneTable(table: FixtureTable, use: InputUse): LoadedTable {
+  const reading = readTable(table, {})
+  if ('value' in reading) return reading.value
+  throw refuseInput(reading.problems, use)
+}
+
+/** Finds names that two tables share. */
+function findRepeated(tables: readonly (readonly [number, LoadedTable])[]): JsonProblem[] {
+  const owners = new Map<string, number>()
+  return tables.flatMap(([index, { name }]) => {
+    const owner = owners.get(name)
+    owners.set(name, owner ?? index)
+    if (owner === undefined) return []
+    const message = `the name ${name} is taken by the table at tables[${owner}]`
+    return [{ path: ['tables', index, 'name'], part: 'value' as const, message }]
+  })
 }
 
 /** Finds rules that can never answer. */

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { CLOSED, choice } from '../documents/schema-kinds.ts'
 import { FixtureRule } from '../fixtures/fixture-format.ts'
+import { writeRule } from '../fixtures/write-rule.ts'
 import type { Redaction } from '../rules/redaction.ts'
 import type { Rule } from '../rules/rule.ts'
 import { type ListedRule, RULE_ORIGINS, type RuleSet } from '../rules/rule-set.ts'
@@ -101,6 +102,6 @@ export function toRuleDocument(
   redaction: Redaction,
 ): RuleDocument {
   // A rule keeps the text that it was read from, in all scopes: a caller gets a copy to change.
-  const copy = toJson(rule.text, { action: 'show the rule' })
+  const copy = writeRule(rule, toJson(rule.text, { action: 'show the rule' }))
   return { id, origin, answered, rule: redaction.value(copy) as FixtureRule }
 }

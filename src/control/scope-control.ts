@@ -11,6 +11,7 @@ import { PollControl } from './poll-control.ts'
 import type { Report, ReportChecks } from './report.ts'
 import { RequestControl } from './request-control.ts'
 import { RuleControl } from './rule-control.ts'
+import { TableControl } from './table-control.ts'
 
 /** A scope as the control API lists it. */
 export const ScopeDocument = Type.Object(
@@ -44,6 +45,7 @@ export class ScopeControl {
   readonly clock: ClockControl
   readonly jobs: JobControl
   readonly rules: RuleControl
+  readonly tables: TableControl
   readonly requests: RequestControl
   readonly polls: PollControl
   readonly fixtures: FixtureControl
@@ -59,6 +61,7 @@ export class ScopeControl {
     this.clock = new ClockControl(this.#context)
     this.jobs = new JobControl(this.#context)
     this.rules = new RuleControl(this.#context)
+    this.tables = new TableControl(this.#context)
     this.requests = new RequestControl(this.#context)
     this.polls = new PollControl(this.#context)
     this.fixtures = new FixtureControl(this.#context)
@@ -80,7 +83,7 @@ export class ScopeControl {
   }
 
   /**
-   * Starts the scope again, with the jobs and rules of the fixtures and an empty journal. Its time
+   * Starts the scope again, with the jobs, rules and tables of the fixtures and an empty journal. Its time
    * goes on. Handles stay valid; waits in the scope end with SCOPE_CLOSED.
    */
   reset(): void {

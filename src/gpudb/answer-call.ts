@@ -2,6 +2,7 @@ import type { AvroRecord } from '../avro/avro-value.ts'
 import { JobError } from '../jobs/job-error.ts'
 import { ECHO, type Result } from '../jobs/result.ts'
 import type { RuleRequest } from '../rules/rule.ts'
+import { TableError } from '../tables/table-error.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { answerDirectly, hasAnswer } from './apply-rule.ts'
 import type { Answer, Call, Refusal, Response } from './call.ts'
@@ -54,7 +55,8 @@ function attempt(answer: () => Result | undefined): Response | Refusal | undefin
     const result = answer()
     return result && { result }
   } catch (error) {
-    const refusal = error instanceof JobError ? new GpudbError(error.message) : error
+    const isKnown = error instanceof JobError || error instanceof TableError
+    const refusal = isKnown ? new GpudbError(error.message) : error
     if (!(refusal instanceof GpudbError)) throw error
     return { error: refusal.message, code: refusal.code }
   }

@@ -2,12 +2,14 @@ import type { Catalogue } from '../avro/catalogue.ts'
 import { didYouMean } from '../documents/did-you-mean.ts'
 import { answerEncoding } from '../jobs/encoding.ts'
 import { NO_JOBS } from '../jobs/job.ts'
-import type { JobName } from '../jobs/job-table.ts'
 import { ECHO } from '../jobs/result.ts'
-import type { Rule, RuleRequest } from '../rules/rule.ts'
+import type { Choice } from '../rules/choice.ts'
+import type { RuleRequest } from '../rules/rule.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { decodeMessage, type EncodedMessage } from '../wire/message.ts'
-import { type RuleUse, type ScriptedJob, scriptJob } from './apply-rule.ts'
+import { type ScriptedJob, scriptJob } from './apply-rule.ts'
+import type { Call } from './call.ts'
+import { findDataEndpoint } from './data-endpoints.ts'
 import { decide } from './decide.ts'
 import { defineEndpoint } from './endpoint.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
@@ -31,16 +33,14 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
   const { rule } = choice
   const job = scope.jobs.create(wanted, (name) => {
     if (rule) entry.rule = rule.name
-    entry.unmatched = rule === undefined
-    if (rule === undefined) {
-      // Also one that a strict scope rejects: else a rule with nth 2 could never answer.
-      choice.count()
-      noteUnmatched(asked, call)
-    }
+    entry.unmatched = false
+    const scripted = rule
+      ? scriptJob({ rule, asked, scope, maxBytes }, name)
+      : unmatchedJob(asked, { call, choice })
     return {
       endpoint: asked.endpoint,
       request: content,
-      ...decideJob(asked, { rule, name, scope, maxBytes }),
+      ...scripted,
       caller: scope.shareCaller({ user, sourceIp }),
       keep: request.options['remove_job_on_complete'] === 'true' ? 'first answer' : 'retention',
     }
@@ -76,17 +76,25 @@ export function readJobRequest(
   return { endpoint, exactOnly: false, as: 'job', request: decoded, tag, user, encoding }
 }
 
-/** What decides the lifecycle and result of a new job besides its request. */
-interface JobUse extends Pick<RuleUse, 'scope' | 'maxBytes'> {
-  readonly rule: Rule | undefined
-  readonly name: JobName
-}
-
-/** The lifecycle and result by the matching rule, else the default duration and an echo. */
-function decideJob(asked: RuleRequest, { rule, name, scope, maxBytes }: JobUse): ScriptedJob {
-  if (rule) return scriptJob({ rule, asked, scope, maxBytes }, name)
+/**
+ * A job that no rule matches: it has the default duration, and the result of a read of a known table,
+ * else an echo.
+ *
+ * @throws GpudbError if the scope is strict and the mock knows no result, or as the direct call does.
+ */
+function unmatchedJob(
+  asked: RuleRequest,
+  { call, choice }: { readonly call: Call; readonly choice: Choice },
+): ScriptedJob {
+  const { scope, entry } = call
+  // Also for one that a strict scope rejects: else a rule with nth 2 could never answer.
+  choice.count()
+  const data = findDataEndpoint(asked.endpoint)
+  const known = data?.inJobs ? data.answer(asked.request, call) : undefined
+  entry.unmatched = known === undefined
+  if (known === undefined) noteUnmatched(asked, call)
   const encoding = answerEncoding(asked.encoding)
-  return { lifecycle: scope.plainLifecycle(asked.endpoint), result: ECHO, encoding }
+  return { lifecycle: scope.plainLifecycle(asked.endpoint), result: known ?? ECHO, encoding }
 }
 
 /** The endpoint's path as the string in the catalogue, which all jobs then share. */

@@ -1,17 +1,42 @@
-import type { AvroRecord } from '../avro/avro-value.ts'
-import type { Result } from '../jobs/result.ts'
-import type { Call } from './call.ts'
-import type { EndpointTypes } from './endpoint-types.ts'
+import { clearTable } from './clear-table.ts'
+import { createSchema } from './create-schema.ts'
+import { createTable } from './create-table.ts'
+import { createType } from './create-type.ts'
+import type { DataEndpoint } from './data-endpoint.ts'
+import { deleteRecords } from './delete-records.ts'
+import { dropSchema } from './drop-schema.ts'
 import { executeSql } from './execute-sql.ts'
+import { getRecords, getRecordsBySeries, getRecordsFromCollection } from './get-records.ts'
+import { getRecordsByColumn, getRecordsJson } from './get-records-by-column.ts'
+import { hasSchema } from './has-schema.ts'
+import { hasTable } from './has-table.ts'
+import { insertRecords } from './insert-records.ts'
+import { insertRecordsJson } from './insert-records-json.ts'
+import { showSchema } from './show-schema.ts'
+import { showTable } from './show-table.ts'
+import { showTypes } from './show-types.ts'
 
-/** An endpoint that answers from what the mock knows of tables and types, unless a rule does. */
-export interface DataEndpoint {
-  readonly path: keyof EndpointTypes
-  /** Undefined if the mock knows nothing about it. Throws GpudbError to reject the call. */
-  readonly answer: (request: AvroRecord, call: Call) => Result | undefined
-}
-
-const ENDPOINTS: readonly DataEndpoint[] = [executeSql]
+const ENDPOINTS: readonly DataEndpoint[] = [
+  clearTable,
+  createSchema,
+  createTable,
+  createType,
+  deleteRecords,
+  dropSchema,
+  executeSql,
+  getRecords,
+  getRecordsByColumn,
+  getRecordsBySeries,
+  getRecordsFromCollection,
+  getRecordsJson,
+  hasSchema,
+  hasTable,
+  insertRecords,
+  insertRecordsJson,
+  showSchema,
+  showTable,
+  showTypes,
+]
 
 const BY_PATH: ReadonlyMap<string, DataEndpoint> = new Map(ENDPOINTS.map((one) => [one.path, one]))
 

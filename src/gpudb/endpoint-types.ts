@@ -1,3 +1,5 @@
+import type { JobValue } from '../jobs/job.ts'
+
 /** An Avro map; its keys are strings. */
 type Dictionary<Value> = Readonly<Record<string, Value>>
 
@@ -714,6 +716,31 @@ export interface EndpointTypes {
     response: {
       table_name: string
       info: Dictionary<string>
+    }
+  }
+  '/chat/completions': {
+    request: {
+      messages: readonly Dictionary<JobValue>[]
+    }
+    response: {
+      id: string
+      object: string
+      created: bigint
+      model: string
+      choices: readonly {
+        index: number
+        message: {
+          role: string
+          content: string
+        }
+        finish_reason: string
+      }[]
+      usage: {
+        prompt_tokens: number
+        completion_tokens: number
+        total_tokens: number
+      }
+      prompt: string
     }
   }
   '/check/table': {
@@ -1777,6 +1804,26 @@ export interface EndpointTypes {
       info: Dictionary<string>
     }
   }
+  '/get/records/json': {
+    request: {
+      table_name: string
+      column_names: string
+      offset: bigint
+      limit: bigint
+      expression: string
+      order_by: string
+      having: string
+      options: Dictionary<string>
+    }
+    response: {
+      table_name: string
+      column_headers: readonly string[]
+      column_datatypes: readonly string[]
+      records: readonly Dictionary<JobValue>[]
+      total_number_of_records: bigint
+      has_more_records: boolean
+    }
+  }
   '/get/vectortile': {
     request: {
       table_names: readonly string[]
@@ -2065,6 +2112,20 @@ export interface EndpointTypes {
       type_definition: string
       type_label: string
       type_properties: Dictionary<readonly string[]>
+      count_inserted: bigint
+      count_skipped: bigint
+      count_updated: bigint
+      info: Dictionary<string>
+    }
+  }
+  '/insert/records/json': {
+    request: {
+      table_name: string
+      records: readonly Dictionary<JobValue>[]
+      options: Dictionary<string>
+    }
+    response: {
+      table_name: string
       count_inserted: bigint
       count_skipped: bigint
       count_updated: bigint

@@ -1,5 +1,5 @@
 import type { Column, RowsResult } from '../jobs/result.ts'
-import type { DataEndpoint } from './data-endpoints.ts'
+import type { DataEndpoint } from './data-endpoint.ts'
 
 const SELECT_INTEGER = /^\s*select\s+([+-]?\d{1,19})\s*;?\s*$/i
 
@@ -12,6 +12,7 @@ const INTEGER: readonly Column[] = [{ name: 'EXPR_0', type: 'long', item: 'long'
  */
 export const executeSql: DataEndpoint = {
   path: '/execute/sql',
+  inJobs: false,
   answer: ({ statement }) => selectInteger(statement),
 }
 

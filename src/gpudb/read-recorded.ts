@@ -1,8 +1,8 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import type { RuleRequest } from '../rules/rule.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
+import { decodeCall } from '../wire/decode-call.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import { decodeBody } from '../wire/message.ts'
 import { createJob, readJobRequest } from './create-job.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 
@@ -18,12 +18,11 @@ export interface RecordedContext {
  * `/create/job` also the job. Empty if the body was not a valid request of the endpoint.
  */
 export function readRecorded(
-  { endpoint, encoding, body, user, decoded }: JournalEntry,
+  { endpoint, encoding, query, body, user, decoded }: JournalEntry,
   { catalogue, bodyLimit: maxBytes }: RecordedContext,
 ): RuleRequest[] {
   if (!decoded || encoding === undefined) return []
-  const { request: codec } = catalogue.get(endpoint)
-  const request = decodeBody(codec, { encoding, body, maxBytes })
+  const request = decodeCall(catalogue.get(endpoint), { encoding, query, body, maxBytes })
   const direct = {
     endpoint,
     exactOnly: false,

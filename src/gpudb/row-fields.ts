@@ -1,40 +1,50 @@
 import type { JobRecord, JobValue } from '../jobs/job.ts'
-import type { Row, RowSet } from '../jobs/result.ts'
+import type { Cell, RowSet } from '../jobs/result.ts'
 import { dynamicSchema } from '../tables/dynamic-schema.ts'
 import { type Page, pageOf } from '../tables/page.ts'
-import { type RecordType, recordType, toRecord } from '../tables/record-type.ts'
+import { toRecord } from '../tables/record-type.ts'
 import { rowsFormOf } from '../tables/row-endpoints.ts'
+import { type RowSource, sourceOf } from '../tables/row-source.ts'
+import type { StoredRow } from '../tables/stored-row.ts'
 import { writeRecord } from '../wire/json-writer.ts'
 import type { ResultUse } from './complete-result.ts'
+import { wantsGeoJson, writeFeatures } from './geo-json.ts'
+import { toBinary, toCells, toJson } from './stored-rows.ts'
 
 const NO_BYTES = Buffer.alloc(0)
 
-/** The maximum number of rows of a series, if the request has no limit of its own. */
-type Slice = { readonly rows: readonly Row[]; readonly page: Page; readonly total: bigint }
+type Slice = { readonly rows: readonly StoredRow[]; readonly page: Page; readonly total: bigint }
+
+/** As `sourceFields`, of the rows of a fixture. */
+export function rowFields(set: RowSet, use: ResultUse): JobRecord {
+  return sourceFields(sourceOf(set), use)
+}
 
 /**
  * The fields of a response that rows define, in the form of the endpoint: the page that the request
  * asks for, in the encoding that its field `encoding` names, whatever the encoding of the call.
  */
-export function rowFields(set: RowSet, use: ResultUse): JobRecord {
-  const slice = sliceOf(set, use.request)
+export function sourceFields(source: RowSource, use: ResultUse): JobRecord {
+  const slice = sliceOf(source, use.request)
   switch (rowsFormOf(use.endpoint)) {
     case 'records':
-      return recordFields(set, { slice, use })
+      return recordFields(source, { slice, use })
     case 'series':
-      return seriesFields(set, { slice, use })
+      return seriesFields(source, { slice, use })
     case 'collection':
-      return collectionFields(set, { slice, use })
+      return collectionFields(source, { slice, use })
+    case 'objects':
+      return { ...objectFields(source, slice), ...totals(slice) }
     case 'columns':
     case undefined:
-      return { ...columnFields(set, { slice, use }), ...totals(slice) }
+      return { ...columnFields(source, { slice, use }), ...totals(slice) }
   }
 }
 
 /** The fields of rows in a record with a dynamic schema. */
-function columnFields({ columns }: RowSet, { slice, use }: SliceUse): JobRecord {
-  const schema = dynamicSchema(columns)
-  const record = schema.record(slice.rows)
+function columnFields(source: RowSource, { slice, use }: SliceUse): JobRecord {
+  const schema = dynamicSchema(source.columns)
+  const record = schema.record(slice.rows.map((row) => toCells(source, row)))
   const isJson = wantsJson(use.request)
   return {
     response_schema_str: schema.text,
@@ -44,9 +54,9 @@ function columnFields({ columns }: RowSet, { slice, use }: SliceUse): JobRecord 
   }
 }
 
-function recordFields(set: RowSet, { slice, use }: SliceUse): JobRecord {
-  const type = nameType(set, use)
-  const records = encodeRecords(type, { slice, use })
+function recordFields(source: RowSource, { slice, use }: SliceUse): JobRecord {
+  const type = nameType(source, use)
+  const records = encodeRecords(source, { slice, use })
   return {
     type_name: type.id,
     type_schema: type.schemaText,
@@ -57,11 +67,11 @@ function recordFields(set: RowSet, { slice, use }: SliceUse): JobRecord {
 }
 
 /** All rows are one series. */
-function seriesFields(set: RowSet, { slice, use }: SliceUse): JobRecord {
-  const type = nameType(set, use)
-  const { binary, json } = encodeRecords(type, { slice, use })
+function seriesFields(source: RowSource, { slice, use }: SliceUse): JobRecord {
+  const type = nameType(source, use)
+  const { binary, json } = encodeRecords(source, { slice, use })
   return {
-    table_names: [use.request['table_name'] ?? ''],
+    table_names: [String(use.request['table_name'])],
     type_names: [type.id],
     type_schemas: [type.schemaText],
     list_records_binary: [binary],
@@ -70,9 +80,9 @@ function seriesFields(set: RowSet, { slice, use }: SliceUse): JobRecord {
 }
 
 /** The names of the types are those of the records, one for each. */
-function collectionFields(set: RowSet, { slice, use }: SliceUse): JobRecord {
-  const type = nameType(set, use)
-  const { binary, json } = encodeRecords(type, { slice, use })
+function collectionFields(source: RowSource, { slice, use }: SliceUse): JobRecord {
+  const type = nameType(source, use)
+  const { binary, json } = encodeRecords(source, { slice, use })
   return {
     type_names: slice.rows.map(() => type.id),
     records_binary: binary,
@@ -80,14 +90,28 @@ function collectionFields(set: RowSet, { slice, use }: SliceUse): JobRecord {
   }
 }
 
+/** Bytes are in base64, as JSON records have them. */
+function objectFields(source: RowSource, { rows }: Slice): JobRecord {
+  const { columns } = source
+  return {
+    column_headers: columns.map(({ name }) => name),
+    column_datatypes: columns.map(({ type }) => type),
+    records: rows.map((row) => toRecord(columns, toCells(source, row).map(jsonCell))),
+  }
+}
+
+function jsonCell(cell: Cell): Cell {
+  return Buffer.isBuffer(cell) ? cell.toString('base64') : cell
+}
+
 interface SliceUse {
   readonly slice: Slice
   readonly use: ResultUse
 }
 
-function sliceOf({ rows }: RowSet, { offset, limit }: JobRecord): Slice {
-  const page = pageOf(rows.length, { offset: toLong(offset, 0n), limit: toLong(limit, -9999n) })
-  return { rows: rows.slice(page.from, page.to), page, total: BigInt(rows.length) }
+function sliceOf(source: RowSource, { offset, limit }: JobRecord): Slice {
+  const page = pageOf(source.count, { offset: toLong(offset, 0n), limit: toLong(limit, -9999n) })
+  return { rows: source.slice(page.from, page.to), page, total: BigInt(source.count) }
 }
 
 function totals({ page, total }: Slice): JobRecord {
@@ -100,20 +124,21 @@ function toLong(value: JobValue | undefined, missing: bigint): bigint {
 }
 
 /** The type of the records, which the scope keeps: clients ask `/show/types` for it. */
-function nameType({ columns }: RowSet, { scope }: ResultUse): RecordType {
-  const type = recordType(columns)
+function nameType({ type }: RowSource, { scope }: ResultUse): RowSource['type'] {
   scope.types.keep(type)
   return type
 }
 
 function encodeRecords(
-  { columns, codec }: RecordType,
+  { type }: RowSource,
   { slice, use }: SliceUse,
 ): { readonly binary: readonly Buffer[]; readonly json: readonly string[] } {
-  const records = slice.rows.map((row) => toRecord(columns, row))
-  return wantsJson(use.request)
-    ? { binary: [], json: records.map((record) => writeRecord(codec.schema, record)) }
-    : { binary: records.map((record) => codec.encode(record)), json: [] }
+  const isGeoJson = wantsGeoJson(use.request)
+  if (!isGeoJson && !wantsJson(use.request)) {
+    return { binary: slice.rows.map((row) => toBinary(type, row)), json: [] }
+  }
+  const json = slice.rows.map((row) => toJson(type, row))
+  return { binary: [], json: isGeoJson ? [writeFeatures(json)] : json }
 }
 
 /** Whether the rows travel as JSON: the field of the request decides, not the encoding of the call. */
@@ -121,7 +146,8 @@ export function wantsJson(request: JobRecord): boolean {
   return request['encoding'] === 'json'
 }
 
-function optionOf({ options }: JobRecord, name: string): JobValue {
+/** An option of a request; empty if it is absent. */
+export function optionOf({ options }: JobRecord, name: string): JobValue {
   const isMap = typeof options === 'object' && options !== null && !Buffer.isBuffer(options)
   return (isMap && Object.hasOwn(options, name) ? Reflect.get(options, name) : undefined) ?? ''
 }

@@ -1,9 +1,12 @@
-import { isJobList, type JobRecord } from '../jobs/job.ts'
+import { isJobList, type JobRecord, type JobValue } from '../jobs/job.ts'
 import type { RowSet } from '../jobs/result.ts'
 import { recordType } from '../tables/record-type.ts'
 import type { ResultUse } from './complete-result.ts'
-import { createdType } from './created-type.ts'
+import { createdTypeId } from './created-type.ts'
 import { selectInteger } from './execute-sql.ts'
+import { wantsGeoJson, writeFeatures } from './geo-json.ts'
+import { LIST_ZEROS, type ZeroFields } from './list-zeros.ts'
+import { MAP_ZEROS } from './map-zeros.ts'
 import { rowFields } from './row-fields.ts'
 
 /** One column without rows: clients need at least one column to read a result. */
@@ -25,16 +28,27 @@ const ROW_FIELDS = [
   'type_ids',
 ]
 
-/** The zero values of an endpoint, which depend on the request. */
-type ZeroFields = (use: ResultUse) => JobRecord
+/** langchain-kinetica 1.3.0 reads `choices[0]` and its message (`ChatKinetica._generate`). */
+const EMPTY_CHAT: JobRecord = {
+  object: 'chat.completion',
+  choices: [{ index: 0, message: { role: 'assistant', content: '' }, finish_reason: 'stop' }],
+}
 
-const noRows: ZeroFields = (use) => rowFields(DUMMY, use)
+const noRows = (use: ResultUse) => rowFields(DUMMY, use)
 
 const ZEROS: Readonly<Record<string, ZeroFields>> = {
+  ...LIST_ZEROS,
+  ...MAP_ZEROS,
+  // Java 7.2.3.15, BulkInserter.updateWorkerQueues: 0 is the version that it knows already, and
+  // RecordKey.route divides by the number of shards. All are on the first rank.
+  '/admin/show/shards': () => ({ version: 1n, rank: [1], tom: [0] }),
   '/aggregate/groupby': noRows,
   '/aggregate/unique': noRows,
   '/aggregate/unpivot': noRows,
-  '/create/type': ({ request }) => ({ type_id: createdType(request).id }),
+  '/chat/completions': () => EMPTY_CHAT,
+  '/create/type': ({ request }) => ({ type_id: createdTypeId(request) }),
+  // A program parses it to read what the monitor sends.
+  '/create/tablemonitor': () => ({ type_schema: recordType(DUMMY.columns).schemaText }),
   '/execute/sql': statementZeros,
   '/get/records': noRows,
   '/get/records/bycolumn': noRows,
@@ -44,7 +58,10 @@ const ZEROS: Readonly<Record<string, ZeroFields>> = {
   '/has/permission': () => ({ has_permission: true }),
   '/has/role': () => ({ has_role: true }),
   '/insert/records': ({ request }) => ({ count_inserted: countSent(request) }),
+  '/insert/records/json': ({ request }) => ({ count_inserted: lengthOf(request['records']) }),
+  '/show/graph/grammar': () => ({ components_json: '{}' }),
   '/show/types': typeZeros,
+  '/visualize/getfeatureinfo': featureZeros,
 }
 
 /**
@@ -55,7 +72,7 @@ export function zeroFields(given: JobRecord, use: ResultUse): JobRecord | undefi
   const { endpoint } = use
   const zeros = Object.hasOwn(ZEROS, endpoint) ? ZEROS[endpoint] : undefined
   if (zeros === undefined || ROW_FIELDS.some((name) => name in given)) return undefined
-  return zeros(use)
+  return zeros(use, given)
 }
 
 /** The start of a statement that returns rows, after comments. */
@@ -87,8 +104,18 @@ function typeZeros({ request, scope }: ResultUse): JobRecord {
   }
 }
 
+/** No feature was found in any table: an echo of the tables would need a type for each. */
+function featureZeros({ request }: ResultUse): JobRecord {
+  const features = wantsGeoJson(request) ? writeFeatures([]) : ''
+  return { table_names: [], geojson_encoded_response: features }
+}
+
 /** The records that a request holds, in the list that its `list_encoding` names. */
 function countSent({ list, list_str: texts, list_encoding: encoding }: JobRecord): number {
-  const records = encoding === 'json' ? texts : list
-  return isJobList(records) ? records.length : 0
+  return Number(lengthOf(encoding === 'json' ? texts : list))
+}
+
+/** The JSON endpoints count in longs. */
+function lengthOf(list: JobValue | undefined): bigint {
+  return BigInt(isJobList(list) ? list.length : 0)
 }

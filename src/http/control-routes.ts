@@ -20,6 +20,7 @@ import type { RoutedRequest, RoutesOptions } from './routes-options.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import { scopeRoutes } from './scope-routes.ts'
 import { type ServerRoutesOptions, serverRoutes } from './server-routes.ts'
+import { tableRoutes } from './table-routes.ts'
 
 /** The options of the control API. */
 export interface ControlRoutesOptions extends Omit<ServerRoutesOptions, 'describe'> {
@@ -94,6 +95,7 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
   await app.register(clockRoutes, scoped)
   await app.register(jobRoutes, scoped)
   await app.register(ruleRoutes, scoped)
+  await app.register(tableRoutes, scoped)
   await app.register(requestRoutes, scoped)
 }
 

@@ -1,10 +1,15 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { JobDocument } from '../control/job-document.ts'
 import { RuleDocument } from '../control/rule-control.ts'
+import { TableDocument } from '../control/table-control.ts'
 import { FixtureDocument } from '../fixtures/fixture-format.ts'
 import type { RoutesOptions } from './routes-options.ts'
 
-const Loaded = Type.Object({ jobs: Type.Array(JobDocument), rules: Type.Array(RuleDocument) })
+const Loaded = Type.Object({
+  jobs: Type.Array(JobDocument),
+  rules: Type.Array(RuleDocument),
+  tables: Type.Array(TableDocument),
+})
 const tags = ['fixtures']
 const schemas = {
   save: {
@@ -16,7 +21,7 @@ const schemas = {
   load: {
     operationId: 'loadFixtures',
     tags,
-    summary: 'Load jobs and rules into the scope',
+    summary: 'Load jobs, rules and tables into the scope',
     body: FixtureDocument,
     response: { 201: Loaded },
   },

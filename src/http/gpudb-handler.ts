@@ -15,10 +15,10 @@ import type { Fault } from '../rules/fault.ts'
 import { JournalEntry } from '../scope/journal-entry.ts'
 import { MAX_TEXT_LENGTH } from '../scope/journal-texts.ts'
 import type { Scope } from '../scope/scope.ts'
+import { decodeCall } from '../wire/decode-call.ts'
 import { encodeResult, type PlainResult } from '../wire/encode-result.ts'
 import { findEncoding, getEncoding } from '../wire/encoding.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import { decodeBody } from '../wire/message.ts'
 import type { WrappedAnswer, Wrapper } from '../wire/wrapper.ts'
 import { readUser } from './authentication.ts'
 import { isUnexpected, STATUSES, statusOf, toGpudbError } from './failure.ts'
@@ -29,6 +29,8 @@ export interface ReceivedCall {
   /** The path of the endpoint; not checked yet. */
   readonly endpoint: string
   readonly headers: IncomingHttpHeaders
+  /** What follows the `?` in the URL. */
+  readonly query: string
   readonly body: Buffer
   readonly sourceIp: string
   /** The real time since it arrived, in ms. */
@@ -101,10 +103,10 @@ export class GpudbHandler {
   #attempt(call: IncomingCall, entry: JournalEntry): HttpAnswer {
     const { catalogue, wrapper, bodyLimit: maxBytes } = this.#options
     try {
-      const { scope, endpoint, body } = call
+      const { scope, endpoint, query, body } = call
       const encoding = getEncoding(call.headers['content-type'])
       const records = catalogue.get(endpoint)
-      const request = decodeBody(records.request, { encoding, body, maxBytes })
+      const request = decodeCall(records, { encoding, query, body, maxBytes })
       entry.decoded = true
       const shared = { scope, catalogue, entry, maxBytes }
       const answer = answerCall(request, { ...shared, encoding, client: call })
@@ -124,13 +126,13 @@ export class GpudbHandler {
 
   #wrap(result: PlainResult, { records, request, encoding, body }: Decoded): WrappedAnswer {
     const { wrapper } = this.#options
-    const { response } = records
-    if (result.kind === 'fields' && body.length > SMALL_BYTES) {
+    const { form, response } = records
+    if (result.kind === 'fields' && form === undefined && body.length > SMALL_BYTES) {
       const record = records.completeResponse(result.fields, request)
       return wrapper.okLarge(encoding, { codec: response, record })
     }
     const payload = encodeResult(result, { records, request, encoding: answerEncoding(encoding) })
-    return wrapper.ok(encoding, { dataType: response.name, payload })
+    return wrapper.ok(encoding, { dataType: response.name, payload, form })
   }
 
   /** Adds the entry with its outcome to the journal, and then logs a request that went wrong. */
@@ -186,12 +188,20 @@ interface Exchange {
   readonly entry: JournalEntry
 }
 
-function createEntry({ scope, endpoint, headers, body, sourceIp }: ReceivedCall): JournalEntry {
+function createEntry({
+  scope,
+  endpoint,
+  headers,
+  query,
+  body,
+  sourceIp,
+}: ReceivedCall): JournalEntry {
   return new JournalEntry({
     atMs: scope.clock.now(),
     endpoint,
     headers,
     encoding: findEncoding(headers['content-type']),
+    query,
     body,
     user: readUser(headers.authorization),
     sourceIp,

@@ -9,6 +9,7 @@ import { JobError } from '../jobs/job-error.ts'
 import { RuleError } from '../rules/rule-error.ts'
 import { DEFAULT_SCOPE, type Scope } from '../scope/scope.ts'
 import { ScopeError, type ScopeTable } from '../scope/scope-table.ts'
+import { TableError } from '../tables/table-error.ts'
 import { findReasonPhrase } from '../wire/failover-phrases.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import type { WrappedAnswer } from '../wire/wrapper.ts'
@@ -18,7 +19,13 @@ import { type Exchange, type IncomingParts, IncomingRequest } from './incoming-r
 import { openScope } from './open-scope.ts'
 import type { BodyReader } from './read-body.ts'
 import type { RequestLog } from './request-log.ts'
-import { CONTROL_PREFIX, methodsOf, type RequestPath, readRequestPath } from './request-path.ts'
+import {
+  CONTROL_PREFIX,
+  methodsOf,
+  type RequestPath,
+  readRequestPath,
+  takesGet,
+} from './request-path.ts'
 import { requireHost } from './require-host.ts'
 
 /** What the GPUdb routes need. */
@@ -54,7 +61,7 @@ export const gpudbRoutes: FastifyPluginAsyncTypebox<GpudbRoutesOptions> = async 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', bodies.read)
 
-  app.get('*', (request, reply) => routes.greet(request, reply))
+  app.get('*', (request, reply) => routes.get(request, reply))
   app.post('*', (request, reply) => routes.call(request, reply))
   app.options('*', (request, reply) => routes.allow(request, reply))
   app.setNotFoundHandler((request, reply) => routes.refuseMethod(request, reply))
@@ -75,9 +82,10 @@ class GpudbRoutes {
     this.#isStopping = true
   }
 
-  /** Answers a GET of the root. Throws GpudbError for another path. */
-  greet(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  /** Answers a GET of the root, or of the endpoint that takes GET. Throws GpudbError for others. */
+  get(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
     const { path } = this.#pathOf(request)
+    if (takesGet(path)) return this.call(request, reply)
     return path === '/' ? this.#send(reply, RUNNING) : this.refuseMethod(request, reply)
   }
 
@@ -161,7 +169,9 @@ class GpudbRoutes {
       return openScope(this.#options, { name: nameOf(path), reply })
     } catch (cause) {
       // The jobs or the rules of the fixtures may not fit the budgets of all scopes.
-      const isRefusal = [ScopeError, JobError, RuleError].some((kind) => cause instanceof kind)
+      const isRefusal = [ScopeError, JobError, RuleError, TableError].some(
+        (kind) => cause instanceof kind,
+      )
       /* c8 ignore next -- no refusal: a mistake of our own */
       if (!(isRefusal && cause instanceof Error)) throw cause
       throw new GpudbError(cause.message, { cause })

@@ -6,7 +6,7 @@ import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { HttpAnswer, IncomingCall } from './gpudb-handler.ts'
 import type { RequestLog } from './request-log.ts'
-import type { RequestPath } from './request-path.ts'
+import { queryOf, type RequestPath } from './request-path.ts'
 
 const NO_BYTES = Buffer.alloc(0)
 
@@ -46,6 +46,10 @@ export class IncomingRequest implements IncomingCall {
 
   get headers(): IncomingCall['headers'] {
     return this.#exchange.request.headers
+  }
+
+  get query(): string {
+    return queryOf(this.#exchange.request.originalUrl)
   }
 
   get body(): Buffer {

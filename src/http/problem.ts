@@ -7,6 +7,7 @@ import { FixtureError } from '../fixtures/load-fixtures.ts'
 import { JobError, type JobErrorCode } from '../jobs/job-error.ts'
 import { RuleError, type RuleErrorCode } from '../rules/rule-error.ts'
 import { ScopeError, type ScopeErrorCode } from '../scope/scope-table.ts'
+import { TableError, type TableErrorCode } from '../tables/table-error.ts'
 
 /** The media type of a problem document. */
 export const PROBLEM_TYPE = 'application/problem+json'
@@ -71,6 +72,11 @@ const STATUSES = {
   RULE_NOT_FOUND: 404,
   TOO_MANY_RULES: 409,
   TOO_MANY_RULE_BYTES: 409,
+  TABLE_NOT_FOUND: 404,
+  TABLE_EXISTS: 409,
+  TOO_MANY_TABLES: 409,
+  TOO_MANY_ROWS: 409,
+  TOO_MANY_TABLE_BYTES: 409,
   BAD_SCOPE_NAME: 400,
   SCOPE_NOT_FOUND: 404,
   TOO_MANY_SCOPES: 409,
@@ -78,7 +84,10 @@ const STATUSES = {
   SCOPE_CLOSED: 409,
   SCOPE_EVICTED: 417,
   MOCK_CLOSED: 503,
-} satisfies Record<ControlErrorCode | JobErrorCode | RuleErrorCode | ScopeErrorCode, number>
+} satisfies Record<
+  ControlErrorCode | JobErrorCode | RuleErrorCode | ScopeErrorCode | TableErrorCode,
+  number
+>
 
 /** The HTTP status of every code of a problem, those of Fastify's errors included. */
 export const PROBLEM_STATUSES: Readonly<Record<string, number>> = {
@@ -102,14 +111,19 @@ export function toProblem(error: unknown): Problem {
     return { ...describe(error), ...listed, ...error.found }
   }
   if (error instanceof FixtureError) return fileProblem(error)
-  if (error instanceof JobError || error instanceof RuleError || error instanceof ScopeError) {
-    return describe(error)
-  }
+  if (isDomainError(error)) return describe(error)
   const { message, statusCode } = Object(error)
   const detail = String(message)
   return typeof statusCode === 'number'
     ? httpProblem(statusCode, detail)
     : problem({ status: 400, code: UNEXPECTED, detail })
+}
+
+/** The errors of what a scope holds. */
+const DOMAIN_ERRORS = [JobError, RuleError, ScopeError, TableError] as const
+
+function isDomainError(error: unknown): error is InstanceType<(typeof DOMAIN_ERRORS)[number]> {
+  return DOMAIN_ERRORS.some((kind) => error instanceof kind)
 }
 
 /** The problem document for invalid fixture files; its paths are `file:line:column`. */

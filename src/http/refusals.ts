@@ -6,7 +6,7 @@ import type { ScopeTable } from '../scope/scope-table.ts'
 import { CORS_HEADERS } from './cross-origin.ts'
 import type { GpudbHandler } from './gpudb-handler.ts'
 import { PROBLEM_TYPE, toProblem } from './problem.ts'
-import { methodsOf, type RequestPath, readRequestPath } from './request-path.ts'
+import { methodsOf, queryOf, type RequestPath, readRequestPath } from './request-path.ts'
 
 /** What the answers to refused requests need. */
 export interface RefusalsOptions {
@@ -36,6 +36,7 @@ export function createRefusals(
     const call = {
       endpoint: path.path,
       headers,
+      query: queryOf(request.target),
       body: NO_BYTES,
       elapsedMs: 0,
       recorded: () => undefined,

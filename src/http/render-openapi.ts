@@ -63,9 +63,12 @@ function withProblem(schema: FastifySchema | undefined): FastifySchema {
   return { ...schema, response: { ...Object(schema?.response), default: Problem } }
 }
 
-/** Removes `expected`, which is the wording of our messages and no keyword of JSON Schema. */
+/** The words of our messages and the suggestions for editors: no keywords of JSON Schema. */
+const OWN_KEYWORDS: ReadonlySet<string> = new Set(['expected', 'suggested'])
+
+/** Removes our own keywords. */
 function withoutExpectations(document: object): OpenapiDocument {
   const keep = (key: string, value: unknown) =>
-    key === 'expected' && typeof value === 'string' ? undefined : value
+    OWN_KEYWORDS.has(key) && typeof value === 'string' ? undefined : value
   return JSON.parse(JSON.stringify(document, keep))
 }

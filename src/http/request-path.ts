@@ -35,9 +35,21 @@ export function readRequestPath(target: string, basePaths: readonly string[]): R
   return withinScope({ scope: name.slice(1) }, others)
 }
 
+/** What follows the first `?` in the target of a request; empty without one. */
+export function queryOf(target: string): string {
+  const start = target.indexOf('?')
+  return start < 0 ? '' : target.slice(start + 1)
+}
+
 /** The methods that the path of an endpoint takes, as in the header Allow. */
 export function methodsOf(path: string): string {
+  if (takesGet(path)) return 'GET, HEAD, POST'
   return path === '/' ? 'GET, HEAD' : 'POST'
+}
+
+/** Whether an endpoint takes GET: it has no body, and the documentation (7.2) calls it so by curl. */
+export function takesGet(path: string): boolean {
+  return path === '/get/records/json'
 }
 
 /**

@@ -27,7 +27,8 @@ export function recordBytes(record: JobRecord): number {
   return bytes
 }
 
-function valueBytes(value: JobValue | undefined): number {
+/** An estimate of what a value takes in memory. Linear in its size. */
+export function valueBytes(value: JobValue | undefined): number {
   if (typeof value === 'string') return textBytes(value)
   if (typeof value === 'bigint') return BIGINT_BYTES
   if (Buffer.isBuffer(value)) return BUFFER_BYTES + keptBytes(value)
@@ -54,21 +55,28 @@ function mapBytes(map: JobRecord): number {
   return bytes === 0 ? 0 : bytes + RECORD_BYTES
 }
 
-/** An estimate of what a result takes in memory. */
+/** An estimate of what a result takes in memory, without its rows: other results may share them. */
 export function resultBytes(result: Result): number {
   switch (result.kind) {
     case 'fields':
-      return recordBytes(result.fields)
     case 'rows':
-      return recordBytes(result.fields) + rowSetBytes(result.set)
+      return recordBytes(result.fields)
     case 'raw':
       return valueBytes(result.payload)
   }
 }
 
-/** An estimate of what columns and rows take in memory. Linear in the number of cells. */
-export function rowSetBytes({ columns, rows }: RowSet): number {
-  return rows.reduce((bytes, row) => bytes + valueBytes(row), columns.length * COLUMN_BYTES)
+/** The bytes of sets that were counted: they never change. */
+const SET_BYTES = new WeakMap<RowSet, number>()
+
+/** An estimate of what columns and rows take in memory. Linear in the number of cells, once. */
+export function rowSetBytes(set: RowSet): number {
+  const known = SET_BYTES.get(set)
+  if (known !== undefined) return known
+  const { columns, rows } = set
+  const bytes = rows.reduce((sum, row) => sum + valueBytes(row), columns.length * COLUMN_BYTES)
+  SET_BYTES.set(set, bytes)
+  return bytes
 }
 
 /** An estimate of what a lifecycle takes in memory. */

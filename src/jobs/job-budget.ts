@@ -1,5 +1,5 @@
 import { ByteBudget } from './byte-budget.ts'
-import { lifecycleBytes, recordBytes, resultBytes } from './content-bytes.ts'
+import { lifecycleBytes, recordBytes, resultBytes, rowSetBytes } from './content-bytes.ts'
 import type { JobContent } from './job.ts'
 import { JobError } from './job-error.ts'
 import { SharedBytes } from './shared-bytes.ts'
@@ -18,9 +18,13 @@ export interface JobHolder {
 /** The parts of a job that other jobs may share: all have the same rule, fixture or default. */
 type SharedContent = Pick<JobContent, 'keep' | 'request' | 'result' | 'lifecycle'>
 
+/** How a job ends, and with what. */
+type OutcomeContent = Pick<SharedContent, 'result' | 'lifecycle'>
+
 /**
- * The bytes of the jobs of all scopes, as an estimate. The lifecycle and the result are counted once
- * for all jobs that share the object; so is the request of a fixture, which every scope has.
+ * The bytes of the jobs of all scopes, as an estimate. The lifecycle, the result and its rows are
+ * counted once for all jobs that share the object; so is the request of a fixture, which every scope
+ * has.
  */
 export class JobBudget {
   readonly #budget: ByteBudget
@@ -68,11 +72,10 @@ export class JobBudget {
   }
 
   /** The bytes of a result and a lifecycle that are not counted yet, and were not seen before. */
-  outcomeBytes(
-    { result, lifecycle }: Pick<SharedContent, 'result' | 'lifecycle'>,
-    seen: Set<object> = new Set(),
-  ): number {
-    const bytes = this.#newBytes(result, { measure: resultBytes, seen })
+  outcomeBytes({ result, lifecycle }: OutcomeContent, seen: Set<object> = new Set()): number {
+    const isRows = result.kind === 'rows'
+    const rows = isRows ? this.#newBytes(result.set, { measure: rowSetBytes, seen }) : 0
+    const bytes = rows + this.#newBytes(result, { measure: resultBytes, seen })
     return bytes + this.#newBytes(lifecycle, { measure: lifecycleBytes, seen })
   }
 
@@ -103,35 +106,40 @@ export class JobBudget {
   add({ keep, request, result, lifecycle }: SharedContent, requestBytes: number): number {
     const isShared = keep === 'always'
     if (isShared) this.#shared.take(request, recordBytes)
-    this.#shared.take(result, resultBytes)
-    this.#shared.take(lifecycle, lifecycleBytes)
+    this.#takeOutcome({ result, lifecycle })
     const bytes = JOB_BYTES + (isShared ? 0 : requestBytes)
     this.#budget.take(bytes)
     return bytes
   }
 
   /** Counts the new result and lifecycle of a job instead of those that it has. */
-  replace(
-    former: SharedContent,
-    { result, lifecycle }: Pick<SharedContent, 'result' | 'lifecycle'>,
-  ) {
-    this.#shared.take(result, resultBytes)
-    this.#shared.take(lifecycle, lifecycleBytes)
-    this.#shared.release(former.result)
-    this.#shared.release(former.lifecycle)
+  replace(former: OutcomeContent, outcome: OutcomeContent): void {
+    this.#takeOutcome(outcome)
+    this.#releaseOutcome(former)
   }
 
   /** Counts a job no more; `bytes` is what `add` returned. */
   remove({ keep, request, result, lifecycle }: SharedContent, bytes: number): void {
     if (keep === 'always') this.#shared.release(request)
-    this.#shared.release(result)
-    this.#shared.release(lifecycle)
+    this.#releaseOutcome({ result, lifecycle })
     this.#budget.release(bytes)
   }
 
   /** Counts bytes of finished jobs, which can be removed; negative once they are gone. */
   addRemovable(bytes: number): void {
     this.#removableBytes += bytes
+  }
+
+  #takeOutcome({ result, lifecycle }: OutcomeContent): void {
+    if (result.kind === 'rows') this.#shared.take(result.set, rowSetBytes)
+    this.#shared.take(result, resultBytes)
+    this.#shared.take(lifecycle, lifecycleBytes)
+  }
+
+  #releaseOutcome({ result, lifecycle }: OutcomeContent): void {
+    if (result.kind === 'rows') this.#shared.release(result.set)
+    this.#shared.release(result)
+    this.#shared.release(lifecycle)
   }
 
   /** The bytes of a part that is not counted yet, and was not seen before. */

@@ -14,8 +14,17 @@ export interface JobRecord {
   readonly [field: string]: JobValue
 }
 
-/** Endpoints that cannot run as a job. Differs: the documentation names none. */
-export const NO_JOBS: ReadonlySet<string> = new Set(['/create/job', '/get/job'])
+/**
+ * Endpoints that cannot run as a job: those of jobs, and those that are JSON only, which have no
+ * request that `/create/job` could hold. Differs: the documentation names none.
+ */
+export const NO_JOBS: ReadonlySet<string> = new Set([
+  '/chat/completions',
+  '/create/job',
+  '/get/job',
+  '/get/records/json',
+  '/insert/records/json',
+])
 
 /** The client that created a job. Both fields are empty for a job from a fixture. */
 export interface Caller {

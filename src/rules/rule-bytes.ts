@@ -1,3 +1,4 @@
+import { rowSetBytes } from '../jobs/content-bytes.ts'
 import { listLeaves } from './leaf-conditions.ts'
 import type { Rule } from './rule.ts'
 
@@ -18,9 +19,10 @@ const REGEX = 20 * 1024
  * more for regular expressions. Not less than measured, except for expressions that are made to
  * need many states: these hold up to 64 KiB more each.
  */
-export function bytesOfRule({ name, when, text }: Rule): number {
+export function bytesOfRule({ name, when, text, then }: Rule): number {
   const regexes = listLeaves(when).filter(({ isRegex }) => isRegex)
-  return RULE + name.length * CHARACTER + bytesOfText(text) + regexes.length * REGEX
+  const rows = then.rowsFile === undefined ? 0 : rowSetBytes(then.rowsFile.set)
+  return RULE + name.length * CHARACTER + bytesOfText(text) + regexes.length * REGEX + rows
 }
 
 function bytesOfText(value: unknown): number {

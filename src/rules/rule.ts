@@ -1,7 +1,7 @@
 import type { Encoding, ResultEncoding } from '../jobs/encoding.ts'
 import type { JobRecord } from '../jobs/job.ts'
 import type { Lifecycle } from '../jobs/lifecycle.ts'
-import type { Result } from '../jobs/result.ts'
+import type { Result, RowSet } from '../jobs/result.ts'
 import type { Fault } from './fault.ts'
 import type { Pattern, PatternMap } from './pattern.ts'
 import type { TextPattern } from './text-pattern.ts'
@@ -29,12 +29,21 @@ export interface When {
  */
 export type ByEndpoint<Value> = (endpoint: string) => Value
 
+/** Rows that were read from a file. */
+export interface RowsFile {
+  readonly set: RowSet
+  /** Equal for files with equal content. */
+  readonly digest: string
+}
+
 /** The answer of a rule. */
 export interface Then {
   /** The lifecycle of a job. Undefined: the default lifecycle. */
   readonly lifecycle?: ByEndpoint<Lifecycle>
   /** The result; strings may hold templates. Undefined: the request is echoed. */
   readonly result?: ByEndpoint<Result>
+  /** The rows of the result, if they come from a file: the text of the rule only names it. */
+  readonly rowsFile?: RowsFile
   /** The error message of a direct call, which may hold templates. Undefined: no error. */
   readonly error?: string
   /** The HTTP status of `error`; ignored without one. */

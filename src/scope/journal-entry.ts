@@ -12,6 +12,8 @@ export interface ReceivedRequest {
   readonly headers: Headers
   /** Undefined if the Content-Type names no encoding. */
   readonly encoding: Encoding | undefined
+  /** What follows the `?` in the URL; without it, some requests cannot be decoded. */
+  readonly query: string
   readonly body: Buffer
   /** The name in a Basic Authorization header; empty without one. */
   readonly user: string
@@ -34,6 +36,7 @@ export class JournalEntry implements ReceivedRequest {
   endpoint: string
   headers: Headers
   readonly encoding: Encoding | undefined
+  query: string
   body: Buffer
   user: string
   sourceIp: string
@@ -69,6 +72,7 @@ export class JournalEntry implements ReceivedRequest {
     this.endpoint = received.endpoint
     this.headers = received.headers
     this.encoding = received.encoding
+    this.query = received.query
     this.body = received.body
     this.user = received.user
     this.sourceIp = received.sourceIp

@@ -28,6 +28,8 @@ export class JournalTexts {
     entry.endpoint = this.#share(entry.endpoint)
     entry.user = this.#share(entry.user)
     entry.sourceIp = this.#share(entry.sourceIp)
+    // Never cut: it is decoded again.
+    if (entry.query !== '') entry.query = copy(entry.query)
     entry.error = cut(entry.error)
     if (entry.rule !== undefined) entry.rule = cut(entry.rule)
     if (entry.nearest !== undefined) entry.nearest = cutNearest(entry.nearest)
@@ -91,8 +93,9 @@ function cutNearest({ rule, reason }: NearestRule): NearestRule {
   return { rule: cut(rule), reason: cut(reason) }
 }
 
-function textsBytes({ endpoint, user, sourceIp, error, rule = '', nearest }: JournalEntry): number {
-  let bytes = endpoint.length + user.length + sourceIp.length
+function textsBytes(entry: JournalEntry): number {
+  const { endpoint, query, user, sourceIp, error, rule = '', nearest } = entry
+  let bytes = endpoint.length + query.length + user.length + sourceIp.length
   if (nearest) bytes += textBytes(nearest.rule) + textBytes(nearest.reason)
   // Most entries have neither.
   return error === '' && rule === '' ? bytes : bytes + textBytes(error) + textBytes(rule)

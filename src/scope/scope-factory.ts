@@ -47,7 +47,7 @@ export class ScopeFactory {
   /**
    * Sets what scopes that are created later start with. The bytes of all scopes are not checked.
    *
-   * @throws JobError or RuleError if a scope cannot start with them; nothing is changed then.
+   * @throws JobError, RuleError or TableError if a scope cannot start with them; nothing is changed then.
    */
   replaceSeeds(seeds: Seeds): void {
     const former = this.#seeds
@@ -71,13 +71,14 @@ export class ScopeFactory {
   ): Scope {
     const { clock: setting, pollAdvanceMs, seed } = this.#settings
     const { defaultDurationMs, limits, journal, strict, redaction } = this.#settings
-    const { seeds, rules } = this.#seeds
+    const { seeds, rules, tables } = this.#seeds
     const startMs = Math.max(this.#time.now(), notBeforeMs)
     const clock = new ControlledClock({ source: this.#time, setting, pollAdvanceMs, startMs })
     const own = seed === undefined || name === DEFAULT_SCOPE ? seed : `${seed}:${name}`
     const newUuid = createUuids(own)
-    const settings = { defaultDurationMs, limits, journal, strict, redaction, seeds, rules }
-    return new Scope({ ...settings, name, clock, newUuid, budgets })
+    const content = { seeds, rules, tables }
+    const settings = { defaultDurationMs, limits, journal, strict, redaction }
+    return new Scope({ ...settings, ...content, name, clock, newUuid, budgets })
   }
 }
 

@@ -12,6 +12,8 @@ import type { KeptRules } from '../rules/fixture-rules.ts'
 import { Redaction } from '../rules/redaction.ts'
 import type { Rule } from '../rules/rule.ts'
 import { RuleSet } from '../rules/rule-set.ts'
+import type { TableSeed } from '../tables/table.ts'
+import { TableSet } from '../tables/table-set.ts'
 import { TypeTable } from '../tables/type-table.ts'
 import { ChangeSignal } from './change-signal.ts'
 import { Journal, type JournalLimits } from './journal.ts'
@@ -30,11 +32,12 @@ export function isScopeName(text: string): boolean {
   return /^[A-Za-z0-9][\w.-]{0,63}$/.test(text)
 }
 
-/** The content of the fixtures: the jobs and the rules that a scope starts with. */
+/** The content of the fixtures: the jobs, rules and tables that a scope starts with. */
 export interface Seeds {
   readonly seeds: readonly JobDefinition[]
   /** In the order in which they are asked. */
   readonly rules: readonly Rule[]
+  readonly tables: readonly TableSeed[]
 }
 
 /** The parts and settings of a scope. */
@@ -63,7 +66,7 @@ export interface PreparedFixtures {
   readonly apply: () => void
 }
 
-/** One isolated world: a clock, jobs, rules and a journal. */
+/** One isolated world: a clock, jobs, rules, tables and a journal. */
 export class Scope {
   readonly name: string
   readonly clock: ControlledClock
@@ -72,6 +75,7 @@ export class Scope {
   readonly journal: Journal
   /** Fires after a change of a job or of the clock, and after a request. */
   readonly changes = new ChangeSignal()
+  readonly tables: TableSet
   readonly types = new TypeTable()
   readonly newUuid: () => string
   readonly strict: boolean
@@ -87,7 +91,8 @@ export class Scope {
   readonly #plainLifecycles = new Map<CancelPolicy, Lifecycle>()
 
   /**
-   * Throws JobError if two seeds have one id or tag, or there are too many; RuleError as RuleSet.
+   * Throws JobError if two seeds have one id or tag, or there are too many; RuleError as RuleSet,
+   * TableError as TableSet.
    */
   constructor(options: ScopeOptions) {
     const { name = DEFAULT_SCOPE, clock, newUuid, limits, seeds, rules } = options
@@ -103,6 +108,7 @@ export class Scope {
     this.strict = options.strict ?? false
     this.redaction = options.redaction ?? new Redaction()
     this.rules = new RuleSet(rules, options.budgets.rules)
+    this.tables = new TableSet(options.tables, options.budgets.tables)
     this.#createAll(seeds)
   }
 
@@ -119,6 +125,7 @@ export class Scope {
   /** Removes what counts in the budgets of all scopes, before a new scope takes its place. */
   clear(): void {
     this.jobs.clear()
+    this.tables.clear()
   }
 
   /** Closes it, and frees what counts in the budgets: it was replaced, removed or evicted. */
@@ -127,6 +134,7 @@ export class Scope {
     this.jobs.close()
     this.journal.close()
     this.rules.clear()
+    this.tables.clear()
   }
 
   /** Sends delayed answers and ends waits. */
@@ -144,13 +152,19 @@ export class Scope {
 
   /**
    * Checks that new fixtures fit, and returns what applies them: their rules replace those of the
-   * former fixtures, and jobs with a new id or tag are created. Jobs without a name are left out,
-   * since they cannot be told from those that are there. Rules in `kept` keep their counters. The
-   * bytes of all scopes are not checked.
+   * former fixtures, and jobs with a new id or tag and tables with a new name are created. Jobs
+   * without a name are left out, since they cannot be told from those that are there. Rules in `kept`
+   * keep their counters. The bytes of the jobs of all scopes are not checked.
    *
-   * @throws JobError or RuleError if there would be too many jobs or rules; nothing is changed.
+   * @throws JobError, RuleError or TableError if there would be too many jobs, rules or tables;
+   *   nothing is changed.
    */
-  prepareFixtures({ seeds, rules, kept }: Seeds & { kept?: KeptRules }): PreparedFixtures {
+  prepareFixtures({
+    seeds,
+    rules,
+    tables,
+    kept,
+  }: Seeds & { readonly kept?: KeptRules }): PreparedFixtures {
     const missing = seeds.filter((seed) => this.#isMissing(seed))
     const count = this.jobs.count()
     if (count + missing.length > this.#maxJobs) {
@@ -158,8 +172,11 @@ export class Scope {
       throw new JobError('TOO_MANY_JOBS', `Cannot create all new jobs: ${reason}`)
     }
     this.rules.assertRoom(rules)
+    const newTables = tables.filter(({ name }) => this.tables.find(name) === undefined)
+    const addTables = this.tables.prepare(newTables)
     const apply = () => {
       this.#createAll(missing)
+      addTables()
       this.rules.replaceFixtures(rules, kept)
     }
     return { missing, apply }

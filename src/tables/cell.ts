@@ -1,4 +1,6 @@
+import { stringify } from 'lossless-json'
 import { isLong } from '../avro/long-type.ts'
+import { countText } from '../documents/count-text.ts'
 import {
   describeJson,
   isJsonList,
@@ -50,6 +52,7 @@ export function readCell(column: Column, value: JsonValue): CellReading {
     case 'long':
       return readLong(value)
     case 'float':
+      return readFloat(value)
     case 'double':
       return readNumber(value)
     case 'string':
@@ -69,14 +72,16 @@ export function readCellText(column: Column, text: string): CellReading {
         : readBooleanText(column, text)
     case 'float':
     case 'double':
-      return text.trim() === '' || Number.isNaN(Number(text))
-        ? readCell(column, text)
-        : { cell: Number(text) }
+      return readCell(column, isNumberText(text) ? Number(text) : text)
     case 'bytes':
       return readCell(column, { base64: text })
     case 'string':
       return readCell(column, text)
   }
+}
+
+function isNumberText(text: string): boolean {
+  return text.trim() !== '' && !Number.isNaN(Number(text))
 }
 
 function readBooleanText(column: Column, text: string): CellReading {
@@ -95,6 +100,7 @@ function readNull({ name, type, nullable }: Column): CellReading {
 }
 
 function readInteger({ type }: Column, value: JsonValue): CellReading {
+  /* c8 ignore next -- every type of an int has a range */
   const [min, max] = RANGES[type] ?? [0, 0]
   const number = type === 'boolean' && typeof value === 'boolean' ? Number(value) : value
   const isInside =
@@ -117,16 +123,45 @@ function readNumber(value: JsonValue): CellReading {
   return refuse('a number, "NaN", "Infinity" or "-Infinity"', value)
 }
 
+/** One that is too large would be infinite in binary, and itself in JSON. */
+function readFloat(value: JsonValue): CellReading {
+  const reading = readNumber(value)
+  if (!('cell' in reading) || typeof reading.cell !== 'number') return reading
+  const isInfinite = Math.abs(Math.fround(reading.cell)) === Number.POSITIVE_INFINITY
+  if (!isInfinite || Math.abs(reading.cell) === Number.POSITIVE_INFINITY) return reading
+  return refuse('a number that a float can hold', value)
+}
+
 function readText(column: Column, value: JsonValue): CellReading {
   const { type } = column
-  const text = isStructured(type, value) ? JSON.stringify(value, bigintAsNumber) : value
-  const [form, name] = TEXT_FORMS[type.replace(/\(.*/, '')] ?? [/^/, 'a string']
-  if (typeof text !== 'string' || !form.test(text)) return refuse(name, value)
-  const max = charLength(column)
-  if (max === undefined || Buffer.byteLength(text) <= max) return { cell: text }
-  return {
-    problem: `a ${type} has at most ${max} bytes, this string has ${Buffer.byteLength(text)}`,
-  }
+  const { form, name, maxBytes } = textRuleOf(column)
+  const text = isStructured(type, value) ? stringify(value, plainNumber) : value
+  if (typeof text !== 'string' || !(form?.test(text) ?? true)) return refuse(name, value)
+  // A character has at most three bytes for each of its units.
+  if (text.length * 3 <= maxBytes) return { cell: text }
+  const bytes = Buffer.byteLength(text)
+  if (bytes <= maxBytes) return { cell: text }
+  const most = countText(maxBytes, 'byte')
+  return { problem: `a ${type} has at most ${most}, this string has ${bytes}` }
+}
+
+/** What the texts of a column must be. */
+interface TextRule {
+  readonly form: RegExp | undefined
+  readonly name: string
+  readonly maxBytes: number
+}
+
+/** The rules of columns that were used: a result has many cells. */
+const TEXT_RULES = new WeakMap<Column, TextRule>()
+
+function textRuleOf(column: Column): TextRule {
+  const known = TEXT_RULES.get(column)
+  if (known) return known
+  const [form, name = 'a string'] = TEXT_FORMS[column.type.replace(/\(.*/, '')] ?? []
+  const rule = { form, name, maxBytes: charLength(column) ?? Number.POSITIVE_INFINITY }
+  TEXT_RULES.set(column, rule)
+  return rule
 }
 
 /** JSON and arrays may be written as what they are, and are sent as JSON text. */
@@ -135,9 +170,7 @@ function isStructured(type: string, value: JsonValue): boolean {
   return isJsonObject(value) && type === 'json'
 }
 
-/** JSON.stringify accepts no bigint; one of more than 53 bits is rare in a json column. */
-function bigintAsNumber(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value)
+function plainNumber(_key: string, value: unknown): unknown {
   return value instanceof RoundedNumber ? value.value : value
 }
 

@@ -35,7 +35,7 @@ export const PLAIN_TYPES: Readonly<Record<string, CellKind>> = {
 }
 
 /** The types of the items of `array(…)` (documentation 7.2). */
-const ARRAY_ITEMS = ['boolean', 'int', 'long', 'float', 'double', 'string', 'ulong']
+export const ARRAY_ITEMS = ['boolean', 'int', 'long', 'float', 'double', 'string', 'ulong']
 
 /** The names that SQL and other tools give to types. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {

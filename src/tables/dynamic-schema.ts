@@ -1,4 +1,4 @@
-import type { FieldSchema } from '../avro/avro-schema.ts'
+import type { FieldSchema, RecordSchema } from '../avro/avro-schema.ts'
 import type { AvroRecord } from '../avro/avro-value.ts'
 import { RecordCodec } from '../avro/record-codec.ts'
 import type { CellKind, Column, Row } from '../jobs/result.ts'
@@ -8,7 +8,7 @@ export interface DynamicSchema {
   /** The text of `response_schema_str`. */
   readonly text: string
   /** Reads and writes the record of the columns. */
-  readonly codec: RecordCodec
+  readonly codec: RecordCodec<RecordSchema>
   /** The record of some rows: a list for each column, then their names and their types. */
   record(rows: readonly Row[]): AvroRecord
 }
@@ -31,7 +31,7 @@ export function dynamicSchema(columns: readonly Column[]): DynamicSchema {
   }))
   const texts: FieldSchema['type'] = { type: 'array', items: 'string' }
   fields.push({ name: 'column_headers', type: texts }, { name: 'column_datatypes', type: texts })
-  const schema = { type: 'record', name: 'generic_response', fields } as const
+  const schema: RecordSchema = { type: 'record', name: 'generic_response', fields }
   const made: DynamicSchema = {
     text: JSON.stringify(schema),
     codec: new RecordCodec(schema),

@@ -12,7 +12,7 @@ export type ColumnText =
 export const MAX_COLUMNS = 8000
 
 /** A name, a blank, a type; a question mark at the end means nullable. */
-const COLUMN = /^(.*\S)\s+([a-z]\w*(?:\s*\([^()]*\))?)(\?)?$/is
+const COLUMN = /^(.*\S)\s+([a-z]\w*(?:\s*\([^()]*\))?)(\s*\?)?$/is
 
 /** Whether a text is a name that a field of an Avro record may have (Avro 1.11). */
 export function isFieldName(text: string): boolean {

@@ -25,10 +25,8 @@ export function readRows(
   columns: readonly Column[],
   form: CellForm,
 ): Reading<RowSet> {
-  if (texts.length > MAX_ROWS) {
-    const message = `there are ${texts.length} rows, the maximum is ${MAX_ROWS}`
-    return { problems: [{ path: [], part: 'value', message }] }
-  }
+  const message = tooManyRows(texts.length)
+  if (message !== undefined) return { problems: [{ path: [], part: 'value', message }] }
   const reader = new RowReader(columns, form)
   const rows: Row[] = []
   for (const [index, text] of texts.entries()) {
@@ -38,17 +36,24 @@ export function readRows(
   return unless(reader.problems, { columns, rows, hasTemplates: reader.hasTemplates })
 }
 
+/** What is wrong with a number of rows; undefined if it is not too large. */
+export function tooManyRows(count: number): string | undefined {
+  return count > MAX_ROWS ? `there are ${count} rows, the maximum is ${MAX_ROWS}` : undefined
+}
+
 class RowReader {
   readonly problems: JsonProblem[] = []
   hasTemplates = false
   readonly #columns: readonly Column[]
   readonly #names: readonly string[]
+  readonly #known: ReadonlySet<string>
   readonly #form: CellForm
   #row = 0
 
   constructor(columns: readonly Column[], form: CellForm) {
     this.#columns = columns
     this.#names = columns.map(({ name }) => name)
+    this.#known = new Set(this.#names)
     this.#form = form
   }
 
@@ -69,12 +74,12 @@ class RowReader {
   }
 
   #object(cells: JsonObject): Row {
-    if (new Set(this.#names).size < this.#names.length) {
+    if (this.#known.size < this.#names.length) {
       this.#report([], 'two columns have one name: write the row as a list')
       return []
     }
     for (const key of Object.keys(cells)) {
-      if (this.#names.includes(key)) continue
+      if (this.#known.has(key)) continue
       this.#report([key], `there is no such column${didYouMean(key, this.#names)}`, 'key')
     }
     return this.#columns.map(({ name, nullable }, index) => {

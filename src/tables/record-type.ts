@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FieldSchema } from '../avro/avro-schema.ts'
+import type { FieldSchema, RecordSchema } from '../avro/avro-schema.ts'
 import type { AvroRecord } from '../avro/avro-value.ts'
 import { RecordCodec } from '../avro/record-codec.ts'
 import type { Column, Row } from '../jobs/result.ts'
@@ -16,7 +16,7 @@ export interface RecordType {
   readonly properties: Readonly<Record<string, readonly string[]>>
   readonly columns: readonly Column[]
   /** Reads and writes a record. */
-  readonly codec: RecordCodec
+  readonly codec: RecordCodec<RecordSchema>
 }
 
 /** The types of columns that were used. */

@@ -1,8 +1,8 @@
 /**
  * How an endpoint returns rows: as a list for each column in a record with a dynamic schema, or as
- * one record for each row; of a table, of series, or of a collection.
+ * one record for each row; of a table, of series, of a collection, or as JSON objects.
  */
-export type RowsForm = 'columns' | 'records' | 'series' | 'collection'
+export type RowsForm = 'columns' | 'records' | 'series' | 'collection' | 'objects'
 
 /** The endpoints that return rows. */
 const ROW_ENDPOINTS: Readonly<Record<string, RowsForm>> = {
@@ -14,6 +14,7 @@ const ROW_ENDPOINTS: Readonly<Record<string, RowsForm>> = {
   '/get/records/bycolumn': 'columns',
   '/get/records/byseries': 'series',
   '/get/records/fromcollection': 'collection',
+  '/get/records/json': 'objects',
 }
 
 /** How an endpoint returns rows; undefined if it returns none. */

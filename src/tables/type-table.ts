@@ -1,7 +1,7 @@
 import type { RecordType } from './record-type.ts'
 
 /** The maximum number of types that are kept; the one that was not used for longest goes first. */
-const MAX_TYPES = 1000
+export const MAX_TYPES = 1000
 
 /** The types that a scope named to clients, which then ask `/show/types` for them by their ids. */
 export class TypeTable {
@@ -15,6 +15,11 @@ export class TypeTable {
       if (this.#types.size <= MAX_TYPES) break
       this.#types.delete(id)
     }
+  }
+
+  /** All types, the one that was not used for longest first. */
+  list(): RecordType[] {
+    return [...this.#types.values()]
   }
 
   /** The type with an id; undefined if it was never named, or long ago. */

@@ -1,4 +1,4 @@
-import type { RecordSchema } from '../avro/avro-schema.ts'
+import type { MessageSchema } from '../avro/avro-schema.ts'
 import type { AvroMap, AvroRecord, AvroValue } from '../avro/avro-value.ts'
 
 /** Strings that need no escapes in JSON: printable ASCII without quotes and backslashes. */
@@ -10,14 +10,14 @@ const NOT_ASCII = /[\u007f-\uffff]/
 export const PART_LENGTH = 2 * 1024
 
 /** Each field name and its JSON text `"name":`, cached by record. */
-const fieldKeys = new WeakMap<RecordSchema, readonly (readonly [string, string])[]>()
+const fieldKeys = new WeakMap<MessageSchema, readonly (readonly [string, string])[]>()
 
 /**
  * Writes a record as JSON text: fields in record order, longs as bare integers with every digit,
  * bytes as a string with one character U+0000 to U+00FF a byte (Avro's JSON encoding), and ASCII
  * only, since the Python client 7.2.3 decodes answers as Latin-1.
  */
-export function writeRecord(schema: RecordSchema, record: AvroRecord): string {
+export function writeRecord(schema: MessageSchema, record: AvroRecord): string {
   let text = '{'
   for (const [name, key] of keysOf(schema)) {
     text += (text.length > 1 ? ',' : '') + key + writeValue(record[name] ?? null)
@@ -26,7 +26,7 @@ export function writeRecord(schema: RecordSchema, record: AvroRecord): string {
 }
 
 /** Each field of a record and its JSON text `"name":`, in record order. */
-export function keysOf(schema: RecordSchema): readonly (readonly [string, string])[] {
+export function keysOf(schema: MessageSchema): readonly (readonly [string, string])[] {
   const known = fieldKeys.get(schema)
   if (known) return known
   const keys = schema.fields.map(({ name }) => [name, `"${name}":`] as const)
@@ -39,7 +39,7 @@ export function writeValue(value: AvroValue): string {
   if (typeof value === 'string') return writeString(value)
   if (typeof value === 'number') return writeNumber(value)
   if (typeof value !== 'object' || value === null) return String(value)
-  if (Buffer.isBuffer(value)) return writeString(value.toString('latin1'))
+  if (Buffer.isBuffer(value)) return writeBytes(value)
   return isList(value) ? `[${value.map(writeValue).join(',')}]` : writeMap(value)
 }
 
@@ -78,9 +78,18 @@ export function* escapedParts(value: string): Generator<string, void, undefined>
   }
 }
 
-function writePart(value: string): string {
-  const text = JSON.stringify(value)
+/** A text that is JSON already, or is to be sent as if it were, in ASCII. */
+export function writeRaw(text: string): string {
   return NOT_ASCII.test(text) ? text.replace(/[\u007f-\uffff]/g, escapeUnit) : text
+}
+
+/** Bytes as a string with one character U+0000 to U+00FF a byte. */
+export function writeBytes(bytes: Buffer): string {
+  return writeString(bytes.toString('latin1'))
+}
+
+function writePart(value: string): string {
+  return writeRaw(JSON.stringify(value))
 }
 
 function escapeUnit(unit: string): string {

@@ -31,7 +31,7 @@ const MAX_LISTED = 5
  * JSON as the official clients write it: the JavaScript clients 7.2.2 omit fields or send null.
  * Differs: integers in quotes are read too, the only exact form that JavaScript can write.
  */
-const WIRE_DIALECT: JsonDialect = {
+export const WIRE_DIALECT: JsonDialect = {
   absent: 'default',
   quotedIntegers: true,
   readBytes: readWireBytes,
@@ -85,13 +85,26 @@ function decodeAvro(
   }
 }
 
-function decodeJson(codec: RecordCodec, json: { value: JsonValue; name: string }): AvroRecord {
+/**
+ * Reads a JSON value as a record. `name` says in errors where it comes from.
+ *
+ * @throws GpudbError with the path of each invalid field and the reason.
+ */
+export function decodeJson(
+  codec: RecordCodec,
+  json: { readonly value: JsonValue; readonly name: string },
+): AvroRecord {
   const reading = readRecord(codec.schema, { value: json.value, dialect: WIRE_DIALECT })
   if ('value' in reading) return reading.value
-  const { problems } = reading
+  const problems = describeProblems(reading.problems)
+  throw new GpudbError(`Cannot read ${json.name} as ${codec.name}: ${problems}`)
+}
+
+/** The first problems of a record, on one line. */
+export function describeProblems(problems: readonly JsonProblem[]): string {
   const named = problems.slice(0, MAX_LISTED).map(describeProblem)
   const more = problems.length > named.length ? `; and ${problems.length - named.length} more` : ''
-  throw new GpudbError(`Cannot read ${json.name} as ${codec.name}: ${named.join('; ')}${more}`)
+  return `${named.join('; ')}${more}`
 }
 
 function describeProblem({ path, message }: JsonProblem): string {
@@ -99,7 +112,7 @@ function describeProblem({ path, message }: JsonProblem): string {
 }
 
 /** Describes a value of a request without its text: that may be a secret. */
-function describeKind(value: JsonValue, expected: string): string {
+export function describeKind(value: JsonValue, expected: string): string {
   if (typeof value === 'string') return 'a string'
   // A number that was to be a text may be a secret too.
   const isNumber = typeof value === 'number' || typeof value === 'bigint'

@@ -1,10 +1,10 @@
-import type { RecordSchema } from '../avro/avro-schema.ts'
+import type { MessageSchema } from '../avro/avro-schema.ts'
 import type { AvroMap, AvroRecord, AvroValue } from '../avro/avro-value.ts'
 import { escapedParts, isList, keysOf, PART_LENGTH, writeValue } from './json-writer.ts'
 
 /** A record of a schema. */
 export interface SchemaRecord {
-  readonly schema: RecordSchema
+  readonly schema: MessageSchema
   readonly record: AvroRecord
 }
 

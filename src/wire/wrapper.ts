@@ -1,6 +1,8 @@
+import type { JsonForm } from '../avro/avro-schema.ts'
 import type { AvroRecord } from '../avro/avro-value.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
 import type { Encoding } from '../jobs/encoding.ts'
+import { writeBytes, writeRaw } from './json-writer.ts'
 import { encodeJson } from './message.ts'
 import { writeNested } from './nested-json.ts'
 
@@ -17,6 +19,8 @@ export interface Payload {
   readonly dataType: string
   /** A string for JSON, bytes for Avro. */
   readonly payload: Buffer | string
+  /** The form of an endpoint that is JSON only. */
+  readonly form?: JsonForm | undefined
 }
 
 /** A response record and its codec. */
@@ -46,7 +50,8 @@ export class Wrapper {
   }
 
   /** Wraps a response. A string goes into data_str and bytes into data, in every encoding. */
-  ok(encoding: Encoding, { dataType, payload }: Payload): WrappedAnswer {
+  ok(encoding: Encoding, { dataType, payload, form }: Payload): WrappedAnswer {
+    if (form !== undefined) return wrapObject(form, { dataType, payload })
     const isText = typeof payload === 'string'
     const data = isText ? NO_BYTES : payload
     const data_str = isText ? payload : ''
@@ -87,4 +92,16 @@ export class Wrapper {
     }
     return { contentType: 'application/octet-stream', body: this.#codec.encode(wrapper) }
   }
+}
+
+/**
+ * The wrapper of an endpoint that is JSON only: `data` is an object, in a chat inside another one
+ * with a status of its own (langchain-kinetica 1.3.0, `_KdtCompletionResponse`). `data_str` is empty:
+ * the JavaScript clients 7.2.2 read `data` only if they cannot parse it.
+ */
+function wrapObject(form: JsonForm, { dataType, payload }: Payload): WrappedAnswer {
+  const object = typeof payload === 'string' ? writeRaw(payload) : writeBytes(payload)
+  const data = form === 'body' ? `{"status":"OK","data":${object}}` : object
+  const start = `{"status":"OK","message":"","data_type":"${dataType}","data":`
+  return { contentType: 'application/json', body: `${start}${data},"data_str":""}` }
 }

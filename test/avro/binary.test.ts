@@ -7,6 +7,7 @@ import {
   isEndpointSchema,
   isRecordSchema,
   type RecordSchema,
+  type ValueSchema,
 } from '../../src/avro/avro-schema.ts'
 import { type AvroRecord, createMap } from '../../src/avro/avro-value.ts'
 import { ByteCursor, MalformedBytes } from '../../src/avro/byte-cursor.ts'
@@ -556,7 +557,8 @@ t.test('createMap() creates an empty map that cannot be changed', async (t) => {
 })
 
 t.test('zeroValue() returns the zero of every type', async (t) => {
-  const cases: [AvroSchema, unknown][] = [
+  const cases: [ValueSchema, unknown][] = [
+    ['object', createMap([])],
     ['null', null],
     ['boolean', false],
     ['int', 0],

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { AvroSchema, FieldSchema, RecordSchema } from '../../src/avro/avro-schema.ts'
+import type { AvroSchema, FieldSchema, MessageSchema } from '../../src/avro/avro-schema.ts'
 import { type AvroRecord, createMap } from '../../src/avro/avro-value.ts'
 import { Catalogue } from '../../src/avro/catalogue.ts'
 import { EndpointRecords } from '../../src/avro/endpoint-records.ts'
@@ -11,13 +11,15 @@ import { catalogueLines } from '../support/endpoint-catalogue.ts'
 const catalogue = new Catalogue()
 
 /** A record of the schemas in the form of the documentation's catalogue, which has no defaults. */
-function withoutDefaults({ name, fields }: RecordSchema): object {
+function withoutDefaults({ name, fields }: MessageSchema): object {
   return { name, fields: fields.map((field) => ({ name: field.name, type: field.type })) }
 }
 
-t.test('Catalogue holds exactly the endpoints of the documentation', async (t) => {
+t.test('Catalogue holds exactly the endpoints of the documentation, and three', async (t) => {
   t.equal(catalogueLines.length, 221)
-  t.strictSame(catalogue.endpoints, catalogueLines.map(({ endpoint }) => endpoint).sort())
+  const others = ['/chat/completions', '/get/records/json', '/insert/records/json']
+  const documented = catalogueLines.map(({ endpoint }) => endpoint)
+  t.strictSame(catalogue.endpoints, [...documented, ...others].sort())
 })
 
 t.test('Catalogue holds the records of the documentation, field by field', async (t) => {
@@ -95,19 +97,29 @@ t.test('readWrapper() reads the record around every answer', async (t) => {
 
 t.test('Catalogue lists a folder of schemas and reads a file when it is used', async (t) => {
   const record = { type: 'record', name: 'sample', fields: [] }
+  const type = { type: 'array', items: { ...record, fields: [{ name: 'any', type: 'object' }] } }
+  const nested = { ...record, fields: [{ name: 'list', type }] }
   const folder = t.testdir({
     'gpudb_response.avsc': '{"type":"map","values":"string"}',
     'fixture.schema.json': '{}',
     'notes.txt': 'no schema',
     ping: { 'pong.json': JSON.stringify({ request: record, response: record }) },
+    'json.json': JSON.stringify({ form: 'query', request: record, response: nested }),
+    'form.json': JSON.stringify({ form: 'header', request: record, response: record }),
+    'avro.json': JSON.stringify({ request: record, response: nested }),
     'half.json': JSON.stringify({ request: record }),
     'torn.json': '{',
   })
   const own = new Catalogue(folder)
-  t.strictSame(own.endpoints, ['/half', '/ping/pong', '/torn'])
+  t.strictSame(own.endpoints, ['/avro', '/form', '/half', '/json', '/ping/pong', '/torn'])
   t.equal(own.get('/ping/pong').response.name, 'sample')
+  t.strictSame(own.get('/json').response.schema, nested)
+  for (const name of ['avro', 'form']) {
+    const message = /^Cannot read .*\.json: it needs a request and a response, both records$/
+    t.throws(() => own.get(`/${name}`), { message }, name)
+  }
   t.throws(() => own.get('/half'), {
-    message: /^Cannot read .*half\.json: it needs a request and a response, both Avro records$/,
+    message: /^Cannot read .*half\.json: it needs a request and a response, both records$/,
   })
   t.throws(() => own.get('/torn'), SyntaxError)
   t.throws(() => own.readWrapper(), {

@@ -18,6 +18,9 @@ const ServerName = Type.Union([
   Type.Literal('backup'),
 ])
 const Request = Type.Record(Type.String(), Type.Unknown())
+/** A cell that every client can pass to its own type. */
+const Cell = Type.Union([Type.Number(), Type.String(), Type.Null()])
+const Rows = Type.Array(Type.Array(Cell))
 
 /** One of three mocks: `open`, `guarded` by credentials, `backup` as a second cluster. */
 export type ServerName = Static<typeof ServerName>
@@ -50,6 +53,17 @@ export const Step = Type.Union([
   step('show_jobs', { options: Type.Optional(Type.Record(Type.String(), Type.String())) }),
   step('call', { endpoint: Type.String(), request: Request }),
   step('together', { count: Type.Integer({ minimum: 1 }) }),
+  step('decode', { endpoint: Type.String(), request: Request }),
+  step('pages', { statement: Type.String(), size: Type.Integer({ minimum: 1 }) }),
+  step('job_rows', { job: Id }),
+  step('dataframe', { statement: Type.String() }),
+  step('make_table', {
+    table: Type.String(),
+    columns: Type.Array(Type.Array(Type.String(), { minItems: 2 })),
+  }),
+  step('insert', { table: Type.String(), rows: Rows }),
+  step('ingest', { table: Type.String(), rows: Rows, batch: Type.Integer({ minimum: 1 }) }),
+  step('type_of', { table: Type.String() }),
   step('control', {
     method: Type.String(),
     path: Type.String(),
@@ -78,6 +92,9 @@ export const Case = Type.Object(CASE, { additionalProperties: false })
 
 /** See above. */
 export type Case = Static<typeof Case>
+
+/** The name of a case, and what it shows. A package only has these: its steps are a program. */
+export type CaseName = Pick<Case, 'id' | 'title'>
 
 /** The list in cases.json. A case with `each` becomes a case for each element, which sets `$name`. */
 export const CaseFile = Type.Array(

@@ -1,3 +1,5 @@
+import type { CaseName } from './case-file.ts'
+
 /** A program and its arguments, run from the root of the repository. */
 export type Command = readonly [program: string, ...args: string[]]
 
@@ -25,6 +27,10 @@ export interface Client {
    * password. Prints a line of JSON for each case; see README.md in this folder.
    */
   readonly run: Command
+  /** Cases of its own; by default, those of cases.json. */
+  readonly cases?: readonly CaseName[]
+  /** The fixtures of its mocks; by default, the folder `fixtures`. */
+  readonly fixtures?: string
 }
 
 /** A client that exists but cannot be run here. */

@@ -1,4 +1,4 @@
-import type { Case } from './case-file.ts'
+import type { Case, CaseName } from './case-file.ts'
 import type { AbsentClient, Row } from './client.ts'
 import { groupByReason, renderCounts, runOf, tableOf, unique } from './matrix.ts'
 import type { Prepared } from './prepare-client.ts'
@@ -9,6 +9,9 @@ export interface Compatibility {
   readonly absent: readonly AbsentClient[]
   readonly cases: readonly Case[]
   readonly rows: readonly Row[]
+  /** Programs that use an official client, with cases of their own. */
+  readonly packages: readonly Prepared[]
+  readonly packageRows: readonly Row[]
 }
 
 const INTRODUCTION = `# Compatibility
@@ -23,32 +26,67 @@ of \`test/clients/cases.json\` with each client, in each of its encodings, again
 - \`not run\`: the client, or a tool that it needs, is not available to the machine.
 `
 
+const PACKAGES = `
+## Packages
+
+Unmodified packages from PyPI that use the official Python client. Each package runs cases of its own
+against a mock with the rules of \`test/clients/packages/<package>/fixture.yaml\`.
+
+`
+
 /** Renders the page of results by client and case. The same rows give the same page. */
-export function renderCompatibility({ clients, absent, cases, rows }: Compatibility): string {
-  const titles = new Map(cases.map(({ id, title }) => [id, title]))
+export function renderCompatibility(page: Compatibility): string {
+  const { clients, absent, cases, rows, packages, packageRows } = page
+  const titles = titlesOf(cases)
   const [head = [], ...lines] = tableOf(rows)
-  const matrix = lines.map(([name = '', ...cells]) => [
-    `\`${name}\``,
-    titles.get(name) ?? 'client and mocks end cleanly',
-    ...cells,
-  ])
+  const matrix = lines.map(([name = '', ...cells]) => [`\`${name}\``, titles(name), ...cells])
   const table = [['case', 'behaviour', ...head.slice(1)], ...matrix]
   return [
     `${INTRODUCTION}\n## Clients\n\n`,
     renderTable([['client', 'version', 'encoding', 'results'], ...clientLines(clients, rows)]),
     ...absent.map(({ title, reason }) => `\n${title}: not run. ${reason}\n`),
     `\n## Cases\n\n${renderTable(table)}`,
-    renderReasons(rows),
+    PACKAGES,
+    renderTable([
+      ['package', 'version', 'results'],
+      ...packages.map((one) => packageLine(one, packageRows)),
+    ]),
+    `\n${renderTable([
+      ['package', 'case', 'behaviour', 'result'],
+      ...packages.flatMap((one) => caseLines(one, packageRows)),
+    ])}`,
+    renderReasons([...rows, ...packageRows]),
   ].join('')
+}
+
+function packageLine(prepared: Prepared, rows: readonly Row[]): string[] {
+  const { name, title } = prepared.client
+  const own = rows.filter((row) => row.client === name)
+  return [title, versionOf(prepared), renderCounts(own)]
+}
+
+function caseLines({ client }: Prepared, rows: readonly Row[]): string[][] {
+  const titles = titlesOf(client.cases ?? [])
+  const own = rows.filter((row) => row.client === client.name)
+  return own.map(({ name, verdict }) => [client.name, `\`${name}\``, titles(name), verdict])
+}
+
+/** The titles of cases by id; the end of the run is not in a list of cases. */
+function titlesOf(cases: readonly CaseName[]): (id: string) => string {
+  const titles = new Map(cases.map(({ id, title }) => [id, title]))
+  return (id) => titles.get(id) ?? 'client and mocks end cleanly'
+}
+
+function versionOf(prepared: Prepared): string {
+  return 'version' in prepared ? prepared.version : ''
 }
 
 function clientLines(clients: readonly Prepared[], rows: readonly Row[]): string[][] {
   return clients.flatMap((prepared) => {
     const { name, title, encodings } = prepared.client
-    const version = 'version' in prepared ? prepared.version : ''
     return encodings.map((encoding) => {
       const own = rows.filter((row) => row.client === name && row.encoding === encoding)
-      return [title, version, encoding, renderCounts(own)]
+      return [title, versionOf(prepared), encoding, renderCounts(own)]
     })
   })
 }

@@ -11,7 +11,7 @@ export type Prepared =
   | { readonly client: Client; readonly broken: string }
 
 const PROBE_LIMIT_MS = 30_000
-const INSTALL_LIMIT_MS = 240_000
+const INSTALL_LIMIT_MS = 300_000
 
 /** Checks whether a client can be run, and installs it. Never rejects. */
 export async function prepareClient(client: Client): Promise<Prepared> {

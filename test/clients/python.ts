@@ -1,4 +1,5 @@
 import type { Client } from './client.ts'
+import { installPackages, UNAVAILABLE } from './virtual-environment.ts'
 
 const HOME = '.clients/python'
 const PYTHON = `${HOME}/bin/python`
@@ -9,15 +10,8 @@ export const python: Client = {
   title: 'Python, the official `gpudb`',
   encodings: ['BINARY', 'JSON', 'SNAPPY'],
   probe: ['python3', '-c', 'import ensurepip, venv'],
-  install: [
-    ['python3', '-m', 'venv', HOME],
-    [
-      PYTHON,
-      ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
-      ...['--requirement', 'test/clients/python/requirements.txt'],
-    ],
-  ],
-  unavailable: /^ERROR: No matching distribution found for /m,
+  install: installPackages(HOME, 'test/clients/python/requirements.txt'),
+  unavailable: UNAVAILABLE,
   version: [PYTHON, '-c', 'from importlib.metadata import version; print(version("gpudb"))'],
   run: [PYTHON, 'test/clients/python/client.py'],
 }

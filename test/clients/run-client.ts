@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import type { Case } from './case-file.ts'
+import type { Case, CaseName } from './case-file.ts'
 import type { Client, Row, Verdict } from './client.ts'
 import { describeEnding, type Prepared } from './prepare-client.ts'
 import { type Ending, runCommand } from './process-group.ts'
@@ -9,6 +9,7 @@ import type { Mock } from './start-mock.ts'
 
 /** The options for running a client. */
 export interface RunOptions {
+  /** The cases of a client that has none of its own. */
   readonly cases: readonly Case[]
   /** Starts a mock with additional flags. */
   readonly startMock: (flags: readonly string[]) => Promise<Mock>
@@ -30,7 +31,8 @@ interface Report {
   readonly detail: string
 }
 
-const RUN_LIMIT_MS = 60_000
+const RUN_LIMIT_MS = 240_000
+const FIXTURES = 'test/clients/fixtures'
 const USER = 'tester'
 const PASSWORD = 'correct'
 
@@ -40,14 +42,15 @@ export const ENDING = 'ends-cleanly'
 /** Runs a client in all its encodings. Never rejects. */
 export async function runClient(prepared: Prepared, options: RunOptions): Promise<Row[]> {
   const { client } = prepared
+  const cases = client.cases ?? options.cases
   const rows: Row[] = []
   for (const encoding of client.encodings) {
     const results =
       'version' in prepared
         ? await runEncoding(client, encoding, options).catch((error) =>
-            all(options.cases, { verdict: 'FAIL', detail: String(error) }),
+            all(cases, { verdict: 'FAIL', detail: String(error) }),
           )
-        : all(options.cases, judgeUnprepared(prepared))
+        : all(cases, judgeUnprepared(prepared))
     rows.push(...results.map((result) => ({ client: client.name, encoding, ...result })))
   }
   return rows
@@ -64,14 +67,15 @@ function judgeUnprepared(
 async function runEncoding(
   client: Client,
   encoding: string,
-  { cases, startMock, folder, limitMs = RUN_LIMIT_MS }: RunOptions,
+  { cases: shared, startMock, folder, limitMs = RUN_LIMIT_MS }: RunOptions,
 ): Promise<Result[]> {
+  const { cases = shared, fixtures = FIXTURES } = client
   // The page of the browser prepares its cases with the control API.
   const page = `http://127.0.0.1:${await freePort()}`
-  const allow = ['--control-origin', page]
-  const open = await startMock(allow)
-  const guarded = await startMock([...allow, '--user', `${USER}:${PASSWORD}`])
-  const backup = await startMock(allow)
+  const flags = ['--fixtures', fixtures, '--control-origin', page]
+  const open = await startMock(flags)
+  const guarded = await startMock([...flags, '--user', `${USER}:${PASSWORD}`])
+  const backup = await startMock(flags)
   const servers = {
     open: open.url,
     guarded: guarded.url,
@@ -102,7 +106,7 @@ async function freePort(): Promise<number> {
 }
 
 /** A row for every case, and a failure for every report of an unknown case. */
-function judge(cases: readonly Case[], { stdout, reason, lastOutput }: Ending): Result[] {
+function judge(cases: readonly CaseName[], { stdout, reason, lastOutput }: Ending): Result[] {
   const reports = stdout.split('\n').flatMap(readReport)
   const known = cases.map(({ id }): Result => {
     const [report, second] = reports.filter(({ name }) => name === id)
@@ -134,6 +138,6 @@ function readReport(line: string): Report[] {
   }
 }
 
-function all(cases: readonly Case[], outcome: Pick<Row, 'verdict' | 'detail'>): Result[] {
+function all(cases: readonly CaseName[], outcome: Pick<Row, 'verdict' | 'detail'>): Result[] {
   return [...cases.map(({ id }) => id), ENDING].map((name) => ({ name, ...outcome }))
 }

@@ -6,7 +6,8 @@ import { java } from './java.ts'
 import { browser, node } from './javascript.ts'
 import { markKnownBroken, readKnownBroken } from './known-broken.ts'
 import { renderAbsent, renderDetails, renderMatrix, renderSummary } from './matrix.ts'
-import { prepareClient } from './prepare-client.ts'
+import { PACKAGES } from './packages/packages.ts'
+import { type Prepared, prepareClient } from './prepare-client.ts'
 import { killAllGroups } from './process-group.ts'
 import { python } from './python.ts'
 import { readCases } from './read-cases.ts'
@@ -41,17 +42,29 @@ process.once('SIGTERM', () => process.exit(1))
 const cases = readCases('test/clients/cases.json')
 const knownBroken = readKnownBroken('test/clients/known-broken.json')
 const clients = await Promise.all(CLIENTS.map(prepareClient))
-const results: Row[] = []
-for (const client of clients) {
-  results.push(...(await runClient(client, { cases, startMock, folder: '.clients' })))
-}
-const rows = markKnownBroken(results, knownBroken)
+const rows = await runAll(clients)
+// One after the other: each installs many packages, which takes the processor's time.
+const packages: Prepared[] = []
+for (const one of PACKAGES) packages.push(await prepareClient(one))
+const packageRows = await runAll(packages)
 writeFileSync(
   'docs/compatibility.md',
-  renderCompatibility({ clients, absent: ABSENT, cases, rows }),
+  renderCompatibility({ clients, absent: ABSENT, cases, rows, packages, packageRows }),
 )
-for (const part of [renderMatrix(rows), renderDetails(rows), renderAbsent(ABSENT)]) {
-  process.stdout.write(part)
+const everyRow = [...rows, ...packageRows]
+process.stdout.write(renderMatrix(rows))
+for (const { client } of packages) {
+  const own = packageRows.filter((row) => row.client === client.name)
+  process.stdout.write(`\n${renderMatrix(own)}`)
 }
-process.stdout.write(`\n${renderSummary(rows)}`)
-process.exitCode = rows.some(({ verdict }) => verdict === 'FAIL') ? 1 : 0
+process.stdout.write(renderDetails(everyRow) + renderAbsent(ABSENT))
+process.stdout.write(`\n${renderSummary(everyRow)}`)
+process.exitCode = everyRow.some(({ verdict }) => verdict === 'FAIL') ? 1 : 0
+
+async function runAll(prepared: readonly Prepared[]): Promise<Row[]> {
+  const results: Row[] = []
+  for (const one of prepared) {
+    results.push(...(await runClient(one, { cases, startMock, folder: '.clients' })))
+  }
+  return markKnownBroken(results, knownBroken)
+}

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { Case } from './case-file.ts'
 import type { Client, Command, Row } from './client.ts'
@@ -8,6 +9,7 @@ import { readJson, writeJson } from './javascript/exact-json.ts'
 import { browser } from './javascript.ts'
 import { markKnownBroken, readKnownBroken } from './known-broken.ts'
 import { renderAbsent, renderDetails, renderMatrix, renderSummary } from './matrix.ts'
+import { PACKAGES } from './packages/packages.ts'
 import { prepareClient } from './prepare-client.ts'
 import type { Ending } from './process-group.ts'
 import { python } from './python.ts'
@@ -79,15 +81,31 @@ t.test('runClient() passes the encoding, the cases and three mocks to a client',
     t.strictSame(row, { client: 'fake', encoding: row.encoding, name: 'sings', verdict: 'FAIL' })
     const given: { readonly page: string } = JSON.parse(detail.replace(row.encoding, ''))
     t.match(given.page, /^http:\/\/127\.0\.0\.1:[1-9]\d*$/)
-    const allow = `--control-origin=${given.page}`
+    const flags = `--fixtures=test/clients/fixtures=--control-origin=${given.page}`
     const servers = {
-      open: `http://127.0.0.1/${allow}`,
-      guarded: `http://127.0.0.1/${allow}=--user=tester:correct`,
-      backup: `http://localhost/${allow}`,
+      open: `http://127.0.0.1/${flags}`,
+      guarded: `http://127.0.0.1/${flags}=--user=tester:correct`,
+      backup: `http://localhost/${flags}`,
     }
     const { page } = given
     t.strictSame(given, { cases: CASES, servers, page, user: 'tester', password: 'correct' })
   }
+})
+
+t.test('runClient() passes its own cases and fixtures to a client that has them', async (t) => {
+  const script = `const [encoding, file] = process.argv.slice(1)
+    report('swims', false, require('node:fs').readFileSync(file, 'utf8'))`
+  const { client, version } = fakeClient(script)
+  const cases = [{ id: 'swims', title: 'it swims' }]
+  const rows = await runClient(
+    { client: { ...client, cases, fixtures: 'own.yaml' }, version },
+    options,
+  )
+  t.strictSame(verdicts(rows), { swims: 'FAIL', [ENDING]: 'pass' })
+  t.match(JSON.parse(rows[0]?.detail ?? ''), {
+    cases,
+    servers: { open: /^http:\/\/127\.0\.0\.1\/--fixtures=own\.yaml=--control-origin=/ },
+  })
 })
 
 t.test('runClient() distinguishes missing abilities from failures', async (t) => {
@@ -244,6 +262,29 @@ for (const { client, lacking, failing } of INSTALL_OUTPUTS) {
   )
 }
 
+for (const { name, cases = [], fixtures = '' } of PACKAGES) {
+  t.test(
+    `the package ${name} has a function for each case, rules and exact versions`,
+    async (t) => {
+      const folder = `test/clients/packages/${name}`
+      const [, table = ''] = readText(`${folder}/cases.py`).split('\nCASES = {')
+      const functions = Array.from(table.matchAll(/^ {4}"([a-z-]+)": \w+,$/gm), ([, id]) => id)
+      t.strictSame(
+        cases.map(({ id }) => id),
+        functions,
+      )
+      t.match(readText(fixtures), /^rules:$/m)
+      for (const line of readText(`${folder}/requirements.txt`).trim().split('\n')) {
+        t.match(line, /^([a-z-]+==[\d.]+|# .+)$/)
+      }
+    },
+  )
+}
+
+function readText(file: string): string {
+  return readFileSync(file, 'utf8')
+}
+
 function read(cases: unknown) {
   return readCases(`${t.testdir({ 'cases.json': JSON.stringify(cases) })}/cases.json`)
 }
@@ -366,6 +407,11 @@ const ROWS: readonly Row[] = [
   { client: 'c', encoding: 'A', name: 'dances', verdict: 'not run', detail: 'no c\nat all' },
 ]
 
+const PACKAGE_CASES = [
+  { id: 'reads', title: 'reads rows' },
+  { id: 'writes', title: 'writes rows' },
+]
+
 function listedClient(name: string, encodings: readonly string[]): Client {
   const command = ['true'] as const
   const commands = { probe: command, install: [], version: command, run: command }
@@ -380,6 +426,16 @@ const PAGE = renderCompatibility({
   absent: [{ name: 'r', title: 'The R client', reason: 'It is not published.' }],
   cases: COMPATIBILITY_CASES,
   rows: ROWS,
+  packages: [
+    { client: { ...listedClient('orm', ['A']), cases: PACKAGE_CASES }, version: '3.4' },
+    { client: { ...listedClient('etl', ['A']), cases: PACKAGE_CASES }, missing: 'no Python' },
+  ],
+  packageRows: [
+    { client: 'orm', encoding: 'A', name: 'reads', verdict: 'pass', detail: '' },
+    { client: 'orm', encoding: 'A', name: 'writes', verdict: 'known broken', detail: 'no pen' },
+    { client: 'etl', encoding: 'A', name: 'reads', verdict: 'not run', detail: 'no Python' },
+    { client: 'etl', encoding: 'A', name: 'writes', verdict: 'not run', detail: 'no Python' },
+  ],
 })
 
 t.test('renderCompatibility() returns a line for each client and each case', async (t) => {
@@ -394,6 +450,18 @@ t.test('renderCompatibility() lists the reasons that do not depend on the machin
   t.match(PAGE, '\n- n/a, go B: `sings`, `dances`: no voice\n- not run, c A: no c\n')
   t.notMatch(PAGE, 'port 3141')
   t.notMatch(PAGE, 'at all')
+})
+
+t.test('renderCompatibility() lists packages with their own cases', async (t) => {
+  const counts = '1 pass, 0 FAIL, 1 known broken, 0 n/a, 0 not run'
+  t.match(PAGE, `| The orm client | 3.4 | ${counts} |\n`)
+  t.match(PAGE, '| The etl client |  | 0 pass, 0 FAIL, 0 known broken, 0 n/a, 2 not run |\n')
+  t.match(
+    PAGE,
+    '| orm | `reads` | reads rows | pass |\n| orm | `writes` | writes rows | known broken |\n',
+  )
+  t.match(PAGE, '| etl | `reads` | reads rows | not run |\n')
+  t.match(PAGE, '\n- known broken, orm A: `writes`: no pen\n- not run, etl A: no Python\n')
 })
 
 t.test('resolve() replaces longs and saved names', async (t) => {

@@ -20,7 +20,6 @@ export async function startMock(flags: readonly string[]): Promise<Mock> {
       process.execPath,
       'dist/bin/mock-gpudb.js',
       ...['start', '--host', '127.0.0.1', '--port', '0', '--clock', 'auto'],
-      ...['--fixtures', 'test/clients/fixtures'],
       ...flags,
     ],
     { limitMs: LIMIT_MS },

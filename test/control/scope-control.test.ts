@@ -342,6 +342,7 @@ const INPUTS: Readonly<Record<string, object>> = {
   'PATCH /jobs/{id}': { progress: 1 },
   'POST /jobs/{id}/finish': { outcome: 'DONE' },
   'POST /rules': { when: { endpoint: '*' }, then: {} },
+  'POST /tables': { name: 'orders', columns: ['id int'] },
   'PUT /rules/{id}': { when: { endpoint: '*' }, then: {} },
   'POST /fixtures': { jobs: [] },
   'POST /requests/count': { when: { endpoint: '*' } },
@@ -364,6 +365,7 @@ const CREATING = [
   'POST /jobs/{id}/release',
   'POST /reset',
   'POST /rules',
+  'POST /tables',
   'PUT /rules/{id}',
 ]
 

@@ -5,7 +5,9 @@ import { MAX_SCALE } from '../../src/clock/clock.ts'
 import { isDuration } from '../../src/clock/duration.ts'
 import { ConfigOptions, describeDefault, OPTION_NAMES } from '../../src/config-options.ts'
 import { MAX_SHOWN_BYTES } from '../../src/control/describe-requests.ts'
+import { MAX_SHOWN_ROWS } from '../../src/control/job-document.ts'
 import { MAX_LOOKED_AT } from '../../src/control/nearest-request.ts'
+import { MAX_TEMPLATE_CELLS } from '../../src/fixtures/read-result-rows.ts'
 import { MAX_IDS } from '../../src/gpudb/admin-alter-jobs.ts'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
 import { isJobTag } from '../../src/jobs/job.ts'
@@ -13,6 +15,12 @@ import { heapShare } from '../../src/process/heap-share.ts'
 import { MAX_NAMES } from '../../src/scope/evicted-names.ts'
 import { MAX_TEXT_LENGTH } from '../../src/scope/journal-texts.ts'
 import { isScopeName } from '../../src/scope/scope.ts'
+import { MAX_PAGE_ROWS } from '../../src/tables/page.ts'
+import { MAX_COLUMNS } from '../../src/tables/read-columns.ts'
+import { MAX_ROWS } from '../../src/tables/read-rows.ts'
+import { MAX_TABLE_NAME } from '../../src/tables/table.ts'
+import { MAX_SCOPE_ROWS, MAX_TABLE_ROWS, MAX_TABLES } from '../../src/tables/table-set.ts'
+import { MAX_TYPES } from '../../src/tables/type-table.ts'
 import { COMPRESSED_VALUES } from '../../src/wire/message.ts'
 import { startControlled } from '../support/control.ts'
 import { loadText } from '../support/fixture-text.ts'
@@ -53,7 +61,12 @@ t.test('the pages state the defaults of options correctly', async (t) => {
 })
 
 t.test('the README states the number of endpoints, and lists those with behaviour', async (t) => {
-  t.strictSame(saidNumbers('README.md', /(\d+) endpoints of GPUdb/g), [catalogue.endpoints.length])
+  const isJsonOnly = (endpoint: string) => catalogue.get(endpoint).form !== undefined
+  const records = catalogue.endpoints.filter((endpoint) => !isJsonOnly(endpoint))
+  t.strictSame(saidNumbers('README.md', /(\d+) endpoints of GPUdb/g), [records.length])
+  const [others = ''] = said('README.md', /JSON only: (.*?)\. /g)
+  const jsonOnly = Array.from(others.matchAll(/`([^`]+)`/g), ([, endpoint]) => endpoint)
+  t.strictSame(jsonOnly.sort(), catalogue.endpoints.filter(isJsonOnly))
   const [list = ''] = said('README.md', /behaviour of their own: (.*?)\. /g)
   const named = Array.from(list.matchAll(/`([^`]+)`/g), ([, endpoint]) => endpoint)
   t.strictSame(named.sort(), [...OWN_ENDPOINTS].sort())
@@ -164,13 +177,24 @@ t.test('docs/limits.md states the fixed limits of the code', async (t) => {
     t.equal(rows.length, 1, String(limit))
     return Number(/^[\d,]+/.exec(rows[0]?.fallback ?? '')?.[0].replaceAll(',', ''))
   }
-  t.equal(numberOf(/^values in a message$/), MAX_VALUES)
+  t.equal(numberOf(/^values in a message,/), MAX_VALUES)
   t.equal(numberOf(/^values in a compressed message$/), COMPRESSED_VALUES)
   t.equal(numberOf(/^ids in a call/), MAX_IDS)
   t.equal(numberOf(/^characters of an endpoint, a user/), MAX_TEXT_LENGTH)
   t.equal(numberOf(/^decoded bytes of the requests/) * 1024 * 1024, MAX_SHOWN_BYTES)
   t.equal(numberOf(/^requests that are compared/), MAX_LOOKED_AT)
   t.equal(numberOf(/^remembered names/), MAX_NAMES)
+  t.equal(numberOf(/^columns of a result$/), MAX_COLUMNS)
+  t.equal(numberOf(/^rows of a result$/), MAX_ROWS)
+  t.equal(numberOf(/^rows of a response$/), MAX_PAGE_ROWS)
+  t.equal(numberOf(/^cells of the rows of a rule with templates/), MAX_TEMPLATE_CELLS)
+  t.equal(numberOf(/^rows of a result that the control API/), MAX_SHOWN_ROWS)
+  t.equal(numberOf(/^tables of a scope/), MAX_TABLES)
+  t.equal(numberOf(/^rows of a table/), MAX_TABLE_ROWS)
+  t.equal(numberOf(/^rows of all tables/), MAX_SCOPE_ROWS)
+  t.equal(numberOf(/^columns of a table$/), MAX_COLUMNS)
+  t.equal(numberOf(/^characters of the name of a table/), MAX_TABLE_NAME)
+  t.equal(numberOf(/^types that a scope keeps/), MAX_TYPES)
   const [least = 0] = saidNumbers('docs/limits.md', /at least (\d+) MiB/g)
   t.equal(heapShare(8, 0), least * 1024 * 1024)
 })

@@ -196,6 +196,27 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
     t.match(await poll(), { status: 'DONE' })
   },
 
+  'JSON endpoints': async (t, server) => {
+    const dataOf = async (path: string, body: unknown) => {
+      const { wrapper } = await server.post(path, body)
+      return Object(wrapper.data)
+    }
+    const insert = '/insert/records/json?table_name=orders&batch_size=100'
+    t.match(await dataOf(insert, [{ id: 1, note: 'x' }]), { count_inserted: 1, count_skipped: 1 })
+    t.match(await dataOf('/get/records/json?table_name=orders&order_by=id%20desc&limit=1', null), {
+      records: [{ id: 2, note: null }],
+      total_number_of_records: 2,
+      has_more_records: true,
+    })
+    const messages = [{ role: 'user', content: 'How many orders are there?' }]
+    t.match(await dataOf('/chat/completions', { messages }), {
+      status: 'OK',
+      data: {
+        choices: [{ message: { role: 'assistant', content: 'SELECT COUNT(*) FROM orders' } }],
+      },
+    })
+  },
+
   Templates: async (t, server) => {
     const endpoint = '/create/schema'
     const request = { schema_name: 'sales', options: { no_error_if_exists: 'true' } }
@@ -213,6 +234,30 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
     t.strictSame(await poll(), first, 'filled in once')
     const dropped = await server.ask('json', '/drop/schema', request)
     t.equal(dropped.message, 'sales is in use')
+  },
+
+  Tables: async (t, server) => {
+    const table = { table_name: 'sales.orders' }
+    const known = await server.ask('json', '/has/table', table)
+    t.match(known.response, { table_exists: true })
+    const json = await server.ask('json', '/get/records', {
+      ...table,
+      limit: -9999n,
+      encoding: 'json',
+    })
+    t.match(json.response, {
+      records_json: [
+        '{"id":1,"customer":"ann","at":1700000000000,"note":null}',
+        '{"id":9007199254740993,"customer":"bob","at":0,"note":"late"}',
+      ],
+      total_number_of_records: '2',
+    })
+    const options = { get_sizes: 'true' }
+    const shown = await server.ask('binary', '/show/table', { table_name: 'sales', options })
+    t.match(shown.response, { table_names: ['sales.orders'], sizes: ['2'] })
+    const missing = await server.ask('binary', '/show/table', { table_name: 'orders' })
+    t.match(missing, { httpStatus: 400, status: 'ERROR' })
+    t.equal(missing.message, 'Table not found: "orders" does not exist')
   },
 
   'When nothing matches': async (t, server) => {

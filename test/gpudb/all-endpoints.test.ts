@@ -26,6 +26,9 @@ const WRAPPER = ['status', 'message', 'data_type', 'data', 'data_str'].map((name
   type: name === 'data' ? ('bytes' as const) : ('string' as const),
 }))
 
+/** The string of every sample request. */
+const SAMPLE = 'a"\u00e4\u2028'
+
 /** A value that differs from Avro's zero. */
 function sampleOf(type: AvroSchema): AvroValue {
   if (typeof type !== 'string') {
@@ -40,7 +43,7 @@ function sampleOf(type: AvroSchema): AvroValue {
     float: 0.5,
     double: -2.25,
     bytes: Buffer.from([0, 128, 255]),
-    string: 'a"\u00e4\u2028',
+    string: SAMPLE,
   }[type]
 }
 
@@ -83,15 +86,22 @@ const DUMMY_SCHEMA =
 
 /** What an endpoint answers instead of Avro's zeros, which clients cannot read. */
 const READABLE: Readonly<Record<string, AvroRecord>> = {
+  '/admin/repair/table': { repair_status: [''] },
+  '/admin/show/shards': { version: 1n, rank: [1], tom: [0] },
   '/aggregate/groupby': NO_ROWS,
   '/aggregate/unique': NO_ROWS,
   '/aggregate/unpivot': NO_ROWS,
+  '/aggregate/statistics': { stats: { [SAMPLE]: 0 } },
+  '/check/table': { ids: [''], locations: [''], errors: [''] },
+  '/create/tablemonitor': { type_schema: DUMMY_SCHEMA },
   '/create/type': { type_id: '2703182244229619564' },
+  '/download/files': { file_data: [Buffer.alloc(0)] },
+  '/execute/proc': { run_id: '1' },
   '/execute/sql': { ...NO_ROWS, count_affected: 1n, total_number_of_records: -1n },
   '/get/records': { type_name: DUMMY_ID, type_schema: DUMMY_SCHEMA },
   '/get/records/bycolumn': NO_ROWS,
   '/get/records/byseries': {
-    table_names: ['a"\u00e4\u2028'],
+    table_names: [SAMPLE],
     type_names: [DUMMY_ID],
     type_schemas: [DUMMY_SCHEMA],
     list_records_binary: [[]],
@@ -100,12 +110,79 @@ const READABLE: Readonly<Record<string, AvroRecord>> = {
   '/has/permission': { has_permission: true },
   '/has/role': { has_role: true },
   '/insert/records': { count_inserted: 1 },
+  '/show/directories': {
+    directories: [SAMPLE],
+    users: [''],
+    creation_times: [0n],
+    data_usages: [0n],
+    data_limits: [0n],
+    permissions: [''],
+  },
+  '/show/graph/grammar': { components_json: '{}' },
+  '/show/model': {
+    entity_ids: [0],
+    input_schemas: [''],
+    output_schemas: [''],
+    registry_list: [''],
+    container_list: [''],
+    run_function_list: [''],
+    deployments: [''],
+    options: [{}],
+  },
+  '/show/proc/status': {
+    proc_names: { [SAMPLE]: '' },
+    params: { [SAMPLE]: {} },
+    bin_params: { [SAMPLE]: {} },
+    input_table_names: { [SAMPLE]: [] },
+    input_column_names: { [SAMPLE]: {} },
+    output_table_names: { [SAMPLE]: [] },
+    options: { [SAMPLE]: {} },
+    overall_statuses: { [SAMPLE]: 'complete' },
+    statuses: { [SAMPLE]: {} },
+    messages: { [SAMPLE]: {} },
+    results: { [SAMPLE]: {} },
+    bin_results: { [SAMPLE]: {} },
+    output: { [SAMPLE]: {} },
+    timings: { [SAMPLE]: {} },
+  },
+  '/show/statistics': { stastistics_map: [[]] },
+  '/show/table/metadata': { metadata_maps: [{}] },
+  '/show/tablemonitors': {
+    table_names: [''],
+    events: [''],
+    increasing_columns: [''],
+    filter_expressions: [''],
+    join_table_names: [''],
+    join_column_names: [''],
+    join_expressions: [''],
+    refresh_method: [''],
+    refresh_period: [''],
+    refresh_start_time: [''],
+    datasink_names: [''],
+    max_consecutive_failures: [0],
+    failed_notifications_table_names: [''],
+    statuses: [''],
+    additional_info: [{}],
+  },
   '/show/types': {
-    type_ids: ['a"\u00e4\u2028'],
+    type_ids: [SAMPLE],
     type_schemas: [DUMMY_SCHEMA],
-    labels: ['a"\u00e4\u2028'],
+    labels: [SAMPLE],
     properties: [{ dummy: ['data'] }],
   },
+  '/show/video': {
+    creation_times: [''],
+    elapsed_render_time_seconds: [0n],
+    job_ids: [0n],
+    rendered_bytes: [0n],
+    rendered_frames: [0n],
+    rendered_percents: [0n],
+    requests: [''],
+    status: [''],
+    ttls: [0n],
+  },
+  '/show/wal': { sizes: [[]], capacities: [0n], uncommitted: [[]], settings: [{}] },
+  '/visualize/getfeatureinfo': { table_names: [] },
 }
 
 /** The expected echo: request fields of the same name and type, all others zero. */
@@ -205,6 +282,17 @@ const OWN = new Map<string, AvroRecord>([
 
 const PLAIN = catalogueLines.filter(({ endpoint }) => !OWN.has(endpoint))
 
+/** Endpoints that reject the sample request, or know schemas: test/gpudb/tables.test.ts. */
+const OF_TABLES = new Set([
+  '/create/schema',
+  '/create/table',
+  '/create/type',
+  '/show/schema',
+  '/show/table',
+])
+
+const ECHOING = PLAIN.filter(({ endpoint }) => !OF_TABLES.has(endpoint))
+
 const JOBS = catalogueLines.filter(({ endpoint }) => !/^\/(create|get)\/job$/.test(endpoint))
 
 t.test('the catalogue has 221 endpoints', async (t) => {
@@ -214,10 +302,10 @@ t.test('the catalogue has 221 endpoints', async (t) => {
 })
 
 for (const encoding of ENCODINGS) {
-  t.test(`every endpoint answers a direct call in ${encoding}`, async (t) => {
+  t.test(`every other endpoint answers a direct call in ${encoding}`, async (t) => {
     const server = await startTestServer()
     t.teardown(server.close)
-    for (const line of PLAIN) {
+    for (const line of ECHOING) {
       const sent = sampleRequest(line)
       t.strictSame(
         await callWith(encoding, { server, line, sent }),
@@ -280,23 +368,26 @@ for (const encoding of ENCODINGS) {
     }
   })
 
-  t.test(`with --strict every endpoint returns an ERROR wrapper in ${encoding}`, async (t) => {
-    const server = await startTestServer({ strict: true })
-    t.teardown(server.close)
-    for (const line of PLAIN) {
-      t.strictSame(
-        await callWith(encoding, { server, line, sent: sampleRequest(line) }),
-        {
-          httpStatus: 400,
-          status: 'ERROR',
-          message: `Cannot match ${line.endpoint}: there are no rules`,
-          dataType: 'none',
-          response: {},
-        },
-        line.endpoint,
-      )
-    }
-  })
+  t.test(
+    `with --strict every other endpoint returns an ERROR wrapper in ${encoding}`,
+    async (t) => {
+      const server = await startTestServer({ strict: true })
+      t.teardown(server.close)
+      for (const line of ECHOING) {
+        t.strictSame(
+          await callWith(encoding, { server, line, sent: sampleRequest(line) }),
+          {
+            httpStatus: 400,
+            status: 'ERROR',
+            message: `Cannot match ${line.endpoint}: there are no rules`,
+            dataType: 'none',
+            response: {},
+          },
+          line.endpoint,
+        )
+      }
+    },
+  )
 
   t.test(`one rule with a * answers every endpoint in ${encoding}`, async (t) => {
     const rules = loadRules(

@@ -91,17 +91,28 @@ t.test('answerCall() answers every endpoint of the catalogue', async (t) => {
   const server = await startTestServer()
   t.teardown(server.close)
   const refused: string[] = []
-  for (const endpoint of catalogue.endpoints) {
+  // json-endpoints.test.ts has the endpoints that are JSON only.
+  const binary = catalogue.endpoints.filter((one) => catalogue.get(one).form === undefined)
+  for (const endpoint of binary) {
     const { httpStatus, dataType } = await server.ask('binary', endpoint, {})
     const { name } = catalogue.get(endpoint).response
     if (httpStatus !== 200 || dataType !== name) refused.push(endpoint)
   }
-  t.strictSame(refused, ['/admin/alter/jobs', '/create/job', '/get/job'])
+  // Without a job, a name or a type, these have nothing to do.
+  const needy = ['/create/schema', '/create/table', '/create/type']
+  t.strictSame(refused, ['/admin/alter/jobs', '/create/job', ...needy, '/get/job'])
 })
 
 /** A call of an endpoint in a server's scope. */
 function callOf({ scope }: TestServer, endpoint: string): Call {
-  const received = { atMs: 0, headers: {}, body: Buffer.alloc(0), user: '', sourceIp: '' }
+  const received = {
+    atMs: 0,
+    headers: {},
+    query: '',
+    body: Buffer.alloc(0),
+    user: '',
+    sourceIp: '',
+  }
   const entry = new JournalEntry({ ...received, endpoint, encoding: 'json' })
   const client = { url: '' }
   return { scope, catalogue, entry, encoding: 'json', client, maxBytes: 100 }

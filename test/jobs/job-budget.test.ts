@@ -5,7 +5,7 @@ import type { JobDefinition, JobRecord } from '../../src/jobs/job.ts'
 import { JobBudget } from '../../src/jobs/job-budget.ts'
 import { JobRegistry } from '../../src/jobs/job-registry.ts'
 import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
-import type { Result } from '../../src/jobs/result.ts'
+import type { Column, Result, RowSet } from '../../src/jobs/result.ts'
 import { frozenClock } from '../support/clocks.ts'
 import { usedMemory } from '../support/collect-garbage.ts'
 import { jobOf } from '../support/job-definition.ts'
@@ -129,6 +129,30 @@ t.test('a result counts once for the jobs that share it, until the last is gone'
   first.remove({ id: 2n })
   t.equal(budget.usedBytes > 10_000, true)
   first.remove({ id: 3n })
+  t.equal(budget.usedBytes, 0)
+})
+
+t.test('rows count once for results that share them, until the last is gone', async (t) => {
+  const column: Column = { name: 'a', type: 'string', item: 'string', nullable: true }
+  const rows = Array.from({ length: 100 }, () => ['x'.repeat(100), null])
+  const set: RowSet = { columns: [column, column], rows, hasTemplates: false }
+  const { first, budget } = twoScopes(1_000_000)
+  const jobs = [1n, 2n, 3n].map((id) => {
+    return jobOf({ id, result: { kind: 'rows', set, fields: { info: `of ${id}` } } })
+  })
+  // A list of two cells, and a text of 100 characters, a row.
+  const bytes = 100 * (48 + 2 * 8 + 24 + 100)
+  t.ok(budget.bytesFor(jobs) > bytes)
+  t.ok(budget.bytesFor(jobs) < bytes + 3000)
+  for (const job of jobs) first.add(job)
+  t.ok(budget.usedBytes > bytes)
+  t.ok(budget.usedBytes < bytes + 3000)
+  first.revise({ id: 1n }, { result: BIG })
+  first.remove({ id: 2n })
+  t.ok(budget.usedBytes > bytes)
+  first.remove({ id: 3n })
+  t.ok(budget.usedBytes < bytes)
+  first.remove({ id: 1n })
   t.equal(budget.usedBytes, 0)
 })
 

@@ -16,6 +16,7 @@ function requestOf(parts: Partial<JournalEntry> = {}): JournalEntry {
     endpoint: '/get/job',
     headers: {},
     encoding: 'json',
+    query: '',
     body: Buffer.alloc(0),
     user: '',
     sourceIp: '127.0.0.1',
@@ -227,7 +228,13 @@ t.test('everything that is kept of a request counts', async (t) => {
   const bare = bytesOf({})
   t.equal(bare, ENTRY_BYTES)
   const long = 'x'.repeat(1000)
-  const texts = [{ endpoint: `/${long}` }, { user: long }, { error: long }, { rule: long }]
+  const texts = [
+    { endpoint: `/${long}` },
+    { user: long },
+    { error: long },
+    { rule: long },
+    { query: long },
+  ]
   for (const parts of texts) t.ok(bytesOf(parts) > bare + 980, Object.keys(parts).join())
   t.equal(bytesOf({ body: Buffer.alloc(1000) }), bare + 1000)
   t.equal(bytesOf({ headers: { [long]: 'a' } }), bare + HEADER_BYTES + 1001)
@@ -239,11 +246,13 @@ t.test('long texts are cut, with a mark that has their length', async (t) => {
   const journal = journalOf()
   const long = `/${'x'.repeat(14_000)}`
   const headers = { host: 'a', cookie: long, 'set-cookie': [long] }
-  journal.record(requestOf({ endpoint: long, user: long, error: long, rule: long, headers }))
+  const texts = { endpoint: long, user: long, error: long, rule: long }
+  journal.record(requestOf({ ...texts, query: long, headers }))
   journal.record(requestOf({ endpoint: long, headers: { ...headers } }))
   const kept = `/${'x'.repeat(MAX_TEXT_LENGTH - 1)}… (14001 characters)`
   const [first, second] = journal.list()
   t.match(first, { endpoint: kept, user: kept, error: kept, rule: kept })
+  t.equal(first?.query, long, 'a query is decoded again')
   t.strictSame(first?.headers, { host: 'a', cookie: kept, 'set-cookie': [long] })
   t.equal(second?.endpoint, kept)
   t.equal(second?.headers, first?.headers)

@@ -8,6 +8,7 @@ export function budgetsOf(given: Partial<Budgets> = {}): ScopeBudgets {
     jobBytes: UNLIMITED,
     journalBytes: UNLIMITED,
     ruleBytes: UNLIMITED,
+    tableBytes: UNLIMITED,
     ...given,
   })
 }

@@ -8,7 +8,8 @@ import type { TimeSource } from '../../src/clock/time-source.ts'
 import type { ConnectionLimits } from '../../src/connections/http-server.ts'
 import { InFlight } from '../../src/connections/in-flight.ts'
 import { listen } from '../../src/connections/listen.ts'
-import type { FixtureSource } from '../../src/fixtures/load-fixtures.ts'
+import type { FixtureSource, LoadedFixtures } from '../../src/fixtures/load-fixtures.ts'
+import type { LoadedTable } from '../../src/fixtures/read-table.ts'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
 import { buildServer, type ServerParts, type ServerSettings } from '../../src/http/build-server.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
@@ -59,6 +60,7 @@ const ROOMY_BUDGETS: Budgets = {
   jobBytes: 256 * 1024 * 1024,
   journalBytes: 256 * 1024 * 1024,
   ruleBytes: 256 * 1024 * 1024,
+  tableBytes: 256 * 1024 * 1024,
 }
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -80,8 +82,11 @@ export interface TestServerOptions extends Partial<ServerSettings & Pick<ServerP
   readonly seeds?: readonly JobDefinition[]
   /** In order of precedence. */
   readonly rules?: readonly Rule[]
-  /** Read by a reload; the scopes start with only `seeds` and `rules`. */
+  readonly tables?: readonly LoadedTable[]
+  /** Read by a reload; the scopes start with only `seeds`, `rules` and `tables`. */
   readonly fixtures?: readonly FixtureSource[]
+  /** With what the mock starts, instead of `seeds` and `rules`. */
+  readonly loaded?: LoadedFixtures
   readonly defaultDurationMs?: number
   readonly strict?: boolean
   /** By default 1000 jobs, 100 of them finished, which are kept for an hour. */
@@ -178,12 +183,15 @@ function decode(codec: RecordCodec, encoding: 'json' | 'binary', bytes: Buffer):
   return decodeMessage(codec, { encoding, bytes, name, maxBytes: Number.POSITIVE_INFINITY })
 }
 
+const NOTHING_LOADED = { problems: [], absent: [], sources: [], rowsFiles: [], stamp: '' }
+
 /** A mock whose time the test advances; its UUIDs are the same in every run. */
 export function createTestMock(
   options: TestServerOptions = {},
   time: TimeSource = new ManualTime(START_MS),
 ): Mock {
-  const { seeds = [], rules = [], fixtures = [], limits = FEW_JOBS, strict = false } = options
+  const { seeds = [], rules = [], tables = [], fixtures = [] } = options
+  const { limits = FEW_JOBS, strict = false } = options
   const { defaultDurationMs = 1000, journal = ROOMY_JOURNAL, maxScopes = 100 } = options
   const budgets = { ...ROOMY_BUDGETS, ...options.budgets }
   const settings = { limits, budgets, strict, defaultDurationMs, journal, maxScopes, seed: 'test' }
@@ -193,7 +201,7 @@ export function createTestMock(
     ...settings,
     ...clock,
     catalogue,
-    loaded: { seeds, rules, problems: [], absent: [], sources: [], stamp: '' },
+    loaded: options.loaded ?? { ...NOTHING_LOADED, seeds, rules, tables },
     fixtures,
     time,
     bodyLimit,

@@ -136,7 +136,10 @@ final class Jobs {
         if (job.get("response_encoding").asText().equals("json")) {
             return JSON.readTree(job.get("job_response_str").asText());
         }
-        IndexedRecord result = newRecord(methodOf(job.get("endpoint").asText()).getReturnType());
+        Method method = methodOf(job.get("endpoint").asText());
+        // An endpoint that answers rows has a class for the decoded rows, which is no record.
+        if (!IndexedRecord.class.isAssignableFrom(method.getReturnType())) return job;
+        IndexedRecord result = newRecord(method.getReturnType());
         return Records.toJson(Avro.decode(result, Records.bytesOf(job.get("job_response"))));
     }
 
@@ -147,7 +150,7 @@ final class Jobs {
     }
 
     /** The client's own method for an endpoint: `alterTable(AlterTableRequest)` and so on. */
-    private static Method methodOf(String endpoint) {
+    static Method methodOf(String endpoint) {
         String name = endpoint.replace("/", "");
         return Arrays.stream(GPUdb.class.getMethods())
                 .filter(one -> one.getName().equalsIgnoreCase(name) && takesRequest(one))
@@ -160,7 +163,7 @@ final class Jobs {
         return types.length == 1 && IndexedRecord.class.isAssignableFrom(types[0]);
     }
 
-    private static IndexedRecord requestOf(Method method, JsonNode json)
+    static IndexedRecord requestOf(Method method, JsonNode json)
             throws ReflectiveOperationException {
         return Records.fill(newRecord(method.getParameterTypes()[0]), json);
     }

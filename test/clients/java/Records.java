@@ -46,7 +46,7 @@ final class Records {
         return ByteBuffer.wrap(json.textValue().getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    private static String wireName(String name) {
+    static String wireName(String name) {
         return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 
@@ -75,11 +75,13 @@ final class Records {
         };
     }
 
-    private static JsonNode write(Object value) {
+    static JsonNode write(Object value) {
+        if (value == null) return NODES.nullNode();
         if (value instanceof CharSequence text) return NODES.textNode(text.toString());
         if (value instanceof Long number) return NODES.numberNode(number);
         if (value instanceof Integer number) return NODES.numberNode(number);
         if (value instanceof Double number) return NODES.numberNode(number);
+        if (value instanceof Float number) return NODES.numberNode(number);
         if (value instanceof Boolean flag) return NODES.booleanNode(flag);
         if (value instanceof ByteBuffer bytes) return NODES.textNode(latin1(bytes));
         if (value instanceof IndexedRecord record) return toJson(record);

@@ -29,6 +29,7 @@ final class Scenario {
     private final String scope;
     private final ObjectNode saved = JsonNodeFactory.instance.objectNode();
     private Jobs jobs;
+    private Rows rows;
 
     Scenario(String encoding, JsonNode context, JsonNode one) {
         this.encoding = encoding;
@@ -84,9 +85,20 @@ final class Scenario {
             case "show_jobs" -> jobs.show(step);
             case "call" -> jobs.call(step);
             case "together" -> jobs.together(step);
+            case "decode" -> rows.decode(step);
+            case "pages" -> rows.pages(step);
+            case "job_rows" -> rows.ofJob(jobs.poll(untilDone(step)));
+            case "make_table" -> rows.makeTable(step);
+            case "insert" -> rows.insert(step);
+            case "ingest" -> rows.ingest(step);
+            case "type_of" -> rows.typeOf(step);
             case "control" -> control(step);
             default -> throw new AssertionError("the runner knows no such step");
         };
+    }
+
+    private static JsonNode untilDone(JsonNode step) {
+        return ((ObjectNode) step).put("until", "DONE");
     }
 
     private JsonNode connect(JsonNode step) throws GPUdbException, MalformedURLException {
@@ -101,7 +113,9 @@ final class Scenario {
         else urls.add(toUrl(server.asText("open")));
         // Otherwise the client starts with a cluster of its own choice, even if told SEQUENTIAL.
         options.setPrimaryUrl(urls.get(0).toString());
-        jobs = new Jobs(new GPUdb(urls, options));
+        GPUdb db = new GPUdb(urls, options);
+        jobs = new Jobs(db);
+        rows = new Rows(db);
         return JsonNodeFactory.instance.objectNode();
     }
 

@@ -21,6 +21,8 @@ const LACKS = new Map([
   ['avro', 'it has no Avro, its payloads are JSON'],
   ['snappy', 'it has no snappy'],
   ['failover', 'it uses one URL'],
+  ['rows', 'it does not decode rows'],
+  ['tables', 'it has no class for tables'],
 ])
 
 /** Runs one case. Never rejects. */

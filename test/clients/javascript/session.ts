@@ -84,6 +84,15 @@ export class Session {
         return this.#together(step)
       case 'control':
         return this.#control(step)
+      case 'decode':
+      case 'pages':
+      case 'job_rows':
+      case 'dataframe':
+      case 'make_table':
+      case 'insert':
+      case 'ingest':
+      case 'type_of':
+        throw new Error('it has neither rows nor tables')
     }
   }
 

@@ -15,10 +15,23 @@ import snappy
 from gpudb import GPUdb
 
 from compare import expect, plain, resolve
+from rows import Rows
 
 MAX_POLLS = 50
 HTTP_LIMIT_SECONDS = 20
-ABILITIES = {"avro", "snappy", "failover", "passwords"}
+ABILITIES = {
+    "avro",
+    "snappy",
+    "failover",
+    "passwords",
+    "rows",
+    "rows_in_json",
+    "dataframes",
+    "tables",
+    "bulk_inserts",
+}
+# With JSON, GPUdbIngestor repeats its own error until the stack is full.
+NO_BULK_INSERTS = "no bulk inserts with JSON: GPUdbIngestor always sends records in Avro"
 Step = dict[str, Any]
 
 
@@ -68,6 +81,7 @@ class Session:
         self.db = GPUdb(host=urls, options=options)
         # Without python-snappy the client would quietly speak BINARY.
         expect(self.db.encoding, self.encoding, "encoding")
+        self.rows = Rows(self.db)
 
     def version(self, _step: Step) -> Any:
         return {"version": str(self.db.server_version)}
@@ -88,6 +102,9 @@ class Session:
         if answer["job_status"] == "DONE":
             answer["result"] = self.decode_result(answer)
         return answer
+
+    def job_rows(self, step: Step) -> Any:
+        return self.rows.of_result(self.poll({**step, "until": "DONE"})["result"])
 
     def decode_result(self, answer: dict[str, Any]) -> Any:
         if answer["response_encoding"] == "json":
@@ -154,6 +171,14 @@ DO: dict[str, Callable[[Session, Step], Any]] = {
     "show_jobs": Session.show_jobs,
     "call": Session.call,
     "together": Session.together,
+    "decode": lambda session, step: session.rows.decode(step),
+    "pages": lambda session, step: session.rows.pages(step),
+    "job_rows": Session.job_rows,
+    "dataframe": lambda session, step: session.rows.dataframe(step),
+    "make_table": lambda session, step: session.rows.make_table(step),
+    "insert": lambda session, step: session.rows.insert(step),
+    "ingest": lambda session, step: session.rows.ingest(step),
+    "type_of": lambda session, step: session.rows.type_of(step),
     "control": Session.control,
 }
 
@@ -171,7 +196,9 @@ def succeed(response: Any) -> Any:
 def judge(encoding: str, context: dict[str, Any], case: dict[str, Any]) -> dict[str, Any]:
     lacking = set(case.get("needs", [])) - ABILITIES
     if lacking:
-        return {"ok": False, "skipped": f"no {', '.join(sorted(lacking))}"}
+        return {"ok": False, "skipped": f"it has no {', '.join(sorted(lacking))}"}
+    if encoding == "JSON" and "bulk_inserts" in case.get("needs", []):
+        return {"ok": False, "skipped": NO_BULK_INSERTS}
     session = Session(encoding, context, case)
     for number, step in enumerate(case["steps"], 1):
         try:
