@@ -137,7 +137,7 @@ class DamagedResponse {
 
   #head(length: readonly [string, string] = ['content-length', `${this.#answer.contentLength}`]) {
     const { status, phrase = '', headers } = this.#answer
-    const lines = [...headers, ['date', new Date().toUTCString()], ['connection', 'close'], length]
+    const lines = [...headers, ['connection', 'close'], length]
     const text = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
     return Buffer.from(`HTTP/1.1 ${status} ${phrase}\r\n${text}\r\n`, 'latin1')
   }
