@@ -11,7 +11,6 @@ import { describeTrouble } from '../gpudb/describe-trouble.ts'
 import { readRecorded } from '../gpudb/read-recorded.ts'
 import { answerEncoding, type Encoding } from '../jobs/encoding.ts'
 import { ECHO } from '../jobs/result.ts'
-import type { Fault } from '../rules/fault.ts'
 import { JournalEntry } from '../scope/journal-entry.ts'
 import { MAX_TEXT_LENGTH } from '../scope/journal-texts.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -35,8 +34,8 @@ export interface ReceivedCall {
   readonly sourceIp: string
   /** The real time since it arrived, in ms. */
   readonly elapsedMs: number
-  /** Called with the entry in the journal, and with what breaks the answer. */
-  recorded(entry: JournalEntry, fault: Fault | undefined): void
+  /** Called with the entry in the journal. */
+  recorded(entry: JournalEntry): void
 }
 
 /** A call of a scope, before its body is decoded. */
@@ -110,15 +109,15 @@ export class GpudbHandler {
       entry.decoded = true
       const shared = { scope, catalogue, entry, maxBytes }
       const answer = answerCall(request, { ...shared, encoding, client: call })
-      const { delayMs, fault } = answer
+      const { delayMs } = answer
       if ('error' in answer) {
         const { error, code, httpStatus: status = STATUSES[code] } = answer
-        return { ...wrapper.error(encoding, error), status, error, delayMs, fault }
+        return { ...wrapper.error(encoding, error), status, error, delayMs }
       }
       const result = completeResult(answer.result, { endpoint, request, scope })
       const wrapped = this.#wrap(result, { records, request, encoding, body })
       if (answer.result === ECHO) assertProportionate(wrapped.body.length, body.length)
-      return { ...wrapped, status: 200, error: '', delayMs, fault }
+      return { ...wrapped, status: 200, error: '', delayMs }
     } catch (error) {
       return this.describe(error, call.headers)
     }
@@ -140,12 +139,12 @@ export class GpudbHandler {
     const { scope } = call
     entry.durationMs = call.elapsedMs
     entry.delayMs = answer.delayMs
-    entry.status = answer.fault === undefined ? answer.status : 0
+    entry.status = answer.status
     entry.error = this.#keepable(answer.error, { call, entry })
     scope.record(entry)
     const trouble = describeTrouble(entry, scope.redaction)
     if (trouble !== undefined) this.#warn(trouble, { call, entry })
-    call.recorded(entry, answer.fault)
+    call.recorded(entry)
     return answer
   }
 

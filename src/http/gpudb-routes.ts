@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Catalogue } from '../avro/catalogue.ts'
-import { breakConnection } from '../connections/break-connection.ts'
 import { type InFlight, SMALL_BYTES } from '../connections/in-flight.ts'
 import { RequestError } from '../connections/request-error.ts'
 import type { TcpSockets } from '../connections/tcp-sockets.ts'
@@ -197,13 +196,7 @@ class GpudbRoutes {
     })
   }
 
-  #deliver(answer: HttpAnswer, { request, reply }: Exchange): FastifyReply {
-    if (answer.fault !== undefined) {
-      breakConnection(this.#options.tcpSockets.below(request.raw.socket), answer.fault)
-      // Fastify logs answers only.
-      this.#options.requestLog.requestCompleted(undefined, request, reply)
-      return reply.hijack()
-    }
+  #deliver(answer: HttpAnswer, { reply }: Exchange): FastifyReply {
     const phrase = findReasonPhrase(answer.error)
     if (phrase !== undefined) reply.raw.statusMessage = phrase
     return this.#send(reply.code(answer.status), answer)

@@ -1,5 +1,4 @@
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Fault } from '../rules/fault.ts'
 import type { Redaction } from '../rules/redaction.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -8,11 +7,10 @@ import type { LogLevel } from './logging.ts'
 /** The levels that log a line for each request. */
 const LOGS_REQUESTS: ReadonlySet<LogLevel> = new Set(['info', 'debug', 'trace'])
 
-/** A call of an endpoint, its journal entry with the outcome, and what broke the answer. */
+/** A call of an endpoint, and its journal entry with the outcome. */
 export interface LoggedCall {
   readonly scope: Scope
   readonly entry: JournalEntry
-  readonly fault: Fault | undefined
 }
 
 /** The fields of a logged call, besides those of every request. */
@@ -21,7 +19,6 @@ interface CallFields {
   readonly endpoint: string
   readonly encoding?: string
   readonly rule?: string
-  readonly fault?: string
   readonly job_id?: string
   readonly job_endpoint?: string
   readonly error?: string
@@ -56,14 +53,13 @@ export class RequestLog extends Fastify.LogController {
     reply.log.info({ method, url, status, ...fields, duration_ms: durationMs }, message)
   }
 
-  #describe({ scope, entry, fault }: LoggedCall): CallFields {
+  #describe({ scope, entry }: LoggedCall): CallFields {
     const { encoding, rule, jobId, jobEndpoint, error } = entry
     return {
       scope: scope.name,
       endpoint: entry.endpoint,
       ...(encoding === undefined ? {} : { encoding }),
       ...(rule === undefined ? {} : { rule }),
-      ...(fault === undefined ? {} : { fault: fault.kind }),
       // A string: most log readers lose the last digits of a long.
       ...(jobId === undefined ? {} : { job_id: String(jobId) }),
       ...(jobEndpoint === undefined ? {} : { job_endpoint: jobEndpoint }),
@@ -74,14 +70,13 @@ export class RequestLog extends Fastify.LogController {
 
 /** The fields for people: ` (scope default, json, rule slow, job 7 of /alter/table): error`. */
 function inWords(fields: Partial<CallFields>): string {
-  const { scope, encoding, rule, fault, job_id, job_endpoint, error } = fields
+  const { scope, encoding, rule, job_id, job_endpoint, error } = fields
   if (scope === undefined) return ''
   const job = [job_id ?? [], job_endpoint === undefined ? [] : `of ${job_endpoint}`].flat()
   const facts = [
     `scope ${scope}`,
     ...(encoding === undefined ? [] : [encoding]),
     ...(rule === undefined ? [] : [`rule ${rule}`]),
-    ...(fault === undefined ? [] : [`fault ${fault}`]),
     ...(job.length === 0 ? [] : [`job ${job.join(' ')}`]),
   ]
   return ` (${facts.join(', ')})${error === undefined ? '' : `: ${error}`}`

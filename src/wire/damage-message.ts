@@ -1,4 +1,4 @@
-import type { RecordSchema } from '../avro/avro-schema.ts'
+import type { MessageSchema } from '../avro/avro-schema.ts'
 import type { AvroRecord } from '../avro/avro-value.ts'
 import type { Catalogue } from '../avro/catalogue.ts'
 import { RecordCodec } from '../avro/record-codec.ts'
@@ -203,7 +203,7 @@ function encode(codec: RecordCodec, record: AvroRecord, isJson: boolean): Buffer
 }
 
 function encodeWithout(
-  schema: RecordSchema,
+  schema: MessageSchema,
   { record, names, isJson }: { record: AvroRecord; names: readonly string[]; isJson: boolean },
 ): Buffer {
   const fields = schema.fields.filter(({ name }) => !names.includes(name))
