@@ -6,8 +6,8 @@ import type { Draws } from '../rules/draws.ts'
 /** An answer as it would leave without damage. */
 export interface PlannedAnswer {
   readonly status: number
-  /** The reason phrase. Undefined: the usual one of the status. */
-  readonly phrase: string | undefined
+  /** The reason phrase; empty for none. */
+  readonly phrase: string
   /** By their names in lower case; Content-Length and Connection are added. */
   readonly headers: ReadonlyMap<string, string>
   readonly body: Buffer
@@ -15,20 +15,20 @@ export interface PlannedAnswer {
   readonly contentLength: number
 }
 
-/** The connection of a response, and what schedules on the clock of its scope. */
+/** The connection of a response, and the time in which an answer is sent. */
 export interface DamagedConnection {
   readonly response: ServerResponse
-  /** The TCP socket, which is below the response's own with TLS. */
-  readonly tcp: Socket
+  /** The TCP socket of a connection, which is below its own with TLS. */
+  readonly below: (socket: Socket) => Socket
   /** Calls back after ms on the clock of the scope. Returns what cancels it. */
   readonly schedule: (ms: number, callback: () => void) => () => void
-  /** Calls back after ms of real time; at once if the clock of the scope does not run by itself. */
-  readonly pace: (ms: number, callback: () => void) => () => void
+  /** Calls back after ms of real time. Undefined: the clock of the scope stands, so all is sent at once. */
+  readonly pace: ((ms: number, callback: () => void) => () => void) | undefined
   readonly draws: Draws
 }
 
-/** The number of bytes of an answer's body that leave; what a connection breaks before is 0. */
-export function sentBytes(damage: ConnectionDamage | PieceDamage, body: Buffer): number {
+/** The number of bytes of an answer's body that leave. */
+export function sentBytes(damage: ConnectionDamage | PieceDamage, bodyBytes: number): number {
   switch (damage.kind) {
     case 'reset':
     case 'close':
@@ -36,11 +36,16 @@ export function sentBytes(damage: ConnectionDamage | PieceDamage, body: Buffer):
     case 'garbage':
       return 0
     case 'cut':
-      return damage.part === 'head' ? 0 : cutLength(damage.after, body.length)
+      return damage.part === 'head' ? 0 : cutLength(damage.after, bodyBytes)
     case 'slow':
     case 'chunks':
-      return body.length
+      return bodyBytes
   }
+}
+
+/** Whether the connection stays open without an answer, until its time is over or the client leaves. */
+export function isHanging(damage: ConnectionDamage | PieceDamage): boolean {
+  return damage.kind === 'hang' || (damage.kind === 'cut' && damage.end === 'hang')
 }
 
 /** Sends an answer with damage, when it is the turn of the response on its connection. */
@@ -52,8 +57,11 @@ export function sendDamaged(
   }: { readonly answer: PlannedAnswer; readonly connection: DamagedConnection },
 ): void {
   const { response } = connection
-  const start = (): void => new DamagedResponse(answer, connection).send(damage)
-  if (response.socket) start()
+  const start = (socket: Socket): void => {
+    new DamagedResponse({ answer, connection, socket }).send(damage)
+  }
+  // A response that waits for its turn has no socket yet.
+  if (response.socket) start(response.socket)
   else response.once('socket', start)
 }
 
@@ -63,33 +71,32 @@ class DamagedResponse {
   readonly #connection: DamagedConnection
   readonly #socket: Socket
 
-  constructor(answer: PlannedAnswer, connection: DamagedConnection) {
-    this.#answer = answer
-    this.#connection = connection
-    this.#socket = connection.response.socket ?? connection.tcp
+  constructor(parts: { answer: PlannedAnswer; connection: DamagedConnection; socket: Socket }) {
+    this.#answer = parts.answer
+    this.#connection = parts.connection
+    this.#socket = parts.socket
   }
 
   send(damage: ConnectionDamage | PieceDamage): void {
-    const { body } = this.#answer
     switch (damage.kind) {
       case 'reset':
       case 'close':
-        return this.#end(damage.kind)
+        this.#end(damage.kind)
+        break
       case 'hang':
-        return this.#hang(damage.forMs)
+        this.#hang(damage.forMs)
+        break
       case 'garbage':
-        return this.#write(garbage(damage.bytes, this.#connection.draws), 'close')
-      case 'cut': {
-        const head = this.#head()
-        const isHead = damage.part === 'head'
-        const whole = isHead ? head : body
-        const part = whole.subarray(0, cutLength(damage.after, whole.length))
-        return this.#write(isHead ? part : Buffer.concat([head, part]), damage.end)
-      }
+        this.#write(garbage(damage.bytes, this.#connection.draws), 'close')
+        break
+      case 'cut':
+        this.#write(this.#cut(damage), damage.end)
+        break
       case 'chunks':
-        return this.#write(this.#chunked(damage.mistake), 'close')
+        this.#write(this.#chunked(damage.mistake), 'close')
+        break
       case 'slow':
-        return this.#sendSlowly(damage)
+        this.#sendSlowly(damage)
     }
   }
 
@@ -99,7 +106,7 @@ class DamagedResponse {
   }
 
   #end(end: CutEnd): void {
-    if (end === 'reset') this.#connection.tcp.resetAndDestroy()
+    if (end === 'reset') this.#connection.below(this.#socket).resetAndDestroy()
     else if (end === 'close') this.#socket.destroySoon()
   }
 
@@ -109,14 +116,23 @@ class DamagedResponse {
     this.#socket.once('close', cancel)
   }
 
+  #cut({ after, part }: Extract<PieceDamage, { kind: 'cut' }>): Buffer {
+    const { body } = this.#answer
+    const head = this.#head('content-length', `${this.#answer.contentLength}`)
+    if (part === 'head') return head.subarray(0, cutLength(after, head.length))
+    return Buffer.concat([head, body.subarray(0, cutLength(after, body.length))])
+  }
+
   /** Each piece after the former one; the connection can serve a further request then. */
   #sendSlowly({ chunkBytes, everyMs }: Extract<PieceDamage, { kind: 'slow' }>): void {
     const { response, pace } = this.#connection
     const { status, phrase, headers, body, contentLength } = this.#answer
     const all = { ...Object.fromEntries(headers), 'content-length': contentLength }
-    if (phrase === undefined) response.writeHead(status, all)
-    else response.writeHead(status, phrase, all)
-    response.flushHeaders()
+    response.writeHead(status, phrase, all)
+    if (pace === undefined) {
+      response.end(body)
+      return
+    }
     let cancel = (): void => {}
     const sendFrom = (at: number): void => {
       response.write(body.subarray(at, at + chunkBytes))
@@ -131,15 +147,15 @@ class DamagedResponse {
   #chunked(mistake: 'bad_size' | 'no_end'): Buffer {
     const { body } = this.#answer
     const size = mistake === 'bad_size' ? 'not-a-size' : body.length.toString(16)
-    const head = this.#head(['transfer-encoding', 'chunked'])
+    const head = this.#head('transfer-encoding', 'chunked')
     return Buffer.concat([head, Buffer.from(`${size}\r\n`), body, Buffer.from('\r\n')])
   }
 
-  #head(length: readonly [string, string] = ['content-length', `${this.#answer.contentLength}`]) {
-    const { status, phrase = '', headers } = this.#answer
-    const lines = [...headers, ['connection', 'close'], length]
-    const text = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
-    return Buffer.from(`HTTP/1.1 ${status} ${phrase}\r\n${text}\r\n`, 'latin1')
+  #head(name: string, value: string): Buffer {
+    const { status, phrase, headers } = this.#answer
+    const all = new Map([...headers, ['connection', 'close'], [name, value]])
+    const lines = Array.from(all, ([key, text]) => `${key}: ${text}\r\n`).join('')
+    return Buffer.from(`HTTP/1.1 ${status} ${phrase}\r\n${lines}\r\n`, 'latin1')
   }
 }
 

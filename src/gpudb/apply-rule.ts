@@ -22,7 +22,7 @@ export interface RuleUse {
 /** The parts of a job that a rule determines. */
 export type ScriptedJob = Pick<JobContent, 'lifecycle' | 'result' | 'encoding'>
 
-/** Whether a rule has an answer, not only a delay. */
+/** Whether a rule has an answer; without one, an endpoint with behaviour of its own keeps it. */
 export function hasAnswer({ lifecycle, result, error }: Then): boolean {
   return lifecycle !== undefined || result !== undefined || error !== undefined
 }

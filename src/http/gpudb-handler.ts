@@ -5,12 +5,13 @@ import type { EndpointRecords } from '../avro/endpoint-records.ts'
 import { NO_ROOM, SMALL_BYTES } from '../connections/in-flight.ts'
 import { answerCall } from '../gpudb/answer-call.ts'
 import { maxAnswerBytes } from '../gpudb/answer-size.ts'
-import type { Client, Delivery } from '../gpudb/call.ts'
+import type { Client } from '../gpudb/call.ts'
 import { completeResult } from '../gpudb/complete-result.ts'
 import { describeTrouble } from '../gpudb/describe-trouble.ts'
 import { readRecorded } from '../gpudb/read-recorded.ts'
 import { answerEncoding, type Encoding } from '../jobs/encoding.ts'
 import { ECHO } from '../jobs/result.ts'
+import type { Strike } from '../rules/fault-set.ts'
 import { JournalEntry } from '../scope/journal-entry.ts'
 import { MAX_TEXT_LENGTH } from '../scope/journal-texts.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -18,9 +19,11 @@ import { decodeCall } from '../wire/decode-call.ts'
 import { encodeResult, type PlainResult } from '../wire/encode-result.ts'
 import { findEncoding, getEncoding } from '../wire/encoding.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import type { WrappedAnswer, Wrapper } from '../wire/wrapper.ts'
+import { contentTypeOf, type WrappedAnswer, type Wrapper } from '../wire/wrapper.ts'
 import { readUser } from './authentication.ts'
+import { type AnswerDamage, bytesThatLeave, statusThatLeaves } from './damage-answer.ts'
 import { isUnexpected, STATUSES, statusOf, toGpudbError } from './failure.ts'
+import type { HttpAnswer } from './http-answer.ts'
 
 /** A request that a scope received, whether or not it becomes a call. */
 export interface ReceivedCall {
@@ -44,18 +47,11 @@ export interface IncomingCall extends Client, ReceivedCall {
   hasRoom(answer: HttpAnswer): boolean
 }
 
-/** An encoded answer, and how to send it. */
-export interface HttpAnswer extends WrappedAnswer, Delivery {
-  /** The HTTP status, also for an answer that a fault replaces. */
-  readonly status: number
-  /** The message of the ERROR wrapper; empty if the call succeeded. */
-  readonly error: string
-}
-
 /** The dependencies and limits of a handler. */
 export interface GpudbHandlerOptions {
   readonly catalogue: Catalogue
   readonly wrapper: Wrapper
+  readonly damage: AnswerDamage
   /** The maximum size of a body in bytes, before and after decompression. */
   readonly bodyLimit: number
   readonly log: { warn(fields: object | string, message?: string): void }
@@ -75,11 +71,13 @@ export class GpudbHandler {
   /** Answers a call of a known endpoint. Never throws: an error becomes an ERROR wrapper. */
   answer(call: IncomingCall): HttpAnswer {
     const entry = createEntry(call)
-    const answer = this.#attempt(call, entry)
-    const given = call.hasRoom(answer)
-      ? answer
-      : this.describe(new GpudbError(NO_ROOM), call.headers)
-    return this.#record(given, { call, entry })
+    const exchange = { call, entry }
+    const asked = this.#read(exchange)
+    if (call.scope.faults.isEmpty) {
+      const answer = this.#attempt(asked, exchange)
+      return this.#record(this.#fitting(answer, call), exchange)
+    }
+    return this.#record(this.#answerStruck(asked, exchange), exchange)
   }
 
   /** Answers a call that is rejected before it reaches an endpoint, such as over the body limit. */
@@ -99,14 +97,27 @@ export class GpudbHandler {
     return { ...wrapped, status, error: message, delayMs: 0 }
   }
 
-  #attempt(call: IncomingCall, entry: JournalEntry): HttpAnswer {
-    const { catalogue, wrapper, bodyLimit: maxBytes } = this.#options
+  /** Decodes a call; what it cannot be decoded for is answered later, perhaps by a fault. */
+  #read({ call, entry }: CallExchange): Decoded | Undecodable {
+    const { catalogue, bodyLimit: maxBytes } = this.#options
     try {
-      const { scope, endpoint, query, body } = call
+      const { endpoint, query, body } = call
       const encoding = getEncoding(call.headers['content-type'])
       const records = catalogue.get(endpoint)
       const request = decodeCall(records, { encoding, query, body, maxBytes })
       entry.decoded = true
+      return { records, request, encoding, body }
+    } catch (error) {
+      return { error }
+    }
+  }
+
+  #attempt(asked: Decoded | Undecodable, { call, entry }: CallExchange): HttpAnswer {
+    const { catalogue, wrapper, bodyLimit: maxBytes } = this.#options
+    if ('error' in asked) return this.describe(asked.error, call.headers)
+    try {
+      const { scope, endpoint, body } = call
+      const { encoding, request } = asked
       const shared = { scope, catalogue, entry, maxBytes }
       const answer = answerCall(request, { ...shared, encoding, client: call })
       const { delayMs } = answer
@@ -115,12 +126,54 @@ export class GpudbHandler {
         return { ...wrapper.error(encoding, error), status, error, delayMs }
       }
       const result = completeResult(answer.result, { endpoint, request, scope })
-      const wrapped = this.#wrap(result, { records, request, encoding, body })
+      const wrapped = this.#wrap(result, asked)
       if (answer.result === ECHO) assertProportionate(wrapped.body.length, body.length)
       return { ...wrapped, status: 200, error: '', delayMs }
     } catch (error) {
       return this.describe(error, call.headers)
     }
+  }
+
+  /** The answer, if there is room for it until it is sent. */
+  #fitting(answer: HttpAnswer, call: IncomingCall): HttpAnswer {
+    return call.hasRoom(answer) ? answer : this.describe(new GpudbError(NO_ROOM), call.headers)
+  }
+
+  /** Answers a call in a scope with faults; those that strike it may damage the answer. */
+  #answerStruck(asked: Decoded | Undecodable, exchange: CallExchange): HttpAnswer {
+    const { call, entry } = exchange
+    const strike = this.#strike(asked, exchange)
+    const struck = strike?.damage
+    const isUnseen = struck?.at === 'request'
+    const answer = isUnseen ? noAnswer(encodingOf(call)) : this.#attempt(asked, exchange)
+    if (strike === undefined) return this.#fitting(answer, call)
+    entry.faults = strike.names
+    const late = { ...answer, delayMs: answer.delayMs + strike.delayMs }
+    const given = this.#fitting(late, call)
+    if (struck === undefined) return given
+    const { endpoint } = call
+    return this.#options.damage.damage(given, {
+      call: { endpoint, encoding: encodingOf(call) },
+      struck,
+    })
+  }
+
+  /** Counts a call for the faults of its scope. */
+  #strike(asked: Decoded | Undecodable, { call, entry }: CallExchange): Strike | undefined {
+    const { endpoint, scope } = call
+    const { user, atMs: nowMs } = entry
+    const decoded = 'error' in asked ? { request: {}, encoding: encodingOf(call) } : asked
+    const { request, encoding } = decoded
+    const direct = {
+      endpoint,
+      exactOnly: false,
+      as: 'direct',
+      request,
+      tag: '',
+      user,
+      encoding,
+    } as const
+    return scope.faults.strike({ request: direct, nowMs })
   }
 
   #wrap(result: PlainResult, { records, request, encoding, body }: Decoded): WrappedAnswer {
@@ -139,7 +192,8 @@ export class GpudbHandler {
     const { scope } = call
     entry.durationMs = call.elapsedMs
     entry.delayMs = answer.delayMs
-    entry.status = answer.status
+    entry.status = statusThatLeaves(answer)
+    entry.sentBytes = bytesThatLeave(answer)
     entry.error = this.#keepable(answer.error, { call, entry })
     scope.record(entry)
     const trouble = describeTrouble(entry, scope.redaction)
@@ -174,6 +228,11 @@ function assertProportionate(bytes: number, sentBytes: number): void {
   throw new GpudbError(`Cannot answer with an echo: ${reason}`)
 }
 
+/** A call that cannot be decoded. */
+interface Undecodable {
+  readonly error: unknown
+}
+
 /** A request of an endpoint, and the body that it was decoded from. */
 interface Decoded {
   readonly records: EndpointRecords
@@ -185,6 +244,20 @@ interface Decoded {
 interface Exchange {
   readonly call: ReceivedCall
   readonly entry: JournalEntry
+}
+
+interface CallExchange extends Exchange {
+  readonly call: IncomingCall
+}
+
+/** The encoding of a request; JSON if that is unknown. */
+function encodingOf({ headers }: ReceivedCall): Encoding {
+  return findEncoding(headers['content-type']) ?? 'json'
+}
+
+/** What is damaged if the endpoint never sees a call. */
+function noAnswer(encoding: Encoding): HttpAnswer {
+  return { contentType: contentTypeOf(encoding), body: '', status: 200, error: '', delayMs: 0 }
 }
 
 function createEntry({

@@ -19,6 +19,7 @@ interface CallFields {
   readonly endpoint: string
   readonly encoding?: string
   readonly rule?: string
+  readonly fault?: string
   readonly job_id?: string
   readonly job_endpoint?: string
   readonly error?: string
@@ -54,12 +55,13 @@ export class RequestLog extends Fastify.LogController {
   }
 
   #describe({ scope, entry }: LoggedCall): CallFields {
-    const { encoding, rule, jobId, jobEndpoint, error } = entry
+    const { encoding, rule, faults, jobId, jobEndpoint, error } = entry
     return {
       scope: scope.name,
       endpoint: entry.endpoint,
       ...(encoding === undefined ? {} : { encoding }),
       ...(rule === undefined ? {} : { rule }),
+      ...(faults.length === 0 ? {} : { fault: faults.join(', ') }),
       // A string: most log readers lose the last digits of a long.
       ...(jobId === undefined ? {} : { job_id: String(jobId) }),
       ...(jobEndpoint === undefined ? {} : { job_endpoint: jobEndpoint }),
@@ -70,13 +72,14 @@ export class RequestLog extends Fastify.LogController {
 
 /** The fields for people: ` (scope default, json, rule slow, job 7 of /alter/table): error`. */
 function inWords(fields: Partial<CallFields>): string {
-  const { scope, encoding, rule, job_id, job_endpoint, error } = fields
+  const { scope, encoding, rule, fault, job_id, job_endpoint, error } = fields
   if (scope === undefined) return ''
   const job = [job_id ?? [], job_endpoint === undefined ? [] : `of ${job_endpoint}`].flat()
   const facts = [
     `scope ${scope}`,
     ...(encoding === undefined ? [] : [encoding]),
     ...(rule === undefined ? [] : [`rule ${rule}`]),
+    ...(fault === undefined ? [] : [`fault ${fault}`]),
     ...(job.length === 0 ? [] : [`job ${job.join(' ')}`]),
   ]
   return ` (${facts.join(', ')})${error === undefined ? '' : `: ${error}`}`

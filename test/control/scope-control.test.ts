@@ -163,7 +163,10 @@ t.test('a wait that ends while it is about to look again leaves nothing behind',
 t.test('POST /reset brings the seeds back, and time goes on', async (t) => {
   const server = await startControlled(t, { seeds: [seedJob({ id: 7n })] })
   await server.call('/create/job', alterTable('mine'))
-  await server.must('POST /rules', { when: { endpoint: '/alter/table' }, then: { delay: '1h' } })
+  await server.must('POST /rules', {
+    when: { endpoint: '/alter/table' },
+    then: { response: {}, delay: '1h' },
+  })
   await server.must('POST /clock/advance', { by: '5h' })
   const delayed = server.post('/alter/table', { table_name: '', action: '', value: '' })
   await server.waitedIn()

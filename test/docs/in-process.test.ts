@@ -50,7 +50,7 @@ t.test('a process whose test forgets close() ends, after its pending awaits', as
 test('forgets', async () => {
   const { mock, post } = await start()
   await mock.jobs.wait(1)
-  mock.rules.add({ when: { endpoint: '/get/job' }, then: { delay: '20ms' } })
+  mock.rules.add({ when: { endpoint: '/get/job' }, then: { response: {}, delay: '20ms' } })
   await (await post('/get/job', { job_id: 1 })).json()
   mock.polls.verify({ job: 1, times: { exactly: 1 } })
 })`,

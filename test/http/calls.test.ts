@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { readRequestPath, routedUrl } from '../../src/http/request-path.ts'
 import type { JournalEntry } from '../../src/scope/journal-entry.ts'
+import { faultsOf } from '../support/faults.ts'
 import { sendHttp } from '../support/http.ts'
 import { loadRules } from '../support/rules.ts'
 import {
@@ -187,7 +188,7 @@ t.test('a rejected call is recorded in an existing scope, and creates none', asy
 })
 
 t.test('an answer that a rule delays is sent at its time on the clock of the scope', async (t) => {
-  const server = await startTestServer({ rules: answering(t, 'delay: 2s') })
+  const server = await startTestServer({ rules: answering(t, 'delay: 2s, response: {}') })
   t.teardown(server.close)
   const { changes, journal, clock } = server.mock.scopes.open('suite-a')
   const recorded = new Promise<void>((resolve) => {
@@ -211,7 +212,7 @@ t.test('an answer that a rule delays is sent at its time on the clock of the sco
 })
 
 t.test('a delayed answer is sent when the server stops', async (t) => {
-  const server = await startTestServer({ rules: answering(t, 'delay: 2s') })
+  const server = await startTestServer({ rules: answering(t, 'delay: 2s, response: {}') })
   const recorded = new Promise<void>((resolve) => {
     server.scope.changes.listen(resolve)
   })
@@ -225,8 +226,9 @@ t.test('a delayed answer is sent when the server stops', async (t) => {
   await closed
 })
 
-t.test('a rule can cut the connection; the journal then records the status 0', async (t) => {
-  const server = await startTestServer({ rules: answering(t, 'fault: reset') })
+t.test('a fault can cut the connection; the journal then records the status 0', async (t) => {
+  const faults = faultsOf({ when: { endpoint: '/alter/table' }, fault: 'reset' })
+  const server = await startTestServer({ rules: answering(t, ''), faults })
   t.teardown(server.close)
   const body = JSON.stringify(ALTER)
   const sent = { method: 'POST', path: '/alter/table', body }
