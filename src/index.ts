@@ -7,6 +7,7 @@ export type {
 } from './control/clock-control.ts'
 export { ControlError, type ControlErrorCode } from './control/control-error.ts'
 export type { Times } from './control/control-kinds.ts'
+export type { FaultControl, FaultDocument, FaultPatch } from './control/fault-control.ts'
 export type { FixtureControl, LoadedDocument } from './control/fixture-control.ts'
 export type {
   JobControl,

@@ -1,23 +1,22 @@
-import type { FixtureFault } from '../fixtures/fault-format.ts'
 import type { FixtureDocument, FixtureJob, FixtureTable } from '../fixtures/fixture-format.ts'
 import type { NamedList } from '../fixtures/read-content.ts'
 import { writeJob } from '../fixtures/write-job.ts'
 import type { JobView } from '../jobs/stored-job.ts'
-import type { ListedFault } from '../rules/fault-set.ts'
 import { findShadowed } from '../rules/find-shadowed.ts'
 import type { Redaction } from '../rules/redaction.ts'
 import type { Table } from '../tables/table.ts'
-import { toJson } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
+import { type FaultDocument, toFaultDocument, toFaultFixture } from './fault-control.ts'
 import { type JobDocument, toJobDocument } from './job-document.ts'
 import { readFixtures } from './read-fixtures.ts'
 import { type RuleDocument, toRuleDocument } from './rule-control.ts'
 import { type TableDocument, toFixture, toTableDocument } from './table-control.ts'
 
-/** The jobs, rules and tables that a document brought. */
+/** The jobs, rules, faults and tables that a document brought. */
 export interface LoadedDocument {
   readonly jobs: JobDocument[]
   readonly rules: RuleDocument[]
+  readonly faults: FaultDocument[]
   readonly tables: TableDocument[]
 }
 
@@ -30,11 +29,12 @@ export class FixtureControl {
   }
 
   /**
-   * Creates the jobs and tables of a document, and adds its rules and faults before all others; all or nothing.
+   * Creates the jobs and tables of a document, and adds its rules and faults before all others;
+   * all or nothing.
    *
    * @throws ControlError if the document is invalid, by the checks of files; JobError if an id or a
-   *   tag is in use or there are too many jobs; RuleError if there are too many rules or faults; TableError if
-   *   the name of a table is taken or there are too many rows.
+   *   tag is in use or there are too many jobs; RuleError if there are too many rules or faults;
+   *   TableError if the name of a table is taken or there are too many rows.
    */
   load(document: FixtureDocument): LoadedDocument {
     this.#context.assertUsable()
@@ -50,10 +50,11 @@ export class FixtureControl {
     const addTables = scope.tables.prepare(given.tables)
     const jobs = scope.jobs.addAll(given.jobs)
     addTables()
-    scope.faults.add(given.faults, scope.clock.now())
+    const faults = scope.faults.add(given.faults, scope.clock.now())
     return {
       jobs: jobs.map(({ id }) => toJobDocument(scope.jobs.get({ id }), redaction)),
       rules: scope.rules.add(given.rules).map((rule) => toRuleDocument(rule, redaction)),
+      faults: faults.map((fault) => toFaultDocument(fault, redaction)),
       tables: given.tables.map(({ name }) => toTableDocument(scope.tables.get(name))),
     }
   }
@@ -76,17 +77,12 @@ export class FixtureControl {
       rules: listed
         .filter(({ rule }) => !dead.has(rule))
         .map((one) => toRuleDocument(one, numbering).rule),
-      ...(faults.isEmpty ? {} : { faults: faults.list().map((one) => writeFault(one, numbering)) }),
+      ...(faults.isEmpty
+        ? {}
+        : { faults: faults.list().map((one) => toFaultFixture(one, numbering)) }),
       ...(tables.size === 0 ? {} : { tables: tables.list().map(writeWhole) }),
     }
   }
-}
-
-/** Writes a fault as it is switched now. */
-function writeFault({ fault: { text }, enabled }: ListedFault, redaction: Redaction): FixtureFault {
-  const copy = toJson(text, { action: 'save the fault' })
-  const written = redaction.value(copy) as FixtureFault
-  return enabled === (written.enabled ?? true) ? written : { ...written, enabled }
 }
 
 function writeWhole(table: Table): FixtureTable {

@@ -84,7 +84,7 @@ export type CodecMistake =
   | { readonly codec: 'record'; readonly endpoint: string }
   | { readonly codec: 'data_type'; readonly text: string }
   | { readonly codec: 'status'; readonly text: string }
-  /** Fields that are missing in JSON. */
+  /** Fields that are missing; in Avro, their bytes. */
   | { readonly codec: 'omit'; readonly fields: readonly string[] }
   /** Seeded bits of a part are inverted. */
   | { readonly codec: 'flip'; readonly part: MessagePart; readonly bits: number }

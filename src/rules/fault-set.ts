@@ -38,7 +38,7 @@ export interface Strike {
 export interface StruckDamage {
   readonly at: FaultMoment
   readonly damage: Damage
-  /** The random numbers of the fault, for what the damage leaves open. */
+  /** Random numbers for what the damage leaves open, of this strike alone. */
   readonly draws: Draws
 }
 
@@ -148,10 +148,10 @@ export class FaultSet {
     return describe(placed)
   }
 
-  /** Switches a fault; its time starts when it is switched on. Throws RuleError if it does not exist. */
+  /** Switches a fault; to switch it on starts its time anew. Throws RuleError if it does not exist. */
   enable(id: string, enabled: boolean, nowMs: number): ListedFault {
     const placed = this.#find(id)
-    if (enabled && !placed.enabled) placed.sinceMs = nowMs
+    if (enabled) placed.sinceMs = nowMs
     placed.enabled = enabled
     return describe(placed)
   }
@@ -231,9 +231,11 @@ function addFault(placed: PlacedFault, strike: Strike | undefined): Strike | und
   const { draws } = placed
   if (delay === undefined && strike?.damage) return strike
   placed.hits += 1
-  const done = damage && { at, damage, draws }
+  const delayMs = delay ? drawDelay(delay, draws) : 0
+  // Damage is done later: with numbers of its own it does not change which requests are struck.
+  const done = damage && { at, damage, draws: draws.fork() }
   return {
-    delayMs: (strike?.delayMs ?? 0) + (delay ? drawDelay(delay, draws) : 0),
+    delayMs: (strike?.delayMs ?? 0) + delayMs,
     damage: strike?.damage ?? done,
     names: [...(strike?.names ?? []), name],
   }

@@ -90,8 +90,8 @@ t.test('the page lists the methods of each object', async (t) => {
     part ?? (ofScope === undefined ? 'mock' : 'scope'),
     Array.from(methods.matchAll(/`(\w+)`/g), ([, name]) => name),
   ])
-  const { clock, jobs, rules, tables, requests, polls, fixtures } = mock
-  const parts = Object.entries({ clock, jobs, rules, tables, requests, polls, fixtures })
+  const { clock, jobs, rules, faults, tables, requests, polls, fixtures } = mock
+  const parts = Object.entries({ clock, jobs, rules, faults, tables, requests, polls, fixtures })
   t.strictSame(listed, [
     ...parts.map(([name, part]) => [name, methodsOf(Object.getPrototypeOf(part))]),
     ['scope', methodsOf(ScopeControl.prototype)],
