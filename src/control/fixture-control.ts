@@ -38,10 +38,12 @@ export class FixtureControl {
    */
   load(document: FixtureDocument): LoadedDocument {
     this.#context.assertUsable()
-    const scope = this.#context.scope()
     // Rules and faults without a name get the id of the first one and their place.
-    const nameOf = (list: NamedList, index: number) => `${scope[list].nextId}[${index}]`
+    const nameOf = (list: NamedList, index: number) => {
+      return `${this.#context.scope()[list].nextId}[${index}]`
+    }
     const given = readFixtures(document, { ...this.#context, nameOf })
+    const scope = this.#context.scope()
     const { redaction } = scope
     scope.rules.assertRoomToAdd(given.rules)
     scope.faults.assertRoom(given.faults.length)

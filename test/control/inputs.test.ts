@@ -58,7 +58,7 @@ t.test('every method rejects misspelt keys and wrong values, and changes nothing
       () => mock.assertClean(untyped(['unmached'])),
       'BAD_REQUEST',
       'Cannot make the report: checks[0]: expected one of no_requests, dropped_requests, unmatched, ' +
-        'undecodable, unused_rules, unfinished_jobs, unpolled_jobs, evicted, all, got "unmached" (did you mean ' +
+        'undecodable, unused_rules, unused_faults, unfinished_jobs, unpolled_jobs, evicted, all, got "unmached" (did you mean ' +
         'unmatched?)',
     ],
     [

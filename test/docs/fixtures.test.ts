@@ -184,7 +184,8 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
 
   'Job endpoints': async (t, server) => {
     const { id, poll } = await createJob(server, { endpoint: '/alter/table', request: {} })
-    t.match(await poll(), { status: 'DONE' })
+    t.match(await poll(), { status: 'RUNNING' })
+    server.clock.advance(1000)
     t.match(await poll(), { status: 'DONE' })
     const lost = await server.ask('json', '/get/job', { job_id: id })
     t.match(lost, { httpStatus: 503, message: 'try again' })

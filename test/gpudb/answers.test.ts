@@ -122,7 +122,7 @@ t.test('answerCall() returns the errors of endpoints and of the job registry', a
   const server = await startTestServer()
   t.teardown(server.close)
   const ask = (request: AvroRecord) => answerCall(request, callOf(server, '/get/job'))
-  const refusal = { code: 'REFUSED', delayMs: 0, fault: undefined }
+  const refusal = { code: 'REFUSED', delayMs: 0 }
   const gone = 'Cannot find job 7: it was never created, or is gone'
   t.strictSame(ask({ job_id: 7n, options: {} }), { error: gone, ...refusal })
   const unnamed = 'Cannot find a job: give job_id, or the tag in options.job_tag'
