@@ -1,4 +1,5 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
+import { decide } from '../gpudb/decide.ts'
 import type { Encoding } from '../jobs/encoding.ts'
 import type { Strike } from '../rules/fault-set.ts'
 import { contentTypeOf } from '../wire/wrapper.ts'
@@ -16,7 +17,11 @@ export interface Asked {
   readonly encoding: Encoding
 }
 
-/** Counts a call for the faults of its scope. */
+/**
+ * Counts a call for the faults of its scope.
+ *
+ * @throws GpudbError if the regular expressions of the faults read too much.
+ */
 export function strikeCall(
   asked: Asked | Undecodable,
   { call, entry }: CallExchange,
@@ -34,7 +39,7 @@ export function strikeCall(
     user,
     encoding,
   } as const
-  return scope.faults.strike({ request: direct, nowMs })
+  return decide(() => scope.faults.strike({ request: direct, nowMs }))
 }
 
 /** What is damaged if the endpoint never sees a call. */
