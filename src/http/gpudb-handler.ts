@@ -7,6 +7,7 @@ import { answerCall } from '../gpudb/answer-call.ts'
 import { maxAnswerBytes } from '../gpudb/answer-size.ts'
 import type { Client } from '../gpudb/call.ts'
 import { completeResult } from '../gpudb/complete-result.ts'
+import { decide } from '../gpudb/decide.ts'
 import { describeTrouble } from '../gpudb/describe-trouble.ts'
 import { readRecorded } from '../gpudb/read-recorded.ts'
 import { answerEncoding, type Encoding } from '../jobs/encoding.ts'
@@ -173,7 +174,7 @@ export class GpudbHandler {
       user,
       encoding,
     } as const
-    return scope.faults.strike({ request: direct, nowMs })
+    return decide(() => scope.faults.strike({ request: direct, nowMs }))
   }
 
   #wrap(result: PlainResult, { records, request, encoding, body }: Decoded): WrappedAnswer {
