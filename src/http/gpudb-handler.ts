@@ -5,48 +5,29 @@ import type { EndpointRecords } from '../avro/endpoint-records.ts'
 import { NO_ROOM, SMALL_BYTES } from '../connections/in-flight.ts'
 import { answerCall } from '../gpudb/answer-call.ts'
 import { maxAnswerBytes } from '../gpudb/answer-size.ts'
-import type { Client } from '../gpudb/call.ts'
 import { completeResult } from '../gpudb/complete-result.ts'
-import { decide } from '../gpudb/decide.ts'
 import { describeTrouble } from '../gpudb/describe-trouble.ts'
 import { readRecorded } from '../gpudb/read-recorded.ts'
 import { answerEncoding, type Encoding } from '../jobs/encoding.ts'
 import { ECHO } from '../jobs/result.ts'
-import type { Strike } from '../rules/fault-set.ts'
-import { JournalEntry } from '../scope/journal-entry.ts'
 import { MAX_TEXT_LENGTH } from '../scope/journal-texts.ts'
-import type { Scope } from '../scope/scope.ts'
 import { decodeCall } from '../wire/decode-call.ts'
 import { encodeResult, type PlainResult } from '../wire/encode-result.ts'
 import { findEncoding, getEncoding } from '../wire/encoding.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import { contentTypeOf, type WrappedAnswer, type Wrapper } from '../wire/wrapper.ts'
-import { readUser } from './authentication.ts'
+import type { WrappedAnswer, Wrapper } from '../wire/wrapper.ts'
 import { type AnswerDamage, bytesThatLeave, statusThatLeaves } from './damage-answer.ts'
 import { isUnexpected, STATUSES, statusOf, toGpudbError } from './failure.ts'
 import type { HttpAnswer } from './http-answer.ts'
-
-/** A request that a scope received, whether or not it becomes a call. */
-export interface ReceivedCall {
-  readonly scope: Scope
-  /** The path of the endpoint; not checked yet. */
-  readonly endpoint: string
-  readonly headers: IncomingHttpHeaders
-  /** What follows the `?` in the URL. */
-  readonly query: string
-  readonly body: Buffer
-  readonly sourceIp: string
-  /** The real time since it arrived, in ms. */
-  readonly elapsedMs: number
-  /** Called with the entry in the journal. */
-  recorded(entry: JournalEntry): void
-}
-
-/** A call of a scope, before its body is decoded. */
-export interface IncomingCall extends Client, ReceivedCall {
-  /** Whether there is room for an answer until it is sent. */
-  hasRoom(answer: HttpAnswer): boolean
-}
+import {
+  type CallExchange,
+  createEntry,
+  encodingOf,
+  type IncomingCall,
+  type ReceivedCall,
+  type ReceivedExchange,
+} from './received-call.ts'
+import { noAnswer, strikeCall, type Undecodable } from './strike-call.ts'
 
 /** The dependencies and limits of a handler. */
 export interface GpudbHandlerOptions {
@@ -143,7 +124,7 @@ export class GpudbHandler {
   /** Answers a call in a scope with faults; those that strike it may damage the answer. */
   #answerStruck(asked: Decoded | Undecodable, exchange: CallExchange): HttpAnswer {
     const { call, entry } = exchange
-    const strike = this.#strike(asked, exchange)
+    const strike = strikeCall(asked, exchange)
     const struck = strike?.damage
     const isUnseen = struck?.at === 'request'
     const answer = isUnseen ? noAnswer(encodingOf(call)) : this.#attempt(asked, exchange)
@@ -159,24 +140,6 @@ export class GpudbHandler {
     })
   }
 
-  /** Counts a call for the faults of its scope. */
-  #strike(asked: Decoded | Undecodable, { call, entry }: CallExchange): Strike | undefined {
-    const { endpoint, scope } = call
-    const { user, atMs: nowMs } = entry
-    const decoded = 'error' in asked ? { request: {}, encoding: encodingOf(call) } : asked
-    const { request, encoding } = decoded
-    const direct = {
-      endpoint,
-      exactOnly: false,
-      as: 'direct',
-      request,
-      tag: '',
-      user,
-      encoding,
-    } as const
-    return decide(() => scope.faults.strike({ request: direct, nowMs }))
-  }
-
   #wrap(result: PlainResult, { records, request, encoding, body }: Decoded): WrappedAnswer {
     const { wrapper } = this.#options
     const { form, response } = records
@@ -189,7 +152,7 @@ export class GpudbHandler {
   }
 
   /** Adds the entry with its outcome to the journal, and then logs a request that went wrong. */
-  #record(answer: HttpAnswer, { call, entry }: Exchange): HttpAnswer {
+  #record(answer: HttpAnswer, { call, entry }: ReceivedExchange): HttpAnswer {
     const { scope } = call
     entry.durationMs = call.elapsedMs
     entry.delayMs = answer.delayMs
@@ -207,14 +170,14 @@ export class GpudbHandler {
    * The error as the journal keeps it. A long one is cut there: the start of a secret that it quotes
    * at the cut could not be found later.
    */
-  #keepable(error: string, { call: { scope }, entry }: Exchange): string {
+  #keepable(error: string, { call: { scope }, entry }: ReceivedExchange): string {
     if (error.length <= MAX_TEXT_LENGTH) return error
     const { catalogue, bodyLimit } = this.#options
     const requests = readRecorded(entry, { catalogue, bodyLimit })
     return scope.redaction.knowing(requests.map(({ request }) => request)).text(error)
   }
 
-  #warn(reason: string, { call: { scope }, entry }: Exchange): void {
+  #warn(reason: string, { call: { scope }, entry }: ReceivedExchange): void {
     // An entry has no id if the journal keeps none.
     const request = scope.journal.lastId
     const fields = { scope: scope.name, request, endpoint: entry.endpoint, reason }
@@ -229,54 +192,10 @@ function assertProportionate(bytes: number, sentBytes: number): void {
   throw new GpudbError(`Cannot answer with an echo: ${reason}`)
 }
 
-/** A call that cannot be decoded. */
-interface Undecodable {
-  readonly error: unknown
-}
-
 /** A request of an endpoint, and the body that it was decoded from. */
 interface Decoded {
   readonly records: EndpointRecords
   readonly request: AvroRecord
   readonly encoding: Encoding
   readonly body: Buffer
-}
-
-interface Exchange {
-  readonly call: ReceivedCall
-  readonly entry: JournalEntry
-}
-
-interface CallExchange extends Exchange {
-  readonly call: IncomingCall
-}
-
-/** The encoding of a request; JSON if that is unknown. */
-function encodingOf({ headers }: ReceivedCall): Encoding {
-  return findEncoding(headers['content-type']) ?? 'json'
-}
-
-/** What is damaged if the endpoint never sees a call. */
-function noAnswer(encoding: Encoding): HttpAnswer {
-  return { contentType: contentTypeOf(encoding), body: '', status: 200, error: '', delayMs: 0 }
-}
-
-function createEntry({
-  scope,
-  endpoint,
-  headers,
-  query,
-  body,
-  sourceIp,
-}: ReceivedCall): JournalEntry {
-  return new JournalEntry({
-    atMs: scope.clock.now(),
-    endpoint,
-    headers,
-    encoding: findEncoding(headers['content-type']),
-    query,
-    body,
-    user: readUser(headers.authorization),
-    sourceIp,
-  })
 }
