@@ -2,9 +2,9 @@ import { MatchError } from '../rules/text-search.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 
 /**
- * Decides which rule answers a request.
+ * Decides which rule answers a request, or which faults strike it.
  *
- * @throws GpudbError instead of MatchError: the regular expressions of the rules read too much.
+ * @throws GpudbError instead of MatchError: the regular expressions read too much.
  */
 export function decide<Choice>(choose: () => Choice): Choice {
   try {

@@ -1,14 +1,12 @@
 import { STATUS_CODES } from 'node:http'
 import type { Catalogue } from '../avro/catalogue.ts'
-import { AvroError } from '../avro/check-bytes.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
 import { isHanging, sentBytes } from '../connections/damaged-response.ts'
 import type { Encoding } from '../jobs/encoding.ts'
 import type { CodecMistake, HttpDamage, PieceDamage } from '../rules/damage.ts'
 import type { Draws } from '../rules/draws.ts'
 import type { StruckDamage } from '../rules/fault-set.ts'
-import { type DamagedMessage, damageMessage } from '../wire/damage-message.ts'
-import { GpudbError } from '../wire/gpudb-error.ts'
+import { damageMessage } from '../wire/damage-message.ts'
 import type { Wrapper } from '../wire/wrapper.ts'
 import type { HttpAnswer } from './http-answer.ts'
 
@@ -75,29 +73,13 @@ export class AnswerDamage {
     return { ...this.#tools.wrapper.error(encoding, phrase), status, phrase, error: phrase }
   }
 
-  #damageMessage(answer: HttpAnswer, parts: MessageDamage): HttpAnswer {
-    const damaged = this.#tryDamage(answer, parts)
-    if (damaged === undefined) return answer
-    const { body, contentLength } = damaged
-    if (contentLength === undefined) return { ...answer, body }
-    return { ...answer, body, broken: { damage: WHOLE, draws: parts.draws, contentLength } }
-  }
-
-  /** Undefined for an answer without the damaged part, such as a raw result that is no record. */
-  #tryDamage(
-    { body }: HttpAnswer,
-    { call, mistake, draws }: MessageDamage,
-  ): DamagedMessage | undefined {
+  #damageMessage(answer: HttpAnswer, { call, mistake, draws }: MessageDamage): HttpAnswer {
     const { catalogue, codec: wrapper } = this.#tools
-    const message = { ...call, body: toBytes(body) }
-    try {
-      return damageMessage(mistake, { message, tools: { catalogue, wrapper, draws } })
-    } catch (error) {
-      const isUnread = error instanceof AvroError || error instanceof GpudbError
-      /* c8 ignore next -- not about the bytes of the answer: a bug of this code */
-      if (!isUnread) throw error
-      return undefined
-    }
+    const message = { ...call, body: toBytes(answer.body) }
+    const tools = { catalogue, wrapper, draws }
+    const { body, contentLength } = damageMessage(mistake, { message, tools })
+    if (contentLength === undefined) return { ...answer, body }
+    return { ...answer, body, broken: { damage: WHOLE, draws, contentLength } }
   }
 }
 

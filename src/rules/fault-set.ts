@@ -7,6 +7,7 @@ import { meetsConditions } from './match-request.ts'
 import type { RuleRequest } from './rule.ts'
 import { RuleError } from './rule-error.ts'
 import type { RuleOrigin } from './rule-set.ts'
+import { MAX_READ, TextSearch } from './text-search.ts'
 
 /** A fault of a scope, with its id and its counters. */
 export interface ListedFault {
@@ -174,13 +175,22 @@ export class FaultSet {
     this.#change([...own, ...placed])
   }
 
-  /** Counts a request for the faults that it matches. Undefined if none of them strikes it. */
+  /**
+   * Counts a request for the faults that it matches. Undefined if none of them strikes it.
+   *
+   * @throws MatchError if the regular expressions of the faults read too much.
+   */
   strike({ request, nowMs }: FaultRequest): Strike | undefined {
     let strike: Strike | undefined
-    for (const placed of this.#candidatesOf(request.endpoint)) {
-      const isMatch = isActive(placed, nowMs) && meetsConditions(placed.fault.when, request)
+    const candidates = this.#candidatesOf(request.endpoint)
+    if (candidates.length === 0) return undefined
+    const search = new TextSearch(MAX_READ)
+    for (const placed of candidates) {
+      const { when } = placed.fault
+      const isMatch = isActive(placed, nowMs) && meetsConditions(when, request, search)
       if (isMatch && draw(placed)) strike = addFault(placed, strike)
     }
+    search.assertDecided()
     return strike
   }
 

@@ -1,17 +1,17 @@
 import { foldCode, TextGrams } from './text-grams.ts'
 import type { TextPattern } from './text-pattern.ts'
 
-/** How many characters the expressions of rules read for one request, in all. */
+/** How many characters the expressions of rules read for one request, and those of faults, in all. */
 export const MAX_READ = 4_000_000
 
 /** The same for each character of its longest text, in addition. */
 export const MAX_READ_PER_CHARACTER = 20
 
-/** A request whose rules cannot be decided, because their regular expressions read too much. */
+/** A request whose rules or faults cannot be decided: their regular expressions read too much. */
 export class MatchError extends Error {
   constructor(maxCharacters: number) {
     const limit = `they would read more than ${maxCharacters} characters`
-    super(`Cannot compare the request with the regular expressions of all rules: ${limit}`)
+    super(`Cannot compare the request with all regular expressions: ${limit}`)
     this.name = 'MatchError'
   }
 }

@@ -4,6 +4,9 @@ import { startControlled } from '../support/control.ts'
 
 const LOST = { name: 'lost', when: { endpoint: '/alter/table' }, fault: 'reset' } as const
 
+/** A call that any server answers. */
+const CALL = { method: 'POST', body: '{"table_name":"orders","options":{}}' }
+
 /** What the document of a new fault shows besides the fault. */
 const NEW = { origin: 'control', enabled: true, seen: 0, hits: 0, left: null }
 
@@ -37,6 +40,44 @@ t.test('PUT replaces a fault, and PATCH switches it', async (t) => {
     const answer = await server.control(route, route.startsWith('P') ? input : undefined)
     t.match(answer, { status: 404, body: { code: 'FAULT_NOT_FOUND' } }, route)
   }
+})
+
+t.test('a fault counts the calls that it sees and strikes, until its time is over', async (t) => {
+  const server = await startControlled(t)
+  const when = { endpoint: '/has/table' }
+  await server.must('POST /faults', {
+    when,
+    times: 5,
+    for: '10s',
+    fault: { http: { status: 401 } },
+  })
+  const status = async () => (await fetch(`${server.url}/has/table`, CALL)).status
+  t.equal(await status(), 401)
+  t.match(await server.must('GET /faults/fault-1'), { seen: 1, hits: 1, left: 4 })
+  await server.must('PATCH /faults/fault-1', { enabled: false })
+  t.equal(await status(), 200)
+  await server.must('POST /clock/advance', { by: '10s' })
+  const on = await server.must('PATCH /faults/fault-1', { enabled: true })
+  t.match(on, { enabled: true, seen: 1, hits: 1, left: 4 })
+  await server.must('POST /clock/advance', { by: '9999ms' })
+  t.equal(await status(), 401)
+  await server.must('POST /clock/advance', { by: '1ms' })
+  t.equal(await status(), 200)
+  t.match(await server.must('GET /faults/fault-1'), { enabled: true, seen: 2, hits: 2, left: 3 })
+  await server.must('POST /reset')
+  t.strictSame(await server.must('GET /faults'), { faults: [] })
+})
+
+t.test('a call whose faults cannot be decided is answered with an error', async (t) => {
+  const server = await startControlled(t)
+  const when = { endpoint: '/has/table', request: { table_name: { matches: '[0-9]+x' } } }
+  const faults = Array.from({ length: 100 }, () => ({ when, fault: 'reset' }))
+  await server.must('POST /fixtures', { faults })
+  const table_name = '7'.repeat(100_000)
+  const { status, wrapper } = await server.post('/has/table', { table_name, options: {} })
+  t.equal(status, 400)
+  t.match(wrapper, { status: 'ERROR', message: 'Cannot compare the request with all regular' })
+  t.match(await server.must('GET /requests'), { total: 1 })
 })
 
 t.test('adding a fault creates the scope, and nothing else does', async (t) => {

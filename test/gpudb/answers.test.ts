@@ -592,7 +592,7 @@ t.test('a call is rejected if the expressions of rules would read too much of it
   t.match(await runCall(server, { ...call, as: 'direct', fields: most }), { response: {} })
   const fields = { ...FIELDS, table_name: 'x'.repeat(200_000) }
   const limit = 'they would read more than 8000000 characters'
-  const error = `Cannot compare the request with the regular expressions of all rules: ${limit}`
+  const error = `Cannot compare the request with all regular expressions: ${limit}`
   t.strictSame(await runCall(server, { ...call, as: 'direct', fields }), { error })
   await t.rejects(createJob(server, { ...call, fields }), { message: error })
 })

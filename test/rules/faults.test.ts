@@ -5,6 +5,8 @@ import type { Fault } from '../../src/rules/fault.ts'
 import { FaultSet, MAX_FAULTS } from '../../src/rules/fault-set.ts'
 import type { RuleRequest } from '../../src/rules/rule.ts'
 import { RuleError } from '../../src/rules/rule-error.ts'
+import { TextPattern } from '../../src/rules/text-pattern.ts'
+import { MatchError } from '../../src/rules/text-search.ts'
 import { requestOf } from '../support/rules.ts'
 
 /** A fault that resets every call of `/alter/table`; `parts` overrides fields. */
@@ -211,6 +213,14 @@ t.test('strike() adds delays; the first damage wins and the others are not used 
   const slow = setOf([{ delay: FIXED, damage: undefined }])
   const only = slow.strike({ request: requestOf(), nowMs: 0 })
   t.strictSame(only, { delayMs: 250, damage: undefined, names: ['fault 0'] })
+})
+
+t.test('strike() reads a limited number of characters for one request', async (t) => {
+  const request = { table_name: new TextPattern('[0-9]+x') }
+  const set = setOf(Array.from({ length: 100 }, () => ({ when: { request } })))
+  const text = '7'.repeat(20_000)
+  t.equal(strike(set, { request: { table_name: text } }), 'none')
+  t.throws(() => strike(set, { request: { table_name: text.repeat(5) } }), MatchError)
 })
 
 t.test('strike() with a * covers job endpoints, but no handshake', async (t) => {

@@ -654,7 +654,7 @@ t.test('TextSearch reads its limit and twenty times the longest text, no more', 
   const limit = 'they would read more than 2500 characters'
   t.equal(
     thrownMessage(() => search.assertDecided()),
-    `Cannot compare the request with the regular expressions of all rules: ${limit}`,
+    `Cannot compare the request with all regular expressions: ${limit}`,
   )
 })
 
