@@ -368,6 +368,20 @@ t.test('a stop ends every connection that hangs, also those that begin to', asyn
   t.equal(received.filter((text) => text.endsWith('\r\n\r\n{')).length, 40)
 })
 
+t.test('a status without a name has an empty phrase in a damaged head', async (t) => {
+  const then = '{ error: no, http_status: 499 }'
+  const rules = loadRules(t, `- { when: { endpoint: /has/table }, then: ${then} }`)
+  const server = await startFaulty(t, { rules, faults: faultsOf({ fault: { cut: { after: 0 } } }) })
+  t.match(await exchange(server), /^HTTP\/1\.1 499 \r\naccess-control/)
+})
+
+t.test('the phrase that clients look for is in a damaged head too', async (t) => {
+  const then = '{ error: "System shutting down: later" }'
+  const rules = loadRules(t, `- { when: { endpoint: /has/table }, then: ${then} }`)
+  const server = await startFaulty(t, { rules, faults: faultsOf({ fault: { cut: { after: 0 } } }) })
+  t.match(await exchange(server), /^HTTP\/1\.1 400 System shutting down\r\n/)
+})
+
 t.test('slow pieces are the whole answer, at once while the clock stands', async (t) => {
   for (const mode of ['frozen', 'auto', 'real', 'scaled'] as const) {
     for (const isTls of [false, true]) {
@@ -397,6 +411,7 @@ t.test('slow pieces are the whole answer, at once while the clock stands', async
 t.test('the head of a slow answer is that of an undamaged one', async (t) => {
   const fault = { slow: { rate: 100_000 } }
   const server = await startFaulty(t, { faults: faultsOf({ skip: 1, times: 1, fault }) })
+  server.clock.set({ mode: 'real' })
   const call = CALL.replace('Host: x', 'Host: x\r\nConnection: close')
   const [whole, slow] = [await sendBytes(server.port, call), await sendBytes(server.port, call)]
   t.equal(steady(slow), steady(whole))
