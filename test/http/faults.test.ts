@@ -529,3 +529,29 @@ t.test('a fault is active for its time on the clock of the scope', async (t) => 
   server.clock.advance(10_000)
   t.equal((await answerTo(server)).text, WHOLE)
 })
+
+t.test('the report and the search for requests know faults', async (t) => {
+  const faults = faultsOf({ name: 'of a file', when: { endpoint: '/get/job' }, fault: 'close' })
+  const server = await startFaulty(t, { faults })
+  await server.must('POST /faults', { name: 'struck', fault: 'empty', times: 1 })
+  await server.must('POST /faults', { name: 'idle', when: { endpoint: '/' }, delay: '1s' })
+  await server.must('POST /faults', { name: 'off', enabled: false, delay: '1s' })
+  for (const _ of [1, 2]) await answerTo(server)
+  t.match(await server.must('GET /requests?fault=struck'), { total: 1, requests: [{ id: 1 }] })
+  const when = { endpoint: '/has/table', fault: 'struck' }
+  t.match(await server.must('POST /requests/verify', { when, times: { exactly: 1 } }), { count: 1 })
+  t.match(await server.must('POST /requests/wait', { when }), { count: 1 })
+  const { body } = await server.control('GET /report?fail=true&checks=unused_faults')
+  t.match(body, { counts: { unused_faults: 1 }, unused_faults: [{ name: 'idle' }] })
+  t.equal(body['detail'], 'The scope default is not clean: 1 unused fault ("idle")')
+  t.match(await server.must('GET /report?checks=all'), { counts: { unused_faults: 2 } })
+})
+
+t.test('a large answer can be cut', async (t) => {
+  const server = await startFaulty(t, { faults: faultsOf({ fault: { cut: { after: '50%' } } }) })
+  const body = JSON.stringify({ table_name: 'x'.repeat(70_000) })
+  const received = await sendBytes(server.port, callOf('/has/table', body))
+  const [, content = ''] = received.split('\r\n\r\n')
+  t.match(outcomes(server), [[200, content.length]])
+  t.ok(content.length > 35_000)
+})
