@@ -32,6 +32,7 @@ export class JobFactory {
     budgets: new ScopeBudgets(UNLIMITED),
     seeds: [],
     rules: [],
+    faults: [],
     tables: [],
   })
 

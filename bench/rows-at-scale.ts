@@ -142,6 +142,7 @@ function scopeOf(rows: Rows): Scope {
     budgets: new ScopeBudgets(UNLIMITED),
     seeds,
     rules,
+    faults: [],
     tables: [],
   })
 }

@@ -186,6 +186,7 @@ class Requests {
       budgets: new ScopeBudgets(UNLIMITED),
       seeds: [],
       rules: load({ file: 'rules.yaml', text: yamlText(rules) }).rules,
+      faults: [],
       tables: [],
       strict: true,
     })

@@ -195,7 +195,7 @@ function validate(
   paths: readonly string[],
   { format, host }: { readonly format: 'text' | 'json'; readonly host: CliHost },
 ): ExitCode {
-  const { seeds, rules, tables, problems, absent } = loadFixtures(paths, {
+  const { problems, absent, ...content } = loadFixtures(paths, {
     catalogue: new Catalogue(),
     ownEndpoints: OWN_ENDPOINTS,
     defaultDurationMs: 0,
@@ -205,8 +205,7 @@ function validate(
   if (format === 'json') host.stdout.write(`${JSON.stringify({ problems: all }, null, 2)}\n`)
   else writeProblems(all, host)
   if (all.length > 0) return BAD_FIXTURES
-  if (format === 'text')
-    host.stdout.write(`ok: ${listContent({ seeds, rules, tables }).join(', ')}\n`)
+  if (format === 'text') host.stdout.write(`ok: ${listContent(content).join(', ')}\n`)
   return OK
 }
 

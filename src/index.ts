@@ -7,6 +7,7 @@ export type {
 } from './control/clock-control.ts'
 export { ControlError, type ControlErrorCode } from './control/control-error.ts'
 export type { Times } from './control/control-kinds.ts'
+export type { FaultControl, FaultDocument, FaultPatch } from './control/fault-control.ts'
 export type { FixtureControl, LoadedDocument } from './control/fixture-control.ts'
 export type {
   JobControl,
@@ -40,17 +41,18 @@ export type {
   TableWithRows,
 } from './control/table-control.ts'
 export type { WaitSignal } from './control/wait-until.ts'
+export type { FixtureFault } from './fixtures/fault-format.ts'
 export type {
   FixtureDocument,
   FixtureJob,
   FixtureRule,
   FixtureTable,
   FixtureThen,
-  FixtureWhen,
 } from './fixtures/fixture-format.ts'
 export type { FixtureProblem } from './fixtures/fixture-problem.ts'
 export type { FixtureLifecycle, FixtureStep } from './fixtures/lifecycle-format.ts'
 export { FixtureError, type FixtureSource } from './fixtures/load-fixtures.ts'
+export type { FixtureWhen } from './fixtures/when-format.ts'
 export type { Problem } from './http/problem.ts'
 export { JobError, type JobErrorCode } from './jobs/job-error.ts'
 export { RuleError, type RuleErrorCode } from './rules/rule-error.ts'

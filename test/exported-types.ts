@@ -5,9 +5,13 @@ import type {
   ClockDocument,
   ControlError,
   ControlErrorCode,
+  FaultControl,
+  FaultDocument,
+  FaultPatch,
   FixtureControl,
   FixtureDocument,
   FixtureError,
+  FixtureFault,
   FixtureJob,
   FixtureLifecycle,
   FixtureProblem,
@@ -99,6 +103,16 @@ interface Rules {
   clear: () => void
 }
 
+interface Faults {
+  list: () => FaultDocument[]
+  get: (id: string) => FaultDocument
+  add: (text: FixtureFault) => FaultDocument
+  put: (id: string, text: FixtureFault) => FaultDocument
+  patch: (id: string, change: FaultPatch) => FaultDocument
+  remove: (id: string) => void
+  clear: () => void
+}
+
 interface Tables {
   list: () => TableDocument[]
   get: (name: string, rows?: TableRows) => TableWithRows
@@ -132,6 +146,7 @@ interface Scope {
   readonly clock: ClockControl
   readonly jobs: JobControl
   readonly rules: RuleControl
+  readonly faults: FaultControl
   readonly tables: TableControl
   readonly requests: RequestControl
   readonly polls: PollControl
@@ -156,6 +171,7 @@ export type Covered = [
   Assert<Same<Members<ClockControl>, Members<Clock>>>,
   Assert<Same<Members<JobControl>, Members<Jobs>>>,
   Assert<Same<Members<RuleControl>, Members<Rules>>>,
+  Assert<Same<Members<FaultControl>, Members<Faults>>>,
   Assert<Same<Members<TableControl>, Members<Tables>>>,
   Assert<Same<Members<RequestControl>, Members<Requests>>>,
   Assert<Same<Members<PollControl>, Members<Polls>>>,
@@ -166,6 +182,7 @@ export type Covered = [
   Assert<Same<NonNullable<FixtureJob['lifecycle']>, FixtureLifecycle>>,
   Assert<Same<NonNullable<FixtureLifecycle['steps']>[number], FixtureStep>>,
   Assert<Same<NonNullable<FixtureDocument['tables']>[number], FixtureTable>>,
+  Assert<Same<NonNullable<FixtureDocument['faults']>[number], FixtureFault>>,
   Assert<Same<FixtureRule['when'], FixtureWhen>>,
   Assert<Same<FixtureRule['then'], FixtureThen>>,
   Assert<Same<RequestVerify['times'], Times>>,

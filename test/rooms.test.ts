@@ -16,7 +16,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   tables: ['avro', 'documents', 'jobs'],
   scope: ['clock', 'jobs', 'rules', 'tables'],
   fixtures: ['avro', 'clock', 'documents', 'jobs', 'rules', 'tables'],
-  wire: ['avro', 'documents', 'jobs'],
+  // Damage inside a message is a kind of fault.
+  wire: ['avro', 'documents', 'jobs', 'rules'],
   // /create/job and /get/job contain a message inside a message, so gpudb uses the codec of wire.
   gpudb: ['avro', 'documents', 'jobs', 'rules', 'scope', 'tables', 'wire'],
   // The control API reads and writes records like fixtures.
@@ -45,6 +46,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   avsc: ['avro'],
   snappy: ['wire'],
   re2js: ['rules'],
+  'pure-rand': ['rules'],
   yaml: ['documents'],
   'jsonc-parser': ['documents'],
   'csv-parse/sync': ['fixtures'],

@@ -10,6 +10,7 @@ const NOUNS = {
   unmatched: 'unmatched request',
   undecodable: 'undecodable request',
   unused_rules: 'unused rule',
+  unused_faults: 'unused fault',
   unfinished_jobs: 'unfinished job',
   unpolled_jobs: 'unpolled job',
 } satisfies Record<Exclude<ReportCheck, 'evicted' | 'no_requests'>, string>
@@ -37,6 +38,10 @@ export function describeFindings(report: Report): string[] {
     ...list('unmatched', report.unmatched.map(nameRequest)),
     ...list('undecodable', report.undecodable.map(nameRequest)),
     ...list('unused_rules', report.unused_rules.map(nameRule)),
+    ...list(
+      'unused_faults',
+      report.unused_faults.map(({ name }) => JSON.stringify(name)),
+    ),
     ...list('unfinished_jobs', report.unfinished_jobs.map(nameJob)),
     ...list('unpolled_jobs', report.unpolled_jobs.map(nameJob)),
   ]

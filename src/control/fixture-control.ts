@@ -1,19 +1,22 @@
 import type { FixtureDocument, FixtureJob, FixtureTable } from '../fixtures/fixture-format.ts'
+import type { NamedList } from '../fixtures/read-content.ts'
 import { writeJob } from '../fixtures/write-job.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import { findShadowed } from '../rules/find-shadowed.ts'
 import type { Redaction } from '../rules/redaction.ts'
 import type { Table } from '../tables/table.ts'
 import type { ScopeContext } from './control-context.ts'
+import { type FaultDocument, toFaultDocument, toFaultFixture } from './fault-control.ts'
 import { type JobDocument, toJobDocument } from './job-document.ts'
 import { readFixtures } from './read-fixtures.ts'
 import { type RuleDocument, toRuleDocument } from './rule-control.ts'
 import { type TableDocument, toFixture, toTableDocument } from './table-control.ts'
 
-/** The jobs, rules and tables that a document brought. */
+/** The jobs, rules, faults and tables that a document brought. */
 export interface LoadedDocument {
   readonly jobs: JobDocument[]
   readonly rules: RuleDocument[]
+  readonly faults: FaultDocument[]
   readonly tables: TableDocument[]
 }
 
@@ -26,26 +29,32 @@ export class FixtureControl {
   }
 
   /**
-   * Creates the jobs and tables of a document, and adds its rules before all others; all or nothing.
+   * Creates the jobs and tables of a document, and adds its rules and faults before all others;
+   * all or nothing.
    *
    * @throws ControlError if the document is invalid, by the checks of files; JobError if an id or a
-   *   tag is in use or there are too many jobs; RuleError if there are too many rules; TableError if
-   *   the name of a table is taken or there are too many rows.
+   *   tag is in use or there are too many jobs; RuleError if there are too many rules or faults;
+   *   TableError if the name of a table is taken or there are too many rows.
    */
   load(document: FixtureDocument): LoadedDocument {
     this.#context.assertUsable()
-    // Rules without a name get the id of the first one and their place.
-    const nameOf = (index: number) => `${this.#context.scope().rules.nextId}[${index}]`
+    // Rules and faults without a name get the id of the first one and their place.
+    const nameOf = (list: NamedList, index: number) => {
+      return `${this.#context.scope()[list].nextId}[${index}]`
+    }
     const given = readFixtures(document, { ...this.#context, nameOf })
     const scope = this.#context.scope()
     const { redaction } = scope
     scope.rules.assertRoomToAdd(given.rules)
+    scope.faults.assertRoom(given.faults.length)
     const addTables = scope.tables.prepare(given.tables)
     const jobs = scope.jobs.addAll(given.jobs)
     addTables()
+    const faults = scope.faults.add(given.faults, scope.clock.now())
     return {
       jobs: jobs.map(({ id }) => toJobDocument(scope.jobs.get({ id }), redaction)),
       rules: scope.rules.add(given.rules).map((rule) => toRuleDocument(rule, redaction)),
+      faults: faults.map((fault) => toFaultDocument(fault, redaction)),
       tables: given.tables.map(({ name }) => toTableDocument(scope.tables.get(name))),
     }
   }
@@ -56,7 +65,7 @@ export class FixtureControl {
    * Secrets are numbered, so that rules for different ones stay different.
    */
   save(): FixtureDocument {
-    const { jobs, rules, tables, clock, redaction } = this.#context.scope()
+    const { jobs, rules, faults, tables, clock, redaction } = this.#context.scope()
     const numbering = redaction.numbering()
     const nowMs = clock.now()
     const listed = rules.list()
@@ -68,6 +77,9 @@ export class FixtureControl {
       rules: listed
         .filter(({ rule }) => !dead.has(rule))
         .map((one) => toRuleDocument(one, numbering).rule),
+      ...(faults.isEmpty
+        ? {}
+        : { faults: faults.list().map((one) => toFaultFixture(one, numbering)) }),
       ...(tables.size === 0 ? {} : { tables: tables.list().map(writeWhole) }),
     }
   }

@@ -6,6 +6,7 @@ import type { ScopeContext } from './control-context.ts'
 import { ControlError } from './control-error.ts'
 import { describeFindings } from './describe-findings.ts'
 import { describeRequests } from './describe-requests.ts'
+import { toFaultDocument } from './fault-control.ts'
 import { toJobDocument } from './job-document.ts'
 import {
   REPORT_CHECKS,
@@ -45,26 +46,35 @@ export function makeReport(context: ScopeContext, checks?: ReportChecks): Report
     unmatched: found.unmatched.length,
     undecodable: found.undecodable.length,
     unused_rules: found.unused_rules.length,
+    unused_faults: found.unused_faults.length,
     unfinished_jobs: found.unfinished_jobs.length,
     unpolled_jobs: found.unpolled_jobs.length,
     evicted: wants('evicted') && scope.wasEvicted ? 1 : 0,
   }
-  const { redaction } = scope
-  const toJob = (view: JobView) => toJobDocument(view, redaction)
-  const describe = (entries: readonly JournalEntry[]) =>
-    describeRequests(entries.slice(0, MAX_LISTED), context)
   return {
     clean: Object.values(counts).every((number) => number === 0),
     requests,
     dropped,
     counts,
+    ...describeFound(found, context),
+  }
+}
+
+/** The first findings of each check. */
+function describeFound(found: ReturnType<typeof find>, context: ScopeContext) {
+  const { redaction } = context.scope()
+  const first = <Item, Shown>(items: readonly Item[], show: (item: Item) => Shown) =>
+    items.slice(0, MAX_LISTED).map(show)
+  const describe = (entries: readonly JournalEntry[]) =>
+    describeRequests(entries.slice(0, MAX_LISTED), context)
+  const toJob = (view: JobView) => toJobDocument(view, redaction)
+  return {
     unmatched: describe(found.unmatched),
     undecodable: describe(found.undecodable),
-    unused_rules: found.unused_rules
-      .slice(0, MAX_LISTED)
-      .map((rule) => toRuleDocument(rule, redaction)),
-    unfinished_jobs: found.unfinished_jobs.slice(0, MAX_LISTED).map(toJob),
-    unpolled_jobs: found.unpolled_jobs.slice(0, MAX_LISTED).map(toJob),
+    unused_rules: first(found.unused_rules, (rule) => toRuleDocument(rule, redaction)),
+    unused_faults: first(found.unused_faults, (fault) => toFaultDocument(fault, redaction)),
+    unfinished_jobs: first(found.unfinished_jobs, toJob),
+    unpolled_jobs: first(found.unpolled_jobs, toJob),
   }
 }
 
@@ -77,6 +87,7 @@ interface Search {
 function find(scope: Scope, { wants, withFixtures }: Search) {
   const entries = scope.journal.list()
   const rules = wants('unused_rules') ? scope.rules.list() : []
+  const faults = wants('unused_faults') ? scope.faults.list() : []
   // A job of the fixtures counts once a client has polled it.
   const jobs = scope.jobs
     .list()
@@ -86,6 +97,10 @@ function find(scope: Scope, { wants, withFixtures }: Search) {
     undecodable: entries.filter(({ decoded }) => wants('undecodable') && !decoded),
     unused_rules: rules.filter(
       ({ answered, origin }) => answered === 0 && (withFixtures || origin === 'control'),
+    ),
+    unused_faults: faults.filter(
+      ({ hits, enabled, origin }) =>
+        enabled && hits === 0 && (withFixtures || origin === 'control'),
     ),
     unfinished_jobs: jobs.filter(
       ({ state }) => wants('unfinished_jobs') && state.status === 'RUNNING',

@@ -1,10 +1,11 @@
 import { type JsonProblem, MAX_PROBLEMS } from '../documents/reading.ts'
 import type { FixtureJob, FixtureRule, FixtureTable } from '../fixtures/fixture-format.ts'
-import { readContent } from '../fixtures/read-content.ts'
+import { type NamedList, readContent } from '../fixtures/read-content.ts'
 import { type FixtureContext, readJob } from '../fixtures/read-job.ts'
 import { readRule } from '../fixtures/read-rule.ts'
 import { type LoadedTable, readTable } from '../fixtures/read-table.ts'
 import type { JobDefinition } from '../jobs/job.ts'
+import type { Fault } from '../rules/fault.ts'
 import { findFirstShadowed } from '../rules/find-shadowed.ts'
 import type { Rule } from '../rules/rule.ts'
 import { toJson } from './check-input.ts'
@@ -14,17 +15,19 @@ import { type InputUse, refuseInput } from './control-error.ts'
 export interface GivenFixtures {
   readonly jobs: readonly JobDefinition[]
   readonly rules: readonly Rule[]
+  readonly faults: readonly Fault[]
   readonly tables: readonly LoadedTable[]
 }
 
 /**
- * Checks and reads a fixture document like a file. `nameOf` names rules that have no name.
+ * Checks and reads a fixture document like a file. `nameOf` names rules and faults without a
+ * name.
  *
  * @throws ControlError with every problem.
  */
 export function readFixtures(
   document: unknown,
-  context: FixtureContext & { readonly nameOf: (index: number) => string },
+  context: FixtureContext & { readonly nameOf: (list: NamedList, index: number) => string },
 ): GivenFixtures {
   const use = { action: 'load the fixtures', code: 'BAD_FIXTURES' } as const
   const content = readContent(toJson(document, use), { ...context, placeOf: context.nameOf })
@@ -37,6 +40,7 @@ export function readFixtures(
   return {
     jobs: content.jobs.map(([, definition]) => definition),
     rules: content.rules.map(([, rule]) => rule),
+    faults: content.faults.map(([, fault]) => fault),
     tables: content.tables.map(([, table]) => table),
   }
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { CLOSED, choice } from '../documents/schema-kinds.ts'
 import { count } from './control-kinds.ts'
+import { FaultDocument } from './fault-control.ts'
 import { JobDocument } from './job-document.ts'
 import { RequestDocument } from './recorded-request.ts'
 import { RuleDocument } from './rule-control.ts'
@@ -12,6 +13,7 @@ export const REPORT_CHECKS = [
   'unmatched',
   'undecodable',
   'unused_rules',
+  'unused_faults',
   'unfinished_jobs',
   'unpolled_jobs',
   'evicted',
@@ -44,6 +46,9 @@ export const Report = Type.Object(
       description: 'Requests whose body is no request of the endpoint.',
     }),
     unused_rules: Type.Array(RuleDocument, { description: 'Rules that never answered.' }),
+    unused_faults: Type.Array(FaultDocument, {
+      description: 'Faults that are switched on and never struck.',
+    }),
     unfinished_jobs: Type.Array(JobDocument, { description: 'Jobs that are still running.' }),
     unpolled_jobs: Type.Array(JobDocument, { description: 'Jobs that no client polled.' }),
   },

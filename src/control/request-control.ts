@@ -3,10 +3,10 @@ import { parseDuration } from '../clock/duration.ts'
 import { countText } from '../documents/count-text.ts'
 import { within } from '../documents/reading.ts'
 import { CLOSED, duration } from '../documents/schema-kinds.ts'
-import { FixtureWhen, id } from '../fixtures/fixture-format.ts'
+import { id } from '../fixtures/fixture-format.ts'
 import { readWhen } from '../fixtures/read-rule.ts'
+import { FixtureWhen } from '../fixtures/when-format.ts'
 import { endpointMatcher } from '../rules/endpoint-pattern.ts'
-import type { When } from '../rules/rule.ts'
 import type { Journal } from '../scope/journal.ts'
 import type { Scope } from '../scope/scope.ts'
 import { assertNotEvicted } from './assert-not-evicted.ts'
@@ -27,7 +27,7 @@ import { describeRequests } from './describe-requests.ts'
 import { nearestRequest } from './nearest-request.ts'
 import type { RequestDocument } from './recorded-request.ts'
 import { RequestFeed } from './request-feed.ts'
-import { countMatching } from './request-search.ts'
+import { countMatching, type RequestConditions } from './request-search.ts'
 import { doAtOnce, doInTurns, type Steps } from './steps.ts'
 import { assertOpen, splitSignal, type WaitSignal, waitUntil } from './wait-until.ts'
 
@@ -39,6 +39,7 @@ export const RequestFilter = Type.Object(
     endpoint: Type.Optional(endpointFilter('The endpoint; * stands for any text.')),
     status: Type.Optional(count('The HTTP status of the answer.')),
     rule: Type.Optional(text('The name of the rule that answered.')),
+    fault: Type.Optional(text('The name of a fault that struck it.')),
     job: Type.Optional(id('The id of the job that was created or polled.')),
     after: Type.Optional(count('Only requests with a higher id.')),
     ...Paging,
@@ -50,18 +51,28 @@ export type RequestFilter = Static<typeof RequestFilter>
 /** The purpose of a RequestFilter, for the error that rejects it. */
 export const TO_LIST_REQUESTS = { action: 'list requests' }
 
+/** The conditions of rules, and what became of the request. */
+const RequestWhen = Type.Object(
+  {
+    ...FixtureWhen.properties,
+    fault: Type.Optional(text('The name of a fault that struck it.')),
+  },
+  CLOSED,
+)
+type RequestWhen = Static<typeof RequestWhen>
+
 /** The requests to count, by the conditions of rules. */
-export const RequestCount = Type.Object({ when: FixtureWhen }, CLOSED)
+export const RequestCount = Type.Object({ when: RequestWhen }, CLOSED)
 export type RequestCount = Static<typeof RequestCount>
 
 /** The requests that must have come, and how many. */
-export const RequestVerify = Type.Object({ when: FixtureWhen, times: Times }, CLOSED)
+export const RequestVerify = Type.Object({ when: RequestWhen, times: Times }, CLOSED)
 export type RequestVerify = Static<typeof RequestVerify>
 
 /** The requests to wait for, how many, and how long. */
 export const RequestWait = Type.Object(
   {
-    when: FixtureWhen,
+    when: RequestWhen,
     at_least: Type.Optional(countFrom1('How many. Omitted: 1.')),
     timeout: Type.Optional(duration({ description: 'How long, in real time. Omitted: 5s.' })),
   },
@@ -113,14 +124,15 @@ export class RequestControl {
   list(filter: RequestFilter = {}): RequestList {
     this.#context.assertUsable()
     const checked = checkInput(RequestFilter, filter, TO_LIST_REQUESTS)
-    const { endpoint, status, rule, after = 0 } = checked
+    const { endpoint, status, rule, fault, after = 0 } = checked
     const job = checked.job === undefined ? undefined : BigInt(checked.job)
     const { journal } = this.#context.scope()
     const isNamed = endpoint === undefined ? () => true : endpointMatcher(endpoint)
     const wanted = journal.list().filter((entry) => {
       const same = (status ?? entry.status) === entry.status && (rule ?? entry.rule) === entry.rule
       const isNewer = (job ?? entry.jobId) === entry.jobId && entry.id > after
-      return same && isNewer && isNamed(entry.endpoint)
+      const isStruck = fault === undefined || entry.faults.includes(fault)
+      return same && isNewer && isStruck && isNamed(entry.endpoint)
     })
     const requests = describeRequests(page(wanted, checked), this.#context)
     return { requests, total: wanted.length, dropped: journal.dropped }
@@ -233,7 +245,7 @@ export class RequestControl {
     throw new ControlError('NOT_VERIFIED', message, { found: tally })
   }
 
-  *#tally(scope: Scope, when: When): Steps<RequestTally> {
+  *#tally(scope: Scope, when: RequestConditions): Steps<RequestTally> {
     const count = yield* countMatching(scope.journal, { when, context: this.#context })
     assertOpen(scope)
     return { count, dropped: scope.journal.dropped }
@@ -246,14 +258,20 @@ export class RequestControl {
     return { count: ids.size, requests: describeRequests(entries, this.#context) }
   }
 
-  #readWhen(text: FixtureWhen, action: string): When {
+  #readWhen({ fault, ...text }: RequestWhen, action: string): RequestConditions {
     const reading = readWhen(text, this.#context)
-    if ('value' in reading) return reading.value
+    if ('value' in reading) return { ...reading.value, ...(fault === undefined ? {} : { fault }) }
     throw refuseInput(within(['when'], reading.problems), { action, code: 'BAD_FIXTURES' })
   }
 }
 
 /** Whether requests that were dropped could not change the outcome: more of them only help. */
-function isCertain({ when, times }: { readonly when: When; readonly times: Times }): boolean {
+function isCertain({
+  when,
+  times,
+}: {
+  readonly when: RequestConditions
+  readonly times: Times
+}): boolean {
   return when.nth === undefined && times.exactly === undefined && times.at_most === undefined
 }

@@ -1,13 +1,12 @@
-import type { When } from '../rules/rule.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { ScopeContext } from './control-context.ts'
 import { type RecordedRequest, readRequest } from './recorded-request.ts'
-import { meetsConditionsOf } from './request-search.ts'
+import { meetsConditionsOf, type RequestConditions } from './request-search.ts'
 import type { Steps } from './steps.ts'
 
 /** One waiter: what it waits for, and the ids of the requests that it has found. */
 export interface Waiter {
-  readonly when: When
+  readonly when: RequestConditions
   readonly found: Set<number>
 }
 
@@ -37,7 +36,7 @@ export class RequestFeed {
   }
 
   /** Adds a waiter, who from now on sees new requests. */
-  join(when: When): Waiter {
+  join(when: RequestConditions): Waiter {
     this.update()
     const waiter = { when, found: new Set<number>() }
     this.#waiters.add(waiter)

@@ -7,6 +7,12 @@ import type { ScopeContext } from './control-context.ts'
 import { meets, type RecordedRequest, readRequest } from './recorded-request.ts'
 import type { Steps } from './steps.ts'
 
+/** The conditions of rules, and those for what became of a request. */
+export interface RequestConditions extends When {
+  /** The name of a fault that struck it. */
+  readonly fault?: string
+}
+
 /** Whether a request names an endpoint of the conditions, as a direct call or as a job. */
 export function namesEndpoint({ endpoint }: When, entry: JournalEntry): boolean {
   const { askedEndpoint } = entry
@@ -37,9 +43,10 @@ function meetsAsCall(
 
 /** Whether a request of the journal meets all conditions but `nth`; decodes it only if it must. */
 export function meetsConditionsOf(
-  when: When,
+  when: RequestConditions,
   { entry, decode }: { entry: JournalEntry; decode: () => RecordedRequest },
 ): boolean {
+  if (when.fault !== undefined && !entry.faults.includes(when.fault)) return false
   if (isAboutCalls(when)) return meetsAsCall(when, entry)
   return namesEndpoint(when, entry) && meets(decode(), when)
 }
@@ -50,7 +57,7 @@ export function meetsConditionsOf(
  */
 export function* countMatching(
   journal: Journal,
-  { when, context }: { readonly when: When; readonly context: ScopeContext },
+  { when, context }: { readonly when: RequestConditions; readonly context: ScopeContext },
 ): Steps<number> {
   let number = 0
   for (const entry of journal.since(0)) {

@@ -4,6 +4,7 @@ import type { ScopeTable } from '../scope/scope-table.ts'
 import { ClockControl } from './clock-control.ts'
 import type { ControlContext, ScopeAccess, ScopeContext } from './control-context.ts'
 import { count } from './control-kinds.ts'
+import { FaultControl } from './fault-control.ts'
 import { FixtureControl } from './fixture-control.ts'
 import { JobControl } from './job-control.ts'
 import { makeCleanReport, makeReport } from './make-report.ts'
@@ -45,6 +46,7 @@ export class ScopeControl {
   readonly clock: ClockControl
   readonly jobs: JobControl
   readonly rules: RuleControl
+  readonly faults: FaultControl
   readonly tables: TableControl
   readonly requests: RequestControl
   readonly polls: PollControl
@@ -61,6 +63,7 @@ export class ScopeControl {
     this.clock = new ClockControl(this.#context)
     this.jobs = new JobControl(this.#context)
     this.rules = new RuleControl(this.#context)
+    this.faults = new FaultControl(this.#context)
     this.tables = new TableControl(this.#context)
     this.requests = new RequestControl(this.#context)
     this.polls = new PollControl(this.#context)
@@ -83,8 +86,8 @@ export class ScopeControl {
   }
 
   /**
-   * Starts the scope again, with the jobs, rules and tables of the fixtures and an empty journal. Its time
-   * goes on. Handles stay valid; waits in the scope end with SCOPE_CLOSED.
+   * Starts the scope again, with the jobs, rules, faults and tables of the fixtures and an empty
+   * journal. Its time goes on. Handles stay valid; waits in the scope end with SCOPE_CLOSED.
    */
   reset(): void {
     this.#context.scope()

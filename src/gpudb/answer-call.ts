@@ -29,15 +29,15 @@ export function answerCall(request: AvroRecord, call: Call): Answer {
   if (rule && (own === undefined || hasAnswer(rule.then))) {
     return answerDirectly({ rule, asked, scope, maxBytes: call.maxBytes })
   }
-  const delivery = { delayMs: rule?.then.delayMs ?? 0, fault: rule?.then.fault }
+  const delayMs = rule?.then.delayMs ?? 0
   const known = attempt(() => {
     if (own) return { kind: 'fields', fields: own.answer(request, call) }
     return findDataEndpoint(entry.endpoint)?.answer(request, call)
   })
-  if (known) return { ...known, ...delivery }
+  if (known) return { ...known, delayMs }
   entry.unmatched = rule === undefined
   noteUnmatched(asked, call)
-  return { result: ECHO, ...delivery }
+  return { result: ECHO, delayMs }
 }
 
 /** A direct call as rules see it. */
@@ -49,7 +49,7 @@ function directRequest(
   return { endpoint, exactOnly, as: 'direct', request, tag: '', user, encoding: call.encoding }
 }
 
-/** Returns an endpoint's error instead of throwing it: a rule may delay it or add a fault. */
+/** Returns an endpoint's error instead of throwing it: a rule may delay it. */
 function attempt(answer: () => Result | undefined): Response | Refusal | undefined {
   try {
     const result = answer()

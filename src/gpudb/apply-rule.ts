@@ -22,7 +22,7 @@ export interface RuleUse {
 /** The parts of a job that a rule determines. */
 export type ScriptedJob = Pick<JobContent, 'lifecycle' | 'result' | 'encoding'>
 
-/** Whether a rule has an answer, not only a delay or a fault. */
+/** Whether a rule has an answer; without one, an endpoint with behaviour of its own keeps it. */
 export function hasAnswer({ lifecycle, result, error }: Then): boolean {
   return lifecycle !== undefined || result !== undefined || error !== undefined
 }
@@ -35,17 +35,17 @@ export function hasAnswer({ lifecycle, result, error }: Then): boolean {
 export function answerDirectly(use: RuleUse): Answer {
   const { then } = use.rule
   const { endpoint } = use.asked
-  const { delayMs, fault } = then
+  const { delayMs } = then
   const sources = sourcesOf(use)
   const lifecycle = then.lifecycle?.(endpoint)
   if (lifecycle && lifecycle.outcome !== 'DONE') {
     const error = lifecycle.outcome === 'ERROR' ? lifecycle.error : `${endpoint} was cancelled`
     const text = fill(use, () => renderText(error, sources))
     const refusal = { error: text, code: 'REFUSED' } as const
-    return { ...refusal, httpStatus: then.httpStatus, delayMs, fault }
+    return { ...refusal, httpStatus: then.httpStatus, delayMs }
   }
   const result = fill(use, () => fillResult(then.result?.(endpoint) ?? ECHO, sources))
-  return { result, delayMs, fault }
+  return { result, delayMs }
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import type { Encoding } from '../jobs/encoding.ts'
 import type { Result } from '../jobs/result.ts'
-import type { Fault } from '../rules/fault.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { GpudbErrorCode } from '../wire/gpudb-error.ts'
@@ -31,8 +30,6 @@ export type Answer = Delivery & (Response | Refusal)
 export interface Delivery {
   /** The delay before it is sent, in ms on the clock of the scope. */
   readonly delayMs: number
-  /** How the connection is broken instead of sending the answer; undefined sends it normally. */
-  readonly fault?: Fault | undefined
 }
 
 /** A successful answer; its result may be incomplete fields or a raw payload. */

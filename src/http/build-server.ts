@@ -14,6 +14,7 @@ import type { ControlContext } from '../control/control-context.ts'
 import { Wrapper } from '../wire/wrapper.ts'
 import { type Access, requireCredentials, requireToken } from './authentication.ts'
 import { controlRoutes, refuseUnroutable } from './control-routes.ts'
+import { AnswerDamage } from './damage-answer.ts'
 import { GpudbHandler } from './gpudb-handler.ts'
 import { gpudbRoutes } from './gpudb-routes.ts'
 import { type Logging, loggerOptions } from './logging.ts'
@@ -77,8 +78,11 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     ...nodeServer(parts, { failed, tcpSockets }),
     logController: requestLog,
   })
-  const wrapper = new Wrapper(catalogue.readWrapper())
-  const handler = new GpudbHandler({ catalogue, wrapper, bodyLimit: maxBytes, log: app.log })
+  const codec = catalogue.readWrapper()
+  const wrapper = new Wrapper(codec)
+  const damage = new AnswerDamage({ catalogue, wrapper, codec })
+  const common = { catalogue, damage }
+  const handler = new GpudbHandler({ ...common, wrapper, bodyLimit: maxBytes, log: app.log })
   const refuse = createRefusals({
     handler,
     scopes,
@@ -93,17 +97,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   })
   if (serves !== 'control') {
     const authorize = requireCredentials(access)
-    const parts = {
-      handler,
-      catalogue,
-      scopes,
-      basePaths,
-      bodies,
-      inFlight,
-      tcpSockets,
-      requestLog,
-    }
-    await app.register(gpudbRoutes, { ...parts, authorize })
+    const parts = { ...common, handler, scopes, basePaths, bodies, inFlight, authorize }
+    await app.register(gpudbRoutes, { ...parts, tcpSockets, requestLog })
   }
   if (serves !== 'calls') await registerControl(app, { ...parts, bodies })
   return app

@@ -6,6 +6,7 @@ import { writeJson } from '../documents/write-json.ts'
 import { DEFAULT_SCOPE } from '../scope/scope.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { requireOrigin } from './control-origin.ts'
+import { faultRoutes } from './fault-routes.ts'
 import { fixtureRoutes } from './fixture-routes.ts'
 import { jobRoutes } from './job-routes.ts'
 import { openScope } from './open-scope.ts'
@@ -95,6 +96,7 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
   await app.register(clockRoutes, scoped)
   await app.register(jobRoutes, scoped)
   await app.register(ruleRoutes, scoped)
+  await app.register(faultRoutes, scoped)
   await app.register(tableRoutes, scoped)
   await app.register(requestRoutes, scoped)
 }

@@ -1,4 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { FaultDocument } from '../control/fault-control.ts'
 import { JobDocument } from '../control/job-document.ts'
 import { RuleDocument } from '../control/rule-control.ts'
 import { TableDocument } from '../control/table-control.ts'
@@ -8,6 +9,7 @@ import type { RoutesOptions } from './routes-options.ts'
 const Loaded = Type.Object({
   jobs: Type.Array(JobDocument),
   rules: Type.Array(RuleDocument),
+  faults: Type.Array(FaultDocument),
   tables: Type.Array(TableDocument),
 })
 const tags = ['fixtures']
@@ -21,7 +23,7 @@ const schemas = {
   load: {
     operationId: 'loadFixtures',
     tags,
-    summary: 'Load jobs, rules and tables into the scope',
+    summary: 'Load jobs, rules, faults and tables into the scope',
     body: FixtureDocument,
     response: { 201: Loaded },
   },

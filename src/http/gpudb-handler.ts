@@ -5,58 +5,36 @@ import type { EndpointRecords } from '../avro/endpoint-records.ts'
 import { NO_ROOM, SMALL_BYTES } from '../connections/in-flight.ts'
 import { answerCall } from '../gpudb/answer-call.ts'
 import { maxAnswerBytes } from '../gpudb/answer-size.ts'
-import type { Client, Delivery } from '../gpudb/call.ts'
 import { completeResult } from '../gpudb/complete-result.ts'
 import { describeTrouble } from '../gpudb/describe-trouble.ts'
 import { readRecorded } from '../gpudb/read-recorded.ts'
 import { answerEncoding, type Encoding } from '../jobs/encoding.ts'
 import { ECHO } from '../jobs/result.ts'
-import type { Fault } from '../rules/fault.ts'
-import { JournalEntry } from '../scope/journal-entry.ts'
+import type { Strike } from '../rules/fault-set.ts'
 import { MAX_TEXT_LENGTH } from '../scope/journal-texts.ts'
-import type { Scope } from '../scope/scope.ts'
 import { decodeCall } from '../wire/decode-call.ts'
 import { encodeResult, type PlainResult } from '../wire/encode-result.ts'
 import { findEncoding, getEncoding } from '../wire/encoding.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import type { WrappedAnswer, Wrapper } from '../wire/wrapper.ts'
-import { readUser } from './authentication.ts'
+import { type AnswerDamage, bytesThatLeave, statusThatLeaves } from './damage-answer.ts'
 import { isUnexpected, STATUSES, statusOf, toGpudbError } from './failure.ts'
-
-/** A request that a scope received, whether or not it becomes a call. */
-export interface ReceivedCall {
-  readonly scope: Scope
-  /** The path of the endpoint; not checked yet. */
-  readonly endpoint: string
-  readonly headers: IncomingHttpHeaders
-  /** What follows the `?` in the URL. */
-  readonly query: string
-  readonly body: Buffer
-  readonly sourceIp: string
-  /** The real time since it arrived, in ms. */
-  readonly elapsedMs: number
-  /** Called with the entry in the journal, and with what breaks the answer. */
-  recorded(entry: JournalEntry, fault: Fault | undefined): void
-}
-
-/** A call of a scope, before its body is decoded. */
-export interface IncomingCall extends Client, ReceivedCall {
-  /** Whether there is room for an answer until it is sent. */
-  hasRoom(answer: HttpAnswer): boolean
-}
-
-/** An encoded answer, and how to send it. */
-export interface HttpAnswer extends WrappedAnswer, Delivery {
-  /** The HTTP status, also for an answer that a fault replaces. */
-  readonly status: number
-  /** The message of the ERROR wrapper; empty if the call succeeded. */
-  readonly error: string
-}
+import type { HttpAnswer } from './http-answer.ts'
+import {
+  type CallExchange,
+  createEntry,
+  encodingOf,
+  type IncomingCall,
+  type ReceivedCall,
+  type ReceivedExchange,
+} from './received-call.ts'
+import { noAnswer, strikeCall, type Undecodable } from './strike-call.ts'
 
 /** The dependencies and limits of a handler. */
 export interface GpudbHandlerOptions {
   readonly catalogue: Catalogue
   readonly wrapper: Wrapper
+  readonly damage: AnswerDamage
   /** The maximum size of a body in bytes, before and after decompression. */
   readonly bodyLimit: number
   readonly log: { warn(fields: object | string, message?: string): void }
@@ -76,11 +54,13 @@ export class GpudbHandler {
   /** Answers a call of a known endpoint. Never throws: an error becomes an ERROR wrapper. */
   answer(call: IncomingCall): HttpAnswer {
     const entry = createEntry(call)
-    const answer = this.#attempt(call, entry)
-    const given = call.hasRoom(answer)
-      ? answer
-      : this.describe(new GpudbError(NO_ROOM), call.headers)
-    return this.#record(given, { call, entry })
+    const exchange = { call, entry }
+    const asked = this.#read(exchange)
+    if (call.scope.faults.isEmpty) {
+      const answer = this.#attempt(asked, exchange)
+      return this.#record(this.#fitting(answer, call), exchange)
+    }
+    return this.#record(this.#answerStruck(asked, exchange), exchange)
   }
 
   /** Answers a call that is rejected before it reaches an endpoint, such as over the body limit. */
@@ -100,28 +80,75 @@ export class GpudbHandler {
     return { ...wrapped, status, error: message, delayMs: 0 }
   }
 
-  #attempt(call: IncomingCall, entry: JournalEntry): HttpAnswer {
-    const { catalogue, wrapper, bodyLimit: maxBytes } = this.#options
+  /** Decodes a call; what it cannot be decoded for is answered later, perhaps by a fault. */
+  #read({ call, entry }: CallExchange): Decoded | Undecodable {
+    const { catalogue, bodyLimit: maxBytes } = this.#options
     try {
-      const { scope, endpoint, query, body } = call
+      const { endpoint, query, body } = call
       const encoding = getEncoding(call.headers['content-type'])
       const records = catalogue.get(endpoint)
       const request = decodeCall(records, { encoding, query, body, maxBytes })
       entry.decoded = true
+      return { records, request, encoding, body }
+    } catch (error) {
+      return { error }
+    }
+  }
+
+  #attempt(asked: Decoded | Undecodable, { call, entry }: CallExchange): HttpAnswer {
+    const { catalogue, wrapper, bodyLimit: maxBytes } = this.#options
+    if ('error' in asked) return this.describe(asked.error, call.headers)
+    try {
+      const { scope, endpoint, body } = call
+      const { encoding, request } = asked
       const shared = { scope, catalogue, entry, maxBytes }
       const answer = answerCall(request, { ...shared, encoding, client: call })
-      const { delayMs, fault } = answer
+      const { delayMs } = answer
       if ('error' in answer) {
         const { error, code, httpStatus: status = STATUSES[code] } = answer
-        return { ...wrapper.error(encoding, error), status, error, delayMs, fault }
+        return { ...wrapper.error(encoding, error), status, error, delayMs }
       }
       const result = completeResult(answer.result, { endpoint, request, scope })
-      const wrapped = this.#wrap(result, { records, request, encoding, body })
+      const wrapped = this.#wrap(result, asked)
       if (answer.result === ECHO) assertProportionate(wrapped.body.length, body.length)
-      return { ...wrapped, status: 200, error: '', delayMs, fault }
+      return { ...wrapped, status: 200, error: '', delayMs }
     } catch (error) {
       return this.describe(error, call.headers)
     }
+  }
+
+  /** The answer, if there is room for it until it is sent. */
+  #fitting(answer: HttpAnswer, call: IncomingCall): HttpAnswer {
+    return call.hasRoom(answer) ? answer : this.describe(new GpudbError(NO_ROOM), call.headers)
+  }
+
+  /** Answers a call in a scope with faults; those that strike it may damage the answer. */
+  #answerStruck(asked: Decoded | Undecodable, exchange: CallExchange): HttpAnswer {
+    const { call } = exchange
+    try {
+      const strike = strikeCall(asked, exchange)
+      if (strike) return this.#damaged(strike, { asked, exchange })
+    } catch (error) {
+      return this.describe(error, call.headers)
+    }
+    return this.#fitting(this.#attempt(asked, exchange), call)
+  }
+
+  #damaged(
+    { names, delayMs, damage: struck }: Strike,
+    { asked, exchange }: { readonly asked: Decoded | Undecodable; readonly exchange: CallExchange },
+  ): HttpAnswer {
+    const { call, entry } = exchange
+    const encoding = encodingOf(call)
+    entry.faults = names
+    const isUnseen = struck?.at === 'request'
+    const answer = isUnseen ? noAnswer(encoding) : this.#attempt(asked, exchange)
+    const given = this.#fitting({ ...answer, delayMs: answer.delayMs + delayMs }, call)
+    if (struck === undefined) return given
+    return this.#options.damage.damage(given, {
+      call: { endpoint: call.endpoint, encoding },
+      struck,
+    })
   }
 
   #wrap(result: PlainResult, { records, request, encoding, body }: Decoded): WrappedAnswer {
@@ -136,16 +163,17 @@ export class GpudbHandler {
   }
 
   /** Adds the entry with its outcome to the journal, and then logs a request that went wrong. */
-  #record(answer: HttpAnswer, { call, entry }: Exchange): HttpAnswer {
+  #record(answer: HttpAnswer, { call, entry }: ReceivedExchange): HttpAnswer {
     const { scope } = call
     entry.durationMs = call.elapsedMs
     entry.delayMs = answer.delayMs
-    entry.status = answer.fault === undefined ? answer.status : 0
+    entry.status = statusThatLeaves(answer)
+    entry.sentBytes = bytesThatLeave(answer)
     entry.error = this.#keepable(answer.error, { call, entry })
     scope.record(entry)
     const trouble = describeTrouble(entry, scope.redaction)
     if (trouble !== undefined) this.#warn(trouble, { call, entry })
-    call.recorded(entry, answer.fault)
+    call.recorded(entry)
     return answer
   }
 
@@ -153,14 +181,14 @@ export class GpudbHandler {
    * The error as the journal keeps it. A long one is cut there: the start of a secret that it quotes
    * at the cut could not be found later.
    */
-  #keepable(error: string, { call: { scope }, entry }: Exchange): string {
+  #keepable(error: string, { call: { scope }, entry }: ReceivedExchange): string {
     if (error.length <= MAX_TEXT_LENGTH) return error
     const { catalogue, bodyLimit } = this.#options
     const requests = readRecorded(entry, { catalogue, bodyLimit })
     return scope.redaction.knowing(requests.map(({ request }) => request)).text(error)
   }
 
-  #warn(reason: string, { call: { scope }, entry }: Exchange): void {
+  #warn(reason: string, { call: { scope }, entry }: ReceivedExchange): void {
     // An entry has no id if the journal keeps none.
     const request = scope.journal.lastId
     const fields = { scope: scope.name, request, endpoint: entry.endpoint, reason }
@@ -181,29 +209,4 @@ interface Decoded {
   readonly request: AvroRecord
   readonly encoding: Encoding
   readonly body: Buffer
-}
-
-interface Exchange {
-  readonly call: ReceivedCall
-  readonly entry: JournalEntry
-}
-
-function createEntry({
-  scope,
-  endpoint,
-  headers,
-  query,
-  body,
-  sourceIp,
-}: ReceivedCall): JournalEntry {
-  return new JournalEntry({
-    atMs: scope.clock.now(),
-    endpoint,
-    headers,
-    encoding: findEncoding(headers['content-type']),
-    query,
-    body,
-    user: readUser(headers.authorization),
-    sourceIp,
-  })
 }

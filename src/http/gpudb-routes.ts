@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Catalogue } from '../avro/catalogue.ts'
-import { breakConnection } from '../connections/break-connection.ts'
 import { type InFlight, SMALL_BYTES } from '../connections/in-flight.ts'
 import { RequestError } from '../connections/request-error.ts'
 import type { TcpSockets } from '../connections/tcp-sockets.ts'
@@ -12,9 +11,11 @@ import { ScopeError, type ScopeTable } from '../scope/scope-table.ts'
 import { TableError } from '../tables/table-error.ts'
 import { findReasonPhrase } from '../wire/failover-phrases.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import type { WrappedAnswer } from '../wire/wrapper.ts'
+import { BrokenAnswers } from './broken-answers.ts'
 import { CORS_HEADERS, preflightHeaders } from './cross-origin.ts'
-import type { GpudbHandler, HttpAnswer } from './gpudb-handler.ts'
+import { type AnswerDamage, isUnhurried } from './damage-answer.ts'
+import type { GpudbHandler } from './gpudb-handler.ts'
+import type { HttpAnswer } from './http-answer.ts'
 import { type Exchange, type IncomingParts, IncomingRequest } from './incoming-request.ts'
 import { openScope } from './open-scope.ts'
 import type { BodyReader } from './read-body.ts'
@@ -27,6 +28,7 @@ import {
   takesGet,
 } from './request-path.ts'
 import { requireHost } from './require-host.ts'
+import { answerRoot } from './root-answer.ts'
 
 /** What the GPUdb routes need. */
 export interface GpudbRoutesOptions {
@@ -41,10 +43,8 @@ export interface GpudbRoutesOptions {
   readonly bodies: BodyReader
   readonly inFlight: InFlight
   readonly tcpSockets: TcpSockets
+  readonly damage: AnswerDamage
 }
-
-/** Clients compare it exactly, and container wait strategies poll it (Python client 7.2.3). */
-const RUNNING = { contentType: 'application/octet-stream', body: 'Kinetica is running!' } as const
 
 /** All GPUdb endpoints behind one route: the handler reads the path. */
 export const gpudbRoutes: FastifyPluginAsyncTypebox<GpudbRoutesOptions> = async (app, options) => {
@@ -71,22 +71,29 @@ export const gpudbRoutes: FastifyPluginAsyncTypebox<GpudbRoutesOptions> = async 
 /** Connects the handler of calls to Fastify's requests and replies. */
 class GpudbRoutes {
   readonly #options: GpudbRoutesOptions
+  readonly #broken: BrokenAnswers
   #isStopping = false
 
   constructor(options: GpudbRoutesOptions) {
     this.#options = options
+    this.#broken = new BrokenAnswers(options)
   }
 
-  /** Refuses calls from now on. */
+  /** Refuses calls from now on, and ends connections that hang. */
   stop(): void {
     this.#isStopping = true
+    this.#broken.stop()
   }
 
   /** Answers a GET of the root, or of the endpoint that takes GET. Throws GpudbError for others. */
   get(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
-    const { path } = this.#pathOf(request)
-    if (takesGet(path)) return this.call(request, reply)
-    return path === '/' ? this.#send(reply, RUNNING) : this.refuseMethod(request, reply)
+    const path = this.#pathOf(request)
+    if (takesGet(path.path)) return this.call(request, reply)
+    if (path.path !== '/') return this.refuseMethod(request, reply)
+    const { scopes, damage } = this.#options
+    const scope = scopes.find(nameOf(path))
+    const answer = answerRoot({ scope, authorization: request.headers.authorization }, damage)
+    return scope ? this.#deliver(answer, { request, reply, scope }) : this.#send(answer, reply)
   }
 
   /** Answers a call. Throws GpudbError if the endpoint is unknown, or while the server stops. */
@@ -104,8 +111,7 @@ class GpudbRoutes {
       request.body = undefined
       inFlight.answered(reply.raw, answer.body.length)
     }
-    if (answer.delayMs === 0) return this.#deliver(answer, { request, reply })
-    return this.#deliverLater(answer, { request, reply, scope })
+    return this.#deliver(answer, { request, reply, scope })
   }
 
   /** Answers OPTIONS, which browsers send before a call of another origin. */
@@ -137,7 +143,7 @@ class GpudbRoutes {
     const answer = scope
       ? handler.refuse(refusal, this.#receive({ request, reply, path, scope }))
       : handler.describe(refusal, request.headers)
-    return this.#send(reply.code(answer.status), answer)
+    return this.#send(answer, reply)
   }
 
   #receive(parts: Omit<IncomingParts, 'requestLog' | 'inFlight'>): IncomingRequest {
@@ -179,10 +185,9 @@ class GpudbRoutes {
   }
 
   /** Delivers an answer at its time on the clock of the scope, unless the client leaves first. */
-  #deliverLater(
-    answer: HttpAnswer,
-    { request, reply, scope }: Exchange & { readonly scope: Scope },
-  ): Promise<FastifyReply> {
+  #deliver(answer: HttpAnswer, exchange: ScopedExchange): FastifyReply | Promise<FastifyReply> {
+    if (answer.delayMs === 0) return this.#deliverNow(answer, exchange)
+    const { reply, scope } = exchange
     const { raw } = reply
     return new Promise((resolve) => {
       const leave = () => {
@@ -192,31 +197,39 @@ class GpudbRoutes {
       raw.once('close', leave)
       const cancel = scope.clock.schedule(answer.delayMs, () => {
         raw.off('close', leave)
-        resolve(this.#deliver(answer, { request, reply }))
+        resolve(this.#deliverNow(answer, exchange))
       })
     })
   }
 
-  #deliver(answer: HttpAnswer, { request, reply }: Exchange): FastifyReply {
-    if (answer.fault !== undefined) {
-      breakConnection(this.#options.tcpSockets.below(request.raw.socket), answer.fault)
-      // Fastify logs answers only.
-      this.#options.requestLog.requestCompleted(undefined, request, reply)
-      return reply.hijack()
-    }
-    const phrase = findReasonPhrase(answer.error)
+  #deliverNow(answer: HttpAnswer, exchange: ScopedExchange): FastifyReply {
+    const { broken } = answer
+    const { reply } = exchange
+    const phrase = answer.phrase ?? findReasonPhrase(answer.error)
     if (phrase !== undefined) reply.raw.statusMessage = phrase
-    return this.#send(reply.code(answer.status), answer)
+    if (broken === undefined) return this.#send(answer, reply)
+    this.#prepare(answer, reply)
+    return this.#broken.send({ answer, broken }, exchange)
+  }
+
+  #send(answer: HttpAnswer, reply: FastifyReply): FastifyReply {
+    // With a serializer, Fastify leaves the type as it is; without, it would add a charset to JSON.
+    return this.#prepare(answer, reply).code(answer.status).serializer(String).send(answer.body)
   }
 
   /** Every answer says how long it took, in seconds; clients add it to the response they return. */
-  #send(reply: FastifyReply, { contentType, body }: WrappedAnswer): FastifyReply {
+  #prepare(answer: HttpAnswer, reply: FastifyReply): FastifyReply {
     if (this.#isStopping) reply.header('connection', 'close')
-    if (body.length > SMALL_BYTES) this.#options.inFlight.sending(reply.raw)
+    const isLarge = answer.body.length > SMALL_BYTES
+    if (isLarge && !isUnhurried(answer)) this.#options.inFlight.sending(reply.raw)
     reply.headers(CORS_HEADERS).header('x-request-time-secs', secondsOf(reply))
-    // With a serializer, Fastify leaves the type as it is; without, it would add a charset to JSON.
-    return reply.type(contentType).serializer(String).send(body)
+    return reply.type(answer.contentType)
   }
+}
+
+/** An exchange in a scope, on whose clock an answer is sent. */
+interface ScopedExchange extends Exchange {
+  readonly scope: Scope
 }
 
 /** A large text would stay in the heap until it is sent. JSON is ASCII: a byte for each character. */

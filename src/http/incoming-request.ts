@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { hostOf, plainAddress } from '../connections/client-address.ts'
 import type { InFlight } from '../connections/in-flight.ts'
-import type { Fault } from '../rules/fault.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
-import type { HttpAnswer, IncomingCall } from './gpudb-handler.ts'
+import type { HttpAnswer } from './http-answer.ts'
+import type { IncomingCall } from './received-call.ts'
 import type { RequestLog } from './request-log.ts'
 import { queryOf, type RequestPath } from './request-path.ts'
 
@@ -77,7 +77,7 @@ export class IncomingRequest implements IncomingCall {
     return this.#inFlight.hasRoom({ bytes: answer.body.length, delayMs: answer.delayMs })
   }
 
-  recorded(entry: JournalEntry, fault: Fault | undefined): void {
-    this.#requestLog.note(this.#exchange.request, { scope: this.scope, entry, fault })
+  recorded(entry: JournalEntry): void {
+    this.#requestLog.note(this.#exchange.request, { scope: this.scope, entry })
   }
 }

@@ -1,5 +1,4 @@
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
-import type { Fault } from '../rules/fault.ts'
 import type { Redaction } from '../rules/redaction.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -8,11 +7,10 @@ import type { LogLevel } from './logging.ts'
 /** The levels that log a line for each request. */
 const LOGS_REQUESTS: ReadonlySet<LogLevel> = new Set(['info', 'debug', 'trace'])
 
-/** A call of an endpoint, its journal entry with the outcome, and what broke the answer. */
+/** A call of an endpoint, and its journal entry with the outcome. */
 export interface LoggedCall {
   readonly scope: Scope
   readonly entry: JournalEntry
-  readonly fault: Fault | undefined
 }
 
 /** The fields of a logged call, besides those of every request. */
@@ -56,14 +54,14 @@ export class RequestLog extends Fastify.LogController {
     reply.log.info({ method, url, status, ...fields, duration_ms: durationMs }, message)
   }
 
-  #describe({ scope, entry, fault }: LoggedCall): CallFields {
-    const { encoding, rule, jobId, jobEndpoint, error } = entry
+  #describe({ scope, entry }: LoggedCall): CallFields {
+    const { encoding, rule, faults, jobId, jobEndpoint, error } = entry
     return {
       scope: scope.name,
       endpoint: entry.endpoint,
       ...(encoding === undefined ? {} : { encoding }),
       ...(rule === undefined ? {} : { rule }),
-      ...(fault === undefined ? {} : { fault: fault.kind }),
+      ...(faults.length === 0 ? {} : { fault: faults.join(', ') }),
       // A string: most log readers lose the last digits of a long.
       ...(jobId === undefined ? {} : { job_id: String(jobId) }),
       ...(jobEndpoint === undefined ? {} : { job_endpoint: jobEndpoint }),

@@ -1,8 +1,31 @@
-/** The kinds of faults, by their names in fixtures. */
-export const FAULT_KINDS = ['reset', 'close'] as const
+import type { Damage } from './damage.ts'
+import type { Delay } from './delay.ts'
+import type { When } from './rule.ts'
 
-/**
- * How the connection is broken instead of sending the response: `reset` sends a TCP RST, `close`
- * a FIN before the first byte.
- */
-export type Fault = { readonly kind: 'reset' } | { readonly kind: 'close' }
+/** When a fault strikes: before the endpoint sees the request, or after it has answered. */
+export const FAULT_MOMENTS = ['request', 'answer'] as const
+export type FaultMoment = (typeof FAULT_MOMENTS)[number]
+
+/** Delay and damage for the answers to matching requests, whatever answers them. */
+export interface Fault {
+  /** The fault's own name, or else its place, such as `faults.yaml:7`. */
+  readonly name: string
+  readonly when: When
+  /** The number of matching requests that pass unharmed first. */
+  readonly skip: number
+  /** The maximum number of struck requests. Undefined: no limit. */
+  readonly times: number | undefined
+  /** The share of the matching requests that are struck, from 0 to 1. */
+  readonly probability: number
+  /** The seed of its random numbers. Undefined: that of the mock. */
+  readonly seed: number | undefined
+  /** How long it is active on the scope's clock, after it was added or enabled. Undefined: no limit. */
+  readonly forMs: number | undefined
+  /** Whether it is active when it is added. */
+  readonly enabled: boolean
+  readonly at: FaultMoment
+  readonly delay: Delay | undefined
+  readonly damage: Damage | undefined
+  /** The fault as it was written, for lists and saved fixtures. */
+  readonly text: unknown
+}

@@ -2,7 +2,6 @@ import type { Encoding, ResultEncoding } from '../jobs/encoding.ts'
 import type { JobRecord } from '../jobs/job.ts'
 import type { Lifecycle } from '../jobs/lifecycle.ts'
 import type { Result, RowSet } from '../jobs/result.ts'
-import type { Fault } from './fault.ts'
 import type { Pattern, PatternMap } from './pattern.ts'
 import type { TextPattern } from './text-pattern.ts'
 
@@ -50,8 +49,6 @@ export interface Then {
   readonly httpStatus: number
   /** The delay of the response to a direct call. */
   readonly delayMs: number
-  /** How the connection of a direct call is broken. Undefined: the response is sent normally. */
-  readonly fault?: Fault
   /** The encoding of a job's result. Undefined: the encoding of the request. */
   readonly encoding?: ResultEncoding
 }

@@ -28,6 +28,8 @@ export interface NearestRule {
   readonly reason: string
 }
 
+const NO_FAULTS: readonly string[] = []
+
 /** A request that a scope received. The handlers of the call note the outcome in it. */
 export class JournalEntry implements ReceivedRequest {
   /** Counts from 1 in each scope; 0 until the entry is in the journal. */
@@ -42,18 +44,22 @@ export class JournalEntry implements ReceivedRequest {
   sourceIp: string
   /** An estimate of what it takes in memory; 0 until it is in the journal. */
   bytes = 0
-  /** How long it took to produce the answer, in ms of real time, without the delay of a rule. */
+  /** How long it took to produce the answer, in ms of real time, without delays. */
   durationMs = 0
   /** How long the answer waited, in ms on the scope's clock. */
   delayMs = 0
-  /** The HTTP status of the answer; 0 if the connection was broken instead. */
+  /** The HTTP status of the answer; 0 if the connection broke before the end of the head. */
   status = 0
+  /** The number of bytes of the body that are sent. */
+  sentBytes = 0
   /** The message of the ERROR wrapper; empty if the answer is no error. */
   error = ''
   /** Whether the body was a request of the endpoint. */
   decoded = false
   /** The name of the rule that answered. */
   rule: string | undefined = undefined
+  /** The names of the faults that struck it. */
+  faults: readonly string[] = NO_FAULTS
   /** Whether neither a rule nor a behaviour of the endpoint itself answered. */
   unmatched = false
   /** Why no rule matched; undefined if one did, or the scope has no rules. */

@@ -32,6 +32,7 @@ export class JournalTexts {
     if (entry.query !== '') entry.query = copy(entry.query)
     entry.error = cut(entry.error)
     if (entry.rule !== undefined) entry.rule = cut(entry.rule)
+    if (entry.faults.length > 0) entry.faults = entry.faults.map(cut)
     if (entry.nearest !== undefined) entry.nearest = cutNearest(entry.nearest)
     this.#keepHeaders(entry)
     entry.bytes = ENTRY_BYTES + this.#headerBytes + entry.body.length + textsBytes(entry)
@@ -96,6 +97,7 @@ function cutNearest({ rule, reason }: NearestRule): NearestRule {
 function textsBytes(entry: JournalEntry): number {
   const { endpoint, query, user, sourceIp, error, rule = '', nearest } = entry
   let bytes = endpoint.length + query.length + user.length + sourceIp.length
+  for (const fault of entry.faults) bytes += textBytes(fault)
   if (nearest) bytes += textBytes(nearest.rule) + textBytes(nearest.reason)
   // Most entries have neither.
   return error === '' && rule === '' ? bytes : bytes + textBytes(error) + textBytes(rule)

@@ -19,7 +19,10 @@ export interface ScopeSettings {
   readonly strict: boolean
   /** Hides secrets in what is shown. */
   readonly redaction: Redaction
-  /** Makes tags, query ids and `{{uuid}}` repeatable; undefined makes them random. */
+  /**
+   * Makes tags, query ids, `{{uuid}}` and the random numbers of faults repeatable; undefined makes all
+   * but the last random.
+   */
   readonly seed?: string
 }
 
@@ -35,10 +38,12 @@ export class ScopeFactory {
   readonly #settings: ScopeSettings
   readonly #time: TimeSource
   readonly #budgets: ScopeBudgets
+  readonly #faultSeed: number
   #seeds: Seeds
 
   constructor(settings: ScopeSettings, from: ScopeSources) {
     this.#settings = settings
+    this.#faultSeed = toNumber(settings.seed)
     this.#budgets = from.budgets
     this.#seeds = from.seeds
     this.#time = from.time
@@ -71,15 +76,22 @@ export class ScopeFactory {
   ): Scope {
     const { clock: setting, pollAdvanceMs, seed } = this.#settings
     const { defaultDurationMs, limits, journal, strict, redaction } = this.#settings
-    const { seeds, rules, tables } = this.#seeds
+    const { seeds, rules, faults, tables } = this.#seeds
     const startMs = Math.max(this.#time.now(), notBeforeMs)
     const clock = new ControlledClock({ source: this.#time, setting, pollAdvanceMs, startMs })
     const own = seed === undefined || name === DEFAULT_SCOPE ? seed : `${seed}:${name}`
     const newUuid = createUuids(own)
-    const content = { seeds, rules, tables }
-    const settings = { defaultDurationMs, limits, journal, strict, redaction }
+    const content = { seeds, rules, faults, tables }
+    const faultSeed = this.#faultSeed
+    const settings = { defaultDurationMs, limits, journal, strict, redaction, faultSeed }
     return new Scope({ ...settings, ...content, name, clock, newUuid, budgets })
   }
+}
+
+/** The seed of faults, the same in all scopes: an integer from 0 to 2147483647. */
+function toNumber(seed: string | undefined): number {
+  if (seed === undefined) return 1
+  return createHash('sha256').update(seed).digest().readUInt32BE() >>> 1
 }
 
 /**

@@ -8,6 +8,8 @@ import {
   type Lifecycle,
   plainLifecycle,
 } from '../jobs/lifecycle.ts'
+import type { Fault } from '../rules/fault.ts'
+import { FaultSet } from '../rules/fault-set.ts'
 import type { KeptRules } from '../rules/fixture-rules.ts'
 import { Redaction } from '../rules/redaction.ts'
 import type { Rule } from '../rules/rule.ts'
@@ -32,11 +34,13 @@ export function isScopeName(text: string): boolean {
   return /^[A-Za-z0-9][\w.-]{0,63}$/.test(text)
 }
 
-/** The content of the fixtures: the jobs, rules and tables that a scope starts with. */
+/** The content of the fixtures: the jobs, rules, faults and tables that a scope starts with. */
 export interface Seeds {
   readonly seeds: readonly JobDefinition[]
   /** In the order in which they are asked. */
   readonly rules: readonly Rule[]
+  /** In the same order. */
+  readonly faults: readonly Fault[]
   readonly tables: readonly TableSeed[]
 }
 
@@ -57,6 +61,8 @@ export interface ScopeOptions extends Seeds {
   readonly strict?: boolean
   /** Hides secrets in what is shown; by default those with usual names. */
   readonly redaction?: Redaction
+  /** The seed of faults without one; by default 1. */
+  readonly faultSeed?: number
 }
 
 /** A change of the fixtures of a scope that has been checked. */
@@ -66,12 +72,13 @@ export interface PreparedFixtures {
   readonly apply: () => void
 }
 
-/** One isolated world: a clock, jobs, rules, tables and a journal. */
+/** One isolated world: a clock, jobs, rules, faults, tables and a journal. */
 export class Scope {
   readonly name: string
   readonly clock: ControlledClock
   readonly jobs: JobRegistry
   readonly rules: RuleSet
+  readonly faults: FaultSet
   readonly journal: Journal
   /** Fires after a change of a job or of the clock, and after a request. */
   readonly changes = new ChangeSignal()
@@ -109,6 +116,9 @@ export class Scope {
     this.redaction = options.redaction ?? new Redaction()
     this.rules = new RuleSet(rules, options.budgets.rules)
     this.tables = new TableSet(options.tables, options.budgets.tables)
+    this.faults = new FaultSet([], { nowMs: clock.now(), seed: options.faultSeed ?? 1 })
+    this.faults.assertRoom(options.faults.length)
+    this.faults.replaceFixtures(options.faults, clock.now())
     this.#createAll(seeds)
   }
 
@@ -134,6 +144,7 @@ export class Scope {
     this.jobs.close()
     this.journal.close()
     this.rules.clear()
+    this.faults.clear()
     this.tables.clear()
   }
 
@@ -151,17 +162,19 @@ export class Scope {
   }
 
   /**
-   * Checks that new fixtures fit, and returns what applies them: their rules replace those of the
-   * former fixtures, and jobs with a new id or tag and tables with a new name are created. Jobs
+   * Checks that new fixtures fit, and returns what applies them: their rules and faults replace those
+   * of the former fixtures, and jobs with a new id or tag and tables with a new name are created. Jobs
    * without a name are left out, since they cannot be told from those that are there. Rules in `kept`
    * keep their counters. The bytes of the jobs of all scopes are not checked.
    *
-   * @throws JobError, RuleError or TableError if there would be too many jobs, rules or tables;
+   * @throws JobError, RuleError or TableError if there would be too many jobs, rules, faults or
+   *   tables;
    *   nothing is changed.
    */
   prepareFixtures({
     seeds,
     rules,
+    faults,
     tables,
     kept,
   }: Seeds & { readonly kept?: KeptRules }): PreparedFixtures {
@@ -172,12 +185,15 @@ export class Scope {
       throw new JobError('TOO_MANY_JOBS', `Cannot create all new jobs: ${reason}`)
     }
     this.rules.assertRoom(rules)
+    const former = this.faults.list().filter(({ origin }) => origin === 'fixture')
+    this.faults.assertRoom(faults.length - former.length)
     const newTables = tables.filter(({ name }) => this.tables.find(name) === undefined)
     const addTables = this.tables.prepare(newTables)
     const apply = () => {
       this.#createAll(missing)
       addTables()
       this.rules.replaceFixtures(rules, kept)
+      this.faults.replaceFixtures(faults, this.clock.now())
     }
     return { missing, apply }
   }

@@ -28,6 +28,12 @@ export function decompressSnappy(
   }
 }
 
+/** Compresses a block as the Python client 7.2.3 does. */
+export function compressSnappy(bytes: Buffer): Buffer {
+  const { compressSync }: typeof import('snappy') = require('snappy')
+  return Buffer.from(compressSync(bytes))
+}
+
 function readLength(block: Buffer, name: string): number {
   let length = 0
   for (const [index, byte] of block.subarray(0, 5).entries()) {

@@ -37,6 +37,11 @@ const JSON_END = '"}'
 /** An empty data_str in Avro. */
 const NO_TEXT = Buffer.alloc(1)
 
+/** The Content-Type of an answer to a request in an encoding. */
+export function contentTypeOf(encoding: Encoding): WrappedAnswer['contentType'] {
+  return encoding === 'json' ? 'application/json' : 'application/octet-stream'
+}
+
 /**
  * Wraps answers in the `gpudb_response` record: status, message, data_type, data, data_str. A JSON
  * request is answered in JSON, with the payload as text in data_str; a binary or snappy one in Avro,
@@ -87,10 +92,9 @@ export class Wrapper {
   }
 
   #encode(encoding: Encoding, wrapper: AvroRecord): WrappedAnswer {
-    if (encoding === 'json') {
-      return { contentType: 'application/json', body: encodeJson(this.#codec, wrapper) }
-    }
-    return { contentType: 'application/octet-stream', body: this.#codec.encode(wrapper) }
+    const contentType = contentTypeOf(encoding)
+    if (encoding === 'json') return { contentType, body: encodeJson(this.#codec, wrapper) }
+    return { contentType, body: this.#codec.encode(wrapper) }
   }
 }
 

@@ -2,6 +2,7 @@ import t from 'tap'
 import { MAX_TIME_MS } from '../../src/clock/controlled-clock.ts'
 import { startMockGpudb } from '../../src/index.ts'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
+import { faultsOf } from '../support/faults.ts'
 import { loadRules } from '../support/rules.ts'
 import { START_MS, seedJob } from '../support/server.ts'
 import { sendBytes } from '../support/socket.ts'
@@ -124,7 +125,10 @@ t.test('the clock can be moved while it runs', async (t) => {
 
 t.test('an answer that a rule delays leaves when its time is reached', async (t) => {
   const server = await startControlled(t)
-  await server.must('POST /rules', { when: { endpoint: '/alter/table' }, then: { delay: '2s' } })
+  await server.must('POST /rules', {
+    when: { endpoint: '/alter/table' },
+    then: { response: {}, delay: '2s' },
+  })
   const order: string[] = []
   const call = async (name: string) => {
     await server.call('/alter/table', { table_name: name, action: '', value: '' })
@@ -299,12 +303,12 @@ t.test(
   'a fault breaks the connection instead of the answer, and the journal shows it',
   async (t) => {
     const server = await startControlled(t)
-    const then = { fault: 'reset' }
-    await server.must('POST /rules', { when: { endpoint: '/create/job' }, times: 1, then })
+    const when = { endpoint: '/create/job' }
+    server.scope.faults.add(faultsOf({ name: 'lost', when, times: 1, fault: 'reset' }), START_MS)
     await t.rejects(server.post('/create/job', alterTable('cut')), /fetch failed/)
     t.match(await server.must('GET /jobs/tag:cut'), { status: 'RUNNING' })
     t.match(await server.must('GET /requests'), {
-      requests: [{ status: 0, rule: 'rule-1', job_id: 1 }],
+      requests: [{ status: 0, rule: null, fault: ['lost'], sent_bytes: 0, job_id: 1 }],
     })
     t.equal((await server.post('/create/job', alterTable('next'))).status, 200)
   },
@@ -312,8 +316,8 @@ t.test(
 
 t.test('a connection can also be closed without a word', async (t) => {
   const server = await startControlled(t)
-  const rule = { when: { endpoint: '/get/job' }, then: { fault: 'close', delay: '1s' }, times: 1 }
-  await server.must('POST /rules', rule)
+  const fault = { when: { endpoint: '/get/job' }, fault: 'close', delay: '1s', times: 1 }
+  server.scope.faults.add(faultsOf(fault), START_MS)
   const closed = sendBytes(server.port, 'POST /get/job HTTP/1.0\r\nContent-Length: 0\r\n\r\n')
   await server.waitedIn()
   await server.must('POST /clock/advance', { by: '1s' })
@@ -345,7 +349,7 @@ t.test('POST /rules rejects invalid rules, with the place', async (t) => {
       ...{ body: { when: { ...WHEN, tag: { matches: '(' } }, then: {} }, status: 422 },
       path: 'when.tag.matches',
     },
-    { body: { when: WHEN, then: { fault: 'crash' } }, status: 422, path: 'then.fault' },
+    { body: { when: WHEN, then: { fault: 'reset' } }, status: 422, path: 'then.fault' },
     { body: { when: WHEN }, status: 422, path: 'then' },
   ]
   for (const { body, status, path } of cases) {

@@ -16,7 +16,8 @@ const when = { endpoint: '/alter/table' }
 t.test('every method rejects misspelt keys and wrong values, and changes nothing', async (t) => {
   await using mock = await startMockGpudb({ clock: 'frozen' })
   mock.jobs.create({ job_id: 7, endpoint: '/alter/table', lifecycle: { steps: [{ hold: true }] } })
-  const { requests, polls, jobs, clock, rules, fixtures } = mock
+  mock.faults.add({ fault: 'reset' })
+  const { requests, polls, jobs, clock, rules, faults, fixtures } = mock
   const cases: [() => unknown, string, string][] = [
     [
       () => requests.verify(untyped({ when, times: { exacly: 99 } })),
@@ -57,7 +58,7 @@ t.test('every method rejects misspelt keys and wrong values, and changes nothing
       () => mock.assertClean(untyped(['unmached'])),
       'BAD_REQUEST',
       'Cannot make the report: checks[0]: expected one of no_requests, dropped_requests, unmatched, ' +
-        'undecodable, unused_rules, unfinished_jobs, unpolled_jobs, evicted, all, got "unmached" (did you mean ' +
+        'undecodable, unused_rules, unused_faults, unfinished_jobs, unpolled_jobs, evicted, all, got "unmached" (did you mean ' +
         'unmatched?)',
     ],
     [
@@ -114,6 +115,31 @@ t.test('every method rejects misspelt keys and wrong values, and changes nothing
       () => rules.put('rule-1', untyped({ when })),
       'BAD_FIXTURES',
       'Cannot replace the rule: then: the key "then" is missing',
+    ],
+    [
+      () => faults.add(untyped({ when, fault: { cut: {} } })),
+      'BAD_FIXTURES',
+      'Cannot add the fault: fault.cut.after: the key "after" is missing',
+    ],
+    [
+      () => faults.add({ fault: 'cut', times: 0 }),
+      'BAD_FIXTURES',
+      'Cannot add the fault: times: expected an integer from 1, got 0',
+    ],
+    [
+      () => faults.put('fault-1', { fault: 'rest' }),
+      'BAD_FIXTURES',
+      'Cannot replace the fault: fault: there is no damage "rest" (did you mean reset?)',
+    ],
+    [
+      () => faults.patch('fault-1', untyped({ enabled: 1 })),
+      'BAD_REQUEST',
+      'Cannot change the fault: enabled: expected true or false, got 1',
+    ],
+    [
+      () => faults.get(untyped(7)),
+      'BAD_REQUEST',
+      'Cannot find the fault: id: expected the id of a fault, got 7',
     ],
     [
       () => rules.get(untyped(7)),
@@ -268,6 +294,17 @@ const RULE = {
   then: { error: 'no' },
 }
 const LIFECYCLE = { steps: [{ after: '1s', progress: 40 }], outcome: 'ERROR', error: 'late' }
+const FAULT = {
+  name: 'lost',
+  when: { endpoint: '/alter/role', request: { name: 'x' } },
+  skip: 1,
+  times: 2,
+  probability: 0.5,
+  for: '5s',
+  delay: { uniform: ['1ms', '2ms'] },
+  fault: { cut: { after: '50%', end: 'reset' } },
+}
+
 const JOB = {
   job_id: 9,
   tag: 'nine',
@@ -313,8 +350,18 @@ const CASES: readonly Case[] = [
     input: RULE,
     call: ({ rules }, input) => rules.put('rule-1', input),
   },
+  { route: 'POST /faults', input: FAULT, call: ({ faults }, input) => faults.add(input) },
   {
-    ...{ route: 'POST /fixtures', input: { jobs: [JOB], rules: [RULE] } },
+    route: 'PUT /faults/fault-1',
+    input: FAULT,
+    call: ({ faults }, input) => faults.put('fault-1', input),
+  },
+  {
+    ...{ route: 'PATCH /faults/fault-1', input: { enabled: true } },
+    call: ({ faults }, input) => faults.patch('fault-1', input),
+  },
+  {
+    ...{ route: 'POST /fixtures', input: { jobs: [JOB], rules: [RULE], faults: [FAULT] } },
     call: ({ fixtures }, input) => fixtures.load(input),
   },
   {
@@ -429,7 +476,7 @@ async function overHttp({ route, as }: Case, server: Controlled, input: Input): 
   return { code: answer['code'], message: answer['detail'], problems: answer['problems'] ?? [] }
 }
 
-/** A scope with a held job and a rule. */
+/** A scope with a held job, a rule and a fault. */
 function openScope({ mock }: Controlled, name: string): ScopeControl {
   if (mock.scopes.find(name)) mock.scopes.remove(name)
   mock.scopes.open(name)
@@ -440,6 +487,7 @@ function openScope({ mock }: Controlled, name: string): ScopeControl {
   const held: FixtureLifecycle = { steps: [{ hold: true, progress: 30 }] }
   control.jobs.create({ job_id: 7, tag: 'seven', endpoint: '/alter/table', lifecycle: held })
   control.rules.add({ when: { endpoint: '/alter/role' }, then: {} })
+  control.faults.add({ fault: 'reset', enabled: false })
   return control
 }
 

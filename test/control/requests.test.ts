@@ -59,8 +59,10 @@ t.test('GET /requests shows requests decoded, with their outcome', async (t) => 
         'content-length': '19',
       },
       status: 409,
+      sent_bytes: 16,
       error: 'no',
       rule: 'failing',
+      fault: [],
       unmatched: false,
       nearest: null,
       decoded: true,
@@ -483,6 +485,7 @@ const NONE = {
   unmatched: 0,
   undecodable: 0,
   unused_rules: 0,
+  unused_faults: 0,
   unfinished_jobs: 0,
   unpolled_jobs: 0,
 }
@@ -491,7 +494,8 @@ t.test('GET /report of a scope without requests has a finding', async (t) => {
   const server = await startControlled(t)
   t.strictSame(await server.must('GET /report'), {
     ...{ clean: false, requests: 0, dropped: 0, counts: { ...NONE, no_requests: 1 } },
-    ...{ unmatched: [], undecodable: [], unused_rules: [], unfinished_jobs: [], unpolled_jobs: [] },
+    ...{ unmatched: [], undecodable: [], unused_rules: [], unused_faults: [] },
+    ...{ unfinished_jobs: [], unpolled_jobs: [] },
   })
   const { status, body } = await server.control('GET /report?fail=true')
   t.strictSame([status, body['detail']], [417, 'The scope default is not clean: no requests came'])

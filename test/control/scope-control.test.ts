@@ -163,7 +163,10 @@ t.test('a wait that ends while it is about to look again leaves nothing behind',
 t.test('POST /reset brings the seeds back, and time goes on', async (t) => {
   const server = await startControlled(t, { seeds: [seedJob({ id: 7n })] })
   await server.call('/create/job', alterTable('mine'))
-  await server.must('POST /rules', { when: { endpoint: '/alter/table' }, then: { delay: '1h' } })
+  await server.must('POST /rules', {
+    when: { endpoint: '/alter/table' },
+    then: { response: {}, delay: '1h' },
+  })
   await server.must('POST /clock/advance', { by: '5h' })
   const delayed = server.post('/alter/table', { table_name: '', action: '', value: '' })
   await server.waitedIn()
@@ -342,6 +345,9 @@ const INPUTS: Readonly<Record<string, object>> = {
   'PATCH /jobs/{id}': { progress: 1 },
   'POST /jobs/{id}/finish': { outcome: 'DONE' },
   'POST /rules': { when: { endpoint: '*' }, then: {} },
+  'POST /faults': { fault: 'reset' },
+  'PUT /faults/{id}': { fault: 'reset' },
+  'PATCH /faults/{id}': { enabled: false },
   'POST /tables': { name: 'orders', columns: ['id int'] },
   'PUT /rules/{id}': { when: { endpoint: '*' }, then: {} },
   'POST /fixtures': { jobs: [] },
@@ -353,11 +359,13 @@ const INPUTS: Readonly<Record<string, object>> = {
 
 /** The routes that create the scope of their URL: those that prepare it for a client. */
 const CREATING = [
+  'PATCH /faults/{id}',
   'PATCH /jobs/{id}',
   'POST /clock',
   'POST /clock/advance',
   'POST /clock/next',
   'POST /clock/run',
+  'POST /faults',
   'POST /fixtures',
   'POST /jobs',
   'POST /jobs/{id}/cancel',
@@ -366,6 +374,7 @@ const CREATING = [
   'POST /reset',
   'POST /rules',
   'POST /tables',
+  'PUT /faults/{id}',
   'PUT /rules/{id}',
 ]
 

@@ -173,23 +173,19 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
     t.match(await collecting.poll(), { status: 'DONE', result })
   },
 
-  'Raw results and faults': async (t, server) => {
+  'Raw results': async (t, server) => {
     const sql = { endpoint: '/execute/sql', request: {} }
     const garbage = await createJob(server, { ...sql, encoding: 'binary', tag: 'garbage' })
     const truncated = await createJob(server, { ...sql, encoding: 'json', tag: 'truncated' })
     server.clock.advance(1000)
     t.match(await garbage.poll(), { status: 'DONE', result: '<html>502 Bad Gateway</html>' })
     t.match(await truncated.poll(), { status: 'DONE', result: '020203' })
-    await t.rejects(server.ask('json', '/show/table', {}), { code: 'ECONNRESET' })
   },
 
   'Job endpoints': async (t, server) => {
-    const delayMs = nextDelayMs(server)
-    const pending = createJob(server, { endpoint: '/alter/table', request: {} })
-    t.equal(await delayMs, 2000)
-    server.clock.advance(2000)
-    const { id, poll } = await pending
-    t.match(await poll(), { status: 'DONE' })
+    const { id, poll } = await createJob(server, { endpoint: '/alter/table', request: {} })
+    t.match(await poll(), { status: 'RUNNING' })
+    server.clock.advance(1000)
     t.match(await poll(), { status: 'DONE' })
     const lost = await server.ask('json', '/get/job', { job_id: id })
     t.match(lost, { httpStatus: 503, message: 'try again' })

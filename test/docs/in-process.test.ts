@@ -50,7 +50,7 @@ t.test('a process whose test forgets close() ends, after its pending awaits', as
 test('forgets', async () => {
   const { mock, post } = await start()
   await mock.jobs.wait(1)
-  mock.rules.add({ when: { endpoint: '/get/job' }, then: { delay: '20ms' } })
+  mock.rules.add({ when: { endpoint: '/get/job' }, then: { response: {}, delay: '20ms' } })
   await (await post('/get/job', { job_id: 1 })).json()
   mock.polls.verify({ job: 1, times: { exactly: 1 } })
 })`,
@@ -90,8 +90,8 @@ t.test('the page lists the methods of each object', async (t) => {
     part ?? (ofScope === undefined ? 'mock' : 'scope'),
     Array.from(methods.matchAll(/`(\w+)`/g), ([, name]) => name),
   ])
-  const { clock, jobs, rules, tables, requests, polls, fixtures } = mock
-  const parts = Object.entries({ clock, jobs, rules, tables, requests, polls, fixtures })
+  const { clock, jobs, rules, faults, tables, requests, polls, fixtures } = mock
+  const parts = Object.entries({ clock, jobs, rules, faults, tables, requests, polls, fixtures })
   t.strictSame(listed, [
     ...parts.map(([name, part]) => [name, methodsOf(Object.getPrototypeOf(part))]),
     ['scope', methodsOf(ScopeControl.prototype)],

@@ -5,13 +5,17 @@ import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import { ManualTime } from '../support/clocks.ts'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { cancelJob, pollJob, serveFixtures } from '../support/exercise.ts'
+import { faultsOf } from '../support/faults.ts'
 import { createTestMock, FIXTURE_CONTEXT, START_MS, seedJob } from '../support/server.ts'
 
 const page = readFileSync(new URL('../../docs/time.md', import.meta.url), 'utf8')
 
 /** A call that a rule delays by two seconds. */
 async function callDelayed(server: Controlled): Promise<{ readonly answer: Promise<unknown> }> {
-  await server.must('POST /rules', { when: { endpoint: '/has/table' }, then: { delay: '2s' } })
+  await server.must('POST /rules', {
+    when: { endpoint: '/has/table' },
+    then: { response: {}, delay: '2s' },
+  })
   return { answer: server.call('/has/table', { table_name: 'orders' }) }
 }
 
@@ -41,7 +45,7 @@ t.test(
   async (t) => {
     const server = await startControlled(t)
     await createJob(server, [{ polls: 1, progress: 40 }])
-    await server.must('POST /rules', { when: { endpoint: '/get/job' }, then: { delay: '2s' } })
+    server.scope.faults.add(faultsOf({ when: { endpoint: '/get/job' }, delay: '2s' }), START_MS)
     const answer = server.call('/get/job', { job_id: 7 })
     await server.waitedIn()
     t.match(await server.must('GET /jobs/7'), { status: 'DONE', polls: 1, changed_at_ms: START_MS })
@@ -53,7 +57,7 @@ t.test(
 t.test('docs/time.md: a poll counts even if its answer is cut off', async (t) => {
   const server = await startControlled(t)
   await createJob(server, [{ polls: 1 }])
-  await server.must('POST /rules', { when: { endpoint: '/get/job' }, then: { fault: 'reset' } })
+  server.scope.faults.add(faultsOf({ when: { endpoint: '/get/job' }, fault: 'reset' }), START_MS)
   await t.rejects(server.call('/get/job', { job_id: 7 }))
   t.match(await server.must('GET /jobs/7'), { status: 'DONE', polls: 1 })
 })

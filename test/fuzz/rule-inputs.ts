@@ -75,10 +75,9 @@ function ruleFor(endpoint: string): fc.Arbitrary<unknown> {
     when: fc.constant({ endpoint }),
     then: fc.oneof(
       fc.record({ response }),
-      fc.constantFrom<unknown>({ error: 'no such table', http_status: 503 }, { fault: 'reset' }),
       fc.constantFrom<unknown>(
-        { fault: 'close' },
-        { delay: '1h' },
+        { error: 'no such table', http_status: 503 },
+        { response: {}, delay: '1h' },
         { error: 'Kinetica is offline' },
       ),
     ),

@@ -122,7 +122,7 @@ t.test('answerCall() returns the errors of endpoints and of the job registry', a
   const server = await startTestServer()
   t.teardown(server.close)
   const ask = (request: AvroRecord) => answerCall(request, callOf(server, '/get/job'))
-  const refusal = { code: 'REFUSED', delayMs: 0, fault: undefined }
+  const refusal = { code: 'REFUSED', delayMs: 0 }
   const gone = 'Cannot find job 7: it was never created, or is gone'
   t.strictSame(ask({ job_id: 7n, options: {} }), { error: gone, ...refusal })
   const unnamed = 'Cannot find a job: give job_id, or the tag in options.job_tag'
@@ -367,7 +367,7 @@ t.test('an error without an http_status has the status 400', async (t) => {
   t.equal((await server.ask('json', endpoint, FIELDS)).httpStatus, 400)
 })
 
-for (const given of ['{ delay: 2s }', '{ delay: 2s, error: no }']) {
+for (const given of ['{ delay: 2s, response: {} }', '{ delay: 2s, error: no }']) {
   t.test(`${given} delays a direct answer`, async (t) => {
     const rules = loadRules(t, `- { when: { endpoint: ${endpoint} }, then: ${given} }`)
     const server = await startTestServer({ rules })
@@ -390,7 +390,10 @@ for (const given of ['{ delay: 2s }', '{ delay: 2s, error: no }']) {
 }
 
 t.test('delay does not delay /create/job', async (t) => {
-  const rules = loadRules(t, `- { when: { endpoint: ${endpoint} }, then: { delay: 2s } }`)
+  const rules = loadRules(
+    t,
+    `- { when: { endpoint: ${endpoint} }, then: { response: {}, delay: 2s } }`,
+  )
   const server = await startTestServer({ rules })
   t.teardown(server.close)
   t.equal(await createJob(server, { encoding: 'json', endpoint, fields: FIELDS }), 1n)
@@ -654,8 +657,11 @@ t.test('a rule for /get/job answers with its response', async (t) => {
   t.equal((await server.ask('binary', '/get/job', { job_id: 9007199254740992n })).httpStatus, 400)
 })
 
-t.test('a rule with only a delay delays an endpoint with its own behaviour', async (t) => {
-  const rules = loadRules(t, `- { when: { endpoint: /show/system/status }, then: { delay: 5 } }`)
+t.test('a rule with an empty response delays an endpoint with its own behaviour', async (t) => {
+  const rules = loadRules(
+    t,
+    `- { when: { endpoint: /show/system/status }, then: { response: {}, delay: 5 } }`,
+  )
   const server = await startTestServer({ rules })
   t.teardown(server.close)
   const answer = server.ask('json', '/show/system/status', {})

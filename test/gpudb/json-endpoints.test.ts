@@ -3,6 +3,7 @@ import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import { NO_JOBS } from '../../src/jobs/job.ts'
 import { startControlled } from '../support/control.ts'
 import { catalogueLines } from '../support/endpoint-catalogue.ts'
+import { faultsOf } from '../support/faults.ts'
 import { type HttpAnswer, type HttpRequest, sendHttp } from '../support/http.ts'
 import { loadRules } from '../support/rules.ts'
 import { catalogue, FIXTURE_CONTEXT, startTestServer, type TestServer } from '../support/server.ts'
@@ -209,10 +210,10 @@ t.test('raw results and faults damage the answers', async (t) => {
     `
 - { when: { endpoint: ${GET}, nth: 1 }, then: { response_text: '[{"a": "ü"' } }
 - { when: { endpoint: ${GET}, nth: 2 }, then: { response_base64: AP8i } }
-- { when: { endpoint: ${GET}, nth: 3 }, then: { fault: reset } }
 `,
   )
-  const server = await startTestServer({ rules })
+  const faults = faultsOf({ when: { endpoint: GET }, skip: 2, fault: 'reset' })
+  const server = await startTestServer({ rules, faults })
   t.teardown(server.close)
   const sent = { path: `${GET}?table_name=orders` }
   const start = '{"status":"OK","message":"","data_type":"get_records_json_response","data":'

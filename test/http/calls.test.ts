@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { readRequestPath, routedUrl } from '../../src/http/request-path.ts'
 import type { JournalEntry } from '../../src/scope/journal-entry.ts'
+import { faultsOf } from '../support/faults.ts'
 import { sendHttp } from '../support/http.ts'
 import { loadRules } from '../support/rules.ts'
 import {
@@ -142,10 +143,13 @@ t.test('a call is recorded with its request and its answer', async (t) => {
     body: Buffer.from(body),
     user: 'ann',
     sourceIp: '127.0.0.1',
+    query: 'x=1',
     status: 503,
+    sentBytes: 80,
     error: 'no way',
     decoded: true,
     rule: 'mine',
+    faults: [],
     unmatched: false,
     nearest: undefined,
     jobId: undefined,
@@ -188,7 +192,7 @@ t.test('a rejected call is recorded in an existing scope, and creates none', asy
 })
 
 t.test('an answer that a rule delays is sent at its time on the clock of the scope', async (t) => {
-  const server = await startTestServer({ rules: answering(t, 'delay: 2s') })
+  const server = await startTestServer({ rules: answering(t, 'delay: 2s, response: {}') })
   t.teardown(server.close)
   const { changes, journal, clock } = server.mock.scopes.open('suite-a')
   const recorded = new Promise<void>((resolve) => {
@@ -212,7 +216,7 @@ t.test('an answer that a rule delays is sent at its time on the clock of the sco
 })
 
 t.test('a delayed answer is sent when the server stops', async (t) => {
-  const server = await startTestServer({ rules: answering(t, 'delay: 2s') })
+  const server = await startTestServer({ rules: answering(t, 'delay: 2s, response: {}') })
   const recorded = new Promise<void>((resolve) => {
     server.scope.changes.listen(resolve)
   })
@@ -226,8 +230,9 @@ t.test('a delayed answer is sent when the server stops', async (t) => {
   await closed
 })
 
-t.test('a rule can cut the connection; the journal then records the status 0', async (t) => {
-  const server = await startTestServer({ rules: answering(t, 'fault: reset') })
+t.test('a fault can cut the connection; the journal then records the status 0', async (t) => {
+  const faults = faultsOf({ when: { endpoint: '/alter/table' }, fault: 'reset' })
+  const server = await startTestServer({ rules: answering(t, ''), faults })
   t.teardown(server.close)
   const body = JSON.stringify(ALTER)
   const sent = { method: 'POST', path: '/alter/table', body }

@@ -470,7 +470,10 @@ t.test('H4: an answer of the control API that has no room is a problem', async (
 })
 
 t.test('H4: large answers that are delayed have a limit, and are in the journal', async (t) => {
-  const rules = loadRules(t, '  - { when: { endpoint: /has/table }, then: { delay: 2s } }')
+  const rules = loadRules(
+    t,
+    '  - { when: { endpoint: /has/table }, then: { response: {}, delay: 2s } }',
+  )
   const server = await startTestServer({ rules, maxBodyBytes: 100_000 })
   t.teardown(server.close)
   const call = (bytes: number) => {

@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import { hostOf, plainAddress } from '../../src/connections/client-address.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { startControlled } from '../support/control.ts'
+import { faultsOf } from '../support/faults.ts'
 import { sendHttp } from '../support/http.ts'
 import { nextTurn } from '../support/next-turn.ts'
 import { readAnswers } from '../support/raw-answer.ts'
@@ -124,12 +125,11 @@ function tlsFor(t: Test, isTls: boolean): TestServerOptions {
   return { tls }
 }
 
-for (const fault of ['reset', 'close']) {
+for (const fault of ['reset', 'close'] as const) {
   for (const isTls of [false, true]) {
     t.test(`H22: ${fault} ends a connection of ${isTls ? 'HTTPS' : 'HTTP'}`, async (t) => {
-      const text = `  - { when: { endpoint: /alter/table }, then: { fault: ${fault} } }`
-      const rules = loadRules(t, text)
-      const server = await startTestServer({ rules, ...tlsFor(t, isTls) })
+      const faults = faultsOf({ when: { endpoint: '/alter/table' }, fault })
+      const server = await startTestServer({ faults, ...tlsFor(t, isTls) })
       t.teardown(server.close)
       const head = `POST /alter/table HTTP/1.1\r\nHost: x\r\nContent-Length: ${ALTER.length}`
       const rest = sendBytes(server.port, `${head}\r\n\r\n${ALTER}`, { isTls })

@@ -3,6 +3,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import { type Logging, loggerOptions } from '../../src/http/logging.ts'
 import { alterTable, startControlled } from '../support/control.ts'
+import { faultsOf } from '../support/faults.ts'
 import { sendHttp } from '../support/http.ts'
 import { loadRules, ruleOf } from '../support/rules.ts'
 import type { TestServerOptions } from '../support/server.ts'
@@ -50,9 +51,14 @@ t.test(
       `
 - { name: slow, when: { endpoint: /alter/table, as: job }, then: {} }
 - { name: no, when: { endpoint: /has/table }, then: { error: not today } }
-- { name: broken, when: { endpoint: /has/role }, then: { fault: reset } }`,
+- { name: role, when: { endpoint: /has/role }, then: {} }`,
     )
-    const server = await startLogging(t, { rules })
+    const when = { endpoint: '/has/role' }
+    const faults = faultsOf(
+      { name: 'late', when, delay: 0 },
+      { name: 'broken', when, fault: 'reset' },
+    )
+    const server = await startLogging(t, { rules, faults })
     const seen = new Set<string>()
     const field = async () => {
       const [line, ...more] = server.records()
@@ -84,7 +90,7 @@ t.test(
 
     await t.rejects(server.ask('json', '/has/role', {}))
     const reset = { ...call, url: '/has/role', endpoint: '/has/role', status: 0 }
-    t.strictSame(await field(), { ...reset, rule: 'broken', fault: 'reset' })
+    t.strictSame(await field(), { ...reset, rule: 'role', fault: 'late, broken' })
 
     await sendHttp(server.port, { path: '/' })
     t.strictSame(await field(), { method: 'GET', url: '/', status: 200 })

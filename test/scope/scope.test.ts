@@ -37,6 +37,7 @@ function scopeOf(parts: Partial<ScopeOptions> = {}): Scope {
     budgets: budgetsOf(),
     seeds: [],
     rules: [],
+    faults: [],
     tables: [],
     ...parts,
   })
@@ -138,7 +139,7 @@ t.test('replaceFixtures() asks other rules, and counts their answers from the st
 
 /** Applies fixtures to a scope. */
 function apply(scope: Scope, seeds: readonly JobDefinition[], rules: readonly Rule[] = []): void {
-  scope.prepareFixtures({ seeds, rules, tables: [] }).apply()
+  scope.prepareFixtures({ seeds, rules, faults: [], tables: [] }).apply()
 }
 
 t.test('prepareFixtures() creates the jobs whose id and tag are new', async (t) => {
@@ -172,7 +173,12 @@ t.test('prepareFixtures() leaves out jobs without a name', async (t) => {
 
 t.test('prepareFixtures() changes nothing before it is applied', async (t) => {
   const scope = scopeOf({ rules: [ruleOf('old', 9)] })
-  const changes = { seeds: [jobOf({ tag: 'a' })], rules: [ruleOf('new', 9)], tables: [] }
+  const changes = {
+    seeds: [jobOf({ tag: 'a' })],
+    rules: [ruleOf('new', 9)],
+    faults: [],
+    tables: [],
+  }
   const { apply } = scope.prepareFixtures(changes)
   t.strictSame([scope.jobs.count(), whoAnswers(scope)], [0, 'old'])
   apply()
@@ -183,7 +189,7 @@ t.test('prepareFixtures() refuses more jobs and rules than fit', async (t) => {
   const scope = scopeOf({ seeds: [jobOf({ tag: 'there' })] })
   const jobs = Array.from({ length: 10 }, (_, index) => jobOf({ tag: `new-${index}` }))
   const prepare = (parts: Partial<Seeds>) =>
-    scope.prepareFixtures({ seeds: [], rules: [], tables: [], ...parts })
+    scope.prepareFixtures({ seeds: [], rules: [], faults: [], tables: [], ...parts })
   t.throws(() => prepare({ seeds: jobs }), {
     name: 'JobError',
     code: 'TOO_MANY_JOBS',
@@ -315,6 +321,7 @@ function createScope(name: string, notBeforeMs: number): Scope {
     budgets: budgetsOf(),
     seeds: [jobOf({ keep: 'always' })],
     rules: [],
+    faults: [],
     tables: [],
   })
 }

@@ -14,11 +14,11 @@ import {
 /** Starts a server with valid fixtures; it stops at the end of the test. */
 export async function serveFixtures(
   t: Test,
-  { problems, seeds, rules, tables }: LoadedFixtures,
+  { problems, seeds, rules, faults, tables }: LoadedFixtures,
   options: { readonly strict?: boolean } = {},
 ): Promise<TestServer> {
   t.strictSame(problems, [])
-  const server = await startTestServer({ seeds, rules, tables, ...options })
+  const server = await startTestServer({ seeds, rules, faults, tables, ...options })
   t.teardown(server.close)
   return server
 }

@@ -16,6 +16,7 @@ import type { Encoding } from '../../src/jobs/encoding.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import type { JobLimits } from '../../src/jobs/job-registry.ts'
 import { Mock } from '../../src/mock.ts'
+import type { Fault } from '../../src/rules/fault.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import type { JournalLimits } from '../../src/scope/journal.ts'
 import { DEFAULT_SCOPE, type Scope } from '../../src/scope/scope.ts'
@@ -82,8 +83,10 @@ export interface TestServerOptions extends Partial<ServerSettings & Pick<ServerP
   readonly seeds?: readonly JobDefinition[]
   /** In order of precedence. */
   readonly rules?: readonly Rule[]
+  /** In order of precedence. */
+  readonly faults?: readonly Fault[]
   readonly tables?: readonly LoadedTable[]
-  /** Read by a reload; the scopes start with only `seeds`, `rules` and `tables`. */
+  /** Read by a reload; the scopes start with only `seeds`, `rules`, `faults` and `tables`. */
   readonly fixtures?: readonly FixtureSource[]
   /** With what the mock starts, instead of `seeds` and `rules`. */
   readonly loaded?: LoadedFixtures
@@ -190,7 +193,7 @@ export function createTestMock(
   options: TestServerOptions = {},
   time: TimeSource = new ManualTime(START_MS),
 ): Mock {
-  const { seeds = [], rules = [], tables = [], fixtures = [] } = options
+  const { seeds = [], rules = [], faults = [], tables = [], fixtures = [] } = options
   const { limits = FEW_JOBS, strict = false } = options
   const { defaultDurationMs = 1000, journal = ROOMY_JOURNAL, maxScopes = 100 } = options
   const budgets = { ...ROOMY_BUDGETS, ...options.budgets }
@@ -201,7 +204,7 @@ export function createTestMock(
     ...settings,
     ...clock,
     catalogue,
-    loaded: options.loaded ?? { ...NOTHING_LOADED, seeds, rules, tables },
+    loaded: options.loaded ?? { ...NOTHING_LOADED, seeds, rules, faults, tables },
     fixtures,
     time,
     bodyLimit,

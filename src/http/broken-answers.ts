@@ -1,0 +1,86 @@
+import { type ServerResponse, STATUS_CODES } from 'node:http'
+import type { FastifyReply } from 'fastify'
+import { startRealTimer } from '../clock/time-source.ts'
+import { isHanging, type PlannedAnswer, sendDamaged } from '../connections/damaged-response.ts'
+import type { TcpSockets } from '../connections/tcp-sockets.ts'
+import type { Scope } from '../scope/scope.ts'
+import { toBytes } from './damage-answer.ts'
+import type { BrokenDelivery, HttpAnswer } from './http-answer.ts'
+import type { Exchange } from './incoming-request.ts'
+import type { RequestLog } from './request-log.ts'
+
+/** What sends answers that are not sent whole. */
+export interface BrokenAnswersOptions {
+  readonly tcpSockets: TcpSockets
+  readonly requestLog: RequestLog
+}
+
+/** An answer that a fault broke, and its delivery. */
+export interface BrokenAnswer {
+  readonly answer: HttpAnswer
+  readonly broken: BrokenDelivery
+}
+
+/** Sends answers in part, in pieces, or not at all; Fastify sends the others. */
+export class BrokenAnswers {
+  readonly #options: BrokenAnswersOptions
+  readonly #hanging = new Set<ServerResponse>()
+  #isStopping = false
+
+  constructor(options: BrokenAnswersOptions) {
+    this.#options = options
+  }
+
+  /** Closes the connections that hang: they would keep the server from stopping. */
+  stop(): void {
+    this.#isStopping = true
+    for (const response of this.#hanging) response.destroy()
+  }
+
+  /** Sends a broken answer, with the headers of the reply. */
+  send(
+    { answer, broken }: BrokenAnswer,
+    { request, reply, scope }: Exchange & { readonly scope: Scope },
+  ): FastifyReply {
+    const { damage, draws } = broken
+    const { raw } = reply
+    const { clock } = scope
+    const connection = {
+      response: raw,
+      below: this.#options.tcpSockets.below.bind(this.#options.tcpSockets),
+      schedule: clock.schedule.bind(clock),
+      pace: clock.runs ? startRealTimer : undefined,
+      draws,
+    }
+    if (isHanging(damage)) this.#hold(raw)
+    sendDamaged(damage, { answer: plan(answer, { broken, request, reply }), connection })
+    // Fastify logs answers only.
+    this.#options.requestLog.requestCompleted(undefined, request, reply)
+    return reply.hijack()
+  }
+
+  #hold(response: ServerResponse): void {
+    this.#hanging.add(response)
+    response.once('close', () => this.#hanging.delete(response))
+    if (this.#isStopping) response.destroy()
+  }
+}
+
+function plan(
+  { body: text, status }: HttpAnswer,
+  { broken, request, reply }: Exchange & { readonly broken: BrokenDelivery },
+): PlannedAnswer {
+  const body = toBytes(text)
+  const headers = Object.entries(reply.getHeaders()).map(
+    ([name, value]) => [name, String(value)] as const,
+  )
+  return {
+    status,
+    phrase: reply.raw.statusMessage || STATUS_CODES[status] || '',
+    headers: new Map(headers),
+    body: request.method === 'HEAD' ? NO_BYTES : body,
+    contentLength: broken.contentLength ?? body.length,
+  }
+}
+
+const NO_BYTES = Buffer.alloc(0)

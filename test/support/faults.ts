@@ -1,0 +1,12 @@
+import type { FixtureFault } from '../../src/fixtures/fault-format.ts'
+import { formatProblem } from '../../src/fixtures/fixture-problem.ts'
+import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
+import type { Fault } from '../../src/rules/fault.ts'
+import { FIXTURE_CONTEXT } from './server.ts'
+
+/** Reads faults as a fixture does. Throws if one is invalid. */
+export function faultsOf(...texts: readonly FixtureFault[]): readonly Fault[] {
+  const { faults, problems } = loadFixtures([{ faults: [...texts] }], FIXTURE_CONTEXT)
+  if (problems.length > 0) throw new Error(problems.map(formatProblem).join('\n'))
+  return faults
+}
