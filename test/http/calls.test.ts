@@ -138,7 +138,6 @@ t.test('a call is recorded with its request and its answer', async (t) => {
     atMs: START_MS + 5,
     delayMs: 0,
     endpoint: '/alter/table',
-    query: 'x=1',
     encoding: 'json',
     body: Buffer.from(body),
     user: 'ann',
