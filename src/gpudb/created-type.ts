@@ -1,4 +1,4 @@
-import { isJobList, isJobRecord, type JobRecord, type JobValue } from '../jobs/job.ts'
+import { isJobRecord, type JobRecord, type JobValue } from '../jobs/job.ts'
 import type { TypeDefinition } from '../tables/read-type.ts'
 import { typeId } from '../tables/record-type.ts'
 
@@ -19,6 +19,6 @@ export function readDefinition({ type_definition, label, properties }: JobRecord
 function readProperties(properties: JobValue | undefined): TypeDefinition['properties'] {
   const map = isJobRecord(properties) ? properties : {}
   return Object.fromEntries(
-    Object.entries(map).map(([name, list]) => [name, isJobList(list) ? list.map(String) : []]),
+    Object.entries(map).map(([name, list]) => [name, [list].flat().map(String)]),
   )
 }

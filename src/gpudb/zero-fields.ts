@@ -84,10 +84,10 @@ const QUERY =
  * DDL. Python's GPUdbSqlIterator 7.2.3.13 takes the affected rows of a query for rows to come.
  */
 function statementZeros(use: ResultUse): JobRecord {
-  const selected = selectInteger(use.request['statement'])
-  if (selected) return rowFields(selected.set, use)
   const { statement } = use.request
-  if (typeof statement === 'string' && QUERY.test(statement)) return noRows(use)
+  const selected = selectInteger(statement)
+  if (selected) return rowFields(selected.set, use)
+  if (QUERY.test(String(statement))) return noRows(use)
   return { ...noRows(use), count_affected: 1n, total_number_of_records: -1n }
 }
 

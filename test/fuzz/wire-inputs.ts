@@ -9,6 +9,12 @@ import { anyByteChanges, changeBytes } from './mutation.ts'
 /** Endpoints with a behaviour of their own: they also reject records that are well formed. */
 const OWN = /^\/(create\/job|get\/job|admin\/(alter|show)\/jobs|show\/system\/\w+)$/
 
+/** The endpoints of tables and types, which reject what does not fit those that exist. */
+const DATA = new RegExp(
+  '^/((create|drop|show|has)/schema|(create|show|has|clear)/table|(create/type|show/types)' +
+    '|(insert|delete)/records|get/records(/\\w+)?)$',
+)
+
 const ODD_TYPES = [
   ...[
     '',
@@ -98,7 +104,8 @@ function callOf({ endpoint, request }: CatalogueLine, parts: CallParts): Input {
   const plain = encodeRecord(request.fields, parts)
   const body = changes ? changeBytes(plain, changes) : plain
   const isWhole = encoding !== 'json' || hasJsonForm(parts.record)
-  const isPlain = isWhole && Object.keys(oddity).length === 0 && !OWN.test(endpoint)
+  const isPlain =
+    isWhole && Object.keys(oddity).length === 0 && ![OWN, DATA].some((one) => one.test(endpoint))
   const isEndpoint = /^[/]?$|^\?/.test(suffix)
   return inputOf(
     {

@@ -331,12 +331,15 @@ t.test('mistakes in fixtures name the field', async (t) => {
 t.test('JSON records are stored in a known table and read from it', async (t) => {
   const columns = ['id long', 'note char16?', 'blob bytes?']
   const rows = [[1, 'a', { base64: 'AQI=' }]]
-  const document = { tables: [{ name: 'orders', columns, rows }] }
+  const plain = { name: 'plain', columns: ['id long'], rows: [] }
+  const document = { tables: [{ name: 'orders', columns, rows }, plain] }
   const { tables } = loadFixtures([document], FIXTURE_CONTEXT)
   const server = await startTestServer({ tables })
   t.teardown(server.close)
   const body = '[{"id":9007199254740993,"blob":"/wA="},{"id":3,"note":"é"}]'
   t.strictSame(await post(server, `${INSERT}?table_name=orders`, { body }), inserted(2))
+  await post(server, `${INSERT}?table_name=plain`, { body: '{"id":1}' })
+  t.equal(server.scope.tables.get('plain').count, 1)
   const wrong = await post(server, `${INSERT}?table_name=orders`, {
     body: '[{"id":4},{"id":"x"}]',
   })

@@ -4,6 +4,7 @@ import { completeResult } from '../../src/gpudb/complete-result.ts'
 import { ECHO } from '../../src/jobs/result.ts'
 import { catalogueLines } from '../support/endpoint-catalogue.ts'
 import { loadRules } from '../support/rules.ts'
+import { runCall } from '../support/run-call.ts'
 import { startTestServer } from '../support/server.ts'
 
 const PATHS = ['data/a.csv', 'data', 'data/b.csv']
@@ -71,6 +72,42 @@ t.test('the lists of a rule decide the length of the lists that it omits', async
     users: ['', ''],
   })
 })
+
+t.test(
+  'statements without a rule: an integer is selected, a query is empty, DDL is done',
+  async (t) => {
+    const server = await startTestServer()
+    t.teardown(server.close)
+    const columns = (name: string, type: string) =>
+      `"column_headers":["${name}"],"column_datatypes":["${type}"]}`
+    const cases = [
+      ['SELECT 5', `{"column_1":[5],${columns('EXPR_0', 'long')}`, 1, 0],
+      ['\n select\t-9223372036854775808 ; ', /^{"column_1":\[-9223372036854775808\]/, 1, 0],
+      ['select 9223372036854775808', /^{"column_1":\[\]/, 0, 0],
+      ['/* a * b */ -- c\n(SELECT a FROM t)', `{"column_1":[],${columns('dummy', 'string')}`, 0, 0],
+      ['with x as (select 1) select * from x', /^{"column_1":\[\]/, 0, 0],
+      ['create table selects (id int)', /^{"column_1":\[\]/, -1, 1],
+    ] as const
+    for (const [statement, json, total, affected] of cases) {
+      for (const as of ['direct', 'job'] as const) {
+        const fields = { statement, encoding: 'json', limit: -9999n }
+        const result = await runCall(server, {
+          as,
+          encoding: 'json',
+          endpoint: '/execute/sql',
+          fields,
+        })
+        const response = Object('response' in result ? result.response : undefined)
+        t.match(response.json_encoded_response, json, statement)
+        t.match(response, {
+          total_number_of_records: String(total),
+          count_affected: String(affected),
+          has_more_records: false,
+        })
+      }
+    }
+  },
+)
 
 t.test('zero values need no field of a request', async (t) => {
   const server = await startTestServer()

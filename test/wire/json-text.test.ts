@@ -79,6 +79,7 @@ t.test('parseJson() rejects a text that is not JSON', async (t) => {
       '[1234567890123456789,',
       '[12345678901234567890a]',
       '{"a": 1e5, "b',
+      '[1e5, nul]',
       '[1e5, "\\',
     ],
   ]

@@ -58,7 +58,8 @@ def models(url: str) -> None:
 def tests(url: str) -> None:
     results = invoke(url, "test").result.results
     verdicts = {result.node.name: (str(result.status), result.failures) for result in results}
-    equal(verdicts, {"not_null_customers_customer": ("pass", 0), "unique_totals_customer": ("fail", 2)})
+    wanted = {"not_null_customers_customer": ("pass", 0), "unique_totals_customer": ("fail", 2)}
+    equal(verdicts, wanted)
 
 
 def show(url: str) -> None:
