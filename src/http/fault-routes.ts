@@ -71,8 +71,8 @@ export const faultRoutes: FastifyPluginAsyncTypebox<RoutesOptions> = async (
   app.put('/faults/:id', { schema: schemas.put }, (request, reply) =>
     prepare(request, reply).faults.put(request.params.id, request.body),
   )
-  app.patch('/faults/:id', { schema: schemas.patch }, (request) =>
-    controlOf(request).faults.patch(request.params.id, request.body),
+  app.patch('/faults/:id', { schema: schemas.patch }, (request, reply) =>
+    prepare(request, reply).faults.patch(request.params.id, request.body),
   )
   app.delete('/faults/:id', { schema: schemas.remove }, (request, reply) => {
     controlOf(request).faults.remove(request.params.id)

@@ -345,6 +345,9 @@ const INPUTS: Readonly<Record<string, object>> = {
   'PATCH /jobs/{id}': { progress: 1 },
   'POST /jobs/{id}/finish': { outcome: 'DONE' },
   'POST /rules': { when: { endpoint: '*' }, then: {} },
+  'POST /faults': { fault: 'reset' },
+  'PATCH /faults/{id}': { enabled: true },
+  'PUT /faults/{id}': { fault: 'reset' },
   'POST /tables': { name: 'orders', columns: ['id int'] },
   'PUT /rules/{id}': { when: { endpoint: '*' }, then: {} },
   'POST /fixtures': { jobs: [] },
@@ -356,11 +359,13 @@ const INPUTS: Readonly<Record<string, object>> = {
 
 /** The routes that create the scope of their URL: those that prepare it for a client. */
 const CREATING = [
+  'PATCH /faults/{id}',
   'PATCH /jobs/{id}',
   'POST /clock',
   'POST /clock/advance',
   'POST /clock/next',
   'POST /clock/run',
+  'POST /faults',
   'POST /fixtures',
   'POST /jobs',
   'POST /jobs/{id}/cancel',
@@ -369,6 +374,7 @@ const CREATING = [
   'POST /reset',
   'POST /rules',
   'POST /tables',
+  'PUT /faults/{id}',
   'PUT /rules/{id}',
 ]
 
