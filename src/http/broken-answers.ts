@@ -25,7 +25,6 @@ export interface BrokenAnswer {
 export class BrokenAnswers {
   readonly #options: BrokenAnswersOptions
   readonly #hanging = new Set<ServerResponse>()
-  #isStopping = false
 
   constructor(options: BrokenAnswersOptions) {
     this.#options = options
@@ -33,7 +32,6 @@ export class BrokenAnswers {
 
   /** Closes the connections that hang: they would keep the server from stopping. */
   stop(): void {
-    this.#isStopping = true
     for (const response of this.#hanging) response.destroy()
   }
 
@@ -62,7 +60,6 @@ export class BrokenAnswers {
   #hold(response: ServerResponse): void {
     this.#hanging.add(response)
     response.once('close', () => this.#hanging.delete(response))
-    if (this.#isStopping) response.destroy()
   }
 }
 

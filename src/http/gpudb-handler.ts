@@ -10,6 +10,7 @@ import { describeTrouble } from '../gpudb/describe-trouble.ts'
 import { readRecorded } from '../gpudb/read-recorded.ts'
 import { answerEncoding, type Encoding } from '../jobs/encoding.ts'
 import { ECHO } from '../jobs/result.ts'
+import type { Strike } from '../rules/fault-set.ts'
 import { MAX_TEXT_LENGTH } from '../scope/journal-texts.ts'
 import { decodeCall } from '../wire/decode-call.ts'
 import { encodeResult, type PlainResult } from '../wire/encode-result.ts'
@@ -123,19 +124,29 @@ export class GpudbHandler {
 
   /** Answers a call in a scope with faults; those that strike it may damage the answer. */
   #answerStruck(asked: Decoded | Undecodable, exchange: CallExchange): HttpAnswer {
+    const { call } = exchange
+    try {
+      const strike = strikeCall(asked, exchange)
+      if (strike) return this.#damaged(strike, { asked, exchange })
+    } catch (error) {
+      return this.describe(error, call.headers)
+    }
+    return this.#fitting(this.#attempt(asked, exchange), call)
+  }
+
+  #damaged(
+    { names, delayMs, damage: struck }: Strike,
+    { asked, exchange }: { readonly asked: Decoded | Undecodable; readonly exchange: CallExchange },
+  ): HttpAnswer {
     const { call, entry } = exchange
-    const strike = strikeCall(asked, exchange)
-    const struck = strike?.damage
+    const encoding = encodingOf(call)
+    entry.faults = names
     const isUnseen = struck?.at === 'request'
-    const answer = isUnseen ? noAnswer(encodingOf(call)) : this.#attempt(asked, exchange)
-    if (strike === undefined) return this.#fitting(answer, call)
-    entry.faults = strike.names
-    const late = { ...answer, delayMs: answer.delayMs + strike.delayMs }
-    const given = this.#fitting(late, call)
+    const answer = isUnseen ? noAnswer(encoding) : this.#attempt(asked, exchange)
+    const given = this.#fitting({ ...answer, delayMs: answer.delayMs + delayMs }, call)
     if (struck === undefined) return given
-    const { endpoint } = call
     return this.#options.damage.damage(given, {
-      call: { endpoint, encoding: encodingOf(call) },
+      call: { endpoint: call.endpoint, encoding },
       struck,
     })
   }

@@ -20,7 +20,7 @@ export interface Asked {
 /**
  * Counts a call for the faults of its scope.
  *
- * @throws GpudbError if their regular expressions read too much.
+ * @throws GpudbError if the regular expressions of the faults read too much.
  */
 export function strikeCall(
   asked: Asked | Undecodable,

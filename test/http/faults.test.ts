@@ -368,6 +368,20 @@ t.test('a stop ends every connection that hangs, also those that begin to', asyn
   t.equal(received.filter((text) => text.endsWith('\r\n\r\n{')).length, 40)
 })
 
+t.test('a status without a name has an empty phrase in a damaged head', async (t) => {
+  const then = '{ error: no, http_status: 499 }'
+  const rules = loadRules(t, `- { when: { endpoint: /has/table }, then: ${then} }`)
+  const server = await startFaulty(t, { rules, faults: faultsOf({ fault: { cut: { after: 0 } } }) })
+  t.match(await exchange(server), /^HTTP\/1\.1 499 \r\naccess-control/)
+})
+
+t.test('the phrase that clients look for is in a damaged head too', async (t) => {
+  const then = '{ error: "System shutting down: later" }'
+  const rules = loadRules(t, `- { when: { endpoint: /has/table }, then: ${then} }`)
+  const server = await startFaulty(t, { rules, faults: faultsOf({ fault: { cut: { after: 0 } } }) })
+  t.match(await exchange(server), /^HTTP\/1\.1 400 System shutting down\r\n/)
+})
+
 t.test('slow pieces are the whole answer, at once while the clock stands', async (t) => {
   for (const mode of ['frozen', 'auto', 'real', 'scaled'] as const) {
     for (const isTls of [false, true]) {
@@ -397,6 +411,7 @@ t.test('slow pieces are the whole answer, at once while the clock stands', async
 t.test('the head of a slow answer is that of an undamaged one', async (t) => {
   const fault = { slow: { rate: 100_000 } }
   const server = await startFaulty(t, { faults: faultsOf({ skip: 1, times: 1, fault }) })
+  server.clock.set({ mode: 'real' })
   const call = CALL.replace('Host: x', 'Host: x\r\nConnection: close')
   const [whole, slow] = [await sendBytes(server.port, call), await sendBytes(server.port, call)]
   t.equal(steady(slow), steady(whole))
@@ -513,4 +528,30 @@ t.test('a fault is active for its time on the clock of the scope', async (t) => 
   t.equal((await answerTo(server)).text, '')
   server.clock.advance(10_000)
   t.equal((await answerTo(server)).text, WHOLE)
+})
+
+t.test('the report and the search for requests know faults', async (t) => {
+  const faults = faultsOf({ name: 'of a file', when: { endpoint: '/get/job' }, fault: 'close' })
+  const server = await startFaulty(t, { faults })
+  await server.must('POST /faults', { name: 'struck', fault: 'empty', times: 1 })
+  await server.must('POST /faults', { name: 'idle', when: { endpoint: '/' }, delay: '1s' })
+  await server.must('POST /faults', { name: 'off', enabled: false, delay: '1s' })
+  for (const _ of [1, 2]) await answerTo(server)
+  t.match(await server.must('GET /requests?fault=struck'), { total: 1, requests: [{ id: 1 }] })
+  const when = { endpoint: '/has/table', fault: 'struck' }
+  t.match(await server.must('POST /requests/verify', { when, times: { exactly: 1 } }), { count: 1 })
+  t.match(await server.must('POST /requests/wait', { when }), { count: 1 })
+  const { body } = await server.control('GET /report?fail=true&checks=unused_faults')
+  t.match(body, { counts: { unused_faults: 1 }, unused_faults: [{ name: 'idle' }] })
+  t.equal(body['detail'], 'The scope default is not clean: 1 unused fault ("idle")')
+  t.match(await server.must('GET /report?checks=all'), { counts: { unused_faults: 2 } })
+})
+
+t.test('a large answer can be cut', async (t) => {
+  const server = await startFaulty(t, { faults: faultsOf({ fault: { cut: { after: '50%' } } }) })
+  const body = JSON.stringify({ table_name: 'x'.repeat(70_000) })
+  const received = await sendBytes(server.port, callOf('/has/table', body))
+  const [, content = ''] = received.split('\r\n\r\n')
+  t.match(outcomes(server), [[200, content.length]])
+  t.ok(content.length > 35_000)
 })
