@@ -53,7 +53,7 @@ function exactly(digits: string, rounded: number): number | bigint {
 
 /**
  * The digits of an integer that is written with a fraction or an exponent: `5.0`, `50e-1`; undefined
- * if it is none. More than a long has are no longer exact.
+ * if it is no integer. Digits beyond those of a long are no longer exact.
  */
 function integerDigits(text: string): string | undefined {
   const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e')

@@ -72,7 +72,7 @@ const TYPES_WITH_ARGUMENTS: Readonly<
   vector: ['bytes', (length, more) => isCount(length) && more === undefined],
 }
 
-/** Reads the name of a type, such as `char16` or `decimal(18, 4)`; undefined if there is none. */
+/** Reads the name of a type, such as `char16` or `decimal(18, 4)`; undefined if it is unknown. */
 export function findColumnType(text: string): ColumnType | undefined {
   const plain = Object.hasOwn(PLAIN_TYPES, text) ? PLAIN_TYPES[text] : undefined
   if (plain !== undefined) return { type: text, item: plain }

@@ -192,7 +192,7 @@ export class OpenedMessage {
     }
   }
 
-  /** The result in the answer of `/get/job`; undefined if there is none. */
+  /** The result in the answer of `/get/job`; undefined if the job has no result. */
   #result(): Held | undefined {
     const response = this.#response()
     const name = response && RESULTS.find((one) => heldBytes(response.record[one]).length > 0)
