@@ -2,18 +2,10 @@ import { Catalogue } from '../src/avro/catalogue.ts'
 import { answerCall } from '../src/gpudb/answer-call.ts'
 import { JournalEntry } from '../src/scope/journal-entry.ts'
 import { Scope } from '../src/scope/scope.ts'
-import { ScopeBudgets } from '../src/scope/scope-budgets.ts'
+import { unlimitedBudgets } from '../src/scope/scope-budgets.ts'
 import { createUuids } from '../src/scope/scope-factory.ts'
 import { decodeMessage } from '../src/wire/message.ts'
 import { realClock } from './real-clock.ts'
-
-/** Budgets that are never reached. */
-const UNLIMITED = {
-  jobBytes: Infinity,
-  journalBytes: Infinity,
-  ruleBytes: Infinity,
-  tableBytes: Infinity,
-}
 
 /** The maximum size of a body in bytes; not reached here. */
 const MAX_BYTES = 1024 * 1024
@@ -29,7 +21,7 @@ export class JobFactory {
     limits: { maxJobs: 1_000_000, maxFinished: 10_000, retentionMs: HOUR_MS },
     defaultDurationMs: HOUR_MS,
     journal: { maxRequests: 0, maxBytes: 0 },
-    budgets: new ScopeBudgets(UNLIMITED),
+    budgets: unlimitedBudgets(),
     seeds: [],
     rules: [],
     faults: [],

@@ -9,7 +9,7 @@ import { completeResult } from '../src/gpudb/complete-result.ts'
 import { OWN_ENDPOINTS } from '../src/gpudb/own-endpoints.ts'
 import { JournalEntry } from '../src/scope/journal-entry.ts'
 import { Scope } from '../src/scope/scope.ts'
-import { ScopeBudgets } from '../src/scope/scope-budgets.ts'
+import { unlimitedBudgets } from '../src/scope/scope-budgets.ts'
 import { createUuids } from '../src/scope/scope-factory.ts'
 import { encodeResult } from '../src/wire/encode-result.ts'
 import { type Figure, median } from './figure.ts'
@@ -26,12 +26,6 @@ const ROUND_MS = 100
 /** The number of calls between two readings of the clock. */
 const BATCH = 5
 
-const UNLIMITED = {
-  jobBytes: Infinity,
-  journalBytes: Infinity,
-  ruleBytes: Infinity,
-  tableBytes: Infinity,
-}
 const MAX_BYTES = 16 * 1024 * 1024
 
 const catalogue = new Catalogue()
@@ -139,7 +133,7 @@ function scopeOf(rows: Rows): Scope {
     limits: { maxJobs: 10, maxFinished: 10, retentionMs: 3_600_000 },
     defaultDurationMs: 3_600_000,
     journal: { maxRequests: 0, maxBytes: 0 },
-    budgets: new ScopeBudgets(UNLIMITED),
+    budgets: unlimitedBudgets(),
     seeds,
     rules,
     faults: [],

@@ -9,7 +9,7 @@ import { OWN_ENDPOINTS } from '../src/gpudb/own-endpoints.ts'
 import type { Rule } from '../src/rules/rule.ts'
 import { JournalEntry } from '../src/scope/journal-entry.ts'
 import { Scope } from '../src/scope/scope.ts'
-import { ScopeBudgets } from '../src/scope/scope-budgets.ts'
+import { unlimitedBudgets } from '../src/scope/scope-budgets.ts'
 import { createUuids } from '../src/scope/scope-factory.ts'
 import { decodeMessage } from '../src/wire/message.ts'
 import { type Figure, median } from './figure.ts'
@@ -21,14 +21,6 @@ const FEW = 10
 const LOADS = 3
 const ENOUGH_MS = 10_000
 const ROUNDS = 15
-
-/** Budgets that are never reached. */
-const UNLIMITED = {
-  jobBytes: Infinity,
-  journalBytes: Infinity,
-  ruleBytes: Infinity,
-  tableBytes: Infinity,
-}
 
 /** The maximum size of a body in bytes; not reached here. */
 const MAX_BYTES = 1024 * 1024
@@ -183,7 +175,7 @@ class Requests {
       limits: { maxJobs: 1, maxFinished: 1, retentionMs: 1 },
       defaultDurationMs: 1000,
       journal: { maxRequests: 0, maxBytes: 0 },
-      budgets: new ScopeBudgets(UNLIMITED),
+      budgets: unlimitedBudgets(),
       seeds: [],
       rules: load({ file: 'rules.yaml', text: yamlText(rules) }).rules,
       faults: [],

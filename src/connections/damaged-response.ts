@@ -27,20 +27,26 @@ export interface DamagedConnection {
   readonly draws: Draws
 }
 
-/** The number of bytes of an answer's body that leave. */
-export function sentBytes(damage: ConnectionDamage | PieceDamage, bodyBytes: number): number {
+/** Whether the head of an answer leaves, with its status. */
+export function sendsHead(damage: ConnectionDamage | PieceDamage): boolean {
   switch (damage.kind) {
     case 'reset':
     case 'close':
     case 'hang':
     case 'garbage':
-      return 0
+      return false
     case 'cut':
-      return damage.part === 'head' ? 0 : cutLength(damage.after, bodyBytes)
+      return damage.part === 'body'
     case 'slow':
     case 'chunks':
-      return bodyBytes
+      return true
   }
+}
+
+/** The number of bytes of an answer's body that leave. */
+export function sentBytes(damage: ConnectionDamage | PieceDamage, bodyBytes: number): number {
+  if (!sendsHead(damage)) return 0
+  return damage.kind === 'cut' ? cutLength(damage.after, bodyBytes) : bodyBytes
 }
 
 /** Whether the connection stays open without an answer, until its time is over or the client leaves. */

@@ -1,15 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { CLOSED, choice } from '../documents/schema-kinds.ts'
 import { FixtureFault } from '../fixtures/fault-format.ts'
-import { readFault } from '../fixtures/read-fault.ts'
 import type { Fault } from '../rules/fault.ts'
 import type { FaultSet, ListedFault } from '../rules/fault-set.ts'
 import type { Redaction } from '../rules/redaction.ts'
 import { RULE_ORIGINS } from '../rules/rule-set.ts'
 import { checkInput, toJson } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
-import { refuseInput } from './control-error.ts'
 import { count } from './control-kinds.ts'
+import { readOneFault } from './read-fixtures.ts'
 
 /** A fault as the control API shows it. */
 export const FaultDocument = Type.Object(
@@ -127,9 +126,7 @@ export class FaultControl {
 
   /** `name` names the fault if it has no name. */
   #read(text: FixtureFault, { action, name }: { action: string; name: string }): Fault {
-    const reading = readFault(text, { ...this.#context, place: name })
-    if ('value' in reading) return reading.value
-    throw refuseInput(reading.problems, { action, code: 'BAD_FIXTURES' })
+    return readOneFault(text, { ...this.#context, action, place: name })
   }
 }
 

@@ -1,6 +1,8 @@
-import { type JsonProblem, MAX_PROBLEMS } from '../documents/reading.ts'
+import { type JsonProblem, MAX_PROBLEMS, type Reading } from '../documents/reading.ts'
+import type { FixtureFault } from '../fixtures/fault-format.ts'
 import type { FixtureJob, FixtureRule, FixtureTable } from '../fixtures/fixture-format.ts'
 import { type NamedList, readContent } from '../fixtures/read-content.ts'
+import { readFault } from '../fixtures/read-fault.ts'
 import { type FixtureContext, readJob } from '../fixtures/read-job.ts'
 import { readRule } from '../fixtures/read-rule.ts'
 import { type LoadedTable, readTable } from '../fixtures/read-table.ts'
@@ -50,9 +52,7 @@ export function readOneJob(
   job: FixtureJob,
   context: FixtureContext & { readonly action: string },
 ): JobDefinition {
-  const reading = readJob(job, context)
-  if ('value' in reading) return reading.value
-  throw refuseInput(reading.problems, { action: context.action, code: 'BAD_FIXTURES' })
+  return accept(readJob(job, context), context)
 }
 
 /**
@@ -64,16 +64,26 @@ export function readOneRule(
   rule: FixtureRule,
   context: FixtureContext & { readonly action: string; readonly place: string },
 ): Rule {
-  const reading = readRule(rule, { ...context, name: rule.name ?? context.place })
-  if ('value' in reading) return reading.value
-  throw refuseInput(reading.problems, { action: context.action, code: 'BAD_FIXTURES' })
+  return accept(readRule(rule, { ...context, name: rule.name ?? context.place }), context)
+}
+
+/** As readOneRule, of a fault. */
+export function readOneFault(
+  fault: FixtureFault,
+  context: FixtureContext & { readonly action: string; readonly place: string },
+): Fault {
+  return accept(readFault(fault, { ...context, name: fault.name ?? context.place }), context)
 }
 
 /** Reads a table whose shape has been checked. Throws ControlError with every problem. */
-export function readOneTable(table: FixtureTable, use: InputUse): LoadedTable {
-  const reading = readTable(table, {})
+export function readOneTable(table: FixtureTable, context: Pick<InputUse, 'action'>): LoadedTable {
+  return accept(readTable(table, {}), context)
+}
+
+/** The value of a reading. Throws ControlError with every problem. */
+function accept<Value>(reading: Reading<Value>, { action }: Pick<InputUse, 'action'>): Value {
   if ('value' in reading) return reading.value
-  throw refuseInput(reading.problems, use)
+  throw refuseInput(reading.problems, { action, code: 'BAD_FIXTURES' })
 }
 
 /** Finds names that two tables share. */

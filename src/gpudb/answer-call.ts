@@ -1,7 +1,7 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import { JobError } from '../jobs/job-error.ts'
 import { ECHO, type Result } from '../jobs/result.ts'
-import type { RuleRequest } from '../rules/rule.ts'
+import { directRequest } from '../rules/rule.ts'
 import { TableError } from '../tables/table-error.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { answerDirectly, hasAnswer } from './apply-rule.ts'
@@ -20,9 +20,10 @@ import { noteUnmatched } from './unmatched.ts'
  *   expressions of the rules read too much.
  */
 export function answerCall(request: AvroRecord, call: Call): Answer {
-  const { scope, entry } = call
-  const own = findOwnEndpoint(entry.endpoint)
-  const asked = directRequest(request, { call, exactOnly: own !== undefined })
+  const { scope, entry, encoding } = call
+  const { endpoint, user } = entry
+  const own = findOwnEndpoint(endpoint)
+  const asked = directRequest({ endpoint, exactOnly: own !== undefined, request, user, encoding })
   const rule = decide(() => scope.rules.choose(asked))
   entry.rule = rule?.name
   entry.unmatched = false
@@ -32,21 +33,12 @@ export function answerCall(request: AvroRecord, call: Call): Answer {
   const delayMs = rule?.then.delayMs ?? 0
   const known = attempt(() => {
     if (own) return { kind: 'fields', fields: own.answer(request, call) }
-    return findDataEndpoint(entry.endpoint)?.answer(request, call)
+    return findDataEndpoint(endpoint)?.answer(request, call)
   })
   if (known) return { ...known, delayMs }
   entry.unmatched = rule === undefined
   noteUnmatched(asked, call)
   return { result: ECHO, delayMs }
-}
-
-/** A direct call as rules see it. */
-function directRequest(
-  request: AvroRecord,
-  { call, exactOnly }: { readonly call: Call; readonly exactOnly: boolean },
-): RuleRequest {
-  const { endpoint, user } = call.entry
-  return { endpoint, exactOnly, as: 'direct', request, tag: '', user, encoding: call.encoding }
 }
 
 /** Returns an endpoint's error instead of throwing it: a rule may delay it. */

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../avro/catalogue.ts'
-import type { RuleRequest } from '../rules/rule.ts'
+import { directRequest, type RuleRequest } from '../rules/rule.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import { decodeCall } from '../wire/decode-call.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
@@ -23,15 +23,7 @@ export function readRecorded(
 ): RuleRequest[] {
   if (!decoded || encoding === undefined) return []
   const request = decodeCall(catalogue.get(endpoint), { encoding, query, body, maxBytes })
-  const direct = {
-    endpoint,
-    exactOnly: false,
-    as: 'direct',
-    request,
-    tag: '',
-    user,
-    encoding,
-  } as const
+  const direct = directRequest({ endpoint, request, user, encoding })
   if (endpoint !== createJob.path) return [direct]
   try {
     // The body was decoded by the schema from which the type is generated.

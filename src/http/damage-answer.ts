@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Catalogue } from '../avro/catalogue.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
-import { isHanging, sentBytes } from '../connections/damaged-response.ts'
+import { isHanging, sendsHead, sentBytes } from '../connections/damaged-response.ts'
 import type { Encoding } from '../jobs/encoding.ts'
 import type { CodecMistake, HttpDamage, PieceDamage } from '../rules/damage.ts'
 import type { Draws } from '../rules/draws.ts'
@@ -96,20 +96,7 @@ export function bytesThatLeave({ body, broken }: HttpAnswer): number {
 
 /** The HTTP status that leaves; 0 if the connection breaks before the end of the head. */
 export function statusThatLeaves({ status, broken }: HttpAnswer): number {
-  if (broken === undefined) return status
-  const { damage } = broken
-  switch (damage.kind) {
-    case 'reset':
-    case 'close':
-    case 'hang':
-    case 'garbage':
-      return 0
-    case 'cut':
-      return damage.part === 'head' ? 0 : status
-    case 'slow':
-    case 'chunks':
-      return status
-  }
+  return broken === undefined || sendsHead(broken.damage) ? status : 0
 }
 
 /** Whether the client may take any time to read what is sent. */

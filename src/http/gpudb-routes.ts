@@ -13,7 +13,7 @@ import { findReasonPhrase } from '../wire/failover-phrases.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { BrokenAnswers } from './broken-answers.ts'
 import { CORS_HEADERS, preflightHeaders } from './cross-origin.ts'
-import { type AnswerDamage, isUnhurried } from './damage-answer.ts'
+import { type AnswerDamage, isUnhurried, toBytes } from './damage-answer.ts'
 import type { GpudbHandler } from './gpudb-handler.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import { type Exchange, type IncomingParts, IncomingRequest } from './incoming-request.ts'
@@ -232,11 +232,11 @@ interface ScopedExchange extends Exchange {
   readonly scope: Scope
 }
 
-/** A large text would stay in the heap until it is sent. JSON is ASCII: a byte for each character. */
+/** A large text would stay in the heap until it is sent. */
 function outsideHeap(answer: HttpAnswer): HttpAnswer {
   const { body } = answer
   if (typeof body !== 'string' || body.length <= SMALL_BYTES) return answer
-  return { ...answer, body: Buffer.from(body, 'latin1') }
+  return { ...answer, body: toBytes(body) }
 }
 
 function nameOf({ scope = DEFAULT_SCOPE }: RequestPath): string {

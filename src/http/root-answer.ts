@@ -1,3 +1,4 @@
+import { directRequest } from '../rules/rule.ts'
 import type { Scope } from '../scope/scope.ts'
 import { readUser } from './authentication.ts'
 import type { AnswerDamage } from './damage-answer.ts'
@@ -25,8 +26,7 @@ export function answerRoot(
 ): HttpAnswer {
   if (scope === undefined || scope.faults.isEmpty) return RUNNING
   const call = { endpoint: '/', encoding: 'json' } as const
-  const asked = { exactOnly: false, as: 'direct', request: {}, tag: '' } as const
-  const request = { ...call, ...asked, user: readUser(authorization) }
+  const request = directRequest({ ...call, request: {}, user: readUser(authorization) })
   const strike = scope.faults.strike({ request, nowMs: scope.clock.now() })
   if (strike === undefined) return RUNNING
   const answer = { ...RUNNING, delayMs: strike.delayMs }

@@ -2,6 +2,7 @@ import type { AvroRecord } from '../avro/avro-value.ts'
 import { decide } from '../gpudb/decide.ts'
 import type { Encoding } from '../jobs/encoding.ts'
 import type { Strike } from '../rules/fault-set.ts'
+import { directRequest } from '../rules/rule.ts'
 import { contentTypeOf } from '../wire/wrapper.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import { type CallExchange, encodingOf } from './received-call.ts'
@@ -30,15 +31,7 @@ export function strikeCall(
   const { user, atMs: nowMs } = entry
   const decoded = 'error' in asked ? { request: {}, encoding: encodingOf(call) } : asked
   const { request, encoding } = decoded
-  const direct = {
-    endpoint,
-    exactOnly: false,
-    as: 'direct',
-    request,
-    tag: '',
-    user,
-    encoding,
-  } as const
+  const direct = directRequest({ endpoint, request, user, encoding })
   return decide(() => scope.faults.strike({ request: direct, nowMs }))
 }
 

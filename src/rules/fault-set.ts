@@ -43,7 +43,7 @@ export interface StruckDamage {
   readonly draws: Draws
 }
 
-/** A request with the moment and the cluster in which it arrived. */
+/** A request with the moment at which it arrived. */
 export interface FaultRequest {
   readonly request: RuleRequest
   /** Epoch ms of the scope's clock. */

@@ -77,3 +77,16 @@ export interface RuleRequest {
   readonly user: string
   readonly encoding: Encoding
 }
+
+/** The parts of a direct call that rules and faults match. */
+export interface DirectCall
+  extends Pick<RuleRequest, 'endpoint' | 'request' | 'user' | 'encoding'> {
+  /** By default false. */
+  readonly exactOnly?: boolean
+}
+
+/** A direct call as rules and faults see it. */
+export function directRequest(call: DirectCall): RuleRequest {
+  const { endpoint, exactOnly = false, request, user, encoding } = call
+  return { endpoint, exactOnly, as: 'direct', request, tag: '', user, encoding }
+}

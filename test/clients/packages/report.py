@@ -28,6 +28,17 @@ def judge(case: Case, url: str) -> dict[str, Any]:
     return {"ok": True, "detail": ""}
 
 
+def expect_failure(action: Callable[[], Any], text: str) -> None:
+    """Raises AssertionError unless the action raises an error that contains the text."""
+    try:
+        action()
+    except Exception as error:
+        if text not in str(error):
+            raise
+    else:
+        raise AssertionError("it raises no error")
+
+
 def equal(actual: Any, wanted: Any) -> None:
     """Raises AssertionError if the values differ."""
     if actual != wanted:
