@@ -68,7 +68,8 @@ export const ConfigOptions = Type.Object(
     seed: Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'makes generated tags, ids and {{uuid}} the same in each run',
+        description:
+          'makes generated tags, ids, {{uuid}} and the random faults the same in each run',
         expected: text,
       }),
     ),
