@@ -60,7 +60,7 @@ export class JobFactory {
       catalogue: this.#catalogue,
       entry: new JournalEntry({ ...RECEIVED, endpoint, body: bytes }),
       encoding: 'binary',
-      client: { url: 'http://127.0.0.1:9191' },
+      client: { origin: 'http://127.0.0.1:9191' },
       maxBytes: MAX_BYTES,
     })
   }
@@ -74,4 +74,5 @@ export const RECEIVED = {
   query: '',
   user: 'admin',
   sourceIp: '127.0.0.1',
+  cluster: 'a',
 } as const

@@ -189,7 +189,7 @@ function ask(scope: Scope, endpoint: string, fields: Parameters<typeof answerCal
     catalogue,
     entry: new JournalEntry({ ...RECEIVED, endpoint, body: Buffer.alloc(0) }),
     encoding: 'binary',
-    client: { url: 'http://127.0.0.1:9191' },
+    client: { origin: 'http://127.0.0.1:9191' },
     maxBytes: MAX_BYTES,
   })
   if (!('result' in answer)) throw new Error(`Cannot measure: ${answer.error}`)

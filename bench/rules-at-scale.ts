@@ -214,7 +214,7 @@ class Requests {
       catalogue,
       entry: new JournalEntry({ ...RECEIVED, endpoint, body: bytes }),
       encoding: 'binary',
-      client: { url: 'http://127.0.0.1:9191' },
+      client: { origin: 'http://127.0.0.1:9191' },
       maxBytes: MAX_BYTES,
     })
   }

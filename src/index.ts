@@ -56,7 +56,7 @@ export type { FixtureWhen } from './fixtures/when-format.ts'
 export type { Problem } from './http/problem.ts'
 export { JobError, type JobErrorCode } from './jobs/job-error.ts'
 export { RuleError, type RuleErrorCode } from './rules/rule-error.ts'
-export { ScopeError, type ScopeErrorCode } from './scope/scope-table.ts'
+export { ScopeError, type ScopeErrorCode } from './scope/scope-error.ts'
 export {
   type MockGpudb,
   type MockGpudbOptions,

@@ -1,5 +1,5 @@
 import type { Scope } from '../scope/scope.ts'
-import { ScopeError } from '../scope/scope-table.ts'
+import { ScopeError } from '../scope/scope-error.ts'
 
 /**
  * Rejects an assertion about what came: the requests and jobs of an evicted scope are lost. `action`

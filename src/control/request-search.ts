@@ -28,10 +28,11 @@ export function isAboutCalls({ request, tag, encoding }: When): boolean {
 /** Whether a request meets conditions that are about calls only. */
 function meetsAsCall(
   when: When,
-  { endpoint, askedEndpoint, user, decoded }: JournalEntry,
+  { endpoint, askedEndpoint, user, cluster, decoded }: JournalEntry,
 ): boolean {
   if (!decoded) return false
-  const bare = { exactOnly: false, request: {}, tag: '', user, encoding: 'json' } as const
+  const caller = { user, encoding: 'json', cluster } as const
+  const bare = { exactOnly: false, request: {}, tag: '', ...caller }
   const asked: readonly RuleRequest[] = [
     { ...bare, endpoint, as: 'direct' },
     ...(askedEndpoint === undefined

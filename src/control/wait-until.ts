@@ -1,7 +1,7 @@
 import { MAX_TIME_MS } from '../clock/controlled-clock.ts'
 import { runSoon, startRealTimer } from '../clock/time-source.ts'
 import type { Scope } from '../scope/scope.ts'
-import { ScopeError } from '../scope/scope-table.ts'
+import { ScopeError } from '../scope/scope-error.ts'
 import { ControlError, type InputUse, refuseInput } from './control-error.ts'
 
 /** Ends a wait early, for code in the same process. */

@@ -1,4 +1,3 @@
-import type { Scope } from '../scope/scope.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { maxAnswerBytes } from './answer-size.ts'
 import { defineEndpoint } from './endpoint.ts'
@@ -21,16 +20,21 @@ export const adminAlterJobs = defineEndpoint('/admin/alter/jobs', (request, { sc
     const shown = JSON.stringify(action.slice(0, 40))
     throw new GpudbError(`Cannot alter jobs: the action ${shown} is not known, use cancel`)
   }
-  const job_ids = readIds(request, { scope, sentBytes: entry.body.length })
-  return { job_ids, action, status: job_ids.map((id) => scope.jobs.cancel({ id })), info: {} }
+  const { cluster: at } = entry
+  const tag = readTag(request.options)
+  if (tag !== undefined) {
+    const key = { tag, at }
+    const { job } = scope.jobs.get(key)
+    return { job_ids: [job.id], action, status: [scope.jobs.cancel(key)], info: {} }
+  }
+  const job_ids = readIds(request, entry.body.length)
+  return { job_ids, action, status: job_ids.map((id) => scope.jobs.cancel({ id, at })), info: {} }
 })
 
 function readIds(
   request: EndpointTypes['/admin/alter/jobs']['request'],
-  { scope, sentBytes }: { readonly scope: Scope; readonly sentBytes: number },
+  sentBytes: number,
 ): readonly bigint[] {
-  const tag = readTag(request.options)
-  if (tag !== undefined) return [scope.jobs.get({ tag }).job.id]
   const { length } = request.job_ids
   if (length > MAX_IDS) {
     throw new GpudbError(`Cannot alter ${length} jobs: the maximum of a call is ${MAX_IDS}`)

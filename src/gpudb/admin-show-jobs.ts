@@ -6,8 +6,8 @@ import { defineEndpoint } from './endpoint.ts'
  * Lists the running jobs; with `options.show_async_jobs`, finished ones too (documentation of
  * `/admin/show/jobs`).
  */
-export const adminShowJobs = defineEndpoint('/admin/show/jobs', ({ options }, { scope }) => {
-  const views = scope.jobs.list()
+export const adminShowJobs = defineEndpoint('/admin/show/jobs', ({ options }, { scope, entry }) => {
+  const views = scope.jobs.list().filter(({ job }) => job.placement.on.has(entry.cluster))
   const running = views.filter(({ state }) => state.status === 'RUNNING')
   const shown = options['show_async_jobs'] === 'true' ? views : running
   const jobs = shown.map(({ job }) => job)

@@ -21,9 +21,16 @@ import { noteUnmatched } from './unmatched.ts'
  */
 export function answerCall(request: AvroRecord, call: Call): Answer {
   const { scope, entry, encoding } = call
-  const { endpoint, user } = entry
+  const { endpoint, user, cluster } = entry
   const own = findOwnEndpoint(endpoint)
-  const asked = directRequest({ endpoint, exactOnly: own !== undefined, request, user, encoding })
+  const asked = directRequest({
+    endpoint,
+    exactOnly: own !== undefined,
+    request,
+    user,
+    encoding,
+    cluster,
+  })
   const rule = decide(() => scope.rules.choose(asked))
   entry.rule = rule?.name
   entry.unmatched = false

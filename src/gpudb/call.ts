@@ -19,8 +19,8 @@ export interface Call {
 
 /** What the mock knows of the client's connection. */
 export interface Client {
-  /** The URL of the scope, such as `http://localhost:9191/~suite-a`. */
-  readonly url: string
+  /** Scheme, host and port by which it called, such as `http://localhost:9191`. */
+  readonly origin: string
 }
 
 /** How a call is answered. */

@@ -2,6 +2,7 @@ import type { Catalogue } from '../avro/catalogue.ts'
 import { didYouMean } from '../documents/did-you-mean.ts'
 import { answerEncoding } from '../jobs/encoding.ts'
 import { NO_JOBS } from '../jobs/job.ts'
+import type { Placement } from '../jobs/placement.ts'
 import { ECHO } from '../jobs/result.ts'
 import type { Choice } from '../rules/choice.ts'
 import type { RuleRequest } from '../rules/rule.ts'
@@ -24,11 +25,12 @@ type CreateJobRequest = EndpointTypes['/create/job']['request']
  */
 export const createJob = defineEndpoint('/create/job', (request, call) => {
   const { scope, catalogue, maxBytes, entry } = call
-  const { user, sourceIp } = entry
-  const asked = readJobRequest(request, { catalogue, maxBytes, user })
+  const { user, sourceIp, cluster } = entry
+  const asked = readJobRequest(request, { catalogue, maxBytes, user, cluster })
   entry.askedEndpoint = asked.endpoint
   const { request: content, tag } = asked
-  const wanted = { request: content, ...(tag === '' ? {} : { tag }) }
+  const placement = placementFor(call)
+  const wanted = { request: content, placement, ...(tag === '' ? {} : { tag }) }
   const choice = decide(() => scope.rules.match(asked))
   const { rule } = choice
   const job = scope.jobs.create(wanted, (name) => {
@@ -51,12 +53,24 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
   return { job_id: job.id, info: { job_tag: job.tag, query_id: scope.newUuid() } }
 })
 
+/** The header by which a client keeps a call from the other clusters (Python and Java 7.2.3). */
+const GROUP_HEADER = 'x-kinetica-group'
+
+/** The cluster of the call, and the others unless the client or the ring keeps the job from them. */
+function placementFor({ scope: { ring }, entry: { cluster, headers } }: Call): Placement {
+  return headers[GROUP_HEADER] === 'REPL_NONE'
+    ? ring.place(cluster, { isOwn: true })
+    : ring.place(cluster)
+}
+
 /** What `readJobRequest` needs besides the request. */
 export interface JobRequestContext {
   readonly catalogue: Catalogue
   /** The maximum size of the payload in bytes. */
   readonly maxBytes: number
   readonly user: string
+  /** The name of the cluster that was called. */
+  readonly cluster: string
 }
 
 /**
@@ -66,14 +80,15 @@ export interface JobRequestContext {
  */
 export function readJobRequest(
   request: CreateJobRequest,
-  { catalogue, maxBytes, user }: JobRequestContext,
+  { catalogue, maxBytes, user, cluster }: JobRequestContext,
 ): RuleRequest {
   const endpoint = findJobEndpoint(catalogue, request.endpoint)
   const tag = readTag(request.options) ?? ''
   const payload = readPayload(request)
   const decoded = decodeMessage(catalogue.get(endpoint).request, { ...payload, maxBytes })
   const { encoding } = payload
-  return { endpoint, exactOnly: false, as: 'job', request: decoded, tag, user, encoding }
+  const caller = { user, encoding, cluster }
+  return { endpoint, exactOnly: false, as: 'job', request: decoded, tag, ...caller }
 }
 
 /**

@@ -13,7 +13,7 @@ const NO_BYTES = Buffer.alloc(0)
  */
 export const getJob = defineEndpoint('/get/job', (request, call) => {
   const { scope, entry } = call
-  const { job, state, progress } = scope.jobs.poll(readJobKey(request))
+  const { job, state, progress } = scope.jobs.poll(readJobKey(request, entry.cluster))
   const { status } = state
   entry.jobId = job.id
   entry.jobEndpoint = job.endpoint

@@ -22,14 +22,14 @@ export function readTag(options: Options): string | undefined {
 }
 
 /**
- * The job that a request identifies. Differs: if there is a tag, the id is ignored; on a backup
+ * The job that a request to the cluster `at` identifies. Differs: if there is a tag, the id is ignored; on a backup
  * cluster, the purpose of tags, the id has no meaning.
  *
  * @throws GpudbError if the request has neither a tag nor an id.
  */
-export function readJobKey(request: { job_id: bigint; options: Options }): JobKey {
+export function readJobKey(request: { job_id: bigint; options: Options }, at: string): JobKey {
   const tag = readTag(request.options)
-  if (tag !== undefined) return { tag }
-  if (request.job_id !== 0n) return { id: request.job_id }
+  if (tag !== undefined) return { tag, at }
+  if (request.job_id !== 0n) return { id: request.job_id, at }
   throw new GpudbError('Cannot find a job: give job_id, or the tag in options.job_tag')
 }

@@ -18,17 +18,17 @@ export interface RecordedContext {
  * `/create/job` also the job. Empty if the body was not a valid request of the endpoint.
  */
 export function readRecorded(
-  { endpoint, encoding, query, body, user, decoded }: JournalEntry,
+  { endpoint, encoding, query, body, user, cluster, decoded }: JournalEntry,
   { catalogue, bodyLimit: maxBytes }: RecordedContext,
 ): RuleRequest[] {
   if (!decoded || encoding === undefined) return []
   const request = decodeCall(catalogue.get(endpoint), { encoding, query, body, maxBytes })
-  const direct = directRequest({ endpoint, request, user, encoding })
+  const direct = directRequest({ endpoint, request, user, encoding, cluster })
   if (endpoint !== createJob.path) return [direct]
   try {
     // The body was decoded by the schema from which the type is generated.
     const job = request as EndpointTypes['/create/job']['request']
-    return [direct, readJobRequest(job, { catalogue, maxBytes, user })]
+    return [direct, readJobRequest(job, { catalogue, maxBytes, user, cluster })]
   } catch (error) {
     /* c8 ignore next -- an unexpected error is a defect of the mock */
     if (!(error instanceof GpudbError)) throw error

@@ -17,6 +17,7 @@ import { encodeResult, type PlainResult } from '../wire/encode-result.ts'
 import { findEncoding, getEncoding } from '../wire/encoding.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import type { WrappedAnswer, Wrapper } from '../wire/wrapper.ts'
+import { answerForCluster } from './cluster-answer.ts'
 import { type AnswerDamage, bytesThatLeave, statusThatLeaves } from './damage-answer.ts'
 import { isUnexpected, STATUSES, statusOf, toGpudbError } from './failure.ts'
 import type { HttpAnswer } from './http-answer.ts'
@@ -56,6 +57,8 @@ export class GpudbHandler {
     const entry = createEntry(call)
     const exchange = { call, entry }
     const asked = this.#read(exchange)
+    const outage = this.#outageOf(call)
+    if (outage) return this.#record(outage, exchange)
     if (call.scope.faults.isEmpty) {
       const answer = this.#attempt(asked, exchange)
       return this.#record(this.#fitting(answer, call), exchange)
@@ -68,6 +71,12 @@ export class GpudbHandler {
     return this.#record(this.describe(error, call.headers), { call, entry: createEntry(call) })
   }
 
+  /** What a cluster that does not work answers to such a call instead; undefined if it works. */
+  interrupt(call: ReceivedCall): HttpAnswer | undefined {
+    const outage = this.#outageOf(call)
+    return outage && this.#record(outage, { call, entry: createEntry(call) })
+  }
+
   /** The answer for an error, in the encoding of the request; JSON if that is unknown. */
   describe(error: unknown, headers: IncomingHttpHeaders): HttpAnswer {
     const contentType = headers['content-type']
@@ -78,6 +87,12 @@ export class GpudbHandler {
     const encoding = findEncoding(contentType) ?? 'json'
     const wrapped = this.#options.wrapper.error(encoding, message)
     return { ...wrapped, status, error: message, delayMs: 0 }
+  }
+
+  #outageOf(call: ReceivedCall): HttpAnswer | undefined {
+    const { scope, cluster, endpoint } = call
+    const encoding = encodingOf(call)
+    return answerForCluster({ scope, cluster, endpoint, encoding }, this.#options.damage)
   }
 
   /** Decodes a call; what it cannot be decoded for is answered later, perhaps by a fault. */

@@ -7,11 +7,13 @@ import type { TcpSockets } from '../connections/tcp-sockets.ts'
 import { JobError } from '../jobs/job-error.ts'
 import { RuleError } from '../rules/rule-error.ts'
 import { DEFAULT_SCOPE, type Scope } from '../scope/scope.ts'
-import { ScopeError, type ScopeTable } from '../scope/scope-table.ts'
+import { ScopeError } from '../scope/scope-error.ts'
+import type { ScopeTable } from '../scope/scope-table.ts'
 import { TableError } from '../tables/table-error.ts'
 import { findReasonPhrase } from '../wire/failover-phrases.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { BrokenAnswers } from './broken-answers.ts'
+import { answerForCluster } from './cluster-answer.ts'
 import { CORS_HEADERS, preflightHeaders } from './cross-origin.ts'
 import { type AnswerDamage, isUnhurried, toBytes } from './damage-answer.ts'
 import type { GpudbHandler } from './gpudb-handler.ts'
@@ -90,9 +92,10 @@ class GpudbRoutes {
     const path = this.#pathOf(request)
     if (takesGet(path.path)) return this.call(request, reply)
     if (path.path !== '/') return this.refuseMethod(request, reply)
-    const { scopes, damage } = this.#options
-    const scope = scopes.find(nameOf(path))
-    const answer = answerRoot({ scope, authorization: request.headers.authorization }, damage)
+    const scope = this.#findScope(path)
+    const { authorization } = request.headers
+    const { cluster } = path
+    const answer = answerRoot({ scope, cluster, authorization }, this.#options.damage)
     return scope ? this.#deliver(answer, { request, reply, scope }) : this.#send(answer, reply)
   }
 
@@ -115,8 +118,13 @@ class GpudbRoutes {
   }
 
   /** Answers OPTIONS, which browsers send before a call of another origin. */
-  allow(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const { path } = this.#pathOf(request)
+  allow(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
+    const asked = this.#pathOf(request)
+    const { path, cluster } = asked
+    const scope = this.#findScope(asked)
+    const call = { endpoint: path, encoding: 'json', cluster } as const
+    const outage = scope && answerForCluster({ scope, ...call }, this.#options.damage)
+    if (outage) return this.#deliver(outage, { request, reply, scope })
     const isWhole = request.originalUrl === '*'
     const preflight = preflightHeaders(request.headers['access-control-request-headers'])
     reply.code(204).headers({
@@ -133,17 +141,24 @@ class GpudbRoutes {
   }
 
   /** Answers a request that no endpoint saw; a call to a scope that exists is recorded. */
-  refuse(error: unknown, { request, reply }: Exchange): FastifyReply {
+  refuse(error: unknown, { request, reply }: Exchange): FastifyReply | Promise<FastifyReply> {
     const path = this.#pathOf(request)
-    const scope = request.method === 'POST' ? this.#options.scopes.find(nameOf(path)) : undefined
+    const scope = request.method === 'POST' ? this.#findScope(path) : undefined
     const { handler } = this.#options
     // Fastify requires a Content-Type of a QUERY before it looks for a route.
     const isQuery = request.method === 'QUERY'
     const refusal = isQuery ? this.#unknownCall(request, reply) : error
-    const answer = scope
-      ? handler.refuse(refusal, this.#receive({ request, reply, path, scope }))
-      : handler.describe(refusal, request.headers)
-    return this.#send(answer, reply)
+    if (scope === undefined) return this.#send(handler.describe(refusal, request.headers), reply)
+    const call = this.#receive({ request, reply, path, scope })
+    const answer = handler.interrupt(call) ?? handler.refuse(refusal, call)
+    return this.#deliver(answer, { request, reply, scope })
+  }
+
+  /** The scope of a path, if it exists. */
+  #findScope(path: RequestPath): Scope | undefined {
+    const scope = this.#options.scopes.find(nameOf(path))
+    scope?.settle()
+    return scope
   }
 
   #receive(parts: Omit<IncomingParts, 'requestLog' | 'inFlight'>): IncomingRequest {
@@ -170,9 +185,13 @@ class GpudbRoutes {
     return { ...others, path: others.isControl ? CONTROL_PREFIX + path : path }
   }
 
+  /** The scope of a call. Throws GpudbError if there is no room for it, or no such cluster in it. */
   #openScope(path: RequestPath, reply: FastifyReply): Scope {
     try {
-      return openScope(this.#options, { name: nameOf(path), reply })
+      const scope = openScope(this.#options, { name: nameOf(path), reply })
+      if (path.cluster !== undefined) scope.ring.get(path.cluster)
+      scope.settle()
+      return scope
     } catch (cause) {
       // The jobs or the rules of the fixtures may not fit the budgets of all scopes.
       const isRefusal = [ScopeError, JobError, RuleError, TableError].some(

@@ -62,11 +62,14 @@ export class IncomingRequest implements IncomingCall {
   }
 
   /** HTTP/1.0 (the C++ client) may come without a Host. */
-  get url(): string {
+  get origin(): string {
     const { host, protocol, socket } = this.#exchange.request
     const { localAddress = '', localPort = '' } = socket
-    const origin = `${protocol}://${host || hostOf(localAddress, localPort)}`
-    return this.#path.scope === undefined ? origin : `${origin}/~${this.#path.scope}`
+    return `${protocol}://${host || hostOf(localAddress, localPort)}`
+  }
+
+  get cluster(): string {
+    return this.#path.cluster ?? this.scope.ring.first.name
   }
 
   get elapsedMs(): number {

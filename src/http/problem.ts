@@ -6,7 +6,7 @@ import { formatMessage, formatPlace } from '../fixtures/fixture-problem.ts'
 import { FixtureError } from '../fixtures/load-fixtures.ts'
 import { JobError, type JobErrorCode } from '../jobs/job-error.ts'
 import { RuleError, type RuleErrorCode } from '../rules/rule-error.ts'
-import { ScopeError, type ScopeErrorCode } from '../scope/scope-table.ts'
+import { ScopeError, type ScopeErrorCode } from '../scope/scope-error.ts'
 import { TableError, type TableErrorCode } from '../tables/table-error.ts'
 
 /** The media type of a problem document. */
@@ -86,6 +86,9 @@ const STATUSES = {
   SCOPE_CLOSED: 409,
   SCOPE_EVICTED: 417,
   MOCK_CLOSED: 503,
+  CLUSTER_NOT_FOUND: 404,
+  RING_FIXED: 409,
+  TOO_MANY_ENTRIES: 409,
 } satisfies Record<
   ControlErrorCode | JobErrorCode | RuleErrorCode | ScopeErrorCode | TableErrorCode,
   number

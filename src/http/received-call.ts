@@ -17,6 +17,8 @@ export interface ReceivedCall {
   readonly query: string
   readonly body: Buffer
   readonly sourceIp: string
+  /** The name of the cluster that is called; not checked yet. */
+  readonly cluster: string
   /** The real time since it arrived, in ms. */
   readonly elapsedMs: number
   /** Called with the entry in the journal. */
@@ -53,6 +55,7 @@ export function createEntry({
   query,
   body,
   sourceIp,
+  cluster,
 }: ReceivedCall): JournalEntry {
   return new JournalEntry({
     atMs: scope.clock.now(),
@@ -63,5 +66,6 @@ export function createEntry({
     body,
     user: readUser(headers.authorization),
     sourceIp,
+    cluster,
   })
 }

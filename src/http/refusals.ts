@@ -42,7 +42,12 @@ export function createRefusals(
       recorded: () => undefined,
     }
     const answer = scope
-      ? handler.refuse(error, { ...call, scope, sourceIp: plainAddress(address) })
+      ? handler.refuse(error, {
+          ...call,
+          scope,
+          sourceIp: plainAddress(address),
+          cluster: path.cluster ?? scope.ring.first.name,
+        })
       : handler.describe(error, headers)
     const { status, contentType, body } = answer
     return { status, headers: { ...CORS_HEADERS, 'content-type': contentType }, body }

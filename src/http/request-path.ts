@@ -14,6 +14,8 @@ const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i
 export interface RequestPath {
   /** The name of the scope, unchecked; undefined means the one at the root path. */
   readonly scope?: string
+  /** The name of the cluster, unchecked; undefined means the first one of the scope. */
+  readonly cluster?: string
   /** Whether the request is for the control API. */
   readonly isControl: boolean
   /** The path of an endpoint (`/` at the root), or of a control route below its prefix. */
@@ -22,8 +24,8 @@ export interface RequestPath {
 
 /**
  * Reads the target of a request. The grammar, for calls and for the control API alike:
- * `[base path][/~scope](/__mock[/route] | [/endpoint])[?query]`. Doubled and trailing slashes are
- * ignored. The scope and `__mock` may be percent-encoded. Base paths such as `/gpudb-0` are always
+ * `[base path][/~scope[~cluster]](/__mock[/route] | [/endpoint])[?query]`. Doubled and trailing
+ * slashes are ignored. Scope, cluster and `__mock` may be percent-encoded. Base paths such as `/gpudb-0` are always
  * accepted; `basePaths` adds others, without a trailing slash.
  */
 export function readRequestPath(target: string, basePaths: readonly string[]): RequestPath {
@@ -32,7 +34,8 @@ export function readRequestPath(target: string, basePaths: readonly string[]): R
   const [, first = '', ...others] = path.split('/')
   const name = decodeSegment(first)
   if (!name.startsWith('~')) return withinScope({}, [first, ...others])
-  return withinScope({ scope: name.slice(1) }, others)
+  const [, scope = '', cluster] = name.split('~', 3)
+  return withinScope(cluster === undefined ? { scope } : { scope, cluster }, others)
 }
 
 /** What follows the first `?` in the target of a request; empty without one. */
@@ -70,7 +73,10 @@ function withoutBase(path: string, basePaths: readonly string[]): string {
   return base === undefined ? path.replace(VENDOR_BASE, '') : path.slice(base.length)
 }
 
-function withinScope(scope: Pick<RequestPath, 'scope'>, segments: readonly string[]): RequestPath {
+function withinScope(
+  scope: Pick<RequestPath, 'scope' | 'cluster'>,
+  segments: readonly string[],
+): RequestPath {
   const isControl = decodeSegment(segments[0] ?? '') === CONTROL_SEGMENT
   const path = `/${(isControl ? segments.slice(1) : segments).join('/')}`
   return { ...scope, isControl, path }

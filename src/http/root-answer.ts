@@ -1,6 +1,7 @@
 import { directRequest } from '../rules/rule.ts'
 import type { Scope } from '../scope/scope.ts'
 import { readUser } from './authentication.ts'
+import { answerForCluster } from './cluster-answer.ts'
 import type { AnswerDamage } from './damage-answer.ts'
 import type { HttpAnswer } from './http-answer.ts'
 
@@ -16,17 +17,23 @@ const RUNNING = {
 /** A GET of the root in a scope; undefined if the scope does not exist, and no fault with it. */
 export interface RootRequest {
   readonly scope: Scope | undefined
+  /** The name of the cluster. Undefined: the first one. */
+  readonly cluster: string | undefined
   readonly authorization: string | undefined
 }
 
 /** The answer to a GET of the root. It is no call: the journal has none, but faults can strike it. */
 export function answerRoot(
-  { scope, authorization }: RootRequest,
+  { scope, cluster, authorization }: RootRequest,
   damage: AnswerDamage,
 ): HttpAnswer {
-  if (scope === undefined || scope.faults.isEmpty) return RUNNING
+  if (scope === undefined) return RUNNING
   const call = { endpoint: '/', encoding: 'json' } as const
-  const request = directRequest({ ...call, request: {}, user: readUser(authorization) })
+  const outage = answerForCluster({ scope, cluster, ...call }, damage)
+  if (outage || scope.faults.isEmpty) return outage ?? RUNNING
+  const user = readUser(authorization)
+  const { name } = scope.ring.first
+  const request = directRequest({ ...call, request: {}, user, cluster: cluster ?? name })
   const strike = scope.faults.strike({ request, nowMs: scope.clock.now() })
   if (strike === undefined) return RUNNING
   const answer = { ...RUNNING, delayMs: strike.delayMs }

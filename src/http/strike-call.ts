@@ -28,10 +28,10 @@ export function strikeCall(
   { call, entry }: CallExchange,
 ): Strike | undefined {
   const { endpoint, scope } = call
-  const { user, atMs: nowMs } = entry
+  const { user, cluster, atMs: nowMs } = entry
   const decoded = 'error' in asked ? { request: {}, encoding: encodingOf(call) } : asked
   const { request, encoding } = decoded
-  const direct = directRequest({ endpoint, request, user, encoding })
+  const direct = directRequest({ endpoint, request, user, encoding, cluster })
   return decide(() => scope.faults.strike({ request: direct, nowMs }))
 }
 

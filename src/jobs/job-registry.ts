@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock.ts'
 import { recordBytes, resultBytes } from './content-bytes.ts'
+import { type DatedEvents, NO_EVENTS } from './dated-events.ts'
 import type { Job, JobContent, JobDefinition, WantedJob } from './job.ts'
 import type { JobBudget, JobHolder } from './job-budget.ts'
 import type { JobEnding, JobRevision } from './job-change.ts'
@@ -20,6 +21,7 @@ import {
   settle,
 } from './job-state.ts'
 import { type JobKey, type JobName, JobTable } from './job-table.ts'
+import type { Placement } from './placement.ts'
 import type { Result } from './result.ts'
 import { Retention, type RetentionLimits } from './retention.ts'
 import { Schedule } from './schedule.ts'
@@ -39,13 +41,16 @@ export interface JobRegistryOptions {
   readonly limits: JobLimits
   /** The bytes of the jobs of all scopes. */
   readonly budget: JobBudget
+  /** What happens besides; it precedes the changes of jobs of its instant. Default: nothing. */
+  readonly events?: DatedEvents
   /** Called after a job is created, changed or removed. Default: no notification. */
   readonly changed?: () => void
 }
 
 /**
  * The jobs of one scope. It has no timer: every call first settles the jobs that are due, in order
- * of due time and then of id, and removes finished jobs past their retention.
+ * of due time and then of id, and removes finished jobs past their retention. Events that are due
+ * happen in between, each at its own time.
  */
 export class JobRegistry implements JobHolder {
   readonly #clock: Clock
@@ -53,6 +58,9 @@ export class JobRegistry implements JobHolder {
   readonly #schedule: Schedule
   readonly #retention: Retention
   readonly #changed: () => void
+  readonly #events: DatedEvents
+  /** The time of the event that is happening. */
+  #eventAtMs: number | undefined
   readonly #budget: JobBudget
   #begun = begin(0)
 
@@ -65,6 +73,7 @@ export class JobRegistry implements JobHolder {
     this.#budget = budget
     budget.join(this)
     this.#changed = options.changed ?? (() => {})
+    this.#events = options.events ?? NO_EVENTS
   }
 
   /**
@@ -219,6 +228,16 @@ export class JobRegistry implements JobHolder {
     if (job) this.#forget(job)
   }
 
+  /** Changes on which clusters jobs are; a job that is on none any more is removed. */
+  place(placementOf: (job: Job) => Placement | undefined): void {
+    for (const job of this.#table.values()) {
+      const placement = placementOf(job)
+      if (placement === undefined) this.#forget(job)
+      else job.placement = placement
+    }
+    this.#changed()
+  }
+
   /** Removes all jobs. */
   clear(): void {
     for (const job of this.#table.values()) this.#forget(job)
@@ -235,16 +254,16 @@ export class JobRegistry implements JobHolder {
     this.#settleAll()
   }
 
-  /** Time of the next change of any job by time alone; undefined if none will change. */
+  /** Time of the next event, or change of any job by time alone; undefined if there is none. */
   nextChangeAtMs(): number | undefined {
     this.#settleAll()
-    return this.#schedule.nextAtMs()
+    return earliest(this.#schedule.nextAtMs(), this.#events.nextAtMs())
   }
 
-  /** Time of the last change of any job by time alone; undefined if none will change. */
+  /** Time of the last event, or change of any job by time alone, as far as known now. */
   lastChangeAtMs(): number | undefined {
     this.#settleAll()
-    let last: number | undefined
+    let last = this.#events.lastAtMs()
     for (const job of this.#table.values()) {
       const atMs = lastChangeAtMs(job)
       if (atMs !== undefined && (last === undefined || atMs > last)) last = atMs
@@ -284,7 +303,28 @@ export class JobRegistry implements JobHolder {
 
   /** Settles every due job, removes expired ones and returns the current time. */
   #settleAll(): number {
+    // Whatever an event does happens at its own time, before the jobs that are due then.
+    if (this.#eventAtMs !== undefined) return this.#eventAtMs
     const nowMs = this.#clock.now()
+    for (let atMs = this.#events.nextAtMs(); atMs !== undefined && atMs <= nowMs; ) {
+      this.#settleUntil(atMs - 1)
+      this.#happen(atMs)
+      atMs = this.#events.nextAtMs()
+    }
+    this.#settleUntil(nowMs)
+    return nowMs
+  }
+
+  #happen(atMs: number): void {
+    this.#eventAtMs = atMs
+    try {
+      this.#events.apply(atMs)
+    } finally {
+      this.#eventAtMs = undefined
+    }
+  }
+
+  #settleUntil(nowMs: number): void {
     for (let due = this.#schedule.takeDue(nowMs); due; due = this.#schedule.takeDue(nowMs)) {
       for (const job of due.jobs) this.#enter(job, settle(job, due.atMs))
     }
@@ -292,7 +332,6 @@ export class JobRegistry implements JobHolder {
       this.#forget(job)
       job = this.#retention.findExpired(nowMs)
     }
-    return nowMs
   }
 
   #enter(job: StoredJob, state: JobState): void {
@@ -305,10 +344,10 @@ export class JobRegistry implements JobHolder {
   }
 
   #start(
-    { id, tag }: JobName,
+    name: JobName,
     { content, requestBytes }: { readonly content: JobContent; readonly requestBytes: number },
   ): StoredJob {
-    const job = new StoredJob(content, { id, tag, state: this.#begin(this.#clock.now()) })
+    const job = new StoredJob(content, { ...name, state: this.#begin(this.#clock.now()) })
     job.bytes = this.#budget.add(job, requestBytes)
     this.#table.add(job)
     this.#schedule.add(job)
@@ -333,4 +372,9 @@ export class JobRegistry implements JobHolder {
     this.#budget.remove(job, job.bytes)
     this.#changed()
   }
+}
+
+function earliest(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return Math.min(one, other)
 }

@@ -1,14 +1,19 @@
 import type { WantedName } from './job.ts'
 import { JobError } from './job-error.ts'
+import { ONLY_PLACEMENT, type Placement } from './placement.ts'
 import type { StoredJob } from './stored-job.ts'
 
 /** A reference to a job, by tag or by id. */
-export type JobKey = { readonly tag: string } | { readonly id: bigint }
+export type JobKey = ({ readonly tag: string } | { readonly id: bigint }) & {
+  /** The cluster that is asked, where only some jobs can be found. Undefined: all jobs can. */
+  readonly at?: string
+}
 
-/** The id and the tag of a job, each unique in its scope. */
+/** The id of a job, unique in its scope, its tag, unique on each cluster, and its clusters. */
 export interface JobName {
   readonly id: bigint
   readonly tag: string
+  readonly placement: Placement
 }
 
 /** Tag generator and limit of a job table. */
@@ -32,7 +37,10 @@ const NONE_PLANNED: PlannedNames = { ids: new Set(), owners: new Map() }
 export class JobTable {
   readonly #options: JobTableOptions
   readonly #byId = new Map<bigint, StoredJob>()
+  /** The first job of each tag. */
   readonly #byTag = new Map<string, StoredJob>()
+  /** Further jobs of a tag, on other clusters. */
+  readonly #namesakes = new Map<string, StoredJob[]>()
   #nextId = 1n
   /** The generated id of the last offer; undefined if the id was chosen by the caller. */
   #offeredId: bigint | undefined
@@ -47,9 +55,15 @@ export class JobTable {
     return this.#byId.size
   }
 
-  /** Returns a job by tag or id; undefined if it does not exist. */
+  /** Returns a job by tag or id; undefined if it does not exist where it is looked for. */
   find(key: JobKey): StoredJob | undefined {
-    return 'tag' in key ? this.#byTag.get(key.tag) : this.#byId.get(key.id)
+    if ('id' in key) {
+      const job = this.#byId.get(key.id)
+      return job !== undefined && isAtHome(job, key.at) ? job : undefined
+    }
+    const job = this.#byTag.get(key.tag)
+    if (job === undefined || isOn(job, key.at)) return job
+    return this.#namesakes.get(key.tag)?.find((one) => isOn(one, key.at))
   }
 
   /** Returns a job by tag or id. Throws JobError if it does not exist. */
@@ -57,7 +71,11 @@ export class JobTable {
     const job = this.find(key)
     if (job) return job
     const which = 'tag' in key ? `the job tagged ${key.tag}` : `job ${key.id}`
-    const reason = 'it was never created, or is gone'
+    const elsewhere = this.find('tag' in key ? { tag: key.tag } : { id: key.id })
+    const reason =
+      elsewhere === undefined
+        ? 'it was never created, or is gone'
+        : `its home is the cluster ${elsewhere.placement.home}, and this is ${key.at}`
     throw new JobError('JOB_NOT_FOUND', `Cannot find ${which}: ${reason}`)
   }
 
@@ -75,8 +93,9 @@ export class JobTable {
   offer(wanted: WantedName): JobName {
     this.#assertFree(wanted)
     const { id = this.#freeId(this.#nextId), tag = this.#freeTag() } = wanted
+    const { placement = ONLY_PLACEMENT } = wanted
     this.#offeredId = wanted.id === undefined ? id : undefined
-    return { id, tag }
+    return { id, tag, placement }
   }
 
   /** Throws JobError if jobs of these names cannot be added in this order. Uses up no name. */
@@ -96,22 +115,41 @@ export class JobTable {
   /** Adds a job; its id and tag must be free. */
   add(job: StoredJob): void {
     this.#byId.set(job.id, job)
-    this.#byTag.set(job.tag, job)
+    this.#name(job)
     if (job.id === this.#offeredId) this.#nextId = job.id + 1n
     if (job.tag === this.#spareTag) this.#spareTag = undefined
   }
 
   delete(job: StoredJob): void {
-    this.#byId.delete(job.id)
-    this.#byTag.delete(job.tag)
+    const { id, tag } = job
+    this.#byId.delete(id)
+    const others = this.#namesakes.get(tag)
+    if (others === undefined) {
+      this.#byTag.delete(tag)
+      return
+    }
+    const first = this.#byTag.get(tag)
+    this.#byTag.delete(tag)
+    this.#namesakes.delete(tag)
+    for (const other of [first, ...others]) if (other && other !== job) this.#name(other)
   }
 
-  #assertFree({ id, tag }: WantedName, planned: PlannedNames = NONE_PLANNED): void {
+  #name(job: StoredJob): void {
+    const { tag } = job
+    if (!this.#byTag.has(tag)) {
+      this.#byTag.set(tag, job)
+      return
+    }
+    this.#namesakes.set(tag, [...(this.#namesakes.get(tag) ?? []), job])
+  }
+
+  #assertFree(wanted: WantedName, planned: PlannedNames = NONE_PLANNED): void {
+    const { id, tag } = wanted
     const size = this.size + planned.ids.size
     if (id !== undefined && (this.#byId.has(id) || planned.ids.has(id))) {
       throw new JobError('JOB_ID_TAKEN', `Cannot create job ${id}: the id is in use`)
     }
-    const owner = tag === undefined ? undefined : this.#ownerOf(tag, planned)
+    const owner = tag === undefined ? undefined : this.#ownerOf({ ...wanted, tag }, planned)
     if (owner !== undefined) {
       const reason = `job ${owner} has it`
       throw new JobError('JOB_TAG_TAKEN', `Cannot create a job with the tag ${tag}: ${reason}`)
@@ -122,8 +160,16 @@ export class JobTable {
     }
   }
 
-  #ownerOf(tag: string, { owners }: PlannedNames): bigint | undefined {
-    return this.#byTag.get(tag)?.id ?? owners.get(tag)
+  /** The id of a job with this tag on one of the wanted clusters. */
+  #ownerOf(
+    { tag, placement = ONLY_PLACEMENT }: WantedName & { readonly tag: string },
+    { owners }: PlannedNames,
+  ): bigint | undefined {
+    for (const cluster of placement.on) {
+      const owner = this.find({ tag, at: cluster })
+      if (owner) return owner.id
+    }
+    return owners.get(tag)
   }
 
   #freeId(from: bigint, taken: ReadonlySet<bigint> = NONE_PLANNED.ids): bigint {
@@ -136,4 +182,12 @@ export class JobTable {
     this.#spareTag ??= this.#options.newTag()
     return this.#spareTag
   }
+}
+
+function isOn({ placement }: StoredJob, cluster: string | undefined): boolean {
+  return cluster === undefined || placement.on.has(cluster)
+}
+
+function isAtHome(job: StoredJob, cluster: string | undefined): boolean {
+  return cluster === undefined || (job.placement.home === cluster && isOn(job, cluster))
 }

@@ -1,6 +1,7 @@
 import type { ResultEncoding } from './encoding.ts'
 import type { JobState } from './job-state.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { Placement } from './placement.ts'
 import type { Result } from './result.ts'
 
 /** A value that is not a list, record or map. */
@@ -40,6 +41,8 @@ export interface WantedName {
   readonly id?: bigint
   /** Undefined: a generated tag. */
   readonly tag?: string
+  /** The clusters that it will be on. Undefined: the only one. */
+  readonly placement?: Placement
 }
 
 /** The id and tag requested for a new job, and the request that it will hold. */
@@ -65,12 +68,16 @@ export interface JobContent {
 }
 
 /** Everything that defines a job. */
-export interface JobDefinition extends WantedName, JobContent {}
+export interface JobDefinition extends WantedName, JobContent {
+  /** The name of its home cluster, for which a ring makes the placement. Undefined: the first. */
+  readonly cluster?: string
+}
 
 /** One asynchronous run of an endpoint, created by `/create/job` or a fixture. */
 export interface Job extends JobContent {
   readonly id: bigint
   readonly tag: string
+  readonly placement: Placement
   readonly createdAtMs: number
   readonly state: JobState
 }

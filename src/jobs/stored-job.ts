@@ -1,7 +1,9 @@
 import type { ResultEncoding } from './encoding.ts'
 import type { Caller, Job, JobContent, JobRecord } from './job.ts'
 import { type JobState, progressAt } from './job-state.ts'
+import type { JobName } from './job-table.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { Placement } from './placement.ts'
 import { type Result, soleEncoding } from './result.ts'
 
 /** A snapshot of a job: later events do not change its state, progress and polls. */
@@ -18,6 +20,7 @@ export interface JobView {
 export class StoredJob implements Job {
   readonly id: bigint
   readonly tag: string
+  placement: Placement
   readonly endpoint: string
   readonly request: JobRecord
   result: Result
@@ -31,9 +34,10 @@ export class StoredJob implements Job {
   /** What it takes in memory besides the content that it may share. */
   bytes = 0
 
-  constructor(content: JobContent, own: { id: bigint; tag: string; state: JobState }) {
+  constructor(content: JobContent, own: JobName & { readonly state: JobState }) {
     this.id = own.id
     this.tag = own.tag
+    this.placement = own.placement
     this.endpoint = content.endpoint
     this.request = content.request
     this.result = content.result

@@ -157,6 +157,15 @@ export class FaultSet {
     return describe(placed)
   }
 
+  /** As enable, of all faults with a name. Throws RuleError if there is none. */
+  enableNamed(name: string, enabled: boolean, nowMs: number): void {
+    const named = this.#faults.filter(({ fault }) => fault.name === name)
+    if (named.length === 0) {
+      throw new RuleError('FAULT_NOT_FOUND', `Cannot find the fault ${name}: none has this name`)
+    }
+    for (const { id } of named) this.enable(id, enabled, nowMs)
+  }
+
   /** Removes a fault. Throws RuleError if it does not exist. */
   remove(id: string): void {
     const placed = this.#find(id)

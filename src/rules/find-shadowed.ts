@@ -132,7 +132,7 @@ function covers(
   wide: When,
   { narrow, ownEndpoints }: { narrow: When; ownEndpoints: ReadonlySet<string> },
 ): boolean {
-  const keys = ['request', 'tag', 'user', 'encoding'] as const
+  const keys = ['request', 'tag', 'user', 'encoding', 'cluster'] as const
   const spared = wide.endpoint.includes('*') && ownEndpoints.has(narrow.endpoint)
   return (
     (!spared || narrow.as === 'job') &&

@@ -12,7 +12,7 @@ export interface LeafCondition {
 }
 
 /** Keys of `when` with patterns. */
-const KEYS = ['request', 'tag', 'user', 'encoding'] as const
+const KEYS = ['request', 'tag', 'user', 'encoding', 'cluster'] as const
 
 /** Maximum number of characters of a key or a value in a text. */
 const MAX_LENGTH = 100

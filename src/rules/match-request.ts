@@ -4,7 +4,7 @@ import type { RuleRequest, When } from './rule.ts'
 import { TextSearch } from './text-search.ts'
 
 /** The conditions that are patterns, in the order in which they are checked. */
-const PATTERN_KEYS = ['tag', 'user', 'encoding', 'request'] as const
+const PATTERN_KEYS = ['tag', 'user', 'encoding', 'cluster', 'request'] as const
 
 /** Maximum number of mismatches that are found: a condition can have one for each of its keys. */
 const MAX_MISSES = 20

@@ -18,6 +18,8 @@ export interface When {
   readonly tag?: string | TextPattern
   readonly user?: string | TextPattern
   readonly encoding?: Pattern
+  /** The name of the cluster that was called. */
+  readonly cluster?: string
   /** Only the nth request, from 1, that meets all other conditions, whichever rule answers them. */
   readonly nth?: number
 }
@@ -76,17 +78,19 @@ export interface RuleRequest {
   readonly tag: string
   readonly user: string
   readonly encoding: Encoding
+  /** The name of the cluster that was called. */
+  readonly cluster: string
 }
 
 /** The parts of a direct call that rules and faults match. */
 export interface DirectCall
-  extends Pick<RuleRequest, 'endpoint' | 'request' | 'user' | 'encoding'> {
+  extends Pick<RuleRequest, 'endpoint' | 'request' | 'user' | 'encoding' | 'cluster'> {
   /** By default false. */
   readonly exactOnly?: boolean
 }
 
 /** A direct call as rules and faults see it. */
 export function directRequest(call: DirectCall): RuleRequest {
-  const { endpoint, exactOnly = false, request, user, encoding } = call
-  return { endpoint, exactOnly, as: 'direct', request, tag: '', user, encoding }
+  const { endpoint, exactOnly = false, request, user, encoding, cluster } = call
+  return { endpoint, exactOnly, as: 'direct', request, tag: '', user, encoding, cluster }
 }

@@ -18,6 +18,8 @@ export interface ReceivedRequest {
   /** The name in a Basic Authorization header; empty without one. */
   readonly user: string
   readonly sourceIp: string
+  /** The name of the cluster that was called, which may be unknown. */
+  readonly cluster: string
 }
 
 /** The rule that a request without a matching rule was nearest to. */
@@ -42,6 +44,7 @@ export class JournalEntry implements ReceivedRequest {
   body: Buffer
   user: string
   sourceIp: string
+  cluster: string
   /** An estimate of what it takes in memory; 0 until it is in the journal. */
   bytes = 0
   /** How long it took to produce the answer, in ms of real time, without delays. */
@@ -82,5 +85,6 @@ export class JournalEntry implements ReceivedRequest {
     this.body = received.body
     this.user = received.user
     this.sourceIp = received.sourceIp
+    this.cluster = received.cluster
   }
 }

@@ -27,6 +27,7 @@ export class JournalTexts {
   keep(entry: JournalEntry): void {
     entry.endpoint = this.#share(entry.endpoint)
     entry.user = this.#share(entry.user)
+    entry.cluster = this.#share(entry.cluster)
     entry.sourceIp = this.#share(entry.sourceIp)
     // Never cut: it is decoded again.
     if (entry.query !== '') entry.query = copy(entry.query)
@@ -95,8 +96,8 @@ function cutNearest({ rule, reason }: NearestRule): NearestRule {
 }
 
 function textsBytes(entry: JournalEntry): number {
-  const { endpoint, query, user, sourceIp, error, rule = '', nearest } = entry
-  let bytes = endpoint.length + query.length + user.length + sourceIp.length
+  const { endpoint, query, user, sourceIp, cluster, error, rule = '', nearest } = entry
+  let bytes = endpoint.length + query.length + user.length + sourceIp.length + cluster.length
   for (const fault of entry.faults) bytes += textBytes(fault)
   if (nearest) bytes += textBytes(nearest.rule) + textBytes(nearest.reason)
   // Most entries have neither.

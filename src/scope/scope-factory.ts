@@ -5,6 +5,7 @@ import type { TimeSource } from '../clock/time-source.ts'
 import type { JobLimits } from '../jobs/job-registry.ts'
 import type { Redaction } from '../rules/redaction.ts'
 import type { JournalLimits } from './journal.ts'
+import { NO_RING, type RingSeed } from './ring.ts'
 import { DEFAULT_SCOPE, Scope, type Seeds } from './scope.ts'
 import { type ScopeBudgets, unlimitedBudgets } from './scope-budgets.ts'
 
@@ -24,6 +25,8 @@ export interface ScopeSettings {
    * but the last random.
    */
   readonly seed?: string
+  /** The ring of scopes whose fixtures have none. Undefined: a single cluster. */
+  readonly ring?: RingSeed
 }
 
 /** What scopes are created from, besides their settings. */
@@ -75,15 +78,30 @@ export class ScopeFactory {
     { notBeforeMs, budgets }: { readonly notBeforeMs: number; readonly budgets: ScopeBudgets },
   ): Scope {
     const { clock: setting, pollAdvanceMs, seed } = this.#settings
-    const { defaultDurationMs, limits, journal, strict, redaction } = this.#settings
-    const { seeds, rules, faults, tables } = this.#seeds
+    const {
+      defaultDurationMs,
+      limits,
+      journal,
+      strict,
+      redaction,
+      ring: defaultRing = NO_RING,
+    } = this.#settings
+    const { seeds, rules, faults, tables, ring, timeline = [] } = this.#seeds
     const startMs = Math.max(this.#time.now(), notBeforeMs)
     const clock = new ControlledClock({ source: this.#time, setting, pollAdvanceMs, startMs })
     const own = seed === undefined || name === DEFAULT_SCOPE ? seed : `${seed}:${name}`
     const newUuid = createUuids(own)
-    const content = { seeds, rules, faults, tables }
+    const content = { seeds, rules, faults, tables, ring, timeline }
     const faultSeed = this.#faultSeed
-    const settings = { defaultDurationMs, limits, journal, strict, redaction, faultSeed }
+    const settings = {
+      defaultDurationMs,
+      limits,
+      journal,
+      strict,
+      redaction,
+      faultSeed,
+      defaultRing,
+    }
     return new Scope({ ...settings, ...content, name, clock, newUuid, budgets })
   }
 }

@@ -1,26 +1,6 @@
 import { EvictedNames } from './evicted-names.ts'
 import { DEFAULT_SCOPE, isScopeName, SCOPE_NAME_FORM, type Scope } from './scope.ts'
-
-/** The codes of rejected operations on scopes. */
-export type ScopeErrorCode =
-  | 'BAD_SCOPE_NAME'
-  | 'SCOPE_NOT_FOUND'
-  | 'TOO_MANY_SCOPES'
-  | 'DEFAULT_SCOPE_STAYS'
-  | 'SCOPE_CLOSED'
-  | 'SCOPE_EVICTED'
-  | 'MOCK_CLOSED'
-
-/** A rejected operation on a scope; the message says what to do. */
-export class ScopeError extends Error {
-  readonly code: ScopeErrorCode
-
-  constructor(code: ScopeErrorCode, message: string) {
-    super(message)
-    this.name = 'ScopeError'
-    this.code = code
-  }
-}
+import { ScopeError } from './scope-error.ts'
 
 /** The settings of a table of scopes. */
 export interface ScopeTableOptions {

@@ -2,6 +2,7 @@ import type { ControlledClock } from '../clock/controlled-clock.ts'
 import type { Caller, Job, JobDefinition } from '../jobs/job.ts'
 import { JobError } from '../jobs/job-error.ts'
 import { type JobLimits, JobRegistry } from '../jobs/job-registry.ts'
+import type { JobKey } from '../jobs/job-table.ts'
 import {
   type CancelPolicy,
   defaultCancelPolicy,
@@ -20,7 +21,10 @@ import { TypeTable } from '../tables/type-table.ts'
 import { ChangeSignal } from './change-signal.ts'
 import { Journal, type JournalLimits } from './journal.ts'
 import type { JournalEntry } from './journal-entry.ts'
+import { NO_RING, Ring, type RingSeed } from './ring.ts'
 import type { ScopeBudgets } from './scope-budgets.ts'
+import { ScopeError } from './scope-error.ts'
+import { Timeline, type TimelineAction, type TimelineEntry } from './timeline.ts'
 
 /** The name of the scope at the root path. */
 export const DEFAULT_SCOPE = 'default'
@@ -34,7 +38,7 @@ export function isScopeName(text: string): boolean {
   return /^[A-Za-z0-9][\w.-]{0,63}$/.test(text)
 }
 
-/** The content of the fixtures: the jobs, rules, faults and tables that a scope starts with. */
+/** The content of the fixtures, with which a scope starts. */
 export interface Seeds {
   readonly seeds: readonly JobDefinition[]
   /** In the order in which they are asked. */
@@ -42,6 +46,10 @@ export interface Seeds {
   /** In the same order. */
   readonly faults: readonly Fault[]
   readonly tables: readonly TableSeed[]
+  /** Undefined: that of the settings. */
+  readonly ring?: RingSeed | undefined
+  /** By default empty. */
+  readonly timeline?: readonly TimelineEntry[]
 }
 
 /** The parts and settings of a scope. */
@@ -63,7 +71,11 @@ export interface ScopeOptions extends Seeds {
   readonly redaction?: Redaction
   /** The seed of faults without one; by default 1. */
   readonly faultSeed?: number
+  /** The ring if the fixtures have none; by default a single cluster. */
+  readonly defaultRing?: RingSeed
 }
+
+const NO_ENTRIES: readonly TimelineEntry[] = []
 
 /** A change of the fixtures of a scope that has been checked. */
 export interface PreparedFixtures {
@@ -72,7 +84,7 @@ export interface PreparedFixtures {
   readonly apply: () => void
 }
 
-/** One isolated world: a clock, jobs, rules, faults, tables and a journal. */
+/** One isolated world: a clock, jobs, rules, faults, tables, clusters, a timeline and a journal. */
 export class Scope {
   readonly name: string
   readonly clock: ControlledClock
@@ -84,15 +96,20 @@ export class Scope {
   readonly changes = new ChangeSignal()
   readonly tables: TableSet
   readonly types = new TypeTable()
+  readonly timeline: Timeline
   readonly newUuid: () => string
   readonly strict: boolean
   readonly redaction: Redaction
   /** Whether a scope of this name was evicted, or may have been: its requests and jobs are lost. */
   wasEvicted = false
   #isClosed = false
+  #ring: Ring
+  /** The timeline of the fixtures that was started last. */
+  #fixtureTimeline: readonly TimelineEntry[]
   #sequence = 0n
   #caller: Caller = { user: '', sourceIp: '' }
   readonly #defaultDurationMs: number
+  readonly #defaultRing: RingSeed
   readonly #seeded = new WeakSet<Job>()
   readonly #maxJobs: number
   readonly #plainLifecycles = new Map<CancelPolicy, Lifecycle>()
@@ -110,7 +127,11 @@ export class Scope {
     this.#maxJobs = limits.maxJobs
     const changed = () => this.changes.fire()
     const budget = options.budgets.jobs
-    this.jobs = new JobRegistry({ clock, newTag: newUuid, limits, budget, changed })
+    this.timeline = new Timeline((action, atMs) => this.#perform(action, atMs))
+    const jobs = { clock, newTag: newUuid, limits, budget, changed, events: this.timeline }
+    this.jobs = new JobRegistry(jobs)
+    this.#defaultRing = options.defaultRing ?? NO_RING
+    this.#ring = this.#createRing(options.ring ?? this.#defaultRing)
     this.journal = new Journal(options.journal, options.budgets.journals)
     this.strict = options.strict ?? false
     this.redaction = options.redaction ?? new Redaction()
@@ -120,6 +141,19 @@ export class Scope {
     this.faults.assertRoom(options.faults.length)
     this.faults.replaceFixtures(options.faults, clock.now())
     this.#createAll(seeds)
+    this.#fixtureTimeline = options.timeline ?? NO_ENTRIES
+    this.timeline.replace(this.#fixtureTimeline, clock.now())
+  }
+
+  /** Its clusters. */
+  get ring(): Ring {
+    return this.#ring
+  }
+
+  /** Makes all happen that is due by now, besides changes of jobs: their registry does that. */
+  settle(): void {
+    const nextMs = this.timeline.nextAtMs()
+    if (nextMs !== undefined && nextMs <= this.clock.now()) this.jobs.settle()
   }
 
   /** Whether the scope is gone: reset, removed or evicted, or the server stops. */
@@ -165,17 +199,19 @@ export class Scope {
    * Checks that new fixtures fit, and returns what applies them: their rules and faults replace those
    * of the former fixtures, and jobs with a new id or tag and tables with a new name are created. Jobs
    * without a name are left out, since they cannot be told from those that are there. Rules in `kept`
-   * keep their counters. The bytes of the jobs of all scopes are not checked.
+   * keep their counters. A timeline that is another object than before starts now. The bytes of the
+   * jobs of all scopes are not checked.
    *
-   * @throws JobError, RuleError or TableError if there would be too many jobs, rules, faults or
-   *   tables;
-   *   nothing is changed.
+   * @throws JobError, RuleError, TableError or ScopeError if there would be too many of something, or
+   *   the ring would change after requests came; nothing is changed.
    */
   prepareFixtures({
     seeds,
     rules,
     faults,
     tables,
+    ring = this.#defaultRing,
+    timeline = NO_ENTRIES,
     kept,
   }: Seeds & { readonly kept?: KeptRules }): PreparedFixtures {
     const missing = seeds.filter((seed) => this.#isMissing(seed))
@@ -189,13 +225,42 @@ export class Scope {
     this.faults.assertRoom(faults.length - former.length)
     const newTables = tables.filter(({ name }) => this.tables.find(name) === undefined)
     const addTables = this.tables.prepare(newTables)
+    const changeRing = this.prepareRing(ring)
     const apply = () => {
+      changeRing()
       this.#createAll(missing)
       addTables()
       this.rules.replaceFixtures(rules, kept)
       this.faults.replaceFixtures(faults, this.clock.now())
+      if (timeline !== this.#fixtureTimeline) this.timeline.replace(timeline, this.clock.now())
+      this.#fixtureTimeline = timeline
     }
     return { missing, apply }
+  }
+
+  /**
+   * Checks that the ring can be another one, and returns what changes it. A ring with the same
+   * clusters changes nothing.
+   *
+   * @throws ScopeError if clients know the present one.
+   */
+  prepareRing(seed: RingSeed): () => void {
+    if (this.#ring.isLike(seed)) return () => {}
+    if (this.journal.lastId > 0) {
+      const reason = 'clients have called, and know the present one: reset the scope first'
+      throw new ScopeError('RING_FIXED', `Cannot change the ring of scope ${this.name}: ${reason}`)
+    }
+    return () => {
+      this.#ring.close()
+      const ring = this.#createRing(seed)
+      this.#ring = ring
+      this.jobs.place(({ placement: { home } }) => ring.place(ring.find(home)?.name))
+    }
+  }
+
+  /** A job's definition with the clusters that it will be on. Throws ScopeError if one is unknown. */
+  placed(definition: JobDefinition): JobDefinition {
+    return { ...definition, placement: this.#ring.place(definition.cluster) }
   }
 
   /** Whether a job came from the fixtures of the mock, not from a client or a test. */
@@ -225,6 +290,36 @@ export class Scope {
     return lifecycle
   }
 
+  #createRing(seed: RingSeed): Ring {
+    const lose = (cluster: string) => this.#lose(cluster)
+    return new Ring(seed, { nowMs: this.clock.now(), timeline: this.timeline, lose })
+  }
+
+  #lose(cluster: string): void {
+    const ring = this.#ring
+    this.jobs.place(({ placement }) => ring.without(cluster, placement))
+  }
+
+  /** Performs an entry of the timeline. Throws JobError, RuleError or ScopeError if it cannot. */
+  #perform(action: TimelineAction, atMs: number): void {
+    switch (action.kind) {
+      case 'cluster':
+        this.#ring.move(action.name, action.move, atMs)
+        break
+      case 'fault':
+        this.faults.enableNamed(action.name, action.enabled, atMs)
+        break
+      case 'release':
+        this.jobs.release(action.job)
+        break
+      case 'finish':
+        this.jobs.finish(action.job, { outcome: action.outcome, error: action.error })
+        break
+      case 'cancel':
+        cancel(this.jobs, action.job)
+    }
+  }
+
   #isMissing({ id, tag }: JobDefinition): boolean {
     if (id === undefined && tag === undefined) return false
     if (id !== undefined && this.jobs.find({ id })) return false
@@ -237,7 +332,15 @@ export class Scope {
     let freeId = 1n
     for (const seed of seeds) {
       while (given.has(freeId) || this.jobs.find({ id: freeId })) freeId += 1n
-      this.#seeded.add(this.jobs.add({ ...seed, id: seed.id ?? freeId }))
+      this.#seeded.add(this.jobs.add({ ...this.placed(seed), id: seed.id ?? freeId }))
     }
   }
+}
+
+function cancel(jobs: JobRegistry, key: JobKey): void {
+  const { job } = jobs.get(key)
+  const result = jobs.cancel(key)
+  if (result === 'cancelled') return
+  const reason = result === 'refused' ? 'its lifecycle refuses' : `it is ${result}`
+  throw new JobError('JOB_FINISHED', `Cannot cancel job ${job.id}: ${reason}`)
 }

@@ -290,7 +290,7 @@ t.test('POST /show/system/properties returns what clients need to connect', asyn
         property_map: {
           'version.gpudb_core_version': '7.2.3.0.20260101000000',
           'conf.number_of_hosts': '1',
-          'conf.host0_public_urls': server.url,
+          'conf.host0_public_urls': 'http://127.0.0.1',
           'conf.enable_worker_http_servers': 'FALSE',
           'conf.enable_ha': 'FALSE',
           'conf.ha_ring_head_nodes_full': '',
@@ -344,7 +344,7 @@ t.test('POST /show/system/properties returns the URL that the caller used', asyn
     'Connection: close',
   ]
   const answer = await sendBytes(server.port, `${request.join('\r\n')}\r\n\r\n{}`)
-  t.match(answer, '\\"conf.host0_public_urls\\":\\"http://gpudb.example:19191\\"')
+  t.match(answer, '\\"conf.host0_public_urls\\":\\"http://gpudb.example\\"')
 })
 
 t.test('POST /show/system/status reports a running system', async (t) => {

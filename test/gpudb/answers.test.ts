@@ -112,9 +112,10 @@ function callOf({ scope }: TestServer, endpoint: string): Call {
     body: Buffer.alloc(0),
     user: '',
     sourceIp: '',
+    cluster: 'a',
   }
   const entry = new JournalEntry({ ...received, endpoint, encoding: 'json' })
-  const client = { url: '' }
+  const client = { origin: '' }
   return { scope, catalogue, entry, encoding: 'json', client, maxBytes: 100 }
 }
 

@@ -631,12 +631,12 @@ for (const job_tag of BAD) {
 }
 
 t.test('readJobKey() prefers the tag to the id', async (t) => {
-  t.strictSame(readJobKey({ job_id: 7n, options: { job_tag: 'a' } }), { tag: 'a' })
-  t.strictSame(readJobKey({ job_id: 7n, options: { job_tag: '' } }), { id: 7n })
-  t.strictSame(readJobKey({ job_id: -7n, options: {} }), { id: -7n })
+  t.strictSame(readJobKey({ job_id: 7n, options: { job_tag: 'x' } }, 'b'), { tag: 'x', at: 'b' })
+  t.strictSame(readJobKey({ job_id: 7n, options: { job_tag: '' } }, 'b'), { id: 7n, at: 'b' })
+  t.strictSame(readJobKey({ job_id: -7n, options: {} }, 'a'), { id: -7n, at: 'a' })
 })
 
 t.test('readJobKey() rejects a request without id and tag', async (t) => {
   const message = 'Cannot find a job: give job_id, or the tag in options.job_tag'
-  t.throws(() => readJobKey({ job_id: 0n, options: {} }), new GpudbError(message))
+  t.throws(() => readJobKey({ job_id: 0n, options: {} }, 'a'), new GpudbError(message))
 })

@@ -23,6 +23,7 @@ import {
 } from '../../src/jobs/job-state.ts'
 import type { JobKey, JobName } from '../../src/jobs/job-table.ts'
 import { type Lifecycle, type Outcome, plainLifecycle } from '../../src/jobs/lifecycle.ts'
+import { ONLY_PLACEMENT } from '../../src/jobs/placement.ts'
 import type { Result } from '../../src/jobs/result.ts'
 import type { JobView } from '../../src/jobs/stored-job.ts'
 import { budgetsOf } from '../support/budgets.ts'
@@ -83,7 +84,14 @@ t.test('add() starts a job now, by its definition', async (t) => {
   })
   t.strictSame(
     { ...jobs.add(definition), bytes: 0 },
-    { ...definition, createdAtMs: START_MS + 5, state: begin(START_MS + 5), polls: 0, bytes: 0 },
+    {
+      ...definition,
+      placement: ONLY_PLACEMENT,
+      createdAtMs: START_MS + 5,
+      state: begin(START_MS + 5),
+      polls: 0,
+      bytes: 0,
+    },
   )
 })
 
@@ -170,11 +178,12 @@ t.test(
     }
     const wanted = [{}, { id: 7n }, { tag: 'nightly' }, { id: 9n, tag: 'daily' }]
     const created = wanted.map((names) => jobs.create({ ...names, request: {} }, write))
+    const placement = ONLY_PLACEMENT
     t.strictSame(seen, [
-      { id: 1n, tag: 'made-1' },
-      { id: 7n, tag: 'made-2' },
-      { id: 2n, tag: 'nightly' },
-      { id: 9n, tag: 'daily' },
+      { id: 1n, tag: 'made-1', placement },
+      { id: 7n, tag: 'made-2', placement },
+      { id: 2n, tag: 'nightly', placement },
+      { id: 9n, tag: 'daily', placement },
     ])
     t.strictSame(
       created.map(({ id, tag, request }) => ({ id, tag, request })),
@@ -839,10 +848,11 @@ t.test('changed is called for changes of a job only', async (t) => {
   )
 })
 
+/** The names of a job without a ring. */
+type Named = Pick<JobName, 'id' | 'tag'>
+
 /** A view in comparable form. */
-interface Seen {
-  readonly id: bigint
-  readonly tag: string
+interface Seen extends Named {
   readonly state: JobState
   readonly progress: number
   readonly polls: number
@@ -870,7 +880,7 @@ type Operation =
 interface Subject {
   /** Creates a job whose callback throws. */
   abandon(wanted: WantedName): JobName
-  create(definition: JobDefinition): JobName
+  create(definition: JobDefinition): Named
   poll(key: JobKey): Seen
   find(key: JobKey): Seen | undefined
   cancel(key: JobKey): string
@@ -968,7 +978,7 @@ class ModelRegistry implements Subject {
     throw new Refusal()
   }
 
-  create(definition: JobDefinition): JobName {
+  create(definition: JobDefinition): Named {
     this.#assertFree(definition)
     const { keep, lifecycle, id = this.#takeId(), tag = this.#makeTag() } = definition
     const state = begin(this.#clock.now())

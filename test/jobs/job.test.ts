@@ -7,6 +7,7 @@ import { JobError } from '../../src/jobs/job-error.ts'
 import { begin } from '../../src/jobs/job-state.ts'
 import { JobTable } from '../../src/jobs/job-table.ts'
 import { defaultCancelPolicy, evenStep, plainLifecycle } from '../../src/jobs/lifecycle.ts'
+import { ONLY_PLACEMENT } from '../../src/jobs/placement.ts'
 import { ECHO, type Result, soleEncoding } from '../../src/jobs/result.ts'
 import { StoredJob } from '../../src/jobs/stored-job.ts'
 import { collectGarbage } from '../support/collect-garbage.ts'
@@ -45,7 +46,7 @@ t.test('isJobList() accepts lists only', async (t) => {
 })
 
 function named(id: bigint, tag: string): StoredJob {
-  return new StoredJob(jobOf(), { id, tag, state: begin(0) })
+  return new StoredJob(jobOf(), { id, tag, placement: ONLY_PLACEMENT, state: begin(0) })
 }
 
 function tableOf(): JobTable {
@@ -81,9 +82,13 @@ t.test('get() names the missing job', async (t) => {
 
 t.test('offer() returns the wanted names and generates the others', async (t) => {
   const table = tableOf()
-  t.strictSame(table.offer({ id: 7n, tag: 'mine' }), { id: 7n, tag: 'mine' })
-  t.strictSame(table.offer({ tag: 'mine' }), { id: 1n, tag: 'mine' })
-  t.strictSame(table.offer({ id: 7n }), { id: 7n, tag: 'made-1' })
+  t.strictSame(table.offer({ id: 7n, tag: 'mine' }), {
+    id: 7n,
+    tag: 'mine',
+    placement: ONLY_PLACEMENT,
+  })
+  t.strictSame(table.offer({ tag: 'mine' }), { id: 1n, tag: 'mine', placement: ONLY_PLACEMENT })
+  t.strictSame(table.offer({ id: 7n }), { id: 7n, tag: 'made-1', placement: ONLY_PLACEMENT })
 })
 
 t.test('offer() skips ids in use and offers a name again until a job has it', async (t) => {
@@ -128,7 +133,7 @@ t.test('offer() returns a wanted id that has become free since the last offer', 
 
 const START_MS = 1_700_000_000_000
 
-const OWN = { id: 7n, tag: 'nightly', state: begin(START_MS) }
+const OWN = { id: 7n, tag: 'nightly', placement: ONLY_PLACEMENT, state: begin(START_MS) }
 
 t.test(
   'StoredJob has the fields of its definition, its own names and its start as creation time',

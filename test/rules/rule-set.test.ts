@@ -443,6 +443,7 @@ const anyRequest: fc.Arbitrary<RuleRequest> = fc.record({
   tag: name,
   user: name,
   encoding: fc.constantFrom('json', 'binary', 'snappy'),
+  cluster: name,
   request: fields,
 })
 

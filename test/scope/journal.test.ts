@@ -20,6 +20,7 @@ function requestOf(parts: Partial<JournalEntry> = {}): JournalEntry {
     body: Buffer.alloc(0),
     user: '',
     sourceIp: '127.0.0.1',
+    cluster: 'a',
     ...parts,
   } as const
   const outcome = { durationMs: 0.5, status: 200, decoded: true }
@@ -27,7 +28,7 @@ function requestOf(parts: Partial<JournalEntry> = {}): JournalEntry {
 }
 
 /** What an entry of `requestOf` takes besides its body and its headers. */
-const ENTRY_BYTES = 400 + '/get/job'.length + '127.0.0.1'.length
+const ENTRY_BYTES = 400 + '/get/job'.length + '127.0.0.1'.length + 'a'.length
 
 /** What a header takes besides its name and value. */
 const HEADER_BYTES = 16

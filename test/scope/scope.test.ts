@@ -12,8 +12,9 @@ import {
   type ScopeOptions,
   type Seeds,
 } from '../../src/scope/scope.ts'
+import { ScopeError } from '../../src/scope/scope-error.ts'
 import { createUuids } from '../../src/scope/scope-factory.ts'
-import { ScopeError, ScopeTable } from '../../src/scope/scope-table.ts'
+import { ScopeTable } from '../../src/scope/scope-table.ts'
 import { budgetsOf } from '../support/budgets.ts'
 import { frozenClock, ManualTime } from '../support/clocks.ts'
 import { usedMemory } from '../support/collect-garbage.ts'
@@ -96,6 +97,7 @@ function whoAnswers(scope: Scope): string | undefined {
   return scope.rules.choose({
     endpoint: '/alter/table',
     exactOnly: false,
+    cluster: 'a',
     as: 'direct',
     request: {},
     tag: '',

@@ -43,6 +43,7 @@ export function requestOf(parts: Partial<RuleRequest> = {}): RuleRequest {
   return {
     endpoint: '/alter/table',
     exactOnly: false,
+    cluster: 'a',
     as: 'direct',
     request: {},
     tag: '',
