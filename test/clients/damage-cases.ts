@@ -1,7 +1,12 @@
 import type { Case, Step } from './case-file.ts'
-import { DAMAGE, type Damage } from './damage.ts'
+import type { Damage } from './damage.ts'
+import { HTTP_DAMAGE } from './http-damage.ts'
 import { type CreateOutcome, LOST_CREATES, type LostCreate } from './lost-creates.ts'
+import { MESSAGE_DAMAGE } from './message-damage.ts'
 import type { Outcome } from './outcome.ts'
+
+/** The table of docs/clients.md, with the version of Java that is in the registry. */
+const DAMAGE = [...HTTP_DAMAGE, ...MESSAGE_DAMAGE]
 
 const ENDPOINT = '/alter/table'
 const REQUEST = { table_name: 'orders', action: 'ttl', value: '7', options: {} }
