@@ -4,8 +4,8 @@ import { type Static, type TProperties, Type } from '@sinclair/typebox'
 const OUTCOME = {
   /** Fields that the answer must have. */
   expect: Type.Optional(Type.Unknown()),
-  /** The step must fail with an error that contains this text; an empty text accepts any error. */
-  fails: Type.Optional(Type.String()),
+  /** The step must fail with an error that contains these texts; an empty text accepts any error. */
+  fails: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
   /** Fields of the answer to save, by name; later steps refer to them as `$name`. */
   save: Type.Optional(Type.Record(Type.String(), Type.String())),
 }
@@ -31,6 +31,8 @@ export const Step = Type.Union([
     server: Type.Optional(Type.Union([ServerName, Type.Array(ServerName)])),
     user: Type.Optional(Type.String()),
     password: Type.Optional(Type.String()),
+    failover: Type.Optional(Type.Boolean()),
+    timeout_ms: Type.Optional(Type.Integer({ minimum: 1000 })),
   }),
   step('version', {}),
   step('create_job', {

@@ -1,4 +1,4 @@
-import type { CaseName } from './case-file.ts'
+import type { Case, CaseName } from './case-file.ts'
 
 /** A program and its arguments, run from the root of the repository. */
 export type Command = readonly [program: string, ...args: string[]]
@@ -27,6 +27,8 @@ export interface Client {
    * password. Prints a line of JSON for each case; see README.md in this folder.
    */
   readonly run: Command
+  /** Cases in one of its encodings, beside those of cases.json. */
+  readonly moreCases?: (encoding: string) => readonly Case[]
   /** Cases of its own; by default, those of cases.json. */
   readonly cases?: readonly CaseName[]
   /** The fixtures of its mocks; by default, the folder `fixtures`. */

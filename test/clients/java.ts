@@ -1,4 +1,5 @@
 import type { Client } from './client.ts'
+import { javaDamage } from './damage-cases.ts'
 
 const HOME = '.clients/java'
 const JAVA = ['java', '-cp', `${HOME}/classes:${HOME}/lib/*`, 'Client'] as const
@@ -16,4 +17,5 @@ export const java: Client = {
   unavailable: /\b(Dependency|Plugin|Artifact)(Version)?Resolution(Exception|Error)\b/,
   version: [...JAVA, '--version'],
   run: JAVA,
+  moreCases: javaDamage,
 }

@@ -1,4 +1,5 @@
 import type { Client } from './client.ts'
+import { pythonDamage } from './damage-cases.ts'
 import { installPackages, UNAVAILABLE } from './virtual-environment.ts'
 
 const HOME = '.clients/python'
@@ -14,4 +15,5 @@ export const python: Client = {
   unavailable: UNAVAILABLE,
   version: [PYTHON, '-c', 'from importlib.metadata import version; print(version("gpudb"))'],
   run: [PYTHON, 'test/clients/python/client.py'],
+  moreCases: pythonDamage,
 }

@@ -19,6 +19,11 @@ export interface RunOptions {
   readonly limitMs?: number
 }
 
+/** The options for running a client in one encoding. */
+interface EncodingOptions extends Omit<RunOptions, 'cases'> {
+  readonly cases: readonly CaseName[]
+}
+
 /** A row without the client and the encoding. */
 type Result = Omit<Row, 'client' | 'encoding'>
 
@@ -42,18 +47,27 @@ export const ENDING = 'ends-cleanly'
 /** Runs a client in all its encodings. Never rejects. */
 export async function runClient(prepared: Prepared, options: RunOptions): Promise<Row[]> {
   const { client } = prepared
-  const cases = client.cases ?? options.cases
   const rows: Row[] = []
   for (const encoding of client.encodings) {
+    const cases = casesOf(client, encoding, options.cases)
     const results =
       'version' in prepared
-        ? await runEncoding(client, encoding, options).catch((error) =>
+        ? await runEncoding(client, encoding, { ...options, cases }).catch((error) =>
             all(cases, { verdict: 'FAIL', detail: String(error) }),
           )
         : all(cases, judgeUnprepared(prepared))
     rows.push(...results.map((result) => ({ client: client.name, encoding, ...result })))
   }
   return rows
+}
+
+/** The cases of a client in an encoding. */
+function casesOf(
+  { cases, moreCases }: Client,
+  encoding: string,
+  shared: readonly Case[],
+): readonly CaseName[] {
+  return cases ?? [...shared, ...(moreCases?.(encoding) ?? [])]
 }
 
 function judgeUnprepared(
@@ -67,9 +81,9 @@ function judgeUnprepared(
 async function runEncoding(
   client: Client,
   encoding: string,
-  { cases: shared, startMock, folder, limitMs = RUN_LIMIT_MS }: RunOptions,
+  { cases, startMock, folder, limitMs = RUN_LIMIT_MS }: EncodingOptions,
 ): Promise<Result[]> {
-  const { cases = shared, fixtures = FIXTURES } = client
+  const { fixtures = FIXTURES } = client
   // The page of the browser prepares its cases with the control API.
   const page = `http://127.0.0.1:${await freePort()}`
   const flags = ['--fixtures', fixtures, '--control-origin', page]

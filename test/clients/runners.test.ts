@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
-import type { Case } from './case-file.ts'
+import { Case } from './case-file.ts'
 import type { Client, Command, Row } from './client.ts'
 import { renderCompatibility } from './compatibility.ts'
+import { javaDamage, pythonDamage } from './damage-cases.ts'
 import { java } from './java.ts'
 import { findMismatch, resolve } from './javascript/compare.ts'
 import { readJson, writeJson } from './javascript/exact-json.ts'
@@ -66,6 +68,24 @@ function everyCase(verdict: string): Record<string, string> {
 t.test('runClient() passes a client that reports every case', async (t) => {
   const rows = await runClient(fakeClient(ALL_OK), options)
   t.strictSame(verdicts(rows), { ...everyCase('pass'), [ENDING]: 'pass' })
+})
+
+t.test('runClient() adds the cases of a client in an encoding to the shared ones', async (t) => {
+  const { client, version } = fakeClient(ALL_OK, ['ONE', 'TWO'])
+  const moreCases = (encoding: string): Case[] => [
+    { id: `hums-${encoding}`, title: 'it hums', steps: [{ do: 'connect' }] },
+  ]
+  const rows = await runClient({ client: { ...client, moreCases }, version }, options)
+  t.strictSame(
+    rows.filter(({ verdict }) => verdict === 'FAIL').map(({ name }) => name),
+    ['hums-ONE', 'hums-TWO'],
+  )
+  const own = { ...client, moreCases, cases: [{ id: 'sings', title: 'it sings' }] }
+  const [one] = await runClient(
+    { client: { ...own, encodings: ['ONE'] }, missing: 'no fake' },
+    options,
+  )
+  t.equal(one?.name, 'sings')
 })
 
 t.test('runClient() passes the encoding, the cases and three mocks to a client', async (t) => {
@@ -323,6 +343,31 @@ t.test('readCases() reads the cases for the clients', async (t) => {
   t.ok(readCases('test/clients/cases.json').length >= 50)
 })
 
+t.test('cases of damage are valid, and have ids of their own', async (t) => {
+  const shared = readCases('test/clients/cases.json').map(({ id }) => id)
+  for (const cases of [pythonDamage('BINARY'), pythonDamage('JSON'), javaDamage()]) {
+    t.ok(cases.length >= 30)
+    for (const one of cases) t.ok(Value.Check(Case, one), one.id)
+    const ids = [...shared, ...cases.map(({ id }) => id)]
+    t.equal(new Set(ids).size, ids.length)
+  }
+})
+
+t.test('cases of damage expect what the client does in its encoding', async (t) => {
+  const failures = (cases: readonly Case[]) =>
+    cases
+      .filter(({ id }) => id === 'damage-reset' || id === 'damage-trailing')
+      .map(({ steps }) => steps[2]?.fails ?? [])
+  const reset = ['ConnectionResetError', 'Failover is disabled!']
+  const unreadable = ['Unable to parse server response', 'Failover is disabled!']
+  t.strictSame(failures(pythonDamage('SNAPPY')), [reset, []])
+  t.strictSame(failures(pythonDamage('JSON')), [reset, unreadable])
+  t.strictSame(failures(javaDamage()), [
+    ['SocketException: Connection reset', 'Failover is disabled!'],
+    [],
+  ])
+})
+
 const SHOWN: readonly Row[] = [
   { client: 'go', encoding: 'A', name: 'sings', verdict: 'pass', detail: '' },
   { client: 'go', encoding: 'A', name: 'dances', verdict: 'FAIL', detail: 'fell\nover' },
@@ -444,6 +489,26 @@ t.test('renderCompatibility() returns a line for each client and each case', asy
   t.match(PAGE, '| The c client |  | A | 0 pass, 0 FAIL, 0 known broken, 0 n/a, 2 not run |\n')
   t.match(PAGE, '\nThe R client: not run. It is not published.\n')
   t.match(PAGE, '| `sings` | sings a song | pass | n/a | not run |\n')
+})
+
+t.test('renderCompatibility() shows the titles of further cases', async (t) => {
+  const client = listedClient('go', ['A', 'B'])
+  const moreCases = (encoding: string): Case[] => [
+    { id: `hums-${encoding}`, title: `hums in ${encoding}`, steps: [{ do: 'connect' }] },
+  ]
+  const page = renderCompatibility({
+    clients: [{ client: { ...client, moreCases }, version: '1.2' }],
+    absent: [],
+    cases: COMPATIBILITY_CASES,
+    rows: [
+      { client: 'go', encoding: 'A', name: 'hums-A', verdict: 'pass', detail: '' },
+      { client: 'go', encoding: 'B', name: 'hums-B', verdict: 'pass', detail: '' },
+    ],
+    packages: [],
+    packageRows: [],
+  })
+  t.match(page, '| `hums-A` | hums in A | pass |  |\n')
+  t.match(page, '| `hums-B` | hums in B |  | pass |\n')
 })
 
 t.test('renderCompatibility() lists the reasons that do not depend on the machine', async (t) => {

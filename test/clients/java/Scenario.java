@@ -63,15 +63,22 @@ final class Scenario {
     }
 
     private void expectFailure(JsonNode step) throws Exception {
-        String wanted = step.get("fails").asText();
+        JsonNode wanted = step.get("fails");
         JsonNode answer;
         try {
             answer = answer(step);
         } catch (GPUdbException error) {
-            if (textOf(error).contains(wanted)) return;
+            if (containsAll(textOf(error), wanted)) return;
             throw error;
         }
         throw new AssertionError("got " + answer + " instead of an error with " + wanted);
+    }
+
+    /** Whether a text contains a text, or each text of a list. */
+    private static boolean containsAll(String text, JsonNode wanted) {
+        if (!wanted.isArray()) return text.contains(wanted.asText());
+        for (JsonNode one : wanted) if (!text.contains(one.asText())) return false;
+        return true;
     }
 
     private JsonNode answer(JsonNode step) throws Exception {
@@ -104,7 +111,8 @@ final class Scenario {
     private JsonNode connect(JsonNode step) throws GPUdbException, MalformedURLException {
         GPUdbBase.Options options = new GPUdbBase.Options();
         options.setUseSnappy(encoding.equals("SNAPPY"));
-        options.setTimeout(TIMEOUT_MS);
+        options.setTimeout(step.path("timeout_ms").asInt(TIMEOUT_MS));
+        options.setDisableFailover(!step.path("failover").asBoolean(true));
         if (step.has("user")) options.setUsername(step.get("user").asText());
         if (step.has("password")) options.setPassword(step.get("password").asText());
         List<URL> urls = new ArrayList<>();
