@@ -93,6 +93,7 @@ class GpudbRoutes {
     if (takesGet(path.path)) return this.call(request, reply)
     if (path.path !== '/') return this.refuseMethod(request, reply)
     const scope = this.#findScope(path)
+    if (scope) refused(() => assertCluster(scope, path))
     const { authorization } = request.headers
     const { cluster } = path
     const answer = answerRoot({ scope, cluster, authorization }, this.#options.damage)
@@ -187,20 +188,12 @@ class GpudbRoutes {
 
   /** The scope of a call. Throws GpudbError if there is no room for it, or no such cluster in it. */
   #openScope(path: RequestPath, reply: FastifyReply): Scope {
-    try {
+    return refused(() => {
       const scope = openScope(this.#options, { name: nameOf(path), reply })
-      if (path.cluster !== undefined) scope.ring.get(path.cluster)
+      assertCluster(scope, path)
       scope.settle()
       return scope
-    } catch (cause) {
-      // The jobs or the rules of the fixtures may not fit the budgets of all scopes.
-      const isRefusal = [ScopeError, JobError, RuleError, TableError].some(
-        (kind) => cause instanceof kind,
-      )
-      /* c8 ignore next -- no refusal: a mistake of our own */
-      if (!(isRefusal && cause instanceof Error)) throw cause
-      throw new GpudbError(cause.message, { cause })
-    }
+    })
   }
 
   /** Delivers an answer at its time on the clock of the scope, unless the client leaves first. */
@@ -256,6 +249,25 @@ function outsideHeap(answer: HttpAnswer): HttpAnswer {
   const { body } = answer
   if (typeof body !== 'string' || body.length <= SMALL_BYTES) return answer
   return { ...answer, body: toBytes(body) }
+}
+
+/** What a function returns. Throws GpudbError if a scope refuses, such as for want of room. */
+function refused<Value>(attempt: () => Value): Value {
+  try {
+    return attempt()
+  } catch (cause) {
+    const isRefusal = [ScopeError, JobError, RuleError, TableError].some(
+      (kind) => cause instanceof kind,
+    )
+    /* c8 ignore next -- no refusal: a mistake of our own */
+    if (!(isRefusal && cause instanceof Error)) throw cause
+    throw new GpudbError(cause.message, { cause })
+  }
+}
+
+/** Throws ScopeError if a path names a cluster that the scope does not have. */
+function assertCluster({ ring }: Scope, { cluster }: RequestPath): void {
+  if (cluster !== undefined) ring.get(cluster)
 }
 
 function nameOf({ scope = DEFAULT_SCOPE }: RequestPath): string {

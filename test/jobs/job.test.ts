@@ -96,16 +96,51 @@ t.test('offer() skips ids in use and offers a name again until a job has it', as
   table.add(named(2n, 'two'))
   for (const id of [1n, 3n, 4n]) {
     const tag = `made-${[1n, 3n, 4n].indexOf(id) + 1}`
-    t.strictSame(
-      [table.offer({}), table.offer({})],
-      [
-        { id, tag },
-        { id, tag },
-      ],
-    )
+    const offer = { id, tag, placement: ONLY_PLACEMENT }
+    t.strictSame([table.offer({}), table.offer({})], [offer, offer])
     table.add(named(id, tag))
   }
 })
+
+t.test(
+  'a tag is unique on each cluster, and jobs of one tag come and go in any order',
+  async (t) => {
+    const at = (...clusters: readonly string[]) => ({
+      home: clusters[0] ?? '',
+      on: new Set(clusters),
+    })
+    const jobs = ['a', 'b', 'c'].map((cluster, index) => {
+      const placement = at(cluster)
+      const name = { id: BigInt(index + 1), tag: 'same', placement, state: begin(0) }
+      return new StoredJob(jobOf(), name)
+    })
+    const found = (table: JobTable) =>
+      ['a', 'b', 'c', undefined].map((cluster) => {
+        const where = cluster === undefined ? {} : { at: cluster }
+        return table.find({ tag: 'same', ...where })?.id
+      })
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 0, 2],
+      [1, 2, 0],
+    ]) {
+      const table = tableOf()
+      for (const job of jobs) table.add(job)
+      t.strictSame(found(table), [1n, 2n, 3n, 1n])
+      t.throws(() => table.offer({ tag: 'same', placement: at('d', 'b') }), {
+        code: 'JOB_TAG_TAKEN',
+      })
+      t.doesNotThrow(() => table.offer({ tag: 'same', placement: at('d') }))
+      for (const index of order) {
+        const job = jobs[index]
+        if (job) table.delete(job)
+        t.equal(table.find({ tag: 'same', at: String.fromCharCode(97 + index) }), undefined)
+      }
+      t.strictSame(found(table), [undefined, undefined, undefined, undefined])
+    }
+  },
+)
 
 t.test('offer() never returns a generated id again, but may return a wanted one', async (t) => {
   const table = tableOf()

@@ -19,6 +19,7 @@ import { Mock } from '../../src/mock.ts'
 import type { Fault } from '../../src/rules/fault.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import type { JournalLimits } from '../../src/scope/journal.ts'
+import type { RingSeed } from '../../src/scope/ring.ts'
 import { DEFAULT_SCOPE, type Scope } from '../../src/scope/scope.ts'
 import type { Budgets } from '../../src/scope/scope-budgets.ts'
 import { decodeMessage, encodeJson } from '../../src/wire/message.ts'
@@ -86,6 +87,8 @@ export interface TestServerOptions extends Partial<ServerSettings & Pick<ServerP
   /** In order of precedence. */
   readonly faults?: readonly Fault[]
   readonly tables?: readonly LoadedTable[]
+  /** By default a single cluster. */
+  readonly ring?: RingSeed
   /** Read by a reload; the scopes start with only `seeds`, `rules`, `faults` and `tables`. */
   readonly fixtures?: readonly FixtureSource[]
   /** With what the mock starts, instead of `seeds` and `rules`. */
@@ -203,6 +206,7 @@ export function createTestMock(
   return new Mock({
     ...settings,
     ...clock,
+    ...(options.ring === undefined ? {} : { ring: options.ring }),
     catalogue,
     loaded: options.loaded ?? { ...NOTHING_LOADED, seeds, rules, faults, tables },
     fixtures,
