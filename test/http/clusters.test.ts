@@ -196,6 +196,23 @@ t.test(
   },
 )
 
+t.test(
+  'the ring of a scope stays once a client has called; a reset gives it another one',
+  async (t) => {
+    const server = await startRing(t)
+    server.scope.prepareRing(ringOf(2))
+    await server.post('/show/system/status', {})
+    t.throws(() => server.scope.prepareRing(ringOf(3)), {
+      code: 'RING_FIXED',
+      message:
+        'Cannot change the ring of scope default: clients have called, and know the present one: ' +
+        'reset the scope first',
+    })
+    t.doesNotThrow(() => server.scope.prepareRing(ringOf(2)))
+    t.doesNotThrow(() => server.mock.scopes.reset('default').prepareRing(ringOf(3))())
+  },
+)
+
 /** The properties of a ring, as a client that called `host` gets them. */
 async function ringOfProperties(server: TestServer, { host = '', path = '' }): Promise<unknown[]> {
   const sent = { method: 'POST', path: `${path}/show/system/properties`, headers: { host } }
