@@ -81,9 +81,10 @@ export class Mock implements ControlContext {
   }
 
   /**
-   * Reloads the fixtures. In every scope, the rules of files are replaced, jobs with a new id or tag
-   * and tables with a new name are created; existing jobs and tables and rules added by tests are
-   * unchanged. A folder that was missing at the last load may still be missing. Logs what changed.
+   * Reloads the fixtures. In every scope, the rules and faults of files are replaced, jobs with a new
+   * id or tag and tables with a new name are created; existing jobs and tables, and rules and faults
+   * added by tests, are unchanged. A folder that was missing at the last load may still be missing.
+   * Logs what changed.
    *
    * @throws FixtureError if a file is invalid or missing, JobError, RuleError or TableError if the
    *   content exceeds a limit of a scope. After an error, all scopes are unchanged.

@@ -265,6 +265,43 @@ t.test('F5: rules that are written alike keep one count each', async (t) => {
   )
 })
 
+const SHORT_FAULTS = `faults:
+- { when: { endpoint: /alter/table }, skip: 1, times: 2, fault: { http: { status: 502, page: wrapper } } }
+- { name: early, for: 10s, delay: 0 }
+`
+
+t.test('F5: faults that did not change stay as they are in a reload', async (t) => {
+  const { server, write, reload, folder } = await openFolder(t)
+  const status = async () => (await server.post('/alter/table', CALL)).status
+  const faults = () => {
+    const all = server.scope.faults.list()
+    return all.map(({ id, seen, hits, fault }) => [id, fault.name, seen, hits])
+  }
+  const moved = join(folder, 'a.yaml')
+  write(SHORT_FAULTS)
+  reload()
+  t.strictSame([await status(), await status()], [200, 502])
+  server.clock.advance(9999)
+  // The faults move by a line; the first one has no name but its place.
+  write(`# moved\n${SHORT_FAULTS}- { delay: 0 }\n`)
+  reload()
+  t.strictSame(faults(), [
+    ['fault-1', `${moved}:3`, 2, 1],
+    ['fault-2', 'early', 2, 2],
+    ['fault-3', `${moved}:5`, 0, 0],
+  ])
+  t.strictSame([await status(), await status()], [502, 200])
+  server.clock.advance(1)
+  t.equal(await status(), 200)
+  t.strictSame(faults()[1], ['fault-2', 'early', 4, 4], 'its time went on')
+  write(SHORT_FAULTS.replace('name: early', 'name: renamed').replace('skip: 1', 'skip: 0'))
+  reload()
+  t.strictSame(faults(), [
+    ['fault-4', `${moved}:2`, 0, 0],
+    ['fault-5', 'renamed', 0, 0],
+  ])
+})
+
 t.test('F7: a folder that was missing at the start may stay missing', async (t) => {
   const root = t.testdir({ here: { 'a.yaml': RULE('one') } })
   const [here, absent] = [join(root, 'here'), join(root, 'absent')]
@@ -494,6 +531,21 @@ t.test('startMock() with watch reloads changed files, and ignores an invalid one
   await until(() => messageOf(server), 'three')
   t.equal(server.mock.scopes.open(DEFAULT_SCOPE).jobs.get({ tag: 'eight' }).state.status, 'RUNNING')
   t.equal(server.mock.scopes.open(DEFAULT_SCOPE).jobs.get({ id: 7n }).job, running)
+})
+
+t.test('F5: startMock() with watch keeps faults that did not change', async (t) => {
+  stayAlive(t)
+  const fault =
+    'faults: [{ name: once, times: 1, fault: { http: { status: 200, phrase: broken } } }]'
+  const folder = t.testdir({ 'a.yaml': `${fault}\n${RULE('one')}` })
+  const server = await startMock({ ...FROZEN, fixtures: [folder] })
+  t.teardown(server.stop)
+  const { faults } = server.mock.scopes.open(DEFAULT_SCOPE)
+  const ask = () => fetch(`${server.url}/alter/table`, { method: 'POST', body: CALL })
+  t.equal((await ask()).statusText, 'broken')
+  writeFileSync(join(folder, 'a.yaml'), `${RULE('two')}\n${fault}`)
+  await until(() => messageOf(server), 'two')
+  t.match(faults.list(), [{ id: 'fault-1', hits: 1, left: 0 }])
 })
 
 t.test('startMock() with watch reloads no files after stop()', async (t) => {

@@ -3,6 +3,7 @@ import { drawDelay } from './delay.ts'
 import { Draws } from './draws.ts'
 import { matchesEndpoint } from './endpoint-pattern.ts'
 import type { Fault, FaultMoment } from './fault.ts'
+import type { KeptFaults } from './kept-items.ts'
 import { meetsConditions } from './match-request.ts'
 import type { RuleRequest } from './rule.ts'
 import { RuleError } from './rule-error.ts'
@@ -60,7 +61,8 @@ export const MAX_FAULTS = 10_000
 class PlacedFault {
   readonly id: string
   readonly origin: RuleOrigin
-  readonly fault: Fault
+  /** A reload writes it anew: its place, and with it its name, may be another then. */
+  fault: Fault
   readonly draws: Draws
   enabled: boolean
   /** When it was added or enabled, in epoch ms of the scope's clock. */
@@ -85,6 +87,16 @@ export interface FaultSetOptions {
   /** The seed of faults without one. */
   readonly seed: number
 }
+
+/** When faults from fixtures are replaced, and what did not change. */
+export interface FaultReplacement {
+  /** Epoch ms of the scope's clock. */
+  readonly nowMs: number
+  /** By default, all faults are new. */
+  readonly kept?: KeptFaults | undefined
+}
+
+const NONE: KeptFaults = new Map()
 
 /**
  * The faults of one scope, in order: those from the control API, the last added first, then those
@@ -177,10 +189,20 @@ export class FaultSet {
     this.#change([])
   }
 
-  /** Replaces the faults from fixtures; those from the control API keep their place and counters. */
-  replaceFixtures(faults: readonly Fault[], nowMs: number): void {
+  /**
+   * Replaces the faults from fixtures; those that did not change keep their id, their counters, their
+   * random numbers, their time and their switch. Those from the control API keep their place too.
+   */
+  replaceFixtures(faults: readonly Fault[], { nowMs, kept = NONE }: FaultReplacement): void {
     const own = this.#faults.filter(({ origin }) => origin === 'control')
-    const placed = faults.map((fault) => this.#place(fault, { origin: 'fixture', nowMs }))
+    const former = new Map(this.#faults.map((placed) => [placed.fault, placed]))
+    const placed = faults.map((fault) => {
+      const old = kept.get(fault)
+      const same = old && former.get(old)
+      if (same === undefined) return this.#place(fault, { origin: 'fixture', nowMs })
+      same.fault = fault
+      return same
+    })
     this.#change([...own, ...placed])
   }
 

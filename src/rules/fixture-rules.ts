@@ -1,12 +1,10 @@
+import type { KeptRules } from './kept-items.ts'
 import type { Rule, RuleRequest } from './rule.ts'
 import { type Candidates, type PlacedRule, RuleIndex } from './rule-index.ts'
 import type { Tally } from './tally.ts'
 
 /** The indexes of lists of rules, which all scopes with the same list share. */
 const INDEXES = new WeakMap<readonly Rule[], RuleIndex<PlacedRule>>()
-
-/** The rules that did not change in a reload: what each of them was before, by the new rule. */
-export type KeptRules = ReadonlyMap<Rule, Rule>
 
 /**
  * The rules of one scope from fixtures. Scopes share the list and its index: a scope holds only the

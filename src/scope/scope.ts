@@ -11,7 +11,7 @@ import {
 } from '../jobs/lifecycle.ts'
 import type { Fault } from '../rules/fault.ts'
 import { FaultSet } from '../rules/fault-set.ts'
-import type { KeptRules } from '../rules/fixture-rules.ts'
+import type { KeptItems } from '../rules/kept-items.ts'
 import { Redaction } from '../rules/redaction.ts'
 import type { Rule } from '../rules/rule.ts'
 import { RuleSet } from '../rules/rule-set.ts'
@@ -139,7 +139,7 @@ export class Scope {
     this.tables = new TableSet(options.tables, options.budgets.tables)
     this.faults = new FaultSet([], { nowMs: clock.now(), seed: options.faultSeed ?? 1 })
     this.faults.assertRoom(options.faults.length)
-    this.faults.replaceFixtures(options.faults, clock.now())
+    this.faults.replaceFixtures(options.faults, { nowMs: clock.now() })
     this.#createAll(seeds)
     this.#fixtureTimeline = options.timeline ?? NO_ENTRIES
     this.timeline.replace(this.#fixtureTimeline, clock.now())
@@ -199,8 +199,8 @@ export class Scope {
    * Checks that new fixtures fit, and returns what applies them: their rules and faults replace those
    * of the former fixtures, and jobs with a new id or tag and tables with a new name are created. Jobs
    * without a name are left out, since they cannot be told from those that are there. Rules in `kept`
-   * keep their counters. A timeline that is another object than before starts now. The bytes of the
-   * jobs of all scopes are not checked.
+   * keep their counters, and faults in it all that they have. A timeline that is another object than
+   * before starts now. The bytes of the jobs of all scopes are not checked.
    *
    * @throws JobError, RuleError, TableError or ScopeError if there would be too many of something, or
    *   the ring would change after requests came; nothing is changed.
@@ -213,7 +213,7 @@ export class Scope {
     ring = this.#defaultRing,
     timeline = NO_ENTRIES,
     kept,
-  }: Seeds & { readonly kept?: KeptRules }): PreparedFixtures {
+  }: Seeds & { readonly kept?: KeptItems }): PreparedFixtures {
     const missing = seeds.filter((seed) => this.#isMissing(seed))
     const count = this.jobs.count()
     if (count + missing.length > this.#maxJobs) {
@@ -230,8 +230,8 @@ export class Scope {
       changeRing()
       this.#createAll(missing)
       addTables()
-      this.rules.replaceFixtures(rules, kept)
-      this.faults.replaceFixtures(faults, this.clock.now())
+      this.rules.replaceFixtures(rules, kept?.rules)
+      this.faults.replaceFixtures(faults, { nowMs: this.clock.now(), kept: kept?.faults })
       if (timeline !== this.#fixtureTimeline) this.timeline.replace(timeline, this.clock.now())
       this.#fixtureTimeline = timeline
     }

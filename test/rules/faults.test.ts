@@ -248,7 +248,7 @@ t.test('a set lists its faults in order, and keeps the ids', async (t) => {
   t.strictSame(order(), ['fault-3 x', 'fault-4 y', 'fault-1 fault 0', 'fault-2 fault 1'])
   set.remove('fault-4')
   t.equal(strike(set), 'x')
-  set.replaceFixtures([faultOf({ name: 'z' })], 0)
+  set.replaceFixtures([faultOf({ name: 'z' })], { nowMs: 0 })
   t.strictSame(order(), ['fault-3 x', 'fault-5 z'])
   t.match(set.list(), [{ hits: 1, left: 3 }, { origin: 'fixture' }])
   t.match(set.put('fault-5', faultOf({ name: 'w' }), 0), { origin: 'control', seen: 0 })
@@ -256,6 +256,42 @@ t.test('a set lists its faults in order, and keeps the ids', async (t) => {
   set.clear()
   t.ok(set.isEmpty)
   t.equal(strike(set), 'none')
+})
+
+t.test('replaceFixtures() leaves faults that did not change as they are', async (t) => {
+  const half = { probability: 0.5, delay: FIXED, damage: undefined }
+  const parts: readonly FaultParts[] = [
+    { name: 'drawn', ...half },
+    { name: 'timed', forMs: 100 },
+    { name: 'off' },
+    { name: 'gone' },
+  ]
+  const [drawn, timed, off, gone] = parts.map(faultOf)
+  if (!(drawn && timed && off && gone)) throw new Error('Cannot test: there are four faults')
+  const set = new FaultSet([drawn, timed, off, gone], { nowMs: 0, seed: 1 })
+  const undisturbed = setOf([half])
+  const next = () => strike(set).includes('drawn')
+  const expected = Array.from({ length: 40 }, () => strike(undisturbed) !== 'none')
+  const first = Array.from({ length: 20 }, next)
+  set.enable('fault-3', false, 0)
+  const [moved, fresh] = [{ ...drawn, name: 'drawn' }, faultOf({ name: 'fresh' })]
+  const kept = new Map([
+    [moved, drawn],
+    [timed, timed],
+    [off, off],
+  ])
+  set.replaceFixtures([fresh, timed, off, moved], { nowMs: 90, kept })
+  const hits = first.filter(Boolean).length
+  t.match(set.list(), [
+    { id: 'fault-5', seen: 0, hits: 0 },
+    { id: 'fault-2', seen: 20 },
+    { id: 'fault-3', enabled: false },
+    { id: 'fault-1', seen: 20, hits, fault: moved },
+  ])
+  set.remove('fault-5')
+  t.strictSame([...first, ...Array.from({ length: 20 }, next)], expected)
+  t.match(strike(set, {}, 99), /timed/)
+  t.notMatch(strike(set, {}, 100), /timed/, 'its time did not start anew')
 })
 
 t.test('a set refuses unknown ids and too many faults', async (t) => {
