@@ -11,6 +11,8 @@ export interface PlannedAnswer {
   /** By their names in lower case; Content-Length and Connection are added. */
   readonly headers: ReadonlyMap<string, string>
   readonly body: Buffer
+  /** Whether only the head leaves: the request is HEAD. */
+  readonly isHead: boolean
   /** The Content-Length that is sent. */
   readonly contentLength: number
 }
@@ -151,9 +153,10 @@ class DamagedResponse {
   }
 
   #chunked(mistake: 'bad_size' | 'no_end'): Buffer {
-    const { body } = this.#answer
+    const { body, isHead } = this.#answer
     const size = mistake === 'bad_size' ? 'not-a-size' : body.length.toString(16)
     const head = this.#head('transfer-encoding', 'chunked')
+    if (isHead) return head
     return Buffer.concat([head, Buffer.from(`${size}\r\n`), body, Buffer.from('\r\n')])
   }
 

@@ -4,7 +4,7 @@ import { startRealTimer } from '../clock/time-source.ts'
 import { isHanging, type PlannedAnswer, sendDamaged } from '../connections/damaged-response.ts'
 import type { TcpSockets } from '../connections/tcp-sockets.ts'
 import type { Scope } from '../scope/scope.ts'
-import { toBytes } from './damage-answer.ts'
+import { statusThatLeaves, toBytes } from './damage-answer.ts'
 import type { BrokenDelivery, HttpAnswer } from './http-answer.ts'
 import type { Exchange } from './incoming-request.ts'
 import type { RequestLog } from './request-log.ts'
@@ -53,7 +53,7 @@ export class BrokenAnswers {
     if (isHanging(damage)) this.#hold(raw)
     sendDamaged(damage, { answer: plan(answer, { broken, request, reply }), connection })
     // Fastify logs answers only.
-    this.#options.requestLog.requestCompleted(undefined, request, reply)
+    this.#options.requestLog.answerBroken(statusThatLeaves(answer), { request, reply })
     return reply.hijack()
   }
 
@@ -68,6 +68,7 @@ function plan(
   { broken, request, reply }: Exchange & { readonly broken: BrokenDelivery },
 ): PlannedAnswer {
   const body = toBytes(text)
+  const isHead = request.method === 'HEAD'
   const headers = Object.entries(reply.getHeaders()).map(
     ([name, value]) => [name, String(value)] as const,
   )
@@ -75,7 +76,8 @@ function plan(
     status,
     phrase: reply.raw.statusMessage || STATUS_CODES[status] || '',
     headers: new Map(headers),
-    body: request.method === 'HEAD' ? NO_BYTES : body,
+    body: isHead ? NO_BYTES : body,
+    isHead,
     contentLength: broken.contentLength ?? body.length,
   }
 }

@@ -89,8 +89,9 @@ interface MessageDamage {
   readonly draws: Draws
 }
 
-/** The number of bytes of the body that leave. */
-export function bytesThatLeave({ body, broken }: HttpAnswer): number {
+/** The number of bytes of the body that leave; none of an answer to HEAD. */
+export function bytesThatLeave({ body, broken }: HttpAnswer, method: string): number {
+  if (method === 'HEAD') return 0
   return broken === undefined ? body.length : sentBytes(broken.damage, body.length)
 }
 

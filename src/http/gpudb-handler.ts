@@ -183,7 +183,7 @@ export class GpudbHandler {
     entry.durationMs = call.elapsedMs
     entry.delayMs = answer.delayMs
     entry.status = statusThatLeaves(answer)
-    entry.sentBytes = bytesThatLeave(answer)
+    entry.sentBytes = bytesThatLeave(answer, call.method)
     entry.error = this.#keepable(answer.error, { call, entry })
     scope.record(entry)
     const trouble = describeTrouble(entry, scope.redaction)

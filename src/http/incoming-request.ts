@@ -40,6 +40,10 @@ export class IncomingRequest implements IncomingCall {
     this.#exchange = parts
   }
 
+  get method(): string {
+    return this.#exchange.request.method
+  }
+
   get endpoint(): string {
     return this.#path.path
   }

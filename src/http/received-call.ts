@@ -10,6 +10,8 @@ import type { HttpAnswer } from './http-answer.ts'
 /** A request that a scope received, whether or not it becomes a call. */
 export interface ReceivedCall {
   readonly scope: Scope
+  /** The HTTP method; an answer to HEAD leaves without its body. */
+  readonly method: string
   /** The path of the endpoint; not checked yet. */
   readonly endpoint: string
   readonly headers: IncomingHttpHeaders

@@ -34,6 +34,7 @@ export function createRefusals(
     const { headers, method, address } = request
     const scope = method === 'POST' ? scopes.find(path.scope ?? DEFAULT_SCOPE) : undefined
     const call = {
+      method,
       endpoint: path.path,
       headers,
       query: queryOf(request.target),

@@ -2,6 +2,7 @@ import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Redaction } from '../rules/redaction.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
+import type { Exchange } from './incoming-request.ts'
 import type { LogLevel } from './logging.ts'
 
 /** The levels that log a line for each request. */
@@ -29,6 +30,8 @@ interface CallFields {
 export class RequestLog extends Fastify.LogController {
   readonly #redaction: Redaction
   readonly #calls = new WeakMap<FastifyRequest, LoggedCall>()
+  /** Requests whose answers a fault broke: they have their line. */
+  readonly #broken = new WeakSet<FastifyRequest>()
 
   constructor(level: LogLevel, redaction: Redaction) {
     super({ disableRequestLogging: !LOGS_REQUESTS.has(level) })
@@ -43,9 +46,19 @@ export class RequestLog extends Fastify.LogController {
   override incomingRequest(): void {}
 
   override requestCompleted(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    // The end of a slow answer is one for Fastify too.
+    if (!this.#broken.has(request)) this.#log(reply.statusCode, { request, reply })
+  }
+
+  /** Logs an answer that a fault broke; the status is 0 if the head did not leave. */
+  answerBroken(status: number, exchange: Exchange): void {
+    this.#broken.add(exchange.request)
+    this.#log(status, exchange)
+  }
+
+  #log(status: number, { request, reply }: Exchange): void {
     if (this.isLogDisabled(request)) return
     const call = this.#calls.get(request)
-    const status = call?.entry.status ?? reply.statusCode
     const { method } = request
     const url = this.#redaction.text(request.originalUrl)
     const fields = call === undefined ? {} : this.#describe(call)

@@ -481,6 +481,28 @@ t.test('a cut answer to HEAD has no body', async (t) => {
   t.ok(received.endsWith('content-length: 20\r\n\r\n'))
 })
 
+t.test('no byte of a body leaves or counts in an answer to HEAD', async (t) => {
+  const head = 'HEAD /get/records/json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+  const kinds: readonly NonNullable<FixtureFault['fault']>[] = [
+    { cut: { after: '50%' } },
+    { slow: { chunk: 5, every: '1ms' } },
+    { chunks: 'bad_size' },
+    { chunks: 'no_end' },
+    { codec: { status: 'MAYBE' } },
+    { http: { status: 200 } },
+    'empty',
+  ]
+  for (const faults of [[], ...kinds.map((fault) => faultsOf({ fault }))]) {
+    const server = await startFaulty(t, { faults })
+    const received = await sendBytes(server.port, head)
+    t.match(received, /^HTTP\/1\.1 (200|400) .*\r\n\r\n$/s)
+    t.equal(received.split('\r\n\r\n').length, 2, JSON.stringify(faults[0]?.damage))
+    const status = Number(received.slice(9, 12))
+    t.match(outcomes(server), [[status, 0]])
+    t.match(await server.must('GET /requests'), { requests: [{ status, sent_bytes: 0 }] })
+  }
+})
+
 t.test('with faults that do not match, nothing changes', async (t) => {
   const others = Array.from({ length: 20 }, (_, index): FixtureFault => {
     return { when: { endpoint: '/get/job', request: { job_id: index + 1 } }, fault: 'reset' }

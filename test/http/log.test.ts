@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs'
 import Fastify from 'fastify'
 import t from 'tap'
+import type { FixtureFault } from '../../src/fixtures/fault-format.ts'
 import { type Logging, loggerOptions } from '../../src/http/logging.ts'
 import { alterTable, startControlled } from '../support/control.ts'
 import { faultsOf } from '../support/faults.ts'
 import { sendHttp } from '../support/http.ts'
 import { loadRules, ruleOf } from '../support/rules.ts'
 import type { TestServerOptions } from '../support/server.ts'
+import { sendBytes } from '../support/socket.ts'
 
 /** A server that logs, and what it has logged. */
 async function startLogging(
@@ -98,6 +100,33 @@ t.test(
     t.strictSame([...seen].sort(), [...everywhere, ...documentedFields()].sort())
   },
 )
+
+t.test('the line of a GET of the root has the status that left', async (t) => {
+  const cases: readonly [fault: NonNullable<FixtureFault['fault']>, status: number][] = [
+    ['reset', 0],
+    ['close', 0],
+    ['garbage', 0],
+    [{ hang: { for: 0 } }, 0],
+    [{ cut: { after: 30, part: 'head' } }, 0],
+    [{ cut: { after: 5 } }, 200],
+    [{ slow: { rate: 1000 } }, 200],
+    [{ chunks: 'no_end' }, 200],
+    ['empty', 200],
+    [{ http: { status: 503 } }, 503],
+  ]
+  for (const method of ['GET', 'HEAD']) {
+    for (const [fault, status] of cases) {
+      const faults = faultsOf({ when: { endpoint: '/' }, fault })
+      const server = await startLogging(t, { faults })
+      const request = `${method} / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+      await sendBytes(server.port, request).catch(() => '')
+      const [line, ...more] = server.records()
+      t.match(line, { method, url: '/', status }, JSON.stringify(fault))
+      t.match(line?.['msg'], new RegExp(`^${method} / ${status} in `))
+      t.strictSame(more, [])
+    }
+  }
+})
 
 t.test('in console form, a call is one readable line', async (t) => {
   const rules = loadRules(t, '- { name: slow, when: { endpoint: /alter/table }, then: {} }')
