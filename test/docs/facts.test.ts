@@ -7,11 +7,14 @@ import { ConfigOptions, describeDefault, OPTION_NAMES } from '../../src/config-o
 import { MAX_SHOWN_BYTES } from '../../src/control/describe-requests.ts'
 import { MAX_SHOWN_ROWS } from '../../src/control/job-document.ts'
 import { MAX_LOOKED_AT } from '../../src/control/nearest-request.ts'
+import { MAX_DAMAGE_BYTES } from '../../src/fixtures/fault-format.ts'
 import { MAX_TEMPLATE_CELLS } from '../../src/fixtures/read-result-rows.ts'
 import { MAX_IDS } from '../../src/gpudb/admin-alter-jobs.ts'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
 import { isJobTag } from '../../src/jobs/job.ts'
 import { heapShare } from '../../src/process/heap-share.ts'
+import { MAX_FAULTS } from '../../src/rules/fault-set.ts'
+import { MAX_RULES } from '../../src/rules/rule-set.ts'
 import { MAX_NAMES } from '../../src/scope/evicted-names.ts'
 import { MAX_TEXT_LENGTH } from '../../src/scope/journal-texts.ts'
 import { isScopeName } from '../../src/scope/scope.ts'
@@ -184,6 +187,9 @@ t.test('docs/limits.md states the fixed limits of the code', async (t) => {
   t.equal(numberOf(/^decoded bytes of the requests/) * 1024 * 1024, MAX_SHOWN_BYTES)
   t.equal(numberOf(/^requests that are compared/), MAX_LOOKED_AT)
   t.equal(numberOf(/^remembered names/), MAX_NAMES)
+  t.equal(numberOf(/^rules of a scope$/), MAX_RULES)
+  t.equal(numberOf(/^faults of a scope$/), MAX_FAULTS)
+  t.equal(numberOf(/^bytes of garbage/), MAX_DAMAGE_BYTES)
   t.equal(numberOf(/^columns of a result$/), MAX_COLUMNS)
   t.equal(numberOf(/^rows of a result$/), MAX_ROWS)
   t.equal(numberOf(/^rows of a response$/), MAX_PAGE_ROWS)

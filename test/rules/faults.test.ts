@@ -313,4 +313,10 @@ t.test('a set refuses unknown ids and too many faults', async (t) => {
     full,
   )
   t.equal(set.list().length, 1)
+  set.add(
+    Array.from({ length: MAX_FAULTS - 1 }, () => faultOf()),
+    0,
+  )
+  t.equal(set.list().length, MAX_FAULTS)
+  t.throws(() => set.assertRoom(1), { code: 'TOO_MANY_FAULTS' })
 })

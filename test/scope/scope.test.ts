@@ -18,6 +18,7 @@ import { ScopeTable } from '../../src/scope/scope-table.ts'
 import { budgetsOf } from '../support/budgets.ts'
 import { frozenClock, ManualTime } from '../support/clocks.ts'
 import { usedMemory } from '../support/collect-garbage.ts'
+import { faultsOf } from '../support/faults.ts'
 import { jobOf } from '../support/job-definition.ts'
 import { nextTurn } from '../support/next-turn.ts'
 
@@ -187,7 +188,7 @@ t.test('prepareFixtures() changes nothing before it is applied', async (t) => {
   t.strictSame([scope.jobs.count(), whoAnswers(scope)], [1, 'new'])
 })
 
-t.test('prepareFixtures() refuses more jobs and rules than fit', async (t) => {
+t.test('prepareFixtures() refuses more jobs, rules and faults than fit', async (t) => {
   const scope = scopeOf({ seeds: [jobOf({ tag: 'there' })] })
   const jobs = Array.from({ length: 10 }, (_, index) => jobOf({ tag: `new-${index}` }))
   const prepare = (parts: Partial<Seeds>) =>
@@ -202,6 +203,15 @@ t.test('prepareFixtures() refuses more jobs and rules than fit', async (t) => {
   const rules = new Array<Rule>(100_000).fill(ruleOf('many', 1))
   t.throws(() => prepare({ rules }), { name: 'RuleError', code: 'TOO_MANY_RULES' })
   t.doesNotThrow(() => prepare({ rules: rules.slice(1) }))
+  const faults = faultsOf(...Array.from({ length: 10_000 }, () => ({ fault: 'reset' }) as const))
+  prepare({ faults }).apply()
+  t.doesNotThrow(() => prepare({ faults }), 'as many as it has, which they replace')
+  t.throws(() => scope.faults.add(faults.slice(0, 1), START_MS), { code: 'TOO_MANY_FAULTS' })
+  scope.faults.remove('fault-1')
+  scope.faults.add(faults.slice(0, 1), START_MS)
+  t.throws(() => prepare({ faults }), { name: 'RuleError', code: 'TOO_MANY_FAULTS' })
+  t.doesNotThrow(() => prepare({ faults: faults.slice(1) }))
+  t.equal(scope.faults.list().length, 10_000)
 })
 
 t.test('a scope has the default name by default, and a journal', async (t) => {
