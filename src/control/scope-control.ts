@@ -20,6 +20,7 @@ export const ScopeDocument = Type.Object(
     name: Type.String(),
     jobs: count('The number of its jobs.'),
     rules: count('The number of its rules.'),
+    faults: count('The number of its faults.'),
     requests: count('The number of requests that it received.'),
     waited_in: Type.Boolean({
       description: 'Whether a call waits in it; it is not dropped then.',
@@ -30,11 +31,19 @@ export const ScopeDocument = Type.Object(
 export type ScopeDocument = Static<typeof ScopeDocument>
 
 /** Describes a scope. */
-export function toScopeDocument({ name, jobs, rules, journal, isWaitedIn }: Scope): ScopeDocument {
+export function toScopeDocument({
+  name,
+  jobs,
+  rules,
+  faults,
+  journal,
+  isWaitedIn,
+}: Scope): ScopeDocument {
   return {
     name,
     jobs: jobs.count(),
     rules: rules.size,
+    faults: faults.size,
     requests: journal.lastId,
     waited_in: isWaitedIn,
   }

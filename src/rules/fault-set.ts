@@ -114,6 +114,10 @@ export class FaultSet {
     this.#change(faults.map((fault) => this.#place(fault, { origin: 'fixture', nowMs })))
   }
 
+  get size(): number {
+    return this.#faults.length
+  }
+
   get isEmpty(): boolean {
     return this.#faults.length === 0
   }

@@ -4,6 +4,7 @@ import t from 'tap'
 import { waitUntil } from '../../src/control/wait-until.ts'
 import { startMockGpudb } from '../../src/index.ts'
 import { alterTable, startControlled } from '../support/control.ts'
+import { faultsOf } from '../support/faults.ts'
 import { nextTurn } from '../support/next-turn.ts'
 import { loadRules, ruleOf } from '../support/rules.ts'
 import { START_MS, seedJob } from '../support/server.ts'
@@ -39,8 +40,11 @@ t.test('a client finds its scope again in the properties that it asks for', asyn
 })
 
 t.test('GET, PUT and DELETE /scopes list, make and remove scopes', async (t) => {
-  const server = await startControlled(t, { seeds: [seedJob()] })
-  const made = { name: 'a', jobs: 1, rules: 0, requests: 0, waited_in: false }
+  const server = await startControlled(t, {
+    seeds: [seedJob()],
+    faults: faultsOf({ delay: 0 }, { delay: 1 }),
+  })
+  const made = { name: 'a', jobs: 1, rules: 0, faults: 2, requests: 0, waited_in: false }
   t.strictSame(await server.control('PUT /scopes/a').then(({ status, body }) => [status, body]), [
     201,
     made,
@@ -48,6 +52,9 @@ t.test('GET, PUT and DELETE /scopes list, make and remove scopes', async (t) => 
   t.match(await server.control('PUT /scopes/a'), { status: 200, body: made })
   const { scopes, limit } = await server.must('GET /scopes')
   t.strictSame([scopes, limit], [[{ ...made, name: 'default' }, made], 100])
+  await server.must('POST /faults', { delay: 2 })
+  const { scopes: later } = await server.must('GET /scopes')
+  t.strictSame(later, [{ ...made, name: 'default', faults: 3 }, made])
   t.equal((await server.control('DELETE /scopes/a')).status, 204)
   t.match(await server.control('DELETE /scopes/a'), {
     status: 404,
