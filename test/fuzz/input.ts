@@ -12,6 +12,8 @@ export interface Input {
 /** What must be true of the answer to an input, besides being well formed. */
 export type Expectation =
   | CallExpectation
+  /** A wrapper, or what the faults that strike the call can do; the endpoint as in a call. */
+  | { readonly kind: 'struck'; readonly endpoint?: string }
   /** A JSON document, or a problem document. */
   | { readonly kind: 'control' }
   /**

@@ -1,11 +1,13 @@
 import t from 'tap'
 import { AnswerReader, type RawAnswer } from '../support/answer-reader.ts'
+import type { Exchange } from '../support/connection.ts'
 import { encodeRecord } from '../support/encode-record.ts'
 import { findTruthViolation, type PollAnswer } from '../support/truth-table.ts'
 import { findAnswerProblem } from './check-answer.ts'
 import { readFuzzOptions } from './fuzz-options.ts'
 import { type Expectation, inputOf, writeCommand, writeRequest } from './input.ts'
 import { changeBytes, changeDocument } from './mutation.ts'
+import { findStruckProblem, type WrittenFault } from './struck-calls.ts'
 
 const WRAPPER_HEADERS = { 'access-control-allow-origin': '*', 'x-request-time-secs': '0.000100' }
 const HAS_TABLE = '{"table_name":"a","table_exists":true,"info":{}}'
@@ -137,6 +139,60 @@ t.test(
   },
 )
 
+/** What came back for a call that faults struck, on a clock that runs. */
+function struckProblem(
+  exchange: Partial<Exchange>,
+  faults: readonly WrittenFault[] = [],
+  { isFrozen = false } = {},
+): string | undefined {
+  const whole = { answers: [], closed: false, timedOut: false, problem: '', ...exchange }
+  const expected = { kind: 'struck', endpoint: '/has/table' } as const
+  const input = inputOf({ method: 'POST', path: '/has/table' }, expected)
+  return findStruckProblem(whole, { input, faults, isFrozen })
+}
+
+t.test('the oracle accepts what the faults that struck a call can do', async (t) => {
+  const waits = { timedOut: true }
+  const broken = { closed: true, problem: 'the connection was closed within an answer' }
+  const accepted = [
+    struckProblem({ answers: [answerOf(wrapperOf())] }),
+    struckProblem({ answers: [answerOf(wrapperOf())] }, [{ delay: '1s' }]),
+    struckProblem({ answers: [answerOf('', { status: 502 })] }, [
+      { fault: { http: { status: 502 } } },
+    ]),
+    struckProblem({ closed: true }, [{ fault: 'reset' }]),
+    struckProblem(broken, [{ delay: 0 }, { fault: { cut: { after: 3 } } }]),
+    struckProblem(broken, [{ fault: { codec: { claim: { part: 'wrapper', length: 9 } } } }]),
+    ...['hang', { hang: {} }, { cut: { after: 0, end: 'hang' } }].map((fault) =>
+      struckProblem(waits, [{ fault }]),
+    ),
+    struckProblem(waits, [{ delay: '1s' }], { isFrozen: true }),
+    struckProblem(waits, [{ fault: { hang: { for: '1s' } } }], { isFrozen: true }),
+  ]
+  t.strictSame(
+    accepted.filter((problem) => problem !== undefined),
+    [],
+  )
+})
+
+t.test('the oracle finds what no fault did', async (t) => {
+  const whole = [{ fault: 'empty' }, { fault: { slow: { rate: 9 } } }]
+  t.match(struckProblem({ answers: [answerOf('{}')] }), 'a wrapper with')
+  t.match(struckProblem({ answers: [answerOf('', { status: 502 })] }, whole), 'no fault asked')
+  t.match(
+    struckProblem({ answers: [answerOf('', { status: 502 })] }, [
+      { fault: { http: { status: 503 } } },
+    ]),
+    'the status is 502',
+  )
+  t.match(struckProblem({ closed: true }), 'closed without an answer')
+  t.match(struckProblem({ closed: true }, whole), 'closed without an answer')
+  t.match(struckProblem({ closed: true, problem: 'no HTTP' }, whole), 'no HTTP')
+  t.match(struckProblem({ timedOut: true }, [{ fault: 'close' }]), 'too long')
+  t.match(struckProblem({ timedOut: true }, [{ delay: '1s' }]), 'too long')
+  t.match(struckProblem({ timedOut: true }, [{ fault: { hang: { for: '1s' } } }]), 'too long')
+})
+
 const RUNNING: PollAnswer = {
   job_status: 'RUNNING',
   running: true,
@@ -220,6 +276,8 @@ t.test('AnswerReader rejects bytes that are not HTTP', async (t) => {
   t.throws(() => readAll('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n'), /Content-Length is x/)
   t.throws(() => readAll('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\na'), /within an answer/)
   t.throws(() => readAll('HTTP/1.1 200'), /within an answer/)
+  const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+  t.throws(() => readAll(`${chunked}not-a-size\r\na\r\n`), /the size of a chunk is not-a-size/)
 })
 
 t.test('writeRequest() sends a body with its length or in chunks', async (t) => {

@@ -1,5 +1,6 @@
 import { RealTime } from '../../src/clock/time-source.ts'
 import { controlInputs, type OpenapiDocument } from './control-inputs.ts'
+import { FAULTS_SCOPE, faultInputs } from './fault-inputs.ts'
 import { readFuzzOptions } from './fuzz-options.ts'
 import { anyJobInput } from './job-inputs.ts'
 import { anyRawInput } from './raw-inputs.ts'
@@ -20,6 +21,8 @@ const document: OpenapiDocument = JSON.parse(await session.readOpenapi())
 const all: readonly Target[] = [
   { name: 'calls', inputs: anyCall, scopes: [], maxBatch: 80 },
   { name: 'jobs', inputs: anyJobInput, scopes: ['/~jobs'], maxBatch: 60 },
+  // Before rules and faults are left in the scope of its requests.
+  { name: 'bytes', inputs: anyRawInput, scopes: [], maxBatch: 8 },
   {
     name: 'control',
     inputs: controlInputs(document),
@@ -27,7 +30,7 @@ const all: readonly Target[] = [
     maxBatch: 40,
   },
   { name: 'rules', inputs: ruleInputs(document), scopes: ['/~rules'], maxBatch: 24 },
-  { name: 'bytes', inputs: anyRawInput, scopes: [], maxBatch: 8 },
+  { name: 'faults', inputs: faultInputs(document), scopes: [FAULTS_SCOPE], maxBatch: 24 },
 ]
 const targets = all.filter(({ name }) => options.target === undefined || name === options.target)
 process.stdout.write(`fuzz: seed ${options.seed}, ${options.seconds} seconds\n`)

@@ -2,6 +2,8 @@ import type { RawAnswer } from '../support/answer-reader.ts'
 import { Connection, type Exchange, exchangeOnce } from '../support/connection.ts'
 import { findAnswerProblem } from './check-answer.ts'
 import type { Input } from './input.ts'
+import { endsSoon } from './pass-time.ts'
+import { StruckCalls } from './struck-calls.ts'
 
 /** How often an input that takes too long is sent before that is a failure: machines are shared. */
 export const ATTEMPTS = 10
@@ -9,6 +11,7 @@ export const ATTEMPTS = 10
 /** Sends inputs to a port and checks the answers; requests share one kept connection. */
 export class Sender {
   readonly #connection = new Connection()
+  readonly #struckCalls = new StruckCalls()
   readonly #limitMs: number
 
   /** `limitMs` is the time in which the answer to an input must come. */
@@ -18,12 +21,29 @@ export class Sender {
 
   /** Sends inputs in one go. Resolves with the first problem of their answers; never rejects. */
   findProblem(inputs: readonly Input[], port: number): Promise<string | undefined> {
+    const isStruck = inputs.some(({ expected }) => expected.kind === 'struck')
+    if (isStruck) return this.#findStruckProblem(inputs, port).catch(String)
     const isRaw = inputs.some(({ expected }) => expected.kind === 'bytes')
     return isRaw ? this.#findRawProblem(inputs, port) : this.#findRequestProblem(inputs, port)
   }
 
   close(): void {
     this.#connection.close()
+    this.#struckCalls.close()
+  }
+
+  /** Faults change with each input, and what they do is known only of calls one after another. */
+  async #findStruckProblem(inputs: readonly Input[], port: number): Promise<string | undefined> {
+    for (const input of inputs) {
+      const isStruck = input.expected.kind === 'struck'
+      const problem = await (isStruck
+        ? this.#struckCalls.findProblem(input, port)
+        : this.#findRequestProblem([input], port))
+      if (problem !== undefined)
+        return isStruck ? `${problem}, for ${describeStart(input)}` : problem
+    }
+    const isLeft = () => this.#struckCalls.isWaitedIn(port)
+    return (await endsSoon(isLeft)) ? undefined : 'a call waits whose client has left'
   }
 
   async #findRequestProblem(inputs: readonly Input[], port: number): Promise<string | undefined> {

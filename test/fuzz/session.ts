@@ -1,8 +1,8 @@
-import { startRealTimer } from '../../src/clock/time-source.ts'
 import { exchangeOnce } from '../support/connection.ts'
 import { MockProcess } from '../support/mock-process.ts'
 import { type Input, inputOf } from './input.ts'
 import { KnownJob } from './known-job.ts'
+import { endsSoon, passTime } from './pass-time.ts'
 import { ATTEMPTS, Sender } from './sender.ts'
 
 /** Small limits, so that they are reached. */
@@ -12,6 +12,9 @@ const FLAGS = [
   ...['--journal-requests', '2000', '--journal-bytes', '1000000', '--body-limit', '262144'],
   ...['--log-format', 'json'],
 ]
+
+/** The connections that the session itself keeps: for inputs, for faults, and for the known job. */
+const KEPT_CONNECTIONS = 3
 
 /** The end of a process is known a little later than that of its connections. */
 const SETTLE_MS = 100
@@ -56,7 +59,10 @@ export class Session {
     this.sent += inputs.length
     const problem = await this.#sender.findProblem(inputs, mock.port)
     // After another answer, the log of these inputs has come.
-    const wrong = problem ?? (await this.#known?.step().then(() => undefined, String))
+    const wrong =
+      problem ??
+      (await this.#known?.step().then(() => undefined, String)) ??
+      (await findLeftConnections(mock))
     if (wrong !== undefined) await passTime(SETTLE_MS)
     const reason = mock.findProblem() ?? wrong
     if (reason === undefined) return
@@ -83,6 +89,8 @@ export class Session {
   }
 }
 
-function passTime(ms: number): Promise<void> {
-  return new Promise((resolve) => startRealTimer(ms, resolve, { keepsAlive: true }))
+async function findLeftConnections(mock: MockProcess): Promise<string | undefined> {
+  const isOver = () => mock.openedSockets > KEPT_CONNECTIONS
+  if (await endsSoon(isOver)) return undefined
+  return `${mock.openedSockets - KEPT_CONNECTIONS} connections are open whose clients have left`
 }

@@ -7,7 +7,7 @@ export interface RawAnswer {
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n')
-const STATUS_LINE = /^HTTP\/1\.1 ([1-5]\d\d) [\x20-\x7e]*$/
+const STATUS_LINE = /^HTTP\/1\.1 ([1-5]\d\d) [\t\x20-\x7e]*$/
 const HEADER_LINE = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*([\x20-\xff\t]*?)[ \t]*$/
 
 /**
@@ -103,7 +103,9 @@ function readChunks(bytes: Buffer): Body | undefined {
   for (let at = 0; ; ) {
     const lineEnd = bytes.indexOf('\r\n', at)
     if (lineEnd < 0) return undefined
-    const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16)
+    const line = bytes.toString('latin1', at, lineEnd)
+    if (!/^[\da-f]+$/i.test(line)) throw new Error(`the size of a chunk is ${line}`)
+    const size = Number.parseInt(line, 16)
     const start = lineEnd + 2
     if (bytes.length < start + size + 2) return undefined
     at = start + size + 2

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = new URL('../../', import.meta.url)
@@ -23,12 +23,14 @@ process.once('exit', () => {
 export class MockProcess {
   readonly port: number
   readonly #child: ChildProcess
+  readonly #firstSockets: number
   #log = ''
   #ending = ''
 
   private constructor(child: ChildProcess, port: number) {
     this.#child = child
     this.port = port
+    this.#firstSockets = countSockets(child.pid)
     child.once('exit', (code, signal) => {
       this.#ending = signal ? `signal ${signal}` : `exit code ${code}`
     })
@@ -67,6 +69,11 @@ export class MockProcess {
     return readResident(this.#child.pid)
   }
 
+  /** The sockets that it has opened since it listens; 0 on systems without /proc. */
+  get openedSockets(): number {
+    return countSockets(this.#child.pid) - this.#firstSockets
+  }
+
   /** What is wrong with the process: it ended, logged a defect, or needs too much memory. */
   findProblem(): string | undefined {
     if (!this.isRunning) return `the process ended: ${this.#ending}\n${this.#log.slice(-2000)}`
@@ -95,5 +102,23 @@ function readResident(pid: number | undefined): number {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024
   } catch {
     return 0
+  }
+}
+
+function countSockets(pid: number | undefined): number {
+  const folder = `/proc/${pid}/fd`
+  try {
+    return readdirSync(folder).filter((name) => isSocket(`${folder}/${name}`)).length
+  } catch {
+    return 0
+  }
+}
+
+/** A descriptor may be closed meanwhile. */
+function isSocket(link: string): boolean {
+  try {
+    return readlinkSync(link).startsWith('socket:')
+  } catch {
+    return false
   }
 }
