@@ -11,10 +11,19 @@ export interface Figure {
 
 /** The median; the upper of the middle two values if their number is even. */
 export function median(values: readonly number[]): number {
+  return quantile(values, 1 / 2)
+}
+
+/** The first quartile, the median, and the third quartile. */
+export function quartiles(values: readonly number[]): [low: number, middle: number, high: number] {
+  return [quantile(values, 1 / 4), median(values), quantile(values, 3 / 4)]
+}
+
+function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((left, right) => left - right)
-  const middle = sorted[Math.floor(sorted.length / 2)]
-  if (middle === undefined) throw new Error('Cannot take the median: there are no values')
-  return middle
+  const value = sorted[Math.floor(sorted.length * share)]
+  if (value === undefined) throw new Error('Cannot take the median: there are no values')
+  return value
 }
 
 /** The figures as a Markdown table. */

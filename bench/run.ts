@@ -1,4 +1,5 @@
 import { measureColdStart } from './cold-start.ts'
+import { measureFaultsAtScale } from './faults-at-scale.ts'
 import { renderTable } from './figure.ts'
 import { measureFrozenSuite } from './frozen-suite.ts'
 import { measureJobsAtScale } from './jobs-at-scale.ts'
@@ -12,6 +13,7 @@ import { measureThroughput } from './throughput.ts'
 const figures = [
   ...(await measureThroughput()),
   ...(await measureJournalAndScopes()),
+  ...(await measureFaultsAtScale()),
   ...(await measureMemorySoak()),
   ...(await measureFrozenSuite()),
   ...(await measureColdStart()),
