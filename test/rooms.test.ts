@@ -15,7 +15,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   rules: ['documents', 'jobs'],
   tables: ['avro', 'documents', 'jobs'],
   scope: ['clock', 'jobs', 'rules', 'tables'],
-  fixtures: ['avro', 'clock', 'documents', 'jobs', 'rules', 'tables'],
+  // Fixtures have clusters and timelines.
+  fixtures: ['avro', 'clock', 'documents', 'jobs', 'rules', 'scope', 'tables'],
   // Damage inside a message is a kind of fault.
   wire: ['avro', 'documents', 'jobs', 'rules'],
   // /create/job and /get/job contain a message inside a message, so gpudb uses the codec of wire.
