@@ -100,7 +100,8 @@ function load(files: Readonly<Record<string, string>>): { ms: number; loaded: Lo
   const folder = mkdtempSync(join(tmpdir(), 'many-rows-'))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const startedAtMs = performance.now()
-  const context = { catalogue, ownEndpoints: OWN_ENDPOINTS, defaultDurationMs: 1000 }
+  const settings = { catalogue, ownEndpoints: OWN_ENDPOINTS, defaultDurationMs: 1000 }
+  const context = { ...settings, clusters: ['a'] }
   const loaded = loadFixtures([folder], context)
   const ms = performance.now() - startedAtMs
   rmSync(folder, { recursive: true })

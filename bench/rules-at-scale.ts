@@ -119,6 +119,7 @@ function load({ file, text }: { file: string; text: string }): {
     catalogue,
     ownEndpoints: OWN_ENDPOINTS,
     defaultDurationMs: 1000,
+    clusters: ['a'],
   })
   const ms = performance.now() - startedAtMs
   rmSync(folder, { recursive: true })

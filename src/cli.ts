@@ -17,11 +17,13 @@ import { describeControl } from './http/control-routes.ts'
 import { noticeLine } from './http/logging.ts'
 import { packageVersion } from './http/package-version.ts'
 import { JobError } from './jobs/job-error.ts'
+import { FIRST_CLUSTER } from './jobs/placement.ts'
 import { createMock, type RunningMock, startMock } from './mock.ts'
 import { LogQueue, MAX_QUEUED_LOG } from './process/log-queue.ts'
 import type { TextOutput } from './process/output.ts'
 import type { StopSignals } from './process/stop-signals.ts'
 import { RuleError } from './rules/rule-error.ts'
+import { ScopeError } from './scope/scope-error.ts'
 import { TableError } from './tables/table-error.ts'
 
 /** The environment of a command: the process, or a test's replacement for it. */
@@ -199,6 +201,7 @@ function validate(
     catalogue: new Catalogue(),
     ownEndpoints: OWN_ENDPOINTS,
     defaultDurationMs: 0,
+    clusters: [FIRST_CLUSTER],
   })
   const missing = absent.map((file) => ({ file, message: 'this cannot be read: ENOENT' }))
   const all = [...missing, ...problems]
@@ -237,7 +240,9 @@ function report(error: unknown, host: CliHost): ExitCode {
   }
   stderr.write(`${toPrintable(describeFailure(error))}\n`)
   // The fixtures have more jobs or rules than the options allow.
-  const isContent = [JobError, RuleError, TableError].some((kind) => error instanceof kind)
+  const isContent = [JobError, RuleError, ScopeError, TableError].some(
+    (kind) => error instanceof kind,
+  )
   return isContent ? BAD_FIXTURES : FAILED
 }
 

@@ -3,6 +3,7 @@ import { CLOCK_FORM, isClockSetting } from './clock/clock.ts'
 import { choice, duration } from './documents/schema-kinds.ts'
 import { LOG_FORMATS, LOG_LEVELS } from './http/logging.ts'
 import { heapShare } from './process/heap-share.ts'
+import { MAX_CLUSTERS } from './scope/ring.ts'
 
 TypeRegistry.Set('Clock', (_schema, value) => isClockSetting(value))
 
@@ -71,6 +72,14 @@ export const ConfigOptions = Type.Object(
         description:
           'makes generated tags, ids, {{uuid}} and the random faults the same in each run',
         expected: text,
+      }),
+    ),
+    ring: Type.Optional(
+      Type.Integer({
+        minimum: 2,
+        maximum: MAX_CLUSTERS,
+        description: 'the number of clusters, named a, b and so on; a ring in the fixtures wins',
+        expected: `a number of clusters from 2 to ${MAX_CLUSTERS}`,
       }),
     ),
     user: Type.Array(

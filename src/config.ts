@@ -16,6 +16,7 @@ import { cutText } from './documents/quote-text.ts'
 import type { JsonPath } from './documents/reading.ts'
 import type { ServerOptions } from './http/start-server.ts'
 import type { MockSettings } from './mock.ts'
+import { ringOf } from './scope/ring.ts'
 
 /** The value of a flag: a string, strings if the flag repeats, true if it has no value. */
 export type FlagValue = string | readonly string[] | true
@@ -192,6 +193,7 @@ function toConfig(options: ConfigOptions): Omit<Config, 'defaultFixtures'> {
     strict: options.strict,
     watch: options.watch,
     ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.ring === undefined ? {} : { ring: ringOf(options.ring) }),
     access: { users, ...(token === undefined ? {} : { tokens: [token] }) },
     accessFiles: {
       ...(userFile === undefined ? {} : { users: userFile }),

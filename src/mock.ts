@@ -4,12 +4,8 @@ import type { ControlContext, ReloadLog } from './control/control-context.ts'
 import { countText } from './documents/count-text.ts'
 import { compareFixtures } from './fixtures/compare-fixtures.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
-import {
-  FixtureError,
-  type FixtureSource,
-  type LoadedFixtures,
-  loadFixtures,
-} from './fixtures/load-fixtures.ts'
+import { FixtureError, type LoadedFixtures, loadFixtures } from './fixtures/load-fixtures.ts'
+import type { FixtureSource } from './fixtures/parse-sources.ts'
 import { type ReadFiles, watchFiles } from './fixtures/watch-files.ts'
 import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
 import { noticeLog } from './http/logging.ts'
@@ -17,7 +13,9 @@ import { type RunningServer, type ServerOptions, startServer } from './http/star
 import { JobError } from './jobs/job-error.ts'
 import { Redaction } from './rules/redaction.ts'
 import { RuleError } from './rules/rule-error.ts'
+import { NO_RING, type RingSeed } from './scope/ring.ts'
 import { type Budgets, ScopeBudgets } from './scope/scope-budgets.ts'
+import { ScopeError } from './scope/scope-error.ts'
 import { ScopeFactory, type ScopeSettings } from './scope/scope-factory.ts'
 import { ScopeTable } from './scope/scope-table.ts'
 import { TableError } from './tables/table-error.ts'
@@ -57,6 +55,8 @@ export class Mock implements ControlContext {
   readonly bodyLimit: number
   readonly redaction: Redaction
   readonly #fixtures: readonly FixtureSource[]
+  /** The clusters of scopes whose fixtures have no ring. */
+  readonly #clusters: readonly string[]
   readonly #factory: ScopeFactory
   readonly #budgets: ScopeBudgets
   /** The fixtures of the start, or of the last reload that succeeded. */
@@ -70,6 +70,7 @@ export class Mock implements ControlContext {
     this.bodyLimit = parts.bodyLimit
     this.redaction = new Redaction(parts.redact)
     this.#fixtures = parts.fixtures
+    this.#clusters = clusterNames(parts.ring)
     this.#budgets = new ScopeBudgets(parts.budgets)
     this.#loaded = parts.loaded
     this.#lastRead = this.#filesOf(parts.loaded)
@@ -86,11 +87,17 @@ export class Mock implements ControlContext {
    * added by tests, are unchanged. A folder that was missing at the last load may still be missing.
    * Logs what changed.
    *
-   * @throws FixtureError if a file is invalid or missing, JobError, RuleError or TableError if the
-   *   content exceeds a limit of a scope. After an error, all scopes are unchanged.
+   * @throws FixtureError if a file is invalid or missing, JobError, RuleError, TableError or
+   *   ScopeError if the content exceeds a limit of a scope, or the ring would change although clients
+   *   have called. After an error, all scopes are unchanged.
    */
   reload(log?: ReloadLog): void {
-    const loaded = loadFixtures(this.#fixtures, this)
+    const loaded = loadFixtures(this.#fixtures, {
+      catalogue: this.catalogue,
+      ownEndpoints: this.ownEndpoints,
+      defaultDurationMs: this.defaultDurationMs,
+      clusters: this.#clusters,
+    })
     this.#lastRead = this.#filesOf(loaded)
     const problems = [...this.#lostFolders(loaded), ...loaded.problems]
     if (problems.length > 0) throw new FixtureError(problems)
@@ -137,8 +144,12 @@ export class Mock implements ControlContext {
   }
 }
 
+function clusterNames({ clusters }: RingSeed = NO_RING): string[] {
+  return clusters.map(({ name }) => name)
+}
+
 /** The errors of content that is invalid, or exceeds a limit. */
-const REFUSALS = [FixtureError, JobError, RuleError, TableError] as const
+const REFUSALS = [FixtureError, JobError, RuleError, ScopeError, TableError] as const
 
 function isRefusal(error: unknown): error is InstanceType<(typeof REFUSALS)[number]> {
   return REFUSALS.some((kind) => error instanceof kind)
@@ -154,11 +165,12 @@ export function createMock(
   time: TimeSource,
 ): { readonly mock: Mock; readonly loaded: LoadedFixtures } {
   const catalogue = new Catalogue()
-  const { defaultDurationMs } = options
+  const { defaultDurationMs, ring } = options
   const loaded = loadFixtures(options.fixtures, {
     catalogue,
     ownEndpoints: OWN_ENDPOINTS,
     defaultDurationMs,
+    clusters: clusterNames(ring),
   })
   if (loaded.problems.length > 0) throw new FixtureError(loaded.problems)
   return { mock: new Mock({ ...options, catalogue, loaded, time }), loaded }

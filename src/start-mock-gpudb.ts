@@ -5,7 +5,7 @@ import { type ConfigOptions, OPTION_NAMES, type OptionName } from './config-opti
 import { checkInput } from './control/check-input.ts'
 import { ScopeControl, type ScopeDocument, toScopeDocument } from './control/scope-control.ts'
 import { didYouMean } from './documents/did-you-mean.ts'
-import type { FixtureSource } from './fixtures/load-fixtures.ts'
+import type { FixtureSource } from './fixtures/parse-sources.ts'
 import { type LogFormat, noticeLine } from './http/logging.ts'
 import { type RunningMock, startMock } from './mock.ts'
 import { LogQueue, MAX_QUEUED_LOG } from './process/log-queue.ts'

@@ -20,6 +20,7 @@ import {
 } from '../src/config-options.ts'
 import { parseJsonDocument } from '../src/documents/json-document.ts'
 import { heapShare } from '../src/process/heap-share.ts'
+import { ringOf } from '../src/scope/ring.ts'
 import { thrownMessage } from './support/thrown-message.ts'
 
 type Given = Partial<Omit<ConfigSources, 'file'>> & { readonly file?: string }
@@ -104,6 +105,8 @@ const VALUES = [
   { name: 'strict', text: 'true', json: 'true', config: { strict: true } },
   { name: 'strict', text: 'false', json: 'false', config: { strict: false } },
   { name: 'seed', text: 'ci', json: '"ci"', config: { seed: 'ci' } },
+  { name: 'ring', text: '2', json: '2', config: { ring: ringOf(2) } },
+  { name: 'ring', text: '8', json: '8', config: { ring: ringOf(8) } },
   { name: 'token', text: 't', json: '"t"', config: { access: { users: [], tokens: ['t'] } } },
   { name: 'user-file', text: 'u', json: '"u"', config: { accessFiles: { users: 'u' } } },
   { name: 'token-file', text: 't', json: '"t"', config: { accessFiles: { tokens: 't' } } },
@@ -597,7 +600,17 @@ t.test('environmentName() is the name in upper snake case with a prefix', async 
 t.test('the names of the options are stable', async (t) => {
   t.strictSame(OPTION_NAMES, [
     ...['host', 'port', 'fixtures', 'watch', 'clock', 'poll-advance', 'default-duration'],
-    ...['strict', 'seed', 'user', 'token', 'user-file', 'token-file', 'tls-cert', 'tls-key'],
+    ...[
+      'strict',
+      'seed',
+      'ring',
+      'user',
+      'token',
+      'user-file',
+      'token-file',
+      'tls-cert',
+      'tls-key',
+    ],
     ...['base-path', 'control-port', 'control-origin'],
     ...['retention', 'max-finished', 'max-jobs', 'max-job-bytes', 'max-rule-bytes'],
     'max-table-bytes',

@@ -1,14 +1,18 @@
+import type { FixtureFault } from '../fixtures/fault-format.ts'
 import type { FixtureDocument, FixtureJob, FixtureTable } from '../fixtures/fixture-format.ts'
 import type { NamedList } from '../fixtures/read-content.ts'
 import { writeJob } from '../fixtures/write-job.ts'
+import { writeRing } from '../fixtures/write-ring.ts'
+import { faultsAhead, writeTimeline } from '../fixtures/write-timeline.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import { findShadowed } from '../rules/find-shadowed.ts'
 import type { Redaction } from '../rules/redaction.ts'
+import type { Scope } from '../scope/scope.ts'
 import type { Table } from '../tables/table.ts'
 import type { ScopeContext } from './control-context.ts'
 import { type FaultDocument, toFaultDocument, toFaultFixture } from './fault-control.ts'
 import { type JobDocument, toJobDocument } from './job-document.ts'
-import { readFixtures } from './read-fixtures.ts'
+import { type GivenFixtures, readFixtures } from './read-fixtures.ts'
 import { type RuleDocument, toRuleDocument } from './rule-control.ts'
 import { type TableDocument, toFixture, toTableDocument } from './table-control.ts'
 
@@ -29,12 +33,13 @@ export class FixtureControl {
   }
 
   /**
-   * Creates the jobs and tables of a document, and adds its rules and faults before all others;
-   * all or nothing.
+   * Creates the jobs and tables of a document, adds its rules and faults before all others, and its
+   * timeline, which starts now; its ring replaces that of the scope. All or nothing.
    *
    * @throws ControlError if the document is invalid, by the checks of files; JobError if an id or a
    *   tag is in use or there are too many jobs; RuleError if there are too many rules or faults;
-   *   TableError if the name of a table is taken or there are too many rows.
+   *   TableError if the name of a table is taken or there are too many rows; ScopeError if the ring
+   *   would change although clients have called, or there are too many entries.
    */
   load(document: FixtureDocument): LoadedDocument {
     this.#context.assertUsable()
@@ -47,9 +52,12 @@ export class FixtureControl {
     const { redaction } = scope
     scope.rules.assertRoomToAdd(given.rules)
     scope.faults.assertRoom(given.faults.length)
+    scope.timeline.assertRoomToAdd(given.timeline.length)
     const addTables = scope.tables.prepare(given.tables)
-    const jobs = scope.jobs.addAll(given.jobs)
+    changeRing(scope, given)
+    const jobs = scope.jobs.addAll(given.jobs.map((job) => scope.placed(job)))
     addTables()
+    scope.timeline.add(given.timeline, scope.clock.now())
     const faults = scope.faults.add(given.faults, scope.clock.now())
     return {
       jobs: jobs.map(({ id }) => toJobDocument(scope.jobs.get({ id }), redaction)),
@@ -60,29 +68,53 @@ export class FixtureControl {
   }
 
   /**
-   * The scope as a document. When it is loaded again, its jobs go on from where they are. Rules that
-   * never answer, because of another one before them, are omitted: a document with them is invalid.
+   * The scope as a document. When it is loaded again, its jobs and its timeline go on from where they
+   * are. Rules that never answer, because of another one before them, are omitted: a document with
+   * them is invalid.
    * Secrets are numbered, so that rules for different ones stay different.
    */
   save(): FixtureDocument {
-    const { jobs, rules, faults, tables, clock, redaction } = this.#context.scope()
+    const scope = this.#context.scope()
+    const { jobs, rules, faults, tables, ring, redaction } = scope
+    // Whatever is due happens first.
+    const views = jobs.list()
+    const timeline = writeTimeline(scope)
     const numbering = redaction.numbering()
-    const nowMs = clock.now()
     const listed = rules.list()
     const all = listed.map(({ rule }) => rule)
     const shadowed = [...findShadowed(all, this.#context.ownEndpoints)]
     const dead = new Set(shadowed.map(({ rule }) => rule))
     return {
-      jobs: jobs.list().map((view) => writeRedacted(view, { nowMs, redaction: numbering })),
+      jobs: views.map((view) => writeRedacted(view, { scope, redaction: numbering })),
       rules: listed
         .filter(({ rule }) => !dead.has(rule))
         .map((one) => toRuleDocument(one, numbering).rule),
-      ...(faults.isEmpty
-        ? {}
-        : { faults: faults.list().map((one) => toFaultFixture(one, numbering)) }),
+      ...(faults.isEmpty ? {} : { faults: writeFaults(scope, numbering) }),
       ...(tables.size === 0 ? {} : { tables: tables.list().map(writeWhole) }),
+      ...(ring.isHa ? { ring: writeRing(ring) } : {}),
+      ...(timeline.length === 0 ? {} : { timeline: numbering.value(timeline) }),
     }
   }
+}
+
+/** Changes the ring of a scope to that of a document. Throws if its jobs could not be created then. */
+function changeRing(scope: Scope, { ring, jobs }: GivenFixtures): void {
+  if (ring === undefined || scope.ring.isLike(ring)) return
+  const change = scope.prepareRing(ring)
+  // On any cluster: which of them they are on is known after the change.
+  const placement = scope.ring.place(undefined, { isOwn: false })
+  scope.jobs.assertAllFree(jobs.map((job) => ({ ...job, placement })))
+  scope.jobs.makeRoomFor(jobs)
+  change()
+}
+
+/** A fault that the timeline switches has a name, by which it is found again. */
+function writeFaults(scope: Scope, redaction: Redaction): FixtureFault[] {
+  const named = faultsAhead(scope)
+  return scope.faults.list().map((one) => {
+    const { name } = one.fault
+    return { ...(named.has(name) ? { name } : {}), ...toFaultFixture(one, redaction) }
+  })
 }
 
 function writeWhole(table: Table): FixtureTable {
@@ -92,7 +124,9 @@ function writeWhole(table: Table): FixtureTable {
 /** Writes a job without secrets: its request's are not shown where its end quotes them. */
 function writeRedacted(
   view: JobView,
-  { nowMs, redaction }: { readonly nowMs: number; readonly redaction: Redaction },
+  { scope: { clock, ring }, redaction }: { readonly scope: Scope; readonly redaction: Redaction },
 ): FixtureJob {
-  return redaction.knowing(view.job.request).value(writeJob(view, nowMs))
+  const { request, placement } = view.job
+  const written = redaction.knowing(request).value(writeJob(view, clock.now()))
+  return placement.home === ring.first.name ? written : { ...written, cluster: placement.home }
 }

@@ -128,7 +128,7 @@ export class JobControl {
     const action = 'create the job'
     const checked = checkInput(FixtureJob, fixture, { action, code: 'BAD_FIXTURES' })
     const job = readOneJob(checked, { ...this.#context, action })
-    return this.get(this.#scope.jobs.add(job).id)
+    return this.get(this.#scope.jobs.add(this.#scope.placed(job)).id)
   }
 
   /**
@@ -168,10 +168,9 @@ export class JobControl {
     const { job } = this.#view(reference)
     const { outcome, error, response } = checked
     const parts = { ...this.#context, ...TO_FINISH, endpoint: job.endpoint }
-    const fallback = job.lifecycle.error || `${job.endpoint} failed`
     const ending = {
       outcome,
-      error: outcome === 'ERROR' ? (error ?? fallback) : '',
+      error,
       ...(response === undefined ? {} : { result: readJobResult(response, parts) }),
     }
     return this.#describe(this.#scope.jobs.finish({ id: job.id }, ending))

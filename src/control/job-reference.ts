@@ -1,6 +1,6 @@
 import { Kind, type Static, Type, TypeRegistry } from '@sinclair/typebox'
 import { CLOSED } from '../documents/schema-kinds.ts'
-import { isId } from '../fixtures/fixture-format.ts'
+import { isId } from '../fixtures/job-name-format.ts'
 import type { JobKey } from '../jobs/job-table.ts'
 import { checkInput } from './check-input.ts'
 

@@ -1,16 +1,20 @@
 import { type JsonProblem, MAX_PROBLEMS, type Reading } from '../documents/reading.ts'
 import type { FixtureFault } from '../fixtures/fault-format.ts'
 import type { FixtureJob, FixtureRule, FixtureTable } from '../fixtures/fixture-format.ts'
+import { type DefinedNames, findNames, type KnownNames } from '../fixtures/known-names.ts'
 import { type NamedList, readContent } from '../fixtures/read-content.ts'
 import { readFault } from '../fixtures/read-fault.ts'
-import { type FixtureContext, readJob } from '../fixtures/read-job.ts'
+import { readJob } from '../fixtures/read-job.ts'
 import { readRule } from '../fixtures/read-rule.ts'
 import { type LoadedTable, readTable } from '../fixtures/read-table.ts'
 import type { JobDefinition } from '../jobs/job.ts'
 import type { Fault } from '../rules/fault.ts'
 import { findFirstShadowed } from '../rules/find-shadowed.ts'
 import type { Rule } from '../rules/rule.ts'
+import type { RingSeed } from '../scope/ring.ts'
+import type { TimelineEntry } from '../scope/timeline.ts'
 import { toJson } from './check-input.ts'
+import type { ScopeContext } from './control-context.ts'
 import { type InputUse, refuseInput } from './control-error.ts'
 
 /** The content of a fixture document. */
@@ -19,7 +23,31 @@ export interface GivenFixtures {
   readonly rules: readonly Rule[]
   readonly faults: readonly Fault[]
   readonly tables: readonly LoadedTable[]
+  /** Undefined: it has none. */
+  readonly ring: RingSeed | undefined
+  readonly timeline: readonly TimelineEntry[]
 }
+
+/**
+ * The names to which a document for a scope may refer: its own, and those of the scope, which is only
+ * looked up when there is a reference.
+ */
+export function knownNames(
+  { scope }: Pick<ScopeContext, 'scope'>,
+  own: DefinedNames = NO_NAMES,
+): KnownNames {
+  return {
+    get clusters() {
+      return own.clusters ?? scope().ring.clusters.map(({ name }) => name)
+    },
+    get faults() {
+      const present = scope().faults.list()
+      return [...own.faults, ...present.map(({ fault }) => fault.name)]
+    },
+  }
+}
+
+const NO_NAMES: DefinedNames = { clusters: undefined, faults: [] }
 
 /**
  * Checks and reads a fixture document like a file. `nameOf` names rules and faults without a
@@ -29,10 +57,12 @@ export interface GivenFixtures {
  */
 export function readFixtures(
   document: unknown,
-  context: FixtureContext & { readonly nameOf: (list: NamedList, index: number) => string },
+  context: ScopeContext & { readonly nameOf: (list: NamedList, index: number) => string },
 ): GivenFixtures {
   const use = { action: 'load the fixtures', code: 'BAD_FIXTURES' } as const
-  const content = readContent(toJson(document, use), { ...context, placeOf: context.nameOf })
+  const json = toJson(document, use)
+  const known = knownNames(context, findNames(json))
+  const content = readContent(json, { ...context, known, placeOf: context.nameOf })
   const problems = [
     ...content.problems,
     ...findDead(content.rules, context.ownEndpoints),
@@ -44,15 +74,17 @@ export function readFixtures(
     rules: content.rules.map(([, rule]) => rule),
     faults: content.faults.map(([, fault]) => fault),
     tables: content.tables.map(([, table]) => table),
+    ring: content.ring,
+    timeline: content.timeline,
   }
 }
 
 /** Reads a job whose shape has been checked. Throws ControlError with every problem. */
 export function readOneJob(
   job: FixtureJob,
-  context: FixtureContext & { readonly action: string },
+  context: ScopeContext & { readonly action: string },
 ): JobDefinition {
-  return accept(readJob(job, context), context)
+  return accept(readJob(job, { ...context, known: knownNames(context) }), context)
 }
 
 /**
@@ -62,17 +94,19 @@ export function readOneJob(
  */
 export function readOneRule(
   rule: FixtureRule,
-  context: FixtureContext & { readonly action: string; readonly place: string },
+  context: ScopeContext & { readonly action: string; readonly place: string },
 ): Rule {
-  return accept(readRule(rule, { ...context, name: rule.name ?? context.place }), context)
+  const name = rule.name ?? context.place
+  return accept(readRule(rule, { ...context, name, known: knownNames(context) }), context)
 }
 
 /** As readOneRule, of a fault. */
 export function readOneFault(
   fault: FixtureFault,
-  context: FixtureContext & { readonly action: string; readonly place: string },
+  context: ScopeContext & { readonly action: string; readonly place: string },
 ): Fault {
-  return accept(readFault(fault, { ...context, name: fault.name ?? context.place }), context)
+  const name = fault.name ?? context.place
+  return accept(readFault(fault, { ...context, name, known: knownNames(context) }), context)
 }
 
 /** Reads a table whose shape has been checked. Throws ControlError with every problem. */

@@ -3,7 +3,7 @@ import { parseDuration } from '../clock/duration.ts'
 import { countText } from '../documents/count-text.ts'
 import { within } from '../documents/reading.ts'
 import { CLOSED, duration } from '../documents/schema-kinds.ts'
-import { id } from '../fixtures/fixture-format.ts'
+import { id } from '../fixtures/job-name-format.ts'
 import { readWhen } from '../fixtures/read-rule.ts'
 import { FixtureWhen } from '../fixtures/when-format.ts'
 import { endpointMatcher } from '../rules/endpoint-pattern.ts'
@@ -25,6 +25,7 @@ import {
 } from './control-kinds.ts'
 import { describeRequests } from './describe-requests.ts'
 import { nearestRequest } from './nearest-request.ts'
+import { knownNames } from './read-fixtures.ts'
 import type { RequestDocument } from './recorded-request.ts'
 import { RequestFeed } from './request-feed.ts'
 import { countMatching, type RequestConditions } from './request-search.ts'
@@ -259,7 +260,7 @@ export class RequestControl {
   }
 
   #readWhen({ fault, ...text }: RequestWhen, action: string): RequestConditions {
-    const reading = readWhen(text, this.#context)
+    const reading = readWhen(text, { ...this.#context, known: knownNames(this.#context) })
     if ('value' in reading) return { ...reading.value, ...(fault === undefined ? {} : { fault }) }
     throw refuseInput(within(['when'], reading.problems), { action, code: 'BAD_FIXTURES' })
   }

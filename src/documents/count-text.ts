@@ -1,6 +1,7 @@
-/** A number with its noun: `1 problem`, `2 problems`. */
+/** A number with its noun: `1 problem`, `2 problems`, `2 entries`. */
 export function countText(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
+  if (number === 1) return `1 ${noun}`
+  return `${number} ${noun.replace(/y$/, 'ie')}s`
 }
 
 /** How many items of a list a message names. */

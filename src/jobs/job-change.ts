@@ -13,8 +13,8 @@ export interface JobRevision {
 /** How a running job ends now, instead of by its lifecycle. */
 export interface JobEnding {
   readonly outcome: Outcome
-  /** The message of an ERROR. Undefined: the error of the lifecycle. */
-  readonly error?: string
+  /** The message of an ERROR. Undefined: that of the lifecycle, or that its endpoint failed. */
+  readonly error?: string | undefined
   /** The result of a DONE. Undefined: the result that the job has. */
   readonly result?: Result
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock.ts'
 import { recordBytes, resultBytes } from './content-bytes.ts'
 import { type DatedEvents, NO_EVENTS } from './dated-events.ts'
-import type { Job, JobContent, JobDefinition, WantedJob } from './job.ts'
+import type { Job, JobContent, JobDefinition, WantedJob, WantedName } from './job.ts'
 import type { JobBudget, JobHolder } from './job-budget.ts'
 import type { JobEnding, JobRevision } from './job-change.ts'
 import { JobError } from './job-error.ts'
@@ -21,6 +21,7 @@ import {
   settle,
 } from './job-state.ts'
 import { type JobKey, type JobName, JobTable } from './job-table.ts'
+import { failureOf } from './lifecycle.ts'
 import type { Placement } from './placement.ts'
 import type { Result } from './result.ts'
 import { Retention, type RetentionLimits } from './retention.ts'
@@ -113,6 +114,12 @@ export class JobRegistry implements JobHolder {
     return definitions.map((definition) => this.add(definition))
   }
 
+  /** Throws JobError if jobs of these names cannot be added in this order. Uses up no name. */
+  assertAllFree(definitions: readonly WantedName[]): void {
+    this.#settleAll()
+    this.#table.assertAllFree(definitions)
+  }
+
   /**
    * Removes finished jobs until new ones fit the budget in bytes.
    *
@@ -183,7 +190,9 @@ export class JobRegistry implements JobHolder {
   finish(key: JobKey, { outcome, error, result }: JobEnding): JobView {
     const { job, nowMs } = this.#takeRunning(key, 'finish')
     this.#makeRoomFor(result)
-    const lifecycle = { ...job.lifecycle, outcome, error: error ?? job.lifecycle.error }
+    const fallback = job.lifecycle.error || failureOf(job.endpoint)
+    const message = outcome === 'ERROR' ? (error ?? fallback) : ''
+    const lifecycle = { ...job.lifecycle, outcome, error: message }
     this.#replace(job, { lifecycle, ...(result === undefined ? {} : { result }) })
     this.#enter(job, finish(job, { outcome, nowMs }))
     return job.view(nowMs)

@@ -40,3 +40,8 @@ export function evenStep(durationMs: number): Step {
 export function defaultCancelPolicy(endpoint: string): CancelPolicy {
   return /^\/(insert|update)\/|^\/delete\/records$/.test(endpoint) ? 'refuse' : 'immediate'
 }
+
+/** The error of a job that ends in ERROR without a message of its own. */
+export function failureOf(endpoint: string): string {
+  return `${endpoint} failed`
+}

@@ -50,6 +50,8 @@ export class Cluster {
   sinceMs: number
   /** When it changes its state by itself. Undefined: not. */
   nextAtMs: number | undefined = undefined
+  /** How it changes its state then. */
+  nextMove: ClusterMove | undefined = undefined
 
   constructor({ name, host, state }: ClusterSeed, sinceMs: number) {
     this.name = name
@@ -126,8 +128,7 @@ export class Ring {
     if (drainMs === undefined) this.#enter(cluster, { move, nowMs })
     else {
       change(cluster, 'draining', nowMs)
-      const dueMs = nowMs + drainMs
-      this.#plan(cluster, dueMs, () => this.#enter(cluster, { move, nowMs: dueMs }))
+      this.#plan(cluster, { ...move, drainMs: undefined }, nowMs + drainMs)
     }
     return cluster
   }
@@ -169,20 +170,25 @@ export class Ring {
     change(cluster, state, nowMs)
     if (jobs === 'lose') this.#options.lose(cluster.name)
     if (forMs === undefined) return
-    const dueMs = nowMs + forMs
-    this.#plan(cluster, dueMs, () => change(cluster, 'up', dueMs))
+    this.#plan(cluster, RETURN, nowMs + forMs)
   }
 
-  #plan(cluster: Cluster, dueMs: number, happen: () => void): void {
+  #plan(cluster: Cluster, move: ClusterMove, dueMs: number): void {
     cluster.nextAtMs = dueMs
+    cluster.nextMove = move
+    const happen = () => this.#enter(cluster, { move, nowMs: dueMs })
     this.#pending.set(cluster, this.#options.timeline.plan(dueMs, happen))
   }
 }
+
+/** The end of an outage. */
+const RETURN: ClusterMove = { state: 'up', drainMs: undefined, forMs: undefined, jobs: 'keep' }
 
 function change(cluster: Cluster, state: ClusterState, nowMs: number): void {
   cluster.state = state
   cluster.sinceMs = nowMs
   cluster.nextAtMs = undefined
+  cluster.nextMove = undefined
 }
 
 function keyOf({ home, on }: Placement): string {

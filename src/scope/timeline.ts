@@ -16,7 +16,8 @@ export type TimelineAction =
       readonly kind: 'finish'
       readonly job: JobKey
       readonly outcome: Outcome
-      readonly error: string
+      /** See JobEnding. */
+      readonly error: string | undefined
     }
 
 /** An action and its time. */

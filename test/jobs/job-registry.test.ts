@@ -577,7 +577,9 @@ t.test('finish() ends a running job now, instead of by its lifecycle', async (t)
     const shown = jobs.finish({ id }, { outcome })
     t.match(seen(shown), { id, state: { status: outcome, sinceMs: START_MS + 5 }, progress })
     t.strictSame(jobs.get({ id }), shown)
-    t.match(shown.job.lifecycle, { outcome, error: 'broken' })
+    const error = outcome === 'ERROR' ? 'broken' : ''
+    t.match(shown.job.lifecycle, { outcome, error })
+    t.equal(shown.job.lifecycle.error, error)
   }
 })
 
@@ -590,6 +592,9 @@ t.test('finish() sets the given error and result', async (t) => {
   const failed = jobs.add(FAILING)
   const ending = { outcome: 'ERROR', error: 'rank 2 is unreachable' } as const
   t.equal(jobs.finish({ id: failed.id }, ending).job.lifecycle.error, 'rank 2 is unreachable')
+  const plain = jobs.add(HELD)
+  const { lifecycle } = jobs.finish({ id: plain.id }, { outcome: 'ERROR' }).job
+  t.equal(lifecycle.error, `${HELD.endpoint} failed`, 'without an error of its lifecycle')
   const done = jobs.add({ ...HELD, result: RAW })
   const { job } = jobs.finish({ id: done.id }, { outcome: 'DONE', result: FIELDS })
   t.equal(job.result, FIELDS)

@@ -8,7 +8,8 @@ import type { TimeSource } from '../../src/clock/time-source.ts'
 import type { ConnectionLimits } from '../../src/connections/http-server.ts'
 import { InFlight } from '../../src/connections/in-flight.ts'
 import { listen } from '../../src/connections/listen.ts'
-import type { FixtureSource, LoadedFixtures } from '../../src/fixtures/load-fixtures.ts'
+import type { LoadedFixtures } from '../../src/fixtures/load-fixtures.ts'
+import type { FixtureSource } from '../../src/fixtures/parse-sources.ts'
 import type { LoadedTable } from '../../src/fixtures/read-table.ts'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
 import { buildServer, type ServerParts, type ServerSettings } from '../../src/http/build-server.ts'
@@ -40,6 +41,8 @@ export const FIXTURE_CONTEXT = {
   catalogue,
   ownEndpoints: OWN_ENDPOINTS,
   defaultDurationMs: 1000,
+  clusters: ['a'],
+  known: { clusters: ['a'], faults: [] },
 } as const
 
 const wrapperCodec = catalogue.readWrapper()
@@ -189,7 +192,15 @@ function decode(codec: RecordCodec, encoding: 'json' | 'binary', bytes: Buffer):
   return decodeMessage(codec, { encoding, bytes, name, maxBytes: Number.POSITIVE_INFINITY })
 }
 
-const NOTHING_LOADED = { problems: [], absent: [], sources: [], rowsFiles: [], stamp: '' }
+const NOTHING_LOADED = {
+  ring: undefined,
+  timeline: [],
+  problems: [],
+  absent: [],
+  sources: [],
+  rowsFiles: [],
+  stamp: '',
+}
 
 /** A mock whose time the test advances; its UUIDs are the same in every run. */
 export function createTestMock(
