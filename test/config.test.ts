@@ -247,6 +247,9 @@ const BAD = [
   { name: 'port', text: '-1', problem: 'expected a port from 0 to 65535, got "-1"' },
   { name: 'port', text: '65536', problem: 'expected a port from 0 to 65535, got 65536' },
   { name: 'port', text: '80.5', problem: 'expected a port from 0 to 65535, got "80.5"' },
+  { name: 'ring', text: '1', problem: 'expected a number of clusters from 2 to 8, got 1' },
+  { name: 'ring', text: '9', problem: 'expected a number of clusters from 2 to 8, got 9' },
+  { name: 'ring', text: 'two', problem: 'expected a number of clusters from 2 to 8, got "two"' },
   {
     name: 'clock',
     text: '0x',

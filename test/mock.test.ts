@@ -8,6 +8,7 @@ import { FixtureError } from '../src/fixtures/load-fixtures.ts'
 import type { Logging } from '../src/http/logging.ts'
 import { type RunningMock, startMock } from '../src/mock.ts'
 import { DEFAULT_SCOPE } from '../src/scope/scope.ts'
+import { MAX_ENTRIES } from '../src/scope/timeline.ts'
 import { ROOMY_CONNECTIONS, seedJob, startTestServer } from './support/server.ts'
 import { openSocket } from './support/socket.ts'
 import { stayAlive } from './support/stay-alive.ts'
@@ -212,6 +213,75 @@ t.test('F14: reloadTo() logs what changed, and warns if no rule is left', async 
   write('{}')
   reload()
   t.strictSame(lines(), [say('1 file added: now 0 jobs and 0 rules')])
+})
+
+t.test('reloadTo() changes the ring and the timeline, and says so', async (t) => {
+  const { server, write, reload, logged } = await openFolder(t)
+  const { scope, clock } = server
+  const ring = (names: string) => `ring: { clusters: [${names}] }\n`
+  const down = 'timeline: [{ at: 1s, cluster: a, state: down }]\n'
+  const said = (text: string) => {
+    reload()
+    t.strictSame(
+      logged().map(({ msg }) => msg),
+      [`reloaded the fixtures: ${text}`],
+    )
+    scope.settle()
+    return scope.ring.clusters.map(({ name, state }) => `${name} ${state}`)
+  }
+  write(ring('{ name: a }, { name: b }') + down)
+  const two = 'a ring of 2 clusters and 1 timeline entry'
+  const both = `1 file added, ring added, 1 timeline entry added: now 0 jobs, 0 rules, ${two}`
+  t.strictSame(said(both), ['a up', 'b up'])
+  clock.advance(600)
+  write(`# moved\n${ring('{ name: a }, { name: c, state: draining }')}${down}`)
+  const changed = `1 file changed, ring changed: now 0 jobs, 0 rules, ${two}`
+  t.strictSame(said(changed), ['a up', 'c draining'])
+  clock.advance(400)
+  const same = `1 file changed: now 0 jobs, 0 rules, ${two}`
+  write(`${ring('{ name: a }, { name: c, state: draining }')}${down}`)
+  t.strictSame(said(same), ['a down', 'c draining'], 'the timeline went on')
+  write(ring('{ name: a }, { name: c, state: draining }') + down.replace('down', 'offline'))
+  const other = `1 file changed, 1 timeline entry changed: now 0 jobs, 0 rules, ${two}`
+  t.strictSame(said(other), ['a down', 'c draining'])
+  clock.advance(999)
+  scope.settle()
+  t.equal(scope.ring.first.state, 'down')
+  clock.advance(1)
+  scope.settle()
+  t.equal(scope.ring.first.state, 'offline', 'the changed timeline started at the reload')
+  write('rules: []')
+  const gone = '1 file changed, ring removed, 1 timeline entry removed: now 0 jobs and 0 rules'
+  t.strictSame(said(gone), ['a up'])
+})
+
+t.test(
+  'reloadTo() refuses another ring once clients have called, and changes no scope',
+  async (t) => {
+    const { server, write, reload, answer, logged } = await openFolder(t)
+    const two = 'ring: { clusters: [{ name: a }, { name: b }] }\n'
+    server.mock.scopes.open('quiet')
+    await answer()
+    write(`${two}${RULE('new')}`)
+    reload()
+    const reason = 'clients have called, and know the present one: reset the scope first'
+    t.match(logged(), [
+      { msg: `Cannot reload the fixtures: Cannot change the ring of scope default: ${reason}` },
+    ])
+    for (const { ring, rules } of server.mock.scopes.list()) {
+      t.strictSame([ring.isHa, rules.size], [false, 0])
+    }
+  },
+)
+
+t.test('reloadTo() refuses too many entries of a timeline', async (t) => {
+  const { server, write, reload, logged, folder } = await openFolder(t)
+  const entries = `timeline: [${'{ at: 0, job: 1, cancel: true },'.repeat(MAX_ENTRIES)}]`
+  write(entries)
+  writeFileSync(join(folder, 'b.yaml'), entries)
+  reload()
+  t.match(logged(), [{ msg: /^Cannot reload the fixtures: Cannot take 20000 entries/ }])
+  t.strictSame(server.scope.timeline.list(), [])
 })
 
 t.test('F5: rules that did not change keep their counts in a reload', async (t) => {
