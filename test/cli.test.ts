@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { main } from '../src/cli.ts'
 import { packageVersion } from '../src/http/package-version.ts'
+import { MAX_ENTRIES } from '../src/scope/timeline.ts'
 import { makeCertificate } from './support/certificate.ts'
 import { FakeHost } from './support/cli-host.ts'
 import { sendHttp } from './support/http.ts'
@@ -146,6 +147,42 @@ t.test('main() exits with 3 if the fixtures do not fit the limits', async (t) =>
   t.equal(await main([...HERE, '--fixtures', folder, '--max-job-bytes', '50'], host), 3)
   t.match(host.err, /^Cannot take \d+ bytes for a job: .*, raise max-job-bytes\n$/)
 })
+
+t.test('main() exits with 3 if the timelines of the fixtures have too many entries', async (t) => {
+  const timeline = `timeline: [${'{ at: 0, job: 1, cancel: true },'.repeat(MAX_ENTRIES)}]`
+  const folder = t.testdir({ 'a.yaml': timeline, 'b.yaml': timeline })
+  const host = new FakeHost()
+  t.equal(await main([...HERE, '--fixtures', folder], host), 3)
+  t.match(host.err, /^Cannot take 20000 entries of a timeline: the maximum is 10000\n$/)
+})
+
+t.test(
+  'main() start has the ring of --ring, and validate counts rings and timelines',
+  async (t) => {
+    const folder = t.testdir({
+      'a.yaml': 'rules: [{ when: { endpoint: /has/table, cluster: b }, then: { error: b } }]',
+    })
+    const host = new FakeHost()
+    const ended = main([...HERE, '--fixtures', folder, '--ring', '2'], host)
+    const { port } = new URL(await host.listening())
+    const call = { method: 'POST', path: '/~default~b/has/table', body: '{"table_name":"x"}' }
+    t.match((await sendHttp(Number(port), call)).body.toString(), /"message":"b"/)
+    host.emit('SIGTERM')
+    t.equal(await ended, 0)
+    const unknown = new FakeHost()
+    t.equal(await main(['validate', folder], unknown), 3)
+    t.match(unknown.err, /there is no cluster "b", only a\n$/)
+    const entries =
+      'timeline: [{ at: 1, cluster: b, state: down }, { at: 2, cluster: b, state: up }]'
+    writeFileSync(
+      join(folder, 'b.yaml'),
+      `ring: { clusters: [{ name: a }, { name: b }] }\n${entries}`,
+    )
+    const known = new FakeHost()
+    t.equal(await main(['validate', folder], known), 0)
+    t.equal(known.out, 'ok: 0 jobs, 1 rule, a ring of 2 clusters, 2 timeline entries\n')
+  },
+)
 
 const FORGED = 'x\n/etc/passwd:1:1: forged\u001b[2J\u202e'
 

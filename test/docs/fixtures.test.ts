@@ -57,6 +57,8 @@ function loadExamples(t: Test, heading: string): LoadedFixtures[] {
   return files.map(([name = '']) => loadFixtures([join(folder, name)], context))
 }
 
+const UP = { state: 'up', drainMs: undefined, forMs: undefined, jobs: 'keep' } as const
+
 /** The checks of a server with an example, by section; each example of a section must pass. */
 const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise<void>>> = {
   Files: async (t, server) => {
@@ -254,6 +256,46 @@ const SECTIONS: Readonly<Record<string, (t: Test, server: TestServer) => Promise
     const missing = await server.ask('binary', '/show/table', { table_name: 'orders' })
     t.match(missing, { httpStatus: 400, status: 'ERROR' })
     t.equal(missing.message, 'Table not found: "orders" does not exist')
+  },
+
+  Ring: async (t, server) => {
+    const { scope } = server
+    t.strictSame(
+      scope.ring.clusters.map(({ name, host, state }) => [name, host, state]),
+      [
+        ['east', 'localhost', 'up'],
+        ['west', '127.0.0.1', 'draining'],
+      ],
+    )
+    const east = await server.ask('json', '/has/table', { table_name: 'orders' })
+    t.equal(east.httpStatus, 200)
+    scope.ring.move('west', UP, server.clock.now())
+    const west = await server.post('/~default~west/has/table', { table_name: 'x', options: {} })
+    t.match(west, { status: 400, wrapper: { message: 'west has no tables' } })
+    const poll = { job_id: 0, options: { job_tag: 'nightly' } }
+    t.equal((await server.post('/get/job', poll)).status, 400)
+    t.equal((await server.post('/~default~west/get/job', poll)).status, 200)
+  },
+
+  Timeline: async (t, { scope, clock }) => {
+    const [nightly, failing] = [{ tag: 'nightly' }, { id: 7n }]
+    const look = () => {
+      const jobs = [nightly, failing].map((key) => scope.jobs.get(key).state.status)
+      return [scope.ring.first.state, scope.faults.list()[0]?.enabled, ...jobs]
+    }
+    const steps: [number, unknown][] = [
+      [9999, ['up', false, 'RUNNING', 'RUNNING']],
+      [10_000, ['down', false, 'RUNNING', 'RUNNING']],
+      [40_000, ['up', false, 'RUNNING', 'RUNNING']],
+      [60_000, ['up', true, 'RUNNING', 'RUNNING']],
+      [120_000, ['up', true, 'DONE', 'ERROR']],
+    ]
+    for (const [atMs, expected] of steps) {
+      clock.advance(START_MS + atMs - clock.now())
+      scope.settle()
+      t.strictSame(look(), expected, `${atMs}`)
+    }
+    t.equal(scope.jobs.get(failing).job.lifecycle.error, 'rank 2 is unreachable')
   },
 
   'When nothing matches': async (t, server) => {
