@@ -14,11 +14,11 @@ import {
 /** Starts a server with valid fixtures; it stops at the end of the test. */
 export async function serveFixtures(
   t: Test,
-  { problems, seeds, rules, faults, tables }: LoadedFixtures,
+  loaded: LoadedFixtures,
   options: { readonly strict?: boolean } = {},
 ): Promise<TestServer> {
-  t.strictSame(problems, [])
-  const server = await startTestServer({ seeds, rules, faults, tables, ...options })
+  t.strictSame(loaded.problems, [])
+  const server = await startTestServer({ loaded, ...options })
   t.teardown(server.close)
   return server
 }
