@@ -5,6 +5,7 @@ export type {
   ClockControl,
   ClockDocument,
 } from './control/clock-control.ts'
+export type { ClusterControl, ClusterDocument } from './control/cluster-control.ts'
 export { ControlError, type ControlErrorCode } from './control/control-error.ts'
 export type { Times } from './control/control-kinds.ts'
 export type { FaultControl, FaultDocument, FaultPatch } from './control/fault-control.ts'
@@ -41,6 +42,7 @@ export type {
   TableWithRows,
 } from './control/table-control.ts'
 export type { WaitSignal } from './control/wait-until.ts'
+export type { FixtureClusterMove } from './fixtures/cluster-move-format.ts'
 export type { FixtureFault } from './fixtures/fault-format.ts'
 export type {
   FixtureDocument,

@@ -3,12 +3,15 @@ import type {
   ClockChange,
   ClockControl,
   ClockDocument,
+  ClusterControl,
+  ClusterDocument,
   ControlError,
   ControlErrorCode,
   FaultControl,
   FaultDocument,
   FaultPatch,
   FixtureCluster,
+  FixtureClusterMove,
   FixtureControl,
   FixtureDocument,
   FixtureError,
@@ -116,6 +119,12 @@ interface Faults {
   clear: () => void
 }
 
+interface Clusters {
+  list: () => ClusterDocument[]
+  get: (name: string) => ClusterDocument
+  patch: (name: string, move: FixtureClusterMove) => ClusterDocument
+}
+
 interface Tables {
   list: () => TableDocument[]
   get: (name: string, rows?: TableRows) => TableWithRows
@@ -150,6 +159,7 @@ interface Scope {
   readonly jobs: JobControl
   readonly rules: RuleControl
   readonly faults: FaultControl
+  readonly clusters: ClusterControl
   readonly tables: TableControl
   readonly requests: RequestControl
   readonly polls: PollControl
@@ -159,8 +169,12 @@ interface Scope {
   reset: () => void
 }
 
-interface Mock extends Scope {
+interface OwnScope extends Scope {
   readonly url: string
+  clusterUrl: (name: string) => string
+}
+
+interface Mock extends OwnScope {
   scope: (name: string) => MockScope
   scopes: () => ScopeDocument[]
   removeScope: (name: string) => void
@@ -175,12 +189,13 @@ export type Covered = [
   Assert<Same<Members<JobControl>, Members<Jobs>>>,
   Assert<Same<Members<RuleControl>, Members<Rules>>>,
   Assert<Same<Members<FaultControl>, Members<Faults>>>,
+  Assert<Same<Members<ClusterControl>, Members<Clusters>>>,
   Assert<Same<Members<TableControl>, Members<Tables>>>,
   Assert<Same<Members<RequestControl>, Members<Requests>>>,
   Assert<Same<Members<PollControl>, Members<Polls>>>,
   Assert<Same<Members<FixtureControl>, Members<Fixtures>>>,
   Assert<Same<Members<ScopeControl>, Members<Scope>>>,
-  Assert<Same<Members<MockScope>, Members<Scope & { readonly url: string }>>>,
+  Assert<Same<Members<MockScope>, Members<OwnScope>>>,
   Assert<Same<Members<MockGpudb>, Members<Mock>>>,
   Assert<Same<NonNullable<FixtureJob['lifecycle']>, FixtureLifecycle>>,
   Assert<Same<NonNullable<FixtureLifecycle['steps']>[number], FixtureStep>>,

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { Scope } from '../scope/scope.ts'
 import type { ScopeTable } from '../scope/scope-table.ts'
 import { ClockControl } from './clock-control.ts'
+import { ClusterControl } from './cluster-control.ts'
 import type { ControlContext, ScopeAccess, ScopeContext } from './control-context.ts'
 import { count } from './control-kinds.ts'
 import { FaultControl } from './fault-control.ts'
@@ -56,6 +57,7 @@ export class ScopeControl {
   readonly jobs: JobControl
   readonly rules: RuleControl
   readonly faults: FaultControl
+  readonly clusters: ClusterControl
   readonly tables: TableControl
   readonly requests: RequestControl
   readonly polls: PollControl
@@ -68,11 +70,17 @@ export class ScopeControl {
     const { catalogue, ownEndpoints, defaultDurationMs, bodyLimit, scopes } = context
     this.#scopes = scopes
     const settings = { catalogue, ownEndpoints, defaultDurationMs, bodyLimit }
-    this.#context = { ...settings, scope: find, assertUsable }
+    const scope = () => {
+      const found = find()
+      found.settle()
+      return found
+    }
+    this.#context = { ...settings, scope, assertUsable }
     this.clock = new ClockControl(this.#context)
     this.jobs = new JobControl(this.#context)
     this.rules = new RuleControl(this.#context)
     this.faults = new FaultControl(this.#context)
+    this.clusters = new ClusterControl(this.#context)
     this.tables = new TableControl(this.#context)
     this.requests = new RequestControl(this.#context)
     this.polls = new PollControl(this.#context)

@@ -5,6 +5,7 @@ import { ScopeControl } from '../control/scope-control.ts'
 import { writeJson } from '../documents/write-json.ts'
 import { DEFAULT_SCOPE } from '../scope/scope.ts'
 import { clockRoutes } from './clock-routes.ts'
+import { clusterRoutes } from './cluster-routes.ts'
 import { requireOrigin } from './control-origin.ts'
 import { faultRoutes } from './fault-routes.ts'
 import { fixtureRoutes } from './fixture-routes.ts'
@@ -97,6 +98,7 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
   await app.register(jobRoutes, scoped)
   await app.register(ruleRoutes, scoped)
   await app.register(faultRoutes, scoped)
+  await app.register(clusterRoutes, scoped)
   await app.register(tableRoutes, scoped)
   await app.register(requestRoutes, scoped)
 }
