@@ -41,6 +41,11 @@ export type {
   TableRows,
   TableWithRows,
 } from './control/table-control.ts'
+export type {
+  EntryDocument,
+  TimelineControl,
+  TimelineDocument,
+} from './control/timeline-control.ts'
 export type { WaitSignal } from './control/wait-until.ts'
 export type { FixtureClusterMove } from './fixtures/cluster-move-format.ts'
 export type { FixtureFault } from './fixtures/fault-format.ts'

@@ -7,6 +7,7 @@ import type {
   ClusterDocument,
   ControlError,
   ControlErrorCode,
+  EntryDocument,
   FaultControl,
   FaultDocument,
   FaultPatch,
@@ -63,6 +64,8 @@ import type {
   TableDocument,
   TableRows,
   TableWithRows,
+  TimelineControl,
+  TimelineDocument,
   Times,
   WaitSignal,
 } from '../src/index.ts'
@@ -125,6 +128,11 @@ interface Clusters {
   patch: (name: string, move: FixtureClusterMove) => ClusterDocument
 }
 
+interface Timeline {
+  list: () => TimelineDocument
+  put: (entries: readonly FixtureTimelineEntry[]) => TimelineDocument
+}
+
 interface Tables {
   list: () => TableDocument[]
   get: (name: string, rows?: TableRows) => TableWithRows
@@ -160,6 +168,7 @@ interface Scope {
   readonly rules: RuleControl
   readonly faults: FaultControl
   readonly clusters: ClusterControl
+  readonly timeline: TimelineControl
   readonly tables: TableControl
   readonly requests: RequestControl
   readonly polls: PollControl
@@ -190,6 +199,7 @@ export type Covered = [
   Assert<Same<Members<RuleControl>, Members<Rules>>>,
   Assert<Same<Members<FaultControl>, Members<Faults>>>,
   Assert<Same<Members<ClusterControl>, Members<Clusters>>>,
+  Assert<Same<Members<TimelineControl>, Members<Timeline>>>,
   Assert<Same<Members<TableControl>, Members<Tables>>>,
   Assert<Same<Members<RequestControl>, Members<Requests>>>,
   Assert<Same<Members<PollControl>, Members<Polls>>>,
@@ -205,6 +215,8 @@ export type Covered = [
   Assert<Same<NonNullable<FixtureDocument['timeline']>[number], FixtureTimelineEntry>>,
   Assert<Same<NonNullable<FixtureDocument['faults']>[number], FixtureFault>>,
   Assert<Same<FixtureRule['when'], FixtureWhen>>,
+  Assert<Same<TimelineDocument['entries'][number], EntryDocument>>,
+  Assert<Same<EntryDocument['entry'], FixtureTimelineEntry>>,
   Assert<Same<FixtureRule['then'], FixtureThen>>,
   Assert<Same<RequestVerify['times'], Times>>,
   Assert<Same<NonNullable<PollVerify['times']>, Times>>,

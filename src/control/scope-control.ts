@@ -14,6 +14,7 @@ import type { Report, ReportChecks } from './report.ts'
 import { RequestControl } from './request-control.ts'
 import { RuleControl } from './rule-control.ts'
 import { TableControl } from './table-control.ts'
+import { TimelineControl } from './timeline-control.ts'
 
 /** A scope as the control API lists it. */
 export const ScopeDocument = Type.Object(
@@ -58,6 +59,7 @@ export class ScopeControl {
   readonly rules: RuleControl
   readonly faults: FaultControl
   readonly clusters: ClusterControl
+  readonly timeline: TimelineControl
   readonly tables: TableControl
   readonly requests: RequestControl
   readonly polls: PollControl
@@ -81,6 +83,7 @@ export class ScopeControl {
     this.rules = new RuleControl(this.#context)
     this.faults = new FaultControl(this.#context)
     this.clusters = new ClusterControl(this.#context)
+    this.timeline = new TimelineControl(this.#context)
     this.tables = new TableControl(this.#context)
     this.requests = new RequestControl(this.#context)
     this.polls = new PollControl(this.#context)

@@ -23,6 +23,7 @@ import { ruleRoutes } from './rule-routes.ts'
 import { scopeRoutes } from './scope-routes.ts'
 import { type ServerRoutesOptions, serverRoutes } from './server-routes.ts'
 import { tableRoutes } from './table-routes.ts'
+import { timelineRoutes } from './timeline-routes.ts'
 
 /** The options of the control API. */
 export interface ControlRoutesOptions extends Omit<ServerRoutesOptions, 'describe'> {
@@ -99,6 +100,7 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
   await app.register(ruleRoutes, scoped)
   await app.register(faultRoutes, scoped)
   await app.register(clusterRoutes, scoped)
+  await app.register(timelineRoutes, scoped)
   await app.register(tableRoutes, scoped)
   await app.register(requestRoutes, scoped)
 }

@@ -87,11 +87,12 @@ t.test('requests name the cluster that was called, and are found by it', async (
   const logging = { level: 'info', format: 'json' } as const
   const lines: string[] = []
   const write = (line: string) => void lines.push(line)
-  const faults = faultsOf({ name: 'b only', when: { endpoint: '*', cluster: 'b' }, delay: 0 })
   const server = await startControlled(t, {
-    ...{ ring: ringOf(2), faults, strict: true },
+    ...{ ring: ringOf(2), strict: true },
     logging: { ...logging, write },
   })
+  const onB = { endpoint: '*', cluster: 'b' }
+  await server.must('POST /faults', { name: 'b only', when: onB, delay: 0 })
   await ask(server, '')
   await ask(server, '/~default~b')
   await ask(server, '/~default~b')
@@ -109,9 +110,10 @@ t.test('requests name the cluster that was called, and are found by it', async (
   t.match(await server.must('POST /requests/count', { when: decoded }), { count: 2 })
   await server.must('POST /requests/verify', { when, times: { exactly: 2 } })
   t.match(await server.must('POST /requests/wait', { when, at_least: 2 }), { count: 2 })
-  const missed = { when: { ...when, cluster: 'c' }, times: { at_least: 1 } }
+  const missed = { when: { endpoint: '/show/system/status', cluster: 'b' }, times: { at_least: 1 } }
+  await server.post('/show/system/status', {})
   t.match(await server.control('POST /requests/verify', missed), {
-    body: { detail: /the nearest is request 1: cluster: expected "c", got "a"/ },
+    body: { detail: /the nearest is request 4: cluster: expected "b", got "a"/ },
   })
   const logged = lines.map((line): Record<string, unknown> => JSON.parse(line))
   const calls = logged.filter((line) => line['method'] === 'POST' && 'endpoint' in line)
