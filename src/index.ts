@@ -5,6 +5,7 @@ export type {
   ClockControl,
   ClockDocument,
 } from './control/clock-control.ts'
+export type { ClusterControl, ClusterDocument } from './control/cluster-control.ts'
 export { ControlError, type ControlErrorCode } from './control/control-error.ts'
 export type { Times } from './control/control-kinds.ts'
 export type { FaultControl, FaultDocument, FaultPatch } from './control/fault-control.ts'
@@ -40,7 +41,13 @@ export type {
   TableRows,
   TableWithRows,
 } from './control/table-control.ts'
+export type {
+  EntryDocument,
+  TimelineControl,
+  TimelineDocument,
+} from './control/timeline-control.ts'
 export type { WaitSignal } from './control/wait-until.ts'
+export type { FixtureClusterMove } from './fixtures/cluster-move-format.ts'
 export type { FixtureFault } from './fixtures/fault-format.ts'
 export type {
   FixtureDocument,

@@ -3,14 +3,16 @@ import { type Config, ConfigError, checkOptions, type Given } from './config.ts'
 import { readAccess, readTls } from './config-files.ts'
 import { type ConfigOptions, OPTION_NAMES, type OptionName } from './config-options.ts'
 import { checkInput } from './control/check-input.ts'
+import { readClusterName } from './control/cluster-control.ts'
 import { ScopeControl, type ScopeDocument, toScopeDocument } from './control/scope-control.ts'
 import { didYouMean } from './documents/did-you-mean.ts'
 import type { FixtureSource } from './fixtures/parse-sources.ts'
+import { clusterUrls, pathOf } from './gpudb/cluster-urls.ts'
 import { type LogFormat, noticeLine } from './http/logging.ts'
 import { type RunningMock, startMock } from './mock.ts'
 import { LogQueue, MAX_QUEUED_LOG } from './process/log-queue.ts'
 import { Output } from './process/output.ts'
-import { DEFAULT_SCOPE } from './scope/scope.ts'
+import { DEFAULT_SCOPE, type Scope } from './scope/scope.ts'
 import type { ScopeTable } from './scope/scope-table.ts'
 
 /** A kebab-case name in camelCase: `default-duration` becomes `defaultDuration`. */
@@ -48,11 +50,28 @@ const Named = Type.Object({ name: Type.String({ expected: 'the name of a scope' 
 export class MockScope extends ScopeControl {
   /** The URL for clients, such as `http://127.0.0.1:41234/~suite-a`. */
   readonly url: string
+  readonly #find: () => Scope
 
   constructor(name: string, { url, mock }: Pick<RunningMock, 'url' | 'mock'>) {
     const find = mock.scopes.finderOf(name)
     super({ name, find, assertUsable: find }, mock)
-    this.url = name === DEFAULT_SCOPE ? url : `${url}/~${name}`
+    this.url = `${url}${pathOf(name, undefined)}`
+    this.#find = find
+  }
+
+  /**
+   * The URL of a cluster for clients, the same as that in the properties that they read at `url`.
+   * Clusters without a host name have different names of this machine.
+   *
+   * @throws ScopeError if there is no cluster of this name.
+   */
+  clusterUrl(name: string): string {
+    const scope = this.#find()
+    const { clusters, first } = scope.ring
+    const cluster = scope.ring.get(readClusterName(name))
+    const { origin } = new URL(this.url)
+    const urls = clusterUrls({ scope, client: { origin }, entry: { cluster: first.name } })
+    return String(urls[clusters.indexOf(cluster)])
   }
 }
 

@@ -3,12 +3,16 @@ import type {
   ClockChange,
   ClockControl,
   ClockDocument,
+  ClusterControl,
+  ClusterDocument,
   ControlError,
   ControlErrorCode,
+  EntryDocument,
   FaultControl,
   FaultDocument,
   FaultPatch,
   FixtureCluster,
+  FixtureClusterMove,
   FixtureControl,
   FixtureDocument,
   FixtureError,
@@ -60,6 +64,8 @@ import type {
   TableDocument,
   TableRows,
   TableWithRows,
+  TimelineControl,
+  TimelineDocument,
   Times,
   WaitSignal,
 } from '../src/index.ts'
@@ -116,6 +122,17 @@ interface Faults {
   clear: () => void
 }
 
+interface Clusters {
+  list: () => ClusterDocument[]
+  get: (name: string) => ClusterDocument
+  patch: (name: string, move: FixtureClusterMove) => ClusterDocument
+}
+
+interface Timeline {
+  list: () => TimelineDocument
+  put: (entries: readonly FixtureTimelineEntry[]) => TimelineDocument
+}
+
 interface Tables {
   list: () => TableDocument[]
   get: (name: string, rows?: TableRows) => TableWithRows
@@ -150,6 +167,8 @@ interface Scope {
   readonly jobs: JobControl
   readonly rules: RuleControl
   readonly faults: FaultControl
+  readonly clusters: ClusterControl
+  readonly timeline: TimelineControl
   readonly tables: TableControl
   readonly requests: RequestControl
   readonly polls: PollControl
@@ -159,8 +178,12 @@ interface Scope {
   reset: () => void
 }
 
-interface Mock extends Scope {
+interface OwnScope extends Scope {
   readonly url: string
+  clusterUrl: (name: string) => string
+}
+
+interface Mock extends OwnScope {
   scope: (name: string) => MockScope
   scopes: () => ScopeDocument[]
   removeScope: (name: string) => void
@@ -175,12 +198,14 @@ export type Covered = [
   Assert<Same<Members<JobControl>, Members<Jobs>>>,
   Assert<Same<Members<RuleControl>, Members<Rules>>>,
   Assert<Same<Members<FaultControl>, Members<Faults>>>,
+  Assert<Same<Members<ClusterControl>, Members<Clusters>>>,
+  Assert<Same<Members<TimelineControl>, Members<Timeline>>>,
   Assert<Same<Members<TableControl>, Members<Tables>>>,
   Assert<Same<Members<RequestControl>, Members<Requests>>>,
   Assert<Same<Members<PollControl>, Members<Polls>>>,
   Assert<Same<Members<FixtureControl>, Members<Fixtures>>>,
   Assert<Same<Members<ScopeControl>, Members<Scope>>>,
-  Assert<Same<Members<MockScope>, Members<Scope & { readonly url: string }>>>,
+  Assert<Same<Members<MockScope>, Members<OwnScope>>>,
   Assert<Same<Members<MockGpudb>, Members<Mock>>>,
   Assert<Same<NonNullable<FixtureJob['lifecycle']>, FixtureLifecycle>>,
   Assert<Same<NonNullable<FixtureLifecycle['steps']>[number], FixtureStep>>,
@@ -190,6 +215,8 @@ export type Covered = [
   Assert<Same<NonNullable<FixtureDocument['timeline']>[number], FixtureTimelineEntry>>,
   Assert<Same<NonNullable<FixtureDocument['faults']>[number], FixtureFault>>,
   Assert<Same<FixtureRule['when'], FixtureWhen>>,
+  Assert<Same<TimelineDocument['entries'][number], EntryDocument>>,
+  Assert<Same<EntryDocument['entry'], FixtureTimelineEntry>>,
   Assert<Same<FixtureRule['then'], FixtureThen>>,
   Assert<Same<RequestVerify['times'], Times>>,
   Assert<Same<NonNullable<PollVerify['times']>, Times>>,

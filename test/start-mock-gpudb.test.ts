@@ -106,8 +106,8 @@ t.test('after close(), every method throws MOCK_CLOSED, whatever its input is', 
   const scope = mock.scope('suite-a')
   await mock.close()
   t.throws(() => scope.report(), { message: 'Cannot use the mock: it is closed' })
-  t.strictSame([...(await endsOf(scope))], ['ScopeError MOCK_CLOSED', '46 methods'])
-  t.strictSame([...(await endsOf(mock))], ['ScopeError MOCK_CLOSED', '50 methods'])
+  t.strictSame([...(await endsOf(scope))], ['ScopeError MOCK_CLOSED', '52 methods'])
+  t.strictSame([...(await endsOf(mock))], ['ScopeError MOCK_CLOSED', '56 methods'])
   await mock.close()
 })
 
@@ -115,9 +115,9 @@ t.test('every method of a handle whose scope is gone says so, whatever its input
   await using mock = await startMockGpudb({ clock: 'frozen' })
   const scope = mock.scope('suite-a')
   mock.removeScope('suite-a')
-  t.strictSame([...(await endsOf(scope))], ['ScopeError SCOPE_NOT_FOUND', '46 methods'])
+  t.strictSame([...(await endsOf(scope))], ['ScopeError SCOPE_NOT_FOUND', '52 methods'])
   mock.scope('suite-a')
-  t.strictSame([...(await endsOf(scope))], ['ScopeError SCOPE_CLOSED', '46 methods'])
+  t.strictSame([...(await endsOf(scope))], ['ScopeError SCOPE_CLOSED', '52 methods'])
 })
 
 /** A name of the command line in camelCase. */

@@ -46,7 +46,10 @@ export const ClockDocument = Type.Object(
     mode: Mode,
     scale: Type.Optional(Type.Number({ description: 'Only in the mode scaled.' })),
     now_ms: moment('The time'),
-    next_change_at_ms: Type.Union([moment('When time alone next changes a job'), Type.Null()]),
+    next_change_at_ms: Type.Union([
+      moment('When time alone next changes a job, or the timeline has an event'),
+      Type.Null(),
+    ]),
     poll_advance_ms: Type.Integer({ description: 'How far a poll moves it in the mode auto.' }),
   },
   { title: 'Clock' },
@@ -112,24 +115,30 @@ export class ClockControl {
   }
 
   /**
-   * Moves the clock to the next time at which a job changes.
+   * Moves the clock to the next time at which a job changes, or something of the timeline is due.
    *
-   * @throws ControlError if no job changes by time alone, or only later than a clock can show.
+   * @throws ControlError if nothing is ahead, or only later than a clock can show.
    */
   next(): ClockDocument {
     const atMs = this.#scope.jobs.nextChangeAtMs()
     if (atMs !== undefined) return this.#moveTo(atMs)
-    const reason = 'no job changes by time alone'
+    const reason = 'no job changes by time alone, and the timeline has nothing ahead'
     throw new ControlError('NOTHING_AHEAD', `Cannot move the clock to the next change: ${reason}`)
   }
 
   /**
-   * Moves the clock until no job can change by time alone.
+   * Moves the clock until nothing is ahead: the timeline is over, and no job can change by time alone.
    *
-   * @throws ControlError if that is later than a clock can show.
+   * @throws ControlError if that is later than a clock can show. The clock has not moved then, unless
+   *   it is by what an entry of the timeline has started.
    */
   run(): ClockDocument {
-    const { clock, jobs } = this.#scope
+    const { clock, jobs, timeline } = this.#scope
+    assertShown(jobs.lastChangeAtMs() ?? clock.now())
+    // One at a time: an entry may start what changes later, or end what would have changed later.
+    for (let atMs = timeline.nextAtMs(); atMs !== undefined; atMs = timeline.nextAtMs()) {
+      this.#pass(atMs)
+    }
     return this.#moveTo(jobs.lastChangeAtMs() ?? clock.now())
   }
 
@@ -139,16 +148,24 @@ export class ClockControl {
 
   /** Moves the clock to a time; not at all if it is past. */
   #moveTo(atMs: number): ClockDocument {
-    if (atMs > MAX_TIME_MS) {
-      const reason = `a clock shows no time after ${MAX_TIME_MS}`
-      throw new ControlError('CLOCK_LIMIT', `Cannot move the clock to ${atMs}: ${reason}`)
-    }
+    this.#pass(atMs)
+    return this.get()
+  }
+
+  #pass(atMs: number): void {
+    assertShown(atMs)
     const { clock, jobs, changes } = this.#scope
     clock.advance(Math.max(atMs - clock.now(), 0))
     jobs.settle()
     changes.fire()
-    return this.get()
   }
+}
+
+/** Throws ControlError for a time that a clock cannot show. */
+function assertShown(atMs: number): void {
+  if (atMs <= MAX_TIME_MS) return
+  const reason = `a clock shows no time after ${MAX_TIME_MS}`
+  throw new ControlError('CLOCK_LIMIT', `Cannot move the clock to ${atMs}: ${reason}`)
 }
 
 function readSetting(mode: ClockChange['mode'], scale: number | undefined): ClockSetting {

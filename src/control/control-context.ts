@@ -37,6 +37,7 @@ export interface ScopeAccess {
 /** One scope as the control API sees it. */
 export interface ScopeContext extends FixtureContext {
   readonly bodyLimit: number
+  /** Looks the scope up; what its timeline has due by now has happened. */
   readonly scope: () => Scope
   /** See ScopeAccess: called before the input is checked, which may be wrong too. */
   readonly assertUsable: () => void

@@ -13,6 +13,7 @@ const NOUNS = {
   unused_faults: 'unused fault',
   unfinished_jobs: 'unfinished job',
   unpolled_jobs: 'unpolled job',
+  missed_entries: 'missed entry',
 } satisfies Record<Exclude<ReportCheck, 'evicted' | 'no_requests'>, string>
 
 /** How many findings of a check a message names. */
@@ -44,6 +45,10 @@ export function describeFindings(report: Report): string[] {
     ),
     ...list('unfinished_jobs', report.unfinished_jobs.map(nameJob)),
     ...list('unpolled_jobs', report.unpolled_jobs.map(nameJob)),
+    ...list(
+      'missed_entries',
+      report.missed_entries.map(({ error }) => shorten(String(error))),
+    ),
   ]
 }
 

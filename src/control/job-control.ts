@@ -32,6 +32,7 @@ export const JobFilter = Type.Object(
     status: Type.Optional(JobStatusName),
     endpoint: Type.Optional(endpointFilter('The endpoint of the job; * stands for any text.')),
     tag: Type.Optional(text('The tag of the job.')),
+    cluster: Type.Optional(text('The name of the cluster on which it was created.')),
     ...Paging,
   },
   CLOSED,
@@ -104,11 +105,12 @@ export class JobControl {
   list(filter: JobFilter = {}): JobList {
     this.#context.assertUsable()
     const checked = checkInput(JobFilter, filter, TO_LIST_JOBS)
-    const { status, endpoint, tag } = checked
+    const { status, endpoint, tag, cluster } = checked
     const isNamed = endpoint === undefined ? () => true : endpointMatcher(endpoint)
     const views = this.#scope.jobs.list().filter(({ job, state }) => {
-      const matches = status === undefined || state.status === status
-      return matches && (tag ?? job.tag) === job.tag && isNamed(job.endpoint)
+      const isSame = (status ?? state.status) === state.status && (tag ?? job.tag) === job.tag
+      const { home } = job.placement
+      return isSame && (cluster ?? home) === home && isNamed(job.endpoint)
     })
     return { jobs: page(views, checked).map((view) => this.#describe(view)), total: views.length }
   }
@@ -224,7 +226,9 @@ export class JobControl {
       if (view.state.status !== 'RUNNING') assertCanHold(view.job, { status, scope })
       return undefined
     }
-    const nextAtMs = () => nextChangeAtMs(job)
+    // An entry of the timeline may release the job, or end it.
+    const nextAtMs = () =>
+      Math.min(nextChangeAtMs(job) ?? NEVER, scope.timeline.nextAtMs() ?? NEVER)
     const timeoutMs = parseDuration(timeout)
     const { action } = TO_WAIT
     const found = await waitUntil(look, { scope, timeoutMs, nextAtMs, signal, action })
@@ -256,6 +260,9 @@ export class JobControl {
 const TO_CHANGE = { action: 'change the job' }
 const TO_FINISH = { action: 'finish the job' }
 const TO_WAIT = { action: 'wait for the job' }
+
+/** A time that never comes. */
+const NEVER = Number.POSITIVE_INFINITY
 
 function assertFits({ outcome, error, response }: JobEnd): void {
   const misfits = [

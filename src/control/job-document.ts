@@ -40,6 +40,7 @@ export const JobDocument = Type.Object(
     source_ip: Type.String({
       description: 'The address of the client that created it; empty for a job from a fixture.',
     }),
+    cluster: Type.String({ description: 'The cluster on which it was created, its home.' }),
     error: Type.String({ description: 'The error_message of an ERROR, otherwise empty.' }),
     lifecycle: FixtureLifecycle,
     request: Fields,
@@ -84,6 +85,7 @@ export function toJobDocument(
     next_change_at_ms: nextChangeAtMs(job) ?? null,
     user: job.caller.user,
     source_ip: job.caller.sourceIp,
+    cluster: job.placement.home,
     error: state.status === 'ERROR' ? knowing.text(job.lifecycle.error) : '',
     lifecycle: knowing.value(writeLifecycle(job.lifecycle)),
     request: writeFields(redaction.value(job.request)),

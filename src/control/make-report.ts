@@ -17,6 +17,7 @@ import {
   TO_REPORT,
 } from './report.ts'
 import { toRuleDocument } from './rule-control.ts'
+import { toEntryDocument } from './timeline-control.ts'
 
 /** How many findings of a check a report holds; `counts` has the number of all. */
 const MAX_LISTED = 100
@@ -49,6 +50,7 @@ export function makeReport(context: ScopeContext, checks?: ReportChecks): Report
     unused_faults: found.unused_faults.length,
     unfinished_jobs: found.unfinished_jobs.length,
     unpolled_jobs: found.unpolled_jobs.length,
+    missed_entries: found.missed_entries.length,
     evicted: wants('evicted') && scope.wasEvicted ? 1 : 0,
   }
   return {
@@ -75,6 +77,7 @@ function describeFound(found: ReturnType<typeof find>, context: ScopeContext) {
     unused_faults: first(found.unused_faults, (fault) => toFaultDocument(fault, redaction)),
     unfinished_jobs: first(found.unfinished_jobs, toJob),
     unpolled_jobs: first(found.unpolled_jobs, toJob),
+    missed_entries: first(found.missed_entries, (entry) => toEntryDocument(entry, redaction)),
   }
 }
 
@@ -88,6 +91,7 @@ function find(scope: Scope, { wants, withFixtures }: Search) {
   const entries = scope.journal.list()
   const rules = wants('unused_rules') ? scope.rules.list() : []
   const faults = wants('unused_faults') ? scope.faults.list() : []
+  const timeline = wants('missed_entries') ? scope.timeline.list() : []
   // A job of the fixtures counts once a client has polled it.
   const jobs = scope.jobs
     .list()
@@ -106,6 +110,7 @@ function find(scope: Scope, { wants, withFixtures }: Search) {
       ({ state }) => wants('unfinished_jobs') && state.status === 'RUNNING',
     ),
     unpolled_jobs: jobs.filter(({ polls }) => wants('unpolled_jobs') && polls === 0),
+    missed_entries: timeline.filter(({ error }) => error !== undefined),
   }
 }
 

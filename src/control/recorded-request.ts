@@ -25,6 +25,7 @@ export const RequestDocument = Type.Object(
     encoding: Type.Union([Encoding, Type.Null()]),
     user: Type.String({ description: 'The name of a Basic Authorization, otherwise empty.' }),
     source_ip: Type.String(),
+    cluster: Type.String({ description: 'The name of the cluster that was called.' }),
     headers: Type.Record(Type.String(), Type.String(), { description: 'Without credentials.' }),
     status: count(
       'The HTTP status of the answer; 0 if the connection broke before the end of its head.',
@@ -125,6 +126,7 @@ export function toRequestDocument(
     encoding: entry.encoding ?? null,
     user: entry.user,
     source_ip: entry.sourceIp,
+    cluster: entry.cluster,
     headers: redaction.headers(entry.headers),
     status: entry.status,
     sent_bytes: entry.sentBytes,

@@ -5,6 +5,7 @@ import { FaultDocument } from './fault-control.ts'
 import { JobDocument } from './job-document.ts'
 import { RequestDocument } from './recorded-request.ts'
 import { RuleDocument } from './rule-control.ts'
+import { EntryDocument } from './timeline-control.ts'
 
 /** The checks of a report, in its order. */
 export const REPORT_CHECKS = [
@@ -16,6 +17,7 @@ export const REPORT_CHECKS = [
   'unused_faults',
   'unfinished_jobs',
   'unpolled_jobs',
+  'missed_entries',
   'evicted',
 ] as const
 
@@ -51,6 +53,9 @@ export const Report = Type.Object(
     }),
     unfinished_jobs: Type.Array(JobDocument, { description: 'Jobs that are still running.' }),
     unpolled_jobs: Type.Array(JobDocument, { description: 'Jobs that no client polled.' }),
+    missed_entries: Type.Array(EntryDocument, {
+      description: 'Entries of the timeline that could not be applied at their time.',
+    }),
   },
   { title: 'Report' },
 )

@@ -42,6 +42,7 @@ export const RequestFilter = Type.Object(
     rule: Type.Optional(text('The name of the rule that answered.')),
     fault: Type.Optional(text('The name of a fault that struck it.')),
     job: Type.Optional(id('The id of the job that was created or polled.')),
+    cluster: Type.Optional(text('The name of the cluster that was called.')),
     after: Type.Optional(count('Only requests with a higher id.')),
     ...Paging,
   },
@@ -125,7 +126,7 @@ export class RequestControl {
   list(filter: RequestFilter = {}): RequestList {
     this.#context.assertUsable()
     const checked = checkInput(RequestFilter, filter, TO_LIST_REQUESTS)
-    const { endpoint, status, rule, fault, after = 0 } = checked
+    const { endpoint, status, rule, fault, cluster, after = 0 } = checked
     const job = checked.job === undefined ? undefined : BigInt(checked.job)
     const { journal } = this.#context.scope()
     const isNamed = endpoint === undefined ? () => true : endpointMatcher(endpoint)
@@ -133,7 +134,8 @@ export class RequestControl {
       const same = (status ?? entry.status) === entry.status && (rule ?? entry.rule) === entry.rule
       const isNewer = (job ?? entry.jobId) === entry.jobId && entry.id > after
       const isStruck = fault === undefined || entry.faults.includes(fault)
-      return same && isNewer && isStruck && isNamed(entry.endpoint)
+      const isThere = (cluster ?? entry.cluster) === entry.cluster
+      return same && isNewer && isStruck && isThere && isNamed(entry.endpoint)
     })
     const requests = describeRequests(page(wanted, checked), this.#context)
     return { requests, total: wanted.length, dropped: journal.dropped }

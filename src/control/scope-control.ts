@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { Scope } from '../scope/scope.ts'
 import type { ScopeTable } from '../scope/scope-table.ts'
 import { ClockControl } from './clock-control.ts'
+import { ClusterControl } from './cluster-control.ts'
 import type { ControlContext, ScopeAccess, ScopeContext } from './control-context.ts'
 import { count } from './control-kinds.ts'
 import { FaultControl } from './fault-control.ts'
@@ -13,6 +14,7 @@ import type { Report, ReportChecks } from './report.ts'
 import { RequestControl } from './request-control.ts'
 import { RuleControl } from './rule-control.ts'
 import { TableControl } from './table-control.ts'
+import { TimelineControl } from './timeline-control.ts'
 
 /** A scope as the control API lists it. */
 export const ScopeDocument = Type.Object(
@@ -56,6 +58,8 @@ export class ScopeControl {
   readonly jobs: JobControl
   readonly rules: RuleControl
   readonly faults: FaultControl
+  readonly clusters: ClusterControl
+  readonly timeline: TimelineControl
   readonly tables: TableControl
   readonly requests: RequestControl
   readonly polls: PollControl
@@ -68,11 +72,18 @@ export class ScopeControl {
     const { catalogue, ownEndpoints, defaultDurationMs, bodyLimit, scopes } = context
     this.#scopes = scopes
     const settings = { catalogue, ownEndpoints, defaultDurationMs, bodyLimit }
-    this.#context = { ...settings, scope: find, assertUsable }
+    const scope = () => {
+      const found = find()
+      found.settle()
+      return found
+    }
+    this.#context = { ...settings, scope, assertUsable }
     this.clock = new ClockControl(this.#context)
     this.jobs = new JobControl(this.#context)
     this.rules = new RuleControl(this.#context)
     this.faults = new FaultControl(this.#context)
+    this.clusters = new ClusterControl(this.#context)
+    this.timeline = new TimelineControl(this.#context)
     this.tables = new TableControl(this.#context)
     this.requests = new RequestControl(this.#context)
     this.polls = new PollControl(this.#context)

@@ -1,11 +1,18 @@
-import { DEFAULT_SCOPE } from '../scope/scope.ts'
-import type { Call } from './call.ts'
+import { DEFAULT_SCOPE, type Scope } from '../scope/scope.ts'
 
 /** Host names of one machine; clients tell clusters apart by them (Python and Java 7.2.3). */
 const LOCAL_HOSTS: readonly string[] = [
   'localhost',
   ...Array.from({ length: 7 }, (_, index) => `127.0.0.${index + 1}`),
 ]
+
+/** By which origin a cluster is called. */
+export interface CalledCluster {
+  readonly scope: Pick<Scope, 'name' | 'ring'>
+  readonly client: { readonly origin: string }
+  /** Its name. */
+  readonly entry: { readonly cluster: string }
+}
 
 /**
  * The URLs of all clusters of the scope of a call, in the order of the ring. A cluster without a host
@@ -15,13 +22,14 @@ export function clusterUrls({
   scope: { name, ring },
   client: { origin },
   entry,
-}: Pick<Call, 'scope' | 'client' | 'entry'>): string[] {
+}: CalledCluster): string[] {
   const called = new URL(origin)
-  const others = LOCAL_HOSTS.filter((host) => host !== called.hostname)
+  const taken = new Set([called.hostname, ...ring.clusters.map(({ host }) => host)])
+  const others = LOCAL_HOSTS.filter((host) => !taken.has(host))
   return ring.clusters.map((cluster) => {
-    const own = cluster.name === entry.cluster ? called.hostname : others.shift()
+    const isCalled = cluster.name === entry.cluster
     const url = new URL(origin)
-    url.hostname = cluster.host ?? own ?? called.hostname
+    url.hostname = cluster.host ?? (isCalled ? called.hostname : others.shift()) ?? called.hostname
     return `${url.origin}${pathOf(name, cluster === ring.first ? undefined : cluster.name)}`
   })
 }

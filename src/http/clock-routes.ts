@@ -25,13 +25,13 @@ const schemas = {
     operationId: 'advanceClockToNext',
     tags,
     response,
-    summary: 'Move the clock to the next change of a job',
+    summary: 'Move the clock to the next change of a job, or event of the timeline',
   },
   run: {
     operationId: 'runClock',
     tags,
     response,
-    summary: 'Move the clock until no job changes by time alone',
+    summary: 'Move the clock until no job changes by time alone, and the timeline is over',
   },
 }
 

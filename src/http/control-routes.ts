@@ -5,6 +5,7 @@ import { ScopeControl } from '../control/scope-control.ts'
 import { writeJson } from '../documents/write-json.ts'
 import { DEFAULT_SCOPE } from '../scope/scope.ts'
 import { clockRoutes } from './clock-routes.ts'
+import { clusterRoutes } from './cluster-routes.ts'
 import { requireOrigin } from './control-origin.ts'
 import { faultRoutes } from './fault-routes.ts'
 import { fixtureRoutes } from './fixture-routes.ts'
@@ -22,6 +23,7 @@ import { ruleRoutes } from './rule-routes.ts'
 import { scopeRoutes } from './scope-routes.ts'
 import { type ServerRoutesOptions, serverRoutes } from './server-routes.ts'
 import { tableRoutes } from './table-routes.ts'
+import { timelineRoutes } from './timeline-routes.ts'
 
 /** The options of the control API. */
 export interface ControlRoutesOptions extends Omit<ServerRoutesOptions, 'describe'> {
@@ -97,6 +99,8 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
   await app.register(jobRoutes, scoped)
   await app.register(ruleRoutes, scoped)
   await app.register(faultRoutes, scoped)
+  await app.register(clusterRoutes, scoped)
+  await app.register(timelineRoutes, scoped)
   await app.register(tableRoutes, scoped)
   await app.register(requestRoutes, scoped)
 }

@@ -206,7 +206,8 @@ export class GpudbHandler {
   #warn(reason: string, { call: { scope }, entry }: ReceivedExchange): void {
     // An entry has no id if the journal keeps none.
     const request = scope.journal.lastId
-    const fields = { scope: scope.name, request, endpoint: entry.endpoint, reason }
+    const place = scope.ring.isHa ? { cluster: entry.cluster } : {}
+    const fields = { scope: scope.name, ...place, request, endpoint: entry.endpoint, reason }
     this.#options.log.warn(fields, `request ${request} of scope ${scope.name}: ${reason}`)
   }
 }

@@ -17,6 +17,8 @@ export interface LoggedCall {
 /** The fields of a logged call, besides those of every request. */
 interface CallFields {
   readonly scope: string
+  /** Only in a scope with a ring. */
+  readonly cluster?: string
   readonly endpoint: string
   readonly encoding?: string
   readonly rule?: string
@@ -71,6 +73,7 @@ export class RequestLog extends Fastify.LogController {
     const { encoding, rule, faults, jobId, jobEndpoint, error } = entry
     return {
       scope: scope.name,
+      ...(scope.ring.isHa ? { cluster: entry.cluster } : {}),
       endpoint: entry.endpoint,
       ...(encoding === undefined ? {} : { encoding }),
       ...(rule === undefined ? {} : { rule }),
@@ -83,13 +86,14 @@ export class RequestLog extends Fastify.LogController {
   }
 }
 
-/** The fields for people: ` (scope default, json, rule slow, job 7 of /alter/table): error`. */
+/** The fields for people: ` (scope default, cluster b, json, rule slow, job 7 of /alter/table): error`. */
 function inWords(fields: Partial<CallFields>): string {
-  const { scope, encoding, rule, fault, job_id, job_endpoint, error } = fields
+  const { scope, cluster, encoding, rule, fault, job_id, job_endpoint, error } = fields
   if (scope === undefined) return ''
   const job = [job_id ?? [], job_endpoint === undefined ? [] : `of ${job_endpoint}`].flat()
   const facts = [
     `scope ${scope}`,
+    ...(cluster === undefined ? [] : [`cluster ${cluster}`]),
     ...(encoding === undefined ? [] : [encoding]),
     ...(rule === undefined ? [] : [`rule ${rule}`]),
     ...(fault === undefined ? [] : [`fault ${fault}`]),

@@ -2,7 +2,7 @@ import { deepStrictEqual } from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { ScopeControl } from '../../src/control/scope-control.ts'
-import { type FixtureDocument, type FixtureLifecycle, startMockGpudb } from '../../src/index.ts'
+import { type FixtureLifecycle, startMockGpudb } from '../../src/index.ts'
 import { type Controlled, startControlled } from '../support/control.ts'
 import { START_MS } from '../support/server.ts'
 
@@ -17,7 +17,7 @@ t.test('every method rejects misspelt keys and wrong values, and changes nothing
   await using mock = await startMockGpudb({ clock: 'frozen' })
   mock.jobs.create({ job_id: 7, endpoint: '/alter/table', lifecycle: { steps: [{ hold: true }] } })
   mock.faults.add({ fault: 'reset' })
-  const { requests, polls, jobs, clock, rules, faults, fixtures } = mock
+  const { requests, polls, jobs, clock, rules, faults, clusters, timeline, fixtures } = mock
   const cases: [() => unknown, string, string][] = [
     [
       () => requests.verify(untyped({ when, times: { exacly: 99 } })),
@@ -58,7 +58,7 @@ t.test('every method rejects misspelt keys and wrong values, and changes nothing
       () => mock.assertClean(untyped(['unmached'])),
       'BAD_REQUEST',
       'Cannot make the report: checks[0]: expected one of no_requests, dropped_requests, unmatched, ' +
-        'undecodable, unused_rules, unused_faults, unfinished_jobs, unpolled_jobs, evicted, all, got "unmached" (did you mean ' +
+        'undecodable, unused_rules, unused_faults, unfinished_jobs, unpolled_jobs, missed_entries, evicted, all, got "unmached" (did you mean ' +
         'unmatched?)',
     ],
     [
@@ -140,6 +140,31 @@ t.test('every method rejects misspelt keys and wrong values, and changes nothing
       () => faults.get(untyped(7)),
       'BAD_REQUEST',
       'Cannot find the fault: id: expected the id of a fault, got 7',
+    ],
+    [
+      () => clusters.patch('a', untyped({ state: 'down', fro: '1s' })),
+      'BAD_REQUEST',
+      'Cannot move the cluster: fro: the key "fro" is not known',
+    ],
+    [
+      () => clusters.patch('a', { state: 'up', drain: '1s' }),
+      'BAD_FIXTURES',
+      'Cannot move the cluster: drain: a move to the state up has no drain',
+    ],
+    [
+      () => timeline.put(untyped({})),
+      'BAD_FIXTURES',
+      'Cannot replace the timeline: expected a list of entries, got an object',
+    ],
+    [
+      () => timeline.put([{ at: 1, cluster: 'b', state: 'down' }]),
+      'BAD_FIXTURES',
+      'Cannot replace the timeline: [0].cluster: there is no cluster "b", only a',
+    ],
+    [
+      () => timeline.put([{ at: 1, fault: 'fault-2', enabled: true }]),
+      'BAD_FIXTURES',
+      'Cannot replace the timeline: [0].fault: no fault has the name "fault-2" (did you mean fault-1?)',
     ],
     [
       () => rules.get(untyped(7)),
@@ -279,8 +304,8 @@ type Input = Readonly<Record<string, unknown>>
 interface Case {
   readonly route: string
   readonly input: Input
-  /** How the input is sent over HTTP; by default as the body. */
-  readonly as?: 'query'
+  /** How the input is sent over HTTP, as a query or as a list of its values; by default as the body. */
+  readonly as?: 'query' | 'list'
   /** Calls the method; a wait must be given the signal. */
   readonly call: (control: ScopeControl, input: never, signal: AbortSignal) => unknown
   /** Whether keys of the input have no meaning in process, such as that of a parameter. */
@@ -359,6 +384,21 @@ const CASES: readonly Case[] = [
   {
     ...{ route: 'PATCH /faults/fault-1', input: { enabled: true } },
     call: ({ faults }, input) => faults.patch('fault-1', input),
+  },
+  {
+    route: 'PATCH /clusters/a',
+    input: { state: 'offline', for: '1s', drain: '2s', jobs: 'lose' },
+    call: ({ clusters }, input) => clusters.patch('a', input),
+  },
+  {
+    ...{ route: 'PUT /timeline', as: 'list' },
+    input: {
+      0: { at: '1s', cluster: 'a', state: 'down', for: '1s', drain: '2s', jobs: 'lose' },
+      1: { at: 2, fault: 'fault-1', enabled: true },
+      2: { at: 3, job: 'seven', finish: { outcome: 'ERROR', error: 'late' } },
+      3: { at: 4, job: 7, release: true },
+    },
+    call: ({ timeline }, input) => timeline.put(Object.values(input)),
   },
   {
     ...{ route: 'POST /fixtures', input: { jobs: [JOB], rules: [RULE], faults: [FAULT] } },
@@ -465,12 +505,17 @@ async function inProcess({ call }: Case, control: ScopeControl, input: Input): P
   }
 }
 
+function bodyOf(input: Input, as: Case['as']): unknown {
+  if (as === 'query') return undefined
+  return as === 'list' ? Object.values(input) : input
+}
+
 async function overHttp({ route, as }: Case, server: Controlled, input: Input): Promise<Outcome> {
   const texts = Object.entries(input).map(
     ([key, value]) => [key, String(value)] as [string, string],
   )
   const query = as === 'query' ? `?${new URLSearchParams(texts)}` : ''
-  const body = as === 'query' ? undefined : input
+  const body = bodyOf(input, as)
   const { status, body: answer } = await server.control(`${route}${query}`, body, 'http')
   if (status < 400) return ACCEPTED
   return { code: answer['code'], message: answer['detail'], problems: answer['problems'] ?? [] }
@@ -491,8 +536,8 @@ function openScope({ mock }: Controlled, name: string): ScopeControl {
   return control
 }
 
-function stateOf({ clock, fixtures }: ScopeControl): readonly [unknown, FixtureDocument] {
-  return [clock.get(), fixtures.save()]
+function stateOf({ clock, clusters, timeline, fixtures }: ScopeControl): readonly unknown[] {
+  return [clock.get(), clusters.list(), timeline.list(), fixtures.save()]
 }
 
 const server = await startControlled(t)

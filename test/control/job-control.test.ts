@@ -40,6 +40,7 @@ t.test('POST /jobs creates a job of a fixture, with every digit of its id', asyn
     next_change_at_ms: START_MS + 1000,
     user: '',
     source_ip: '',
+    cluster: 'a',
     error: '',
     lifecycle: {
       steps: [{ after: 1000, progress: 100 }],

@@ -51,6 +51,7 @@ t.test('GET /requests shows requests decoded, with their outcome', async (t) => 
       encoding: 'binary',
       user: 'ann',
       source_ip: '127.0.0.1',
+      cluster: 'a',
       headers: {
         'content-type': 'application/octet-stream',
         authorization: 'Basic (redacted)',
@@ -488,6 +489,7 @@ const NONE = {
   unused_faults: 0,
   unfinished_jobs: 0,
   unpolled_jobs: 0,
+  missed_entries: 0,
 }
 
 t.test('GET /report of a scope without requests has a finding', async (t) => {
@@ -495,7 +497,7 @@ t.test('GET /report of a scope without requests has a finding', async (t) => {
   t.strictSame(await server.must('GET /report'), {
     ...{ clean: false, requests: 0, dropped: 0, counts: { ...NONE, no_requests: 1 } },
     ...{ unmatched: [], undecodable: [], unused_rules: [], unused_faults: [] },
-    ...{ unfinished_jobs: [], unpolled_jobs: [] },
+    ...{ unfinished_jobs: [], unpolled_jobs: [], missed_entries: [] },
   })
   const { status, body } = await server.control('GET /report?fail=true')
   t.strictSame([status, body['detail']], [417, 'The scope default is not clean: no requests came'])

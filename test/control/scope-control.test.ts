@@ -355,6 +355,8 @@ const INPUTS: Readonly<Record<string, object>> = {
   'POST /faults': { fault: 'reset' },
   'PATCH /faults/{id}': { enabled: true },
   'PUT /faults/{id}': { fault: 'reset' },
+  'PATCH /clusters/{name}': { state: 'down' },
+  'PUT /timeline': [],
   'POST /tables': { name: 'orders', columns: ['id int'] },
   'PUT /rules/{id}': { when: { endpoint: '*' }, then: {} },
   'POST /fixtures': { jobs: [] },
@@ -366,6 +368,7 @@ const INPUTS: Readonly<Record<string, object>> = {
 
 /** The routes that create the scope of their URL: those that prepare it for a client. */
 const CREATING = [
+  'PATCH /clusters/{name}',
   'PATCH /faults/{id}',
   'PATCH /jobs/{id}',
   'POST /clock',
@@ -383,6 +386,7 @@ const CREATING = [
   'POST /tables',
   'PUT /faults/{id}',
   'PUT /rules/{id}',
+  'PUT /timeline',
 ]
 
 /** The routes that need no scope. */
@@ -434,6 +438,10 @@ t.test('a rejected input creates no scope either', async (t) => {
     ['POST /jobs/x/release', undefined],
     ['POST /rules', {}],
     ['PUT /rules/rule-1', {}],
+    ['PATCH /clusters/a', { state: 'no' }],
+    ['PATCH /clusters/a', { state: 'up', for: 1 }],
+    ['PUT /timeline', {}],
+    ['PUT /timeline', [{ at: 1 }]],
     ['POST /fixtures', { job: [] }],
   ] as const) {
     t.not((await server.control(route, body, 'typo')).body['code'], 'SCOPE_NOT_FOUND', route)

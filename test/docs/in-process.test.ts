@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { ScopeControl } from '../../src/control/scope-control.ts'
 import { startMockGpudb } from '../../src/index.ts'
-import { MockGpudb } from '../../src/start-mock-gpudb.ts'
+import { MockGpudb, MockScope } from '../../src/start-mock-gpudb.ts'
 
 const page = readFileSync(new URL('../../docs/in-process.md', import.meta.url), 'utf8')
 
@@ -90,11 +90,13 @@ t.test('the page lists the methods of each object', async (t) => {
     part ?? (ofScope === undefined ? 'mock' : 'scope'),
     Array.from(methods.matchAll(/`(\w+)`/g), ([, name]) => name),
   ])
-  const { clock, jobs, rules, faults, tables, requests, polls, fixtures } = mock
-  const parts = Object.entries({ clock, jobs, rules, faults, tables, requests, polls, fixtures })
+  const { clock, jobs, rules, faults, clusters, timeline, ...others } = mock
+  const { tables, requests, polls, fixtures } = others
+  const changed = { clock, jobs, rules, faults, clusters, timeline }
+  const parts = Object.entries({ ...changed, tables, requests, polls, fixtures })
   t.strictSame(listed, [
     ...parts.map(([name, part]) => [name, methodsOf(Object.getPrototypeOf(part))]),
-    ['scope', methodsOf(ScopeControl.prototype)],
+    ['scope', [MockScope, ScopeControl].flatMap(({ prototype }) => methodsOf(prototype))],
     ['mock', methodsOf(MockGpudb.prototype)],
   ])
 })

@@ -3,6 +3,7 @@ import Fastify from 'fastify'
 import t from 'tap'
 import type { FixtureFault } from '../../src/fixtures/fault-format.ts'
 import { type Logging, loggerOptions } from '../../src/http/logging.ts'
+import { ringOf } from '../../src/scope/ring.ts'
 import { alterTable, startControlled } from '../support/control.ts'
 import { faultsOf } from '../support/faults.ts'
 import { sendHttp } from '../support/http.ts'
@@ -60,7 +61,7 @@ t.test(
       { name: 'late', when, delay: 0 },
       { name: 'broken', when, fault: 'reset' },
     )
-    const server = await startLogging(t, { rules, faults })
+    const server = await startLogging(t, { rules, faults, ring: ringOf(2) })
     const seen = new Set<string>()
     const field = async () => {
       const [line, ...more] = server.records()
@@ -70,7 +71,7 @@ t.test(
       t.equal(line?.['level'], 30)
       return without(line, ...VOLATILE)
     }
-    const call = { method: 'POST', scope: 'default', encoding: 'json' }
+    const call = { method: 'POST', scope: 'default', cluster: 'a', encoding: 'json' }
     const job = { job_id: '1', job_endpoint: '/alter/table' }
 
     await server.call('/create/job', alterTable('mine'))
