@@ -7,8 +7,8 @@ from mock_gpudb import Scope
 REQUEST = {"table_name": "orders", "action": "ttl", "value": "120", "options": {}}
 
 
-def create_job(db: GPUdb) -> int:
-    created = db.create_job("/alter/table", "json", b"", json.dumps(REQUEST), {})
+def create_job(db: GPUdb, options: dict[str, str] | None = None) -> int:
+    created = db.create_job("/alter/table", "json", b"", json.dumps(REQUEST), options or {})
     assert created.is_ok(), created["status_info"]["message"]
     return created["job_id"]
 
