@@ -17,7 +17,9 @@ import { MAX_FAULTS } from '../../src/rules/fault-set.ts'
 import { MAX_RULES } from '../../src/rules/rule-set.ts'
 import { MAX_NAMES } from '../../src/scope/evicted-names.ts'
 import { MAX_TEXT_LENGTH } from '../../src/scope/journal-texts.ts'
+import { MAX_CLUSTERS } from '../../src/scope/ring.ts'
 import { isScopeName } from '../../src/scope/scope.ts'
+import { MAX_ENTRIES } from '../../src/scope/timeline.ts'
 import { MAX_PAGE_ROWS } from '../../src/tables/page.ts'
 import { MAX_COLUMNS } from '../../src/tables/read-columns.ts'
 import { MAX_ROWS } from '../../src/tables/read-rows.ts'
@@ -144,6 +146,15 @@ t.test('the README states the maximum length of a tag', async (t) => {
   )
 })
 
+t.test('docs/ring.md states the least and the maximum number of clusters', async (t) => {
+  const [least = 0, most = 0] = saidNumbers('docs/ring.md', /has (\d+) to (\d+) clusters/g)
+  const accepts = (count: number) => {
+    const clusters = Array.from({ length: count }, (_, index) => ({ name: `c${index}` }))
+    return loadText(t, JSON.stringify({ ring: { clusters } })).problems.length === 0
+  }
+  t.strictSame([least - 1, least, most, most + 1].map(accepts), [false, true, true, false])
+})
+
 /** The rows of docs/limits.md: what is limited, the default, the option. */
 const LIMITS = Array.from(
   readFileSync(new URL('docs/limits.md', ROOT), 'utf8').matchAll(
@@ -190,6 +201,8 @@ t.test('docs/limits.md states the fixed limits of the code', async (t) => {
   t.equal(numberOf(/^rules of a scope$/), MAX_RULES)
   t.equal(numberOf(/^faults of a scope$/), MAX_FAULTS)
   t.equal(numberOf(/^bytes of garbage/), MAX_DAMAGE_BYTES)
+  t.equal(numberOf(/^clusters of a scope$/), MAX_CLUSTERS)
+  t.equal(numberOf(/^entries of a timeline$/), MAX_ENTRIES)
   t.equal(numberOf(/^columns of a result$/), MAX_COLUMNS)
   t.equal(numberOf(/^rows of a result$/), MAX_ROWS)
   t.equal(numberOf(/^rows of a response$/), MAX_PAGE_ROWS)

@@ -21,15 +21,19 @@ export function consoleLines(page: string): ConsoleLine[] {
     })
 }
 
-/** Runs commands in order against a server, and compares the output of each with the page. */
+/**
+ * Runs commands in order against a server, and compares the output of each with the page. The page has
+ * the default port on each host name.
+ */
 export async function runSession(
   t: Test,
   lines: readonly ConsoleLine[],
   url: string,
 ): Promise<void> {
+  const { host, port } = new URL(url)
   for (const { command, printed } of lines) {
-    const here = command.replaceAll('localhost:9191', new URL(url).host)
+    const here = command.replaceAll('localhost:9191', host).replaceAll(':9191', `:${port}`)
     const { stdout } = await run('bash', ['-c', here])
-    t.equal(stdout.trim(), printed, command)
+    t.equal(stdout.trim().replaceAll(`:${port}`, ':9191'), printed, command)
   }
 }
