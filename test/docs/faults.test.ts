@@ -291,6 +291,14 @@ function askRoot({ port }: TestServer): Promise<string> {
   )
 }
 
+/** The second cluster of the default scope. */
+const B = '/~default~b'
+
+/** The message of a call; empty if it succeeds. */
+async function messageOf(server: TestServer, path: string, body: object): Promise<string> {
+  return (await server.post(path, body)).wrapper.message
+}
+
 const EXAMPLES: Readonly<Record<string, Check>> = {
   Faults: async (t, server) => {
     t.strictSame([await creates(server), await creates(server)], [true, false])
@@ -316,6 +324,14 @@ const EXAMPLES: Readonly<Record<string, Check>> = {
     server.clock.advance(1)
     t.match(await server.ask('json', '/show/system/status', {}), { status: 'OK' })
     t.strictSame([await askRoot(server), await creates(server)], ['HTTP/1.1 200 OK', true])
+  },
+
+  'Calls lost for ten seconds': async (t, server) => {
+    server.clock.advance(9999)
+    t.match(await server.ask('json', '/show/system/status', {}), { status: 'OK' })
+    t.strictSame([await askRoot(server), await creates(server)], ['HTTP/1.1 200 OK', false])
+    server.clock.advance(1)
+    t.equal(await creates(server), true)
   },
 
   'A slow network': async (t, server) => {
@@ -360,6 +376,27 @@ const EXAMPLES: Readonly<Record<string, Check>> = {
     t.equal(server.scope.jobs.count(), 1)
     t.equal(await creates(server), true)
     t.equal(server.scope.jobs.count(), 2)
+  },
+
+  "A job's tag on the backup": async (t, server) => {
+    await tryCreateJob(server, { ...JOB, tag: 'nightly' })
+    t.equal(await askRoot(server), 'HTTP/1.1 200 OK')
+    server.clock.advance(500)
+    t.equal(await askRoot(server), '')
+    const byTag = { job_id: 0, options: { job_tag: 'nightly' } }
+    t.match(await server.call(`${B}/get/job`, byTag), { job_status: 'RUNNING', progress: 50 })
+    t.match(await messageOf(server, `${B}/get/job`, { job_id: 1 }), /^Cannot find job 1: /)
+  },
+
+  Draining: async (t, server) => {
+    const seen: string[] = []
+    for (const ms of [9999, 1, 4999, 1, 29_999, 1]) {
+      server.clock.advance(ms)
+      seen.push(await messageOf(server, '/has/table', TABLE))
+    }
+    const [draining, offline] = ['Unavailable: Draining HA queue', 'Kinetica is offline']
+    t.strictSame(seen, ['', draining, draining, offline, offline, ''])
+    t.equal(await messageOf(server, `${B}/has/table`, TABLE), '')
   },
 
   'The page of a proxy': async (t, server) => {
