@@ -7,9 +7,12 @@ import {
   environmentName,
   OPTION_NAMES,
 } from '../src/config-options.ts'
+import { loadFixtures } from '../src/fixtures/load-fixtures.ts'
 import { consoleLines, runSession } from './support/console-session.ts'
+import { startControlled } from './support/control.ts'
 import { loadText } from './support/fixture-text.ts'
 import { runProgram } from './support/program.ts'
+import { FIXTURE_CONTEXT } from './support/server.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
@@ -39,7 +42,15 @@ t.test('the README lists every option, with its variable and default', async (t)
   t.strictSame(table, rows)
 })
 
-t.test('the fixture in the README is valid', async (t) => {
+t.test('the first fixture in the README is valid', async (t) => {
   const [text = ''] = blocks('json')
   t.strictSame(loadText(t, text).problems, [])
+})
+
+t.test('the timeline in the README takes a cluster down', async (t) => {
+  const loaded = loadFixtures([t.testdir({ 'ring.yaml': blocks('yaml').join() })], FIXTURE_CONTEXT)
+  t.strictSame(loaded.problems, [])
+  const server = await startControlled(t, { loaded })
+  await server.must('POST /clock/next')
+  t.match(await server.must('GET /clusters/a'), { state: 'down' })
 })
