@@ -1,12 +1,12 @@
 import t, { type Test } from 'tap'
+import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import type { ClusterMove } from '../../src/scope/cluster-move.ts'
 import { MAX_CLUSTERS, ringOf } from '../../src/scope/ring.ts'
-import { faultsOf } from '../support/faults.ts'
 import { sendHttp } from '../support/http.ts'
-import { loadRules } from '../support/rules.ts'
 import {
   ENCODINGS,
   encodeRequest,
+  FIXTURE_CONTEXT,
   readAnswer,
   START_MS,
   seedJob,
@@ -383,18 +383,21 @@ t.test('a job of a fixture has its home on the cluster that it names', async (t)
 t.test('rules and faults match by the cluster that is called', async (t) => {
   const server = await startRing(t)
   const { rules, faults } = server.scope
-  const answer = (name: string, cluster: string) => `
-  - name: ${name}
-    when: { endpoint: /has/table, cluster: ${cluster} }
-    then: { error: by ${name} }`
-  rules.add(loadRules(t, answer('first', 'a') + answer('second', 'b')))
+  const answer = (error: string, cluster: string) => {
+    return { when: { endpoint: '/has/table', cluster }, then: { error } }
+  }
+  const document = {
+    ring: { clusters: [{ name: 'a' }, { name: 'b' }] },
+    rules: [answer('by first', 'a'), answer('by second', 'b')],
+    faults: [{ when: { endpoint: '*', cluster: 'b' }, fault: { http: { status: 404 } } }],
+  }
+  const loaded = loadFixtures([document], FIXTURE_CONTEXT)
+  t.strictSame(loaded.problems, [])
+  rules.add(loaded.rules)
   const said = async (path: string) =>
     (await server.post(`${path}/has/table`, { table_name: 'x' })).wrapper.message
   t.strictSame([await said(''), await said(B)], ['by first', 'by second'])
-  faults.add(
-    faultsOf({ when: { endpoint: '*', cluster: 'b' }, fault: { http: { status: 404 } } }),
-    0,
-  )
+  faults.add(loaded.faults, 0)
   const body = encodeRequest('binary', '/has/table', {})
   const headers = { 'content-type': 'application/octet-stream' }
   const sent = { method: 'POST', headers, body }
