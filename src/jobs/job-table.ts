@@ -72,11 +72,7 @@ export class JobTable {
     if (job) return job
     const which = 'tag' in key ? `the job tagged ${key.tag}` : `job ${key.id}`
     const elsewhere = this.find('tag' in key ? { tag: key.tag } : { id: key.id })
-    const reason =
-      elsewhere === undefined
-        ? 'it was never created, or is gone'
-        : `its home is the cluster ${elsewhere.placement.home}, and this is ${key.at}`
-    throw new JobError('JOB_NOT_FOUND', `Cannot find ${which}: ${reason}`)
+    throw new JobError('JOB_NOT_FOUND', `Cannot find ${which}: ${whyNot(elsewhere, key.at)}`)
   }
 
   /** Every job, in order of creation. */
@@ -182,6 +178,14 @@ export class JobTable {
     this.#spareTag ??= this.#options.newTag()
     return this.#spareTag
   }
+}
+
+/** Why a job is not found on a cluster; `elsewhere` is the job that others have. */
+function whyNot(elsewhere: StoredJob | undefined, cluster: string | undefined): string {
+  if (elsewhere === undefined) return 'it was never created, or is gone'
+  const { home } = elsewhere.placement
+  if (home === cluster) return `the cluster ${home}, its home, has lost it`
+  return `its home is the cluster ${home}, and this is ${cluster}`
 }
 
 function isOn({ placement }: StoredJob, cluster: string | undefined): boolean {

@@ -350,6 +350,8 @@ t.test('a cluster that goes down keeps its jobs, or loses them', async (t) => {
   t.equal(server.scope.jobs.find({ id: BigInt(lost.id) }), undefined)
   move(server, 'a', {})
   t.strictSame(await findable(server, kept), [false, false, false, true])
+  const { wrapper } = await server.post('/get/job', { job_id: kept.id })
+  t.equal(wrapper.message, `Cannot find job ${kept.id}: the cluster a, its home, has lost it`)
 })
 
 t.test('/admin/show/jobs and /admin/alter/jobs act on the jobs that are found there', async (t) => {
