@@ -75,8 +75,10 @@ function caseLines({ client }: Prepared, rows: readonly Row[]): string[][] {
 }
 
 /** The cases of a client that not all clients have. */
-function moreCasesOf({ client: { encodings, moreCases } }: Prepared): readonly CaseName[] {
-  return moreCases ? encodings.flatMap(moreCases) : []
+function moreCasesOf({
+  client: { encodings, moreCases, ringCases },
+}: Prepared): readonly CaseName[] {
+  return [moreCases, ringCases].flatMap((casesOf) => (casesOf ? encodings.flatMap(casesOf) : []))
 }
 
 /** The titles of cases by id; the end of the run is not in a list of cases. */
