@@ -6,6 +6,11 @@ const OUTCOME = {
   expect: Type.Optional(Type.Unknown()),
   /** The step must fail with an error that contains these texts; an empty text accepts any error. */
   fails: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
+  /**
+   * The time limit of the step, in ms. A step without `fails` is repeated until its answer is as
+   * expected.
+   */
+  within_ms: Type.Optional(Type.Integer({ minimum: 1000 })),
   /** Fields of the answer to save, by name; later steps refer to them as `$name`. */
   save: Type.Optional(Type.Record(Type.String(), Type.String())),
 }
@@ -16,13 +21,17 @@ const ServerName = Type.Union([
   Type.Literal('open'),
   Type.Literal('guarded'),
   Type.Literal('backup'),
+  Type.Literal('second'),
 ])
 const Request = Type.Record(Type.String(), Type.Unknown())
 /** A cell that every client can pass to its own type. */
 const Cell = Type.Union([Type.Number(), Type.String(), Type.Null()])
 const Rows = Type.Array(Type.Array(Cell))
 
-/** One of three mocks: `open`, `guarded` by credentials, `backup` as a second cluster. */
+/**
+ * One of three mocks: `open`, `guarded` by credentials, `backup` as a second cluster. With a ring, there
+ * is only one: `open` is its first cluster, `second` its second one.
+ */
 export type ServerName = Static<typeof ServerName>
 
 /** One action of a client; README.md in this folder describes each. */
@@ -35,6 +44,7 @@ export const Step = Type.Union([
     timeout_ms: Type.Optional(Type.Integer({ minimum: 1000 })),
   }),
   step('version', {}),
+  step('urls', {}),
   step('create_job', {
     endpoint: Type.String(),
     encoding: Type.Union([Type.Literal('json'), Type.Literal('binary'), Type.Literal('snappy')]),

@@ -29,6 +29,11 @@ export interface Client {
   readonly run: Command
   /** Cases in one of its encodings, beside those of cases.json. */
   readonly moreCases?: (encoding: string) => readonly Case[]
+  /**
+   * Cases in one of its encodings that need a ring. They run in a process of their own, with a mock
+   * of their own, beside the others.
+   */
+  readonly ringCases?: (encoding: string) => readonly Case[]
   /** Cases of its own; by default, those of cases.json. */
   readonly cases?: readonly CaseName[]
   /** The fixtures of its mocks; by default, the folder `fixtures`. */

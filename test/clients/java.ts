@@ -1,5 +1,6 @@
 import type { Client } from './client.ts'
 import { javaDamage } from './damage-cases.ts'
+import { javaRing } from './ring-cases.ts'
 
 const HOME = '.clients/java'
 const JAVA = ['java', '-cp', `${HOME}/classes:${HOME}/lib/*`, 'Client'] as const
@@ -18,4 +19,5 @@ export const java: Client = {
   version: [...JAVA, '--version'],
   run: JAVA,
   moreCases: javaDamage,
+  ringCases: javaRing,
 }

@@ -1,4 +1,5 @@
 import type { Client, Command } from './client.ts'
+import { nodeRing } from './ring-cases.ts'
 
 const SOURCES = 'test/clients/javascript'
 const HOME = '.clients/javascript'
@@ -12,6 +13,7 @@ export const node: Client = {
   install: [bundle('node', 'node')],
   version: ['node', '--version'],
   run: ['node', `${HOME}/node.js`],
+  ringCases: nodeRing,
 }
 
 /** The fetch of a browser, on a page of another origin. */

@@ -1,5 +1,6 @@
 import type { Client } from './client.ts'
 import { pythonDamage } from './damage-cases.ts'
+import { pythonRing } from './ring-cases.ts'
 import { installPackages, UNAVAILABLE } from './virtual-environment.ts'
 
 const HOME = '.clients/python'
@@ -16,4 +17,5 @@ export const python: Client = {
   version: [PYTHON, '-c', 'from importlib.metadata import version; print(version("gpudb"))'],
   run: [PYTHON, 'test/clients/python/client.py'],
   moreCases: pythonDamage,
+  ringCases: pythonRing,
 }

@@ -1,27 +1,20 @@
-import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import type { Case, CaseName } from './case-file.ts'
 import type { Client, Row, Verdict } from './client.ts'
-import { describeEnding, type Prepared } from './prepare-client.ts'
-import { type Ending, runCommand } from './process-group.ts'
-import type { Mock } from './start-mock.ts'
+import type { Prepared } from './prepare-client.ts'
+import type { Ending } from './process-group.ts'
+import { type ProcessOptions, runPlain, runRing } from './run-process.ts'
 
 /** The options for running a client. */
-export interface RunOptions {
+export interface RunOptions extends Omit<ProcessOptions, 'encoding'> {
   /** The cases of a client that has none of its own. */
   readonly cases: readonly Case[]
-  /** Starts a mock with additional flags. */
-  readonly startMock: (flags: readonly string[]) => Promise<Mock>
-  /** The folder for the context files of the runs. */
-  readonly folder: string
-  /** The time limit of one encoding, in ms. */
-  readonly limitMs?: number
 }
 
-/** The options for running a client in one encoding. */
-interface EncodingOptions extends Omit<RunOptions, 'cases'> {
-  readonly cases: readonly CaseName[]
+/** The cases of a client in one encoding. */
+interface EncodingCases {
+  readonly plain: readonly CaseName[]
+  /** Those that need a ring. */
+  readonly ring: readonly CaseName[]
 }
 
 /** A row without the client and the encoding. */
@@ -36,11 +29,6 @@ interface Report {
   readonly detail: string
 }
 
-const RUN_LIMIT_MS = 240_000
-const FIXTURES = 'test/clients/fixtures'
-const USER = 'tester'
-const PASSWORD = 'correct'
-
 /** The name of the row for the end of the run: client and mocks must exit cleanly. */
 export const ENDING = 'ends-cleanly'
 
@@ -52,7 +40,7 @@ export async function runClient(prepared: Prepared, options: RunOptions): Promis
     const cases = casesOf(client, encoding, options.cases)
     const results =
       'version' in prepared
-        ? await runEncoding(client, encoding, { ...options, cases }).catch((error) =>
+        ? await runEncoding(client, cases, { ...options, encoding }).catch((error) =>
             all(cases, { verdict: 'FAIL', detail: String(error) }),
           )
         : all(cases, judgeUnprepared(prepared))
@@ -63,11 +51,14 @@ export async function runClient(prepared: Prepared, options: RunOptions): Promis
 
 /** The cases of a client in an encoding. */
 function casesOf(
-  { cases, moreCases }: Client,
+  { cases, moreCases, ringCases }: Client,
   encoding: string,
   shared: readonly Case[],
-): readonly CaseName[] {
-  return cases ?? [...shared, ...(moreCases?.(encoding) ?? [])]
+): EncodingCases {
+  return {
+    plain: cases ?? [...shared, ...(moreCases?.(encoding) ?? [])],
+    ring: ringCases?.(encoding) ?? [],
+  }
 }
 
 function judgeUnprepared(
@@ -80,43 +71,22 @@ function judgeUnprepared(
 
 async function runEncoding(
   client: Client,
-  encoding: string,
-  { cases, startMock, folder, limitMs = RUN_LIMIT_MS }: EncodingOptions,
+  { plain, ring }: EncodingCases,
+  options: ProcessOptions,
 ): Promise<Result[]> {
-  const { fixtures = FIXTURES } = client
-  // The page of the browser prepares its cases with the control API.
-  const page = `http://127.0.0.1:${await freePort()}`
-  const flags = ['--fixtures', fixtures, '--control-origin', page]
-  const open = await startMock(flags)
-  const guarded = await startMock([...flags, '--user', `${USER}:${PASSWORD}`])
-  const backup = await startMock(flags)
-  const servers = {
-    open: open.url,
-    guarded: guarded.url,
-    // Clients distinguish clusters by host name.
-    backup: backup.url.replace('//127.0.0.1', '//localhost'),
-  }
-  const context = `${folder}/${client.name}-${encoding}.json`
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(context, JSON.stringify({ cases, servers, page, user: USER, password: PASSWORD }))
-  const ended = await runCommand([...client.run, encoding, context], { limitMs })
-  const stopped = [await open.stop(), await guarded.stop(), await backup.stop()]
-  const problems = [
-    ...(ended.ok ? [] : [describeEnding(client.run, ended)]),
-    ...stopped.filter(({ ok }) => !ok).map((one) => describeEnding(['mock-gpudb'], one)),
-  ]
+  // Both at once: the cases of a ring wait for clients that look every five seconds.
+  const runs = await Promise.all([
+    runPlain(client, plain, options).then((run) => ({ cases: plain, ...run })),
+    ...(ring.length === 0
+      ? []
+      : [runRing(client, ring, options).then((run) => ({ cases: ring, ...run }))]),
+  ])
+  const problems = runs.flatMap((run) => run.problems)
   const verdict = problems.length > 0 ? 'FAIL' : 'pass'
-  return [...judge(cases, ended), { name: ENDING, verdict, detail: problems.join('\n') }]
-}
-
-/** A port of the loopback that nothing listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' ? (address?.port ?? 0) : 0
+  return [
+    ...runs.flatMap(({ cases, ended }) => judge(cases, ended)),
+    { name: ENDING, verdict, detail: problems.join('\n') },
+  ]
 }
 
 /** A row for every case, and a failure for every report of an unknown case. */
@@ -152,6 +122,6 @@ function readReport(line: string): Report[] {
   }
 }
 
-function all(cases: readonly CaseName[], outcome: Pick<Row, 'verdict' | 'detail'>): Result[] {
-  return [...cases.map(({ id }) => id), ENDING].map((name) => ({ name, ...outcome }))
+function all({ plain, ring }: EncodingCases, outcome: Pick<Row, 'verdict' | 'detail'>): Result[] {
+  return [...[...plain, ...ring].map(({ id }) => id), ENDING].map((name) => ({ name, ...outcome }))
 }

@@ -16,6 +16,7 @@ import { prepareClient } from './prepare-client.ts'
 import type { Ending } from './process-group.ts'
 import { python } from './python.ts'
 import { readCases } from './read-cases.ts'
+import { javaRing, nodeRing, pythonRing } from './ring-cases.ts'
 import { ENDING, runClient } from './run-client.ts'
 
 const IDS = ['sings', 'dances', 'rests']
@@ -86,6 +87,43 @@ t.test('runClient() adds the cases of a client in an encoding to the shared ones
     options,
   )
   t.equal(one?.name, 'sings')
+})
+
+t.test(
+  'runClient() runs the cases of a ring in another process, with a mock of its own',
+  async (t) => {
+    const script = `const [encoding, file] = process.argv.slice(1)
+    const context = require('node:fs').readFileSync(file, 'utf8')
+    for (const { id } of JSON.parse(context).cases) report(id, false, encoding + context)`
+    const { client, version } = fakeClient(script)
+    const hums: Case = { id: 'hums', title: 'it hums', steps: [{ do: 'connect' }] }
+    const inRing = { ...client, ringCases: () => [hums] }
+    const rows = await runClient({ client: inRing, version }, options)
+    t.strictSame(verdicts(rows), { ...everyCase('FAIL'), hums: 'FAIL', [ENDING]: 'pass' })
+    const context = rows.find(({ name }) => name === 'hums')?.detail.replace('PLAIN', '') ?? ''
+    t.strictSame(JSON.parse(context), {
+      cases: [hums],
+      servers: {
+        open: 'http://127.0.0.1/--fixtures=test/clients/fixtures=--ring=2',
+        second: 'http://localhost/--fixtures=test/clients/fixtures=--ring=2',
+      },
+      user: 'tester',
+      password: 'correct',
+    })
+    const missing = await runClient({ client: inRing, missing: 'no fake' }, options)
+    t.equal(verdicts(missing)['hums'], 'not run')
+  },
+)
+
+t.test('runClient() fails a client that does not end cleanly with a ring', async (t) => {
+  const script = `const [, file] = process.argv.slice(1)
+    for (const { id } of require(require('node:path').resolve(file)).cases) report(id, true)
+    if (file.endsWith('-ring.json')) process.exit(3)`
+  const { client, version } = fakeClient(script)
+  const ringCases = (): Case[] => [{ id: 'hums', title: 'it hums', steps: [{ do: 'connect' }] }]
+  const rows = await runClient({ client: { ...client, ringCases }, version }, options)
+  t.strictSame(verdicts(rows), { ...everyCase('pass'), hums: 'pass', [ENDING]: 'FAIL' })
+  t.match(rows.at(-1)?.detail, /exit code 3/)
 })
 
 t.test('runClient() passes the encoding, the cases and three mocks to a client', async (t) => {
@@ -368,6 +406,24 @@ t.test('cases of damage expect what the client does in its encoding', async (t) 
   ])
 })
 
+t.test('cases of a ring are valid, and have ids of their own', async (t) => {
+  const shared = readCases('test/clients/cases.json').map(({ id }) => id)
+  for (const cases of [pythonRing('BINARY'), pythonRing('JSON'), javaRing('BINARY'), nodeRing()]) {
+    t.not(cases.length, 0)
+    for (const one of cases) t.ok(Value.Check(Case, one), one.id)
+    const ids = [...shared, ...cases.map(({ id }) => id)]
+    t.equal(new Set(ids).size, ids.length)
+  }
+  t.strictSame([pythonRing('SNAPPY'), javaRing('SNAPPY')], [[], []])
+})
+
+t.test('cases of a ring expect as many calls as the client makes before it leaves', async (t) => {
+  const calls = (cases: readonly Case[]) => cases.find(({ id }) => id === 'ring-down')?.steps[5]
+  const arrived = (exactly: number) => ({ body: { times: { exactly } } })
+  t.match(calls(pythonRing('BINARY')), arrived(7))
+  t.match(calls(javaRing('BINARY')), arrived(2))
+})
+
 const SHOWN: readonly Row[] = [
   { client: 'go', encoding: 'A', name: 'sings', verdict: 'pass', detail: '' },
   { client: 'go', encoding: 'A', name: 'dances', verdict: 'FAIL', detail: 'fell\nover' },
@@ -496,19 +552,24 @@ t.test('renderCompatibility() shows the titles of further cases', async (t) => {
   const moreCases = (encoding: string): Case[] => [
     { id: `hums-${encoding}`, title: `hums in ${encoding}`, steps: [{ do: 'connect' }] },
   ]
+  const ringCases = (encoding: string): Case[] => [
+    { id: `rings-${encoding}`, title: `rings in ${encoding}`, steps: [{ do: 'connect' }] },
+  ]
   const page = renderCompatibility({
-    clients: [{ client: { ...client, moreCases }, version: '1.2' }],
+    clients: [{ client: { ...client, moreCases, ringCases }, version: '1.2' }],
     absent: [],
     cases: COMPATIBILITY_CASES,
     rows: [
       { client: 'go', encoding: 'A', name: 'hums-A', verdict: 'pass', detail: '' },
       { client: 'go', encoding: 'B', name: 'hums-B', verdict: 'pass', detail: '' },
+      { client: 'go', encoding: 'B', name: 'rings-B', verdict: 'pass', detail: '' },
     ],
     packages: [],
     packageRows: [],
   })
   t.match(page, '| `hums-A` | hums in A | pass |  |\n')
   t.match(page, '| `hums-B` | hums in B |  | pass |\n')
+  t.match(page, '| `rings-B` | rings in B |  | pass |\n')
 })
 
 t.test('renderCompatibility() lists the reasons that do not depend on the machine', async (t) => {

@@ -1,5 +1,6 @@
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.gpudb.Avro;
@@ -12,6 +13,7 @@ import com.gpudb.protocol.CreateJobRequest;
 import com.gpudb.protocol.GetJobRequest;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +40,13 @@ final class Jobs {
     JsonNode version() {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         return answer.put("version", String.valueOf(db.getServerVersion()));
+    }
+
+    JsonNode urls() {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ArrayNode urls = answer.putArray("urls");
+        for (URL url : db.getFailoverURLs()) urls.add(url.toString());
+        return answer;
     }
 
     JsonNode create(JsonNode step) throws Exception {

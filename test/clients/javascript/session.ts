@@ -5,7 +5,7 @@ import { FetchClient, readFields } from './fetch-client.ts'
 
 /** The servers and the encoding of a case. */
 export interface SessionContext {
-  readonly servers: Readonly<Record<ServerName, string>>
+  readonly servers: Readonly<Partial<Record<ServerName, string>>>
   readonly encoding: string
 }
 
@@ -84,6 +84,8 @@ export class Session {
         return this.#together(step)
       case 'control':
         return this.#control(step)
+      case 'urls':
+        throw new Error('it uses one URL')
       case 'decode':
       case 'pages':
       case 'job_rows':
@@ -170,7 +172,8 @@ export class Session {
   }
 
   #url(server: ServerName): string {
-    return `${this.#context.servers[server]}${this.#scope}`
+    const cluster = server === 'second' ? '~b' : ''
+    return `${this.#context.servers[server]}${this.#scope}${cluster}`
   }
 
   #resolve(value: unknown): unknown {
