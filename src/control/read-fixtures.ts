@@ -36,13 +36,16 @@ export function knownNames(
   { scope }: Pick<ScopeContext, 'scope'>,
   own: DefinedNames = NO_NAMES,
 ): KnownNames {
+  let faults: ReadonlySet<string> | undefined
   return {
     get clusters() {
       return own.clusters ?? scope().ring.clusters.map(({ name }) => name)
     },
     get faults() {
+      if (faults) return faults
       const present = scope().faults.list()
-      return [...own.faults, ...present.map(({ fault }) => fault.name)]
+      faults = new Set([...own.faults, ...present.map(({ fault }) => fault.name)])
+      return faults
     },
   }
 }

@@ -78,6 +78,12 @@ class PlacedFault {
     this.enabled = parts.fault.enabled
     this.sinceMs = parts.sinceMs
   }
+
+  /** To switch it on starts its time anew. */
+  enable(enabled: boolean, nowMs: number): void {
+    if (enabled) this.sinceMs = nowMs
+    this.enabled = enabled
+  }
 }
 
 /** What a set needs besides its faults. */
@@ -108,6 +114,8 @@ export class FaultSet {
   #made = 0
   /** The faults for an endpoint, cached until the next change. */
   readonly #byEndpoint = new Map<string, readonly PlacedFault[]>()
+  /** Faults by their names, cached until the next change. */
+  #byName: ReadonlyMap<string, readonly PlacedFault[]> | undefined
 
   constructor(faults: readonly Fault[], { nowMs, seed }: FaultSetOptions) {
     this.#seed = seed
@@ -168,18 +176,17 @@ export class FaultSet {
   /** Switches a fault; to switch it on starts its time anew. Throws RuleError if it does not exist. */
   enable(id: string, enabled: boolean, nowMs: number): ListedFault {
     const placed = this.#find(id)
-    if (enabled) placed.sinceMs = nowMs
-    placed.enabled = enabled
+    placed.enable(enabled, nowMs)
     return describe(placed)
   }
 
   /** As enable, of all faults with a name. Throws RuleError if there is none. */
   enableNamed(name: string, enabled: boolean, nowMs: number): void {
-    const named = this.#faults.filter(({ fault }) => fault.name === name)
-    if (named.length === 0) {
+    const named = this.#named().get(name)
+    if (named === undefined) {
       throw new RuleError('FAULT_NOT_FOUND', `Cannot find the fault ${name}: none has this name`)
     }
-    for (const { id } of named) this.enable(id, enabled, nowMs)
+    for (const placed of named) placed.enable(enabled, nowMs)
   }
 
   /** Removes a fault. Throws RuleError if it does not exist. */
@@ -241,6 +248,18 @@ export class FaultSet {
     return found
   }
 
+  #named(): ReadonlyMap<string, readonly PlacedFault[]> {
+    if (this.#byName) return this.#byName
+    const named = new Map<string, PlacedFault[]>()
+    for (const placed of this.#faults) {
+      const same = named.get(placed.fault.name)
+      if (same) same.push(placed)
+      else named.set(placed.fault.name, [placed])
+    }
+    this.#byName = named
+    return named
+  }
+
   #find(id: string): PlacedFault {
     const placed = this.#faults.find((one) => one.id === id)
     if (placed) return placed
@@ -263,6 +282,7 @@ export class FaultSet {
   #change(faults: readonly PlacedFault[]): void {
     this.#faults = faults
     this.#byEndpoint.clear()
+    this.#byName = undefined
   }
 }
 

@@ -42,7 +42,7 @@ export const FIXTURE_CONTEXT = {
   ownEndpoints: OWN_ENDPOINTS,
   defaultDurationMs: 1000,
   clusters: ['a'],
-  known: { clusters: ['a'], faults: [] },
+  known: { clusters: ['a'], faults: new Set<string>() },
 } as const
 
 const wrapperCodec = catalogue.readWrapper()
