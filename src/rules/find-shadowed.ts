@@ -1,7 +1,9 @@
+import { firstOf } from '../documents/first-of.ts'
+import { ConditionTree } from './condition-tree.ts'
 import { matchesEndpoint } from './endpoint-pattern.ts'
-import { type LeafCondition, listLeaves } from './leaf-conditions.ts'
 import { isImplied } from './pattern.ts'
-import type { Rule, When } from './rule.ts'
+import { mergeByRank, type PlacedRule } from './placed-rule.ts'
+import { PATTERN_KEYS, type Rule, type When } from './rule.ts'
 
 /** A rule that never answers, and the earlier rule that always answers instead. */
 export interface Shadowed {
@@ -15,9 +17,6 @@ const MAX_COMPARED = 20
 /** The same for all its conditions. */
 const MAX_COMPARED_IN_ALL = 100
 
-/** Maximum number of conditions of an earlier rule among which one is chosen to find it by. */
-const MAX_CHOICES = 10
-
 /**
  * Finds rules that can never answer, because an earlier rule without `times` and `nth` matches all
  * of their requests. Incomplete: regular expressions are compared by their source only, and a rule
@@ -29,12 +28,12 @@ export function* findShadowed(
   ownEndpoints: ReadonlySet<string>,
 ): Generator<Shadowed, void, undefined> {
   const earlier = new EarlierRules()
-  for (const rule of rules) {
-    const leaves = listLeaves(rule.when)
-    const isBy = (other: Rule) => covers(other.when, { narrow: rule.when, ownEndpoints })
-    const by = earlier.find(rule.when.endpoint, { leaves, isBy })
-    if (by) yield { rule, by }
-    else if (answersForEver(rule)) earlier.add(rule, leaves)
+  for (const [rank, rule] of rules.entries()) {
+    const narrow = rule.when
+    const some = firstOf(earlier.find(narrow), MAX_COMPARED_IN_ALL)
+    const by = some.find((other) => covers(other.rule.when, { narrow, ownEndpoints }))
+    if (by) yield { rule, by: by.rule }
+    else if (answersForEver(rule)) earlier.add({ rule, rank })
   }
 }
 
@@ -57,74 +56,32 @@ function answersForEver({ times, when }: Rule): boolean {
 
 /**
  * Rules that may cover later ones. A rule has all conditions of one that covers it, or a text where
- * that one has a regular expression. So an earlier rule is found by any one of its conditions: by
- * that by which the fewest others are found.
+ * that one has a regular expression: it is found as by a request with its conditions as values.
  */
 class EarlierRules {
-  readonly #found = new Map<string, Rule[]>()
+  readonly #byScope = new Map<string, ConditionTree<PlacedRule>>()
 
-  add(rule: Rule, leaves: readonly LeafCondition[]): void {
-    const scope = scopeOf(rule.when.endpoint)
-    const exact = leaves.filter(({ isRegex }) => !isRegex)
-    const choices = (exact.length > 0 ? exact : leaves).slice(0, MAX_CHOICES)
-    const counts = choices.map((leaf) => this.#found.get(keyOf(scope, leaf))?.length ?? 0)
-    const leaf = choices[counts.indexOf(Math.min(...counts))]
-    if (leaf === undefined) {
-      this.#addBy(scope, rule)
-    } else {
-      this.#addBy(keyOf(scope, leaf), rule)
-      if (leaf.isRegex) this.#addBy(regexKeyOf(scope, leaf), rule)
-    }
+  add(placed: PlacedRule): void {
+    const scope = scopeOf(placed.rule.when)
+    const known = this.#byScope.get(scope)
+    const rules = known ?? new ConditionTree()
+    rules.add(placed)
+    if (known === undefined) this.#byScope.set(scope, rules)
   }
 
-  /** The first rule for which `isBy` is true, of some with a condition of `leaves` or none. */
-  find(
-    endpoint: string,
-    { leaves, isBy }: { leaves: readonly LeafCondition[]; isBy: (rule: Rule) => boolean },
-  ): Rule | undefined {
-    let left = MAX_COMPARED_IN_ALL
-    for (const key of keysOf(endpoint, leaves)) {
-      const rules = this.#found.get(key) ?? []
-      const by = rules.slice(0, left).find(isBy)
-      left -= rules.length
-      if (by || left <= 0) return by
-    }
-    return undefined
-  }
-
-  #addBy(key: string, rule: Rule): void {
-    const rules = this.#found.get(key)
-    if (rules === undefined) this.#found.set(key, [rule])
-    else if (rules.length < MAX_COMPARED) rules.push(rule)
+  /** Some rules that may cover a later one, in their order. */
+  find(when: When): Iterable<PlacedRule> {
+    const scopes = new Set([WILD, scopeOf(when)])
+    const lists = [...scopes].flatMap((scope) => this.#byScope.get(scope)?.find(when) ?? [])
+    return mergeByRank(lists.map((rules) => firstOf(rules, MAX_COMPARED)))
   }
 }
 
 /** The scope of all rules with a `*`. */
 const WILD = '*'
 
-function scopeOf(endpoint: string): string {
+function scopeOf({ endpoint }: When): string {
   return endpoint.includes('*') ? WILD : endpoint
-}
-
-/** Finds rules by an exact value or a regular expression. */
-function keyOf(scope: string, { place, value, isRegex }: LeafCondition): string {
-  return `${scope} ${place} ${isRegex ? 'matches' : 'is'} ${value}`
-}
-
-/** Finds rules by the place of a regular expression, which may match an exact value. */
-function regexKeyOf(scope: string, { place }: LeafCondition): string {
-  return `${scope} ${place} has a regular expression`
-}
-
-/** The keys of all rules that may cover a rule; those that have most in common with it first. */
-function* keysOf(endpoint: string, leaves: readonly LeafCondition[]): Generator<string> {
-  const scopes = new Set([WILD, scopeOf(endpoint)])
-  yield* scopes
-  for (const keyBy of [keyOf, regexKeyOf]) {
-    for (const scope of scopes) {
-      for (const leaf of leaves) yield keyBy(scope, leaf)
-    }
-  }
 }
 
 /** Whether every request that meets the conditions `narrow` also meets `wide`. */
@@ -132,12 +89,11 @@ function covers(
   wide: When,
   { narrow, ownEndpoints }: { narrow: When; ownEndpoints: ReadonlySet<string> },
 ): boolean {
-  const keys = ['request', 'tag', 'user', 'encoding', 'cluster'] as const
   const spared = wide.endpoint.includes('*') && ownEndpoints.has(narrow.endpoint)
   return (
     (!spared || narrow.as === 'job') &&
     matchesEndpoint(wide.endpoint, narrow.endpoint) &&
     (wide.as === 'any' || wide.as === narrow.as) &&
-    keys.every((key) => wide[key] === undefined || isImplied(wide[key], narrow[key]))
+    PATTERN_KEYS.every((key) => wide[key] === undefined || isImplied(wide[key], narrow[key]))
   )
 }

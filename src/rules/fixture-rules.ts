@@ -1,6 +1,7 @@
 import type { KeptRules } from './kept-items.ts'
+import type { PlacedRule } from './placed-rule.ts'
 import type { Rule, RuleRequest } from './rule.ts'
-import { type Candidates, type PlacedRule, RuleIndex } from './rule-index.ts'
+import { type Candidates, RuleIndex } from './rule-index.ts'
 import type { Tally } from './tally.ts'
 
 /** The indexes of lists of rules, which all scopes with the same list share. */
@@ -28,15 +29,6 @@ export class FixtureRules {
     return this.#rules.length - this.#deleted.size
   }
 
-  /** Whether the scope has all rules of the list. */
-  get isWhole(): boolean {
-    return this.#deleted.size === 0
-  }
-
-  has({ rank }: PlacedRule): boolean {
-    return !this.#deleted.has(rank)
-  }
-
   /** The rule with the number in its id; undefined if absent. */
   find(number: number): PlacedRule | undefined {
     const rank = number - this.#firstNumber
@@ -56,10 +48,24 @@ export class FixtureRules {
     }
   }
 
-  /** The rules of the list for an endpoint, also those that the scope lacks. */
   candidatesOf(request: RuleRequest): Candidates<PlacedRule> {
     this.#index ??= indexRules(this.#rules)
-    return this.#index.candidatesOf(request)
+    const { lists, haveNth } = this.#index.candidatesOf(request)
+    return { lists: this.#withoutDeleted(lists), haveNth }
+  }
+
+  /** The rules for the endpoint of a request, as RuleIndex returns them. */
+  rulesFor(request: RuleRequest): readonly Iterable<PlacedRule>[] {
+    this.#index ??= indexRules(this.#rules)
+    return this.#withoutDeleted(this.#index.rulesFor(request))
+  }
+
+  #withoutDeleted(lists: readonly Iterable<PlacedRule>[]): readonly Iterable<PlacedRule>[] {
+    return this.#deleted.size === 0 ? lists : lists.map((rules) => this.#notDeleted(rules))
+  }
+
+  *#notDeleted(rules: Iterable<PlacedRule>): Generator<PlacedRule, void, undefined> {
+    for (const placed of rules) if (!this.#deleted.has(placed.rank)) yield placed
   }
 
   delete({ rank }: PlacedRule): void {

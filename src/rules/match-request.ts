@@ -1,10 +1,7 @@
 import { matchesEndpoint } from './endpoint-pattern.ts'
 import { conditionMiss, findMismatches, type Mismatch, matchesPattern } from './pattern.ts'
-import type { RuleRequest, When } from './rule.ts'
+import { PATTERN_KEYS, type RuleRequest, type When } from './rule.ts'
 import { TextSearch } from './text-search.ts'
-
-/** The conditions that are patterns, in the order in which they are checked. */
-const PATTERN_KEYS = ['tag', 'user', 'encoding', 'cluster', 'request'] as const
 
 /** Maximum number of mismatches that are found: a condition can have one for each of its keys. */
 const MAX_MISSES = 20

@@ -1,5 +1,6 @@
+import { byRank, type PlacedRule } from './placed-rule.ts'
 import type { Rule, RuleRequest } from './rule.ts'
-import { byRank, type Candidates, type PlacedRule, RuleIndex } from './rule-index.ts'
+import { type Candidates, RuleIndex } from './rule-index.ts'
 import type { Tally } from './tally.ts'
 
 /** A rule from the control API, with its counters. */
@@ -44,6 +45,11 @@ export class OwnRules {
 
   candidatesOf(request: RuleRequest): Candidates<OwnRule> {
     return this.#index.candidatesOf(request)
+  }
+
+  /** The rules for the endpoint of a request, as RuleIndex returns them. */
+  rulesFor(request: RuleRequest): readonly Iterable<OwnRule>[] {
+    return this.#index.rulesFor(request)
   }
 
   /** Reserves `count` ranks before those of all other rules; returns the first. */

@@ -1,6 +1,7 @@
 import { rowSetBytes } from '../jobs/content-bytes.ts'
 import { listLeaves } from './leaf-conditions.ts'
 import type { Rule } from './rule.ts'
+import { TextPattern } from './text-pattern.ts'
 
 /** The bytes of a rule without conditions and answer, with its place in a set. */
 const RULE = 1300
@@ -20,7 +21,7 @@ const REGEX = 20 * 1024
  * need many states: these hold up to 64 KiB more each.
  */
 export function bytesOfRule({ name, when, text, then }: Rule): number {
-  const regexes = listLeaves(when).filter(({ isRegex }) => isRegex)
+  const regexes = listLeaves(when).filter(({ pattern }) => pattern instanceof TextPattern)
   const rows = then.rowsFile === undefined ? 0 : rowSetBytes(then.rowsFile.set)
   return RULE + name.length * CHARACTER + bytesOfText(text) + regexes.length * REGEX + rows
 }

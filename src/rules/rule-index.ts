@@ -1,37 +1,25 @@
+import { ConditionTree } from './condition-tree.ts'
 import { matchesEndpoint } from './endpoint-pattern.ts'
-import type { Rule, RuleRequest } from './rule.ts'
+import { deleteByRank, insertByRank, type PlacedRule } from './placed-rule.ts'
+import type { RuleRequest } from './rule.ts'
 
-/** A rule at its place in the order of precedence: that of the lowest rank is tried first. */
-export interface PlacedRule {
-  readonly rule: Rule
-  readonly rank: number
-}
-
-/** Compares rules by their precedence. */
-export function byRank(left: PlacedRule, right: PlacedRule): number {
-  return left.rank - right.rank
-}
-
-/** The rules for an endpoint. */
+/** The rules that a request may meet. */
 export interface Candidates<Placed extends PlacedRule> {
-  /** In order of precedence. */
-  readonly rules: readonly Placed[]
-  /** Whether any of them has `nth`, which counts requests that another rule answers. */
+  /** Each rule is in one of the lists, each list in order of precedence. */
+  readonly lists: readonly Iterable<Placed>[]
+  /** Whether a rule of the endpoint has `nth`, which counts requests that another rule answers. */
   readonly haveNth: boolean
 }
 
 /**
- * Rules by endpoint: the cost of a choice depends only on the number of rules of the endpoint. A
- * change costs the same however many rules there are; the rules of an endpoint are sorted again
- * when they are next asked for.
+ * Rules by endpoint and by a condition: neither a choice nor a change costs more for more rules, if
+ * their conditions differ.
  */
 export class RuleIndex<Placed extends PlacedRule> {
-  readonly #exact = new Map<string, Set<Placed>>()
-  readonly #wild = new Set<Placed>()
-  /** Cached results of `candidatesOf`, by endpoint. */
-  readonly #all = new Map<string, Candidates<Placed>>()
-  /** The same without the rules with a `*`. */
-  readonly #exactOnly = new Map<string, Candidates<Placed>>()
+  readonly #exact = new Map<string, EndpointRules<Placed>>()
+  readonly #wild = new Map<string, EndpointRules<Placed>>()
+  /** Those of `#wild` that match an endpoint, cached until rules of another one come or go. */
+  readonly #matching = new Map<string, readonly EndpointRules<Placed>[]>()
 
   constructor(rules: Iterable<Placed> = []) {
     for (const placed of rules) this.add(placed)
@@ -39,45 +27,77 @@ export class RuleIndex<Placed extends PlacedRule> {
 
   add(placed: Placed): void {
     const { endpoint } = placed.rule.when
-    this.#forget(endpoint)
-    if (endpoint.includes('*')) {
-      this.#wild.add(placed)
-      return
-    }
-    const same = this.#exact.get(endpoint)
-    if (same) same.add(placed)
-    else this.#exact.set(endpoint, new Set([placed]))
+    const byEndpoint = this.#mapOf(endpoint)
+    const known = byEndpoint.get(endpoint)
+    const rules = known ?? new EndpointRules<Placed>()
+    rules.add(placed)
+    if (known) return
+    byEndpoint.set(endpoint, rules)
+    this.#matching.clear()
   }
 
   delete(placed: Placed): void {
     const { endpoint } = placed.rule.when
-    this.#forget(endpoint)
-    if (endpoint.includes('*')) this.#wild.delete(placed)
-    else this.#exact.get(endpoint)?.delete(placed)
+    const byEndpoint = this.#mapOf(endpoint)
+    const rules = byEndpoint.get(endpoint)
+    rules?.delete(placed)
+    if (rules === undefined || rules.all.length > 0) return
+    byEndpoint.delete(endpoint)
+    this.#matching.clear()
   }
 
-  /** The rules for the endpoint of a request. */
-  candidatesOf({ endpoint, exactOnly }: RuleRequest): Candidates<Placed> {
-    const cache = exactOnly ? this.#exactOnly : this.#all
-    const known = cache.get(endpoint)
-    if (known) return known
-    const wild = exactOnly
-      ? []
-      : [...this.#wild].filter(({ rule }) => matchesEndpoint(rule.when.endpoint, endpoint))
-    const rules = [...(this.#exact.get(endpoint) ?? []), ...wild]
-    rules.sort(byRank)
-    const haveNth = rules.some(({ rule }) => rule.when.nth !== undefined)
-    const candidates = { rules, haveNth }
-    cache.set(endpoint, candidates)
-    return candidates
-  }
-
-  #forget(endpoint: string): void {
-    if (endpoint.includes('*')) {
-      this.#all.clear()
-    } else {
-      this.#all.delete(endpoint)
-      this.#exactOnly.delete(endpoint)
+  candidatesOf(request: RuleRequest): Candidates<Placed> {
+    const found = this.#find(request)
+    return {
+      lists: found.flatMap(({ conditions }) => conditions.find(request)),
+      haveNth: found.some(({ haveNth }) => haveNth),
     }
+  }
+
+  /** The rules for the endpoint of a request, whatever their other conditions; lists as above. */
+  rulesFor(request: RuleRequest): Candidates<Placed>['lists'] {
+    return this.#find(request).map(({ all }) => all)
+  }
+
+  #mapOf(endpoint: string): Map<string, EndpointRules<Placed>> {
+    return endpoint.includes('*') ? this.#wild : this.#exact
+  }
+
+  #find({ endpoint, exactOnly }: RuleRequest): readonly EndpointRules<Placed>[] {
+    const exact = this.#exact.get(endpoint)
+    const wild = exactOnly ? [] : this.#matchingOf(endpoint)
+    return exact ? [exact, ...wild] : wild
+  }
+
+  #matchingOf(endpoint: string): readonly EndpointRules<Placed>[] {
+    const known = this.#matching.get(endpoint)
+    if (known) return known
+    const found = [...this.#wild].filter(([pattern]) => matchesEndpoint(pattern, endpoint))
+    const matching = found.map(([, rules]) => rules)
+    this.#matching.set(endpoint, matching)
+    return matching
+  }
+}
+
+/** The rules with the same endpoint, or the same pattern of endpoints. */
+class EndpointRules<Placed extends PlacedRule> {
+  readonly all: Placed[] = []
+  readonly conditions = new ConditionTree<Placed>()
+  #nths = 0
+
+  get haveNth(): boolean {
+    return this.#nths > 0
+  }
+
+  add(placed: Placed): void {
+    insertByRank(this.all, placed)
+    this.conditions.add(placed)
+    if (placed.rule.when.nth !== undefined) this.#nths += 1
+  }
+
+  delete(placed: Placed): void {
+    deleteByRank(this.all, placed)
+    this.conditions.delete(placed)
+    if (placed.rule.when.nth !== undefined) this.#nths -= 1
   }
 }

@@ -6,10 +6,10 @@ import type { KeptRules } from './kept-items.ts'
 import { conditionMisses, meetsConditions } from './match-request.ts'
 import { OwnRule, OwnRules } from './own-rules.ts'
 import { conditionMiss, type Mismatch } from './pattern.ts'
+import { byRank, mergeByRank, type PlacedRule } from './placed-rule.ts'
 import type { Rule, RuleRequest } from './rule.ts'
 import { RuleBudget } from './rule-budget.ts'
 import { RuleError } from './rule-error.ts'
-import { byRank, type PlacedRule } from './rule-index.ts'
 import type { Tally } from './tally.ts'
 import { MAX_READ, TextSearch } from './text-search.ts'
 
@@ -206,7 +206,7 @@ export class RuleSet {
 
   /** Whether any rule is for the endpoint of a request, whatever its other conditions. */
   isAbout(request: RuleRequest): boolean {
-    return firstOf(this.#candidatesOf(request).rules, 1).length > 0
+    return firstOf(this.#rulesFor(request), 1).length > 0
   }
 
   /**
@@ -215,10 +215,10 @@ export class RuleSet {
    * fewer if their regular expressions read too much.
    */
   explain(request: RuleRequest): NearestMiss | undefined {
-    const same = firstOf(this.#candidatesOf(request).rules, MAX_EXPLAINED)
+    const near = this.#near(request)
     let nearest: NearestMiss | undefined
     const search = new TextSearch(MAX_READ)
-    for (const placed of same.length > 0 ? same : this.#some()) {
+    for (const placed of near.length > 0 ? near : this.#some()) {
       const mismatches = this.#misses(placed, request, search)
       if (search.isOver) break
       if (nearest === undefined || mismatches.length < nearest.mismatches.length) {
@@ -228,6 +228,13 @@ export class RuleSet {
     return nearest
   }
 
+  /** Some rules for the endpoint of a request, in order of precedence: of many, those most like it. */
+  #near(request: RuleRequest): PlacedRule[] {
+    const near = firstOf(this.#candidatesOf(request).rules, MAX_EXPLAINED)
+    const others = firstOf(this.#rulesFor(request), MAX_EXPLAINED)
+    return firstOf(new Set([...near, ...others]), MAX_EXPLAINED).sort(byRank)
+  }
+
   /** Some rules of any endpoint, in order of precedence. */
   #some(): PlacedRule[] {
     const own = firstOf(this.#own.values(), MAX_EXPLAINED)
@@ -235,33 +242,20 @@ export class RuleSet {
     return [...own, ...fixtures].sort(byRank)
   }
 
-  /** The rules for the endpoint of a request, in order of precedence. */
+  /** The rules that a request may meet, in order of precedence. */
   #candidatesOf(request: RuleRequest): {
     readonly rules: Iterable<PlacedRule>
     readonly haveNth: boolean
   } {
     const own = this.#own.candidatesOf(request)
     const fixtures = this.#fixtures.candidatesOf(request)
-    if (own.rules.length === 0 && this.#fixtures.isWhole) return fixtures
-    if (fixtures.rules.length === 0) return own
-    const haveNth = own.haveNth || fixtures.haveNth
-    return { rules: this.#merge(own.rules, fixtures.rules), haveNth }
+    const rules = mergeByRank([...own.lists, ...fixtures.lists])
+    return { rules, haveNth: own.haveNth || fixtures.haveNth }
   }
 
-  /** Merges rules in order of their ranks, without fixtures that the scope lacks. */
-  *#merge(
-    own: readonly PlacedRule[],
-    fixtures: readonly PlacedRule[],
-  ): Generator<PlacedRule, void, undefined> {
-    let index = 0
-    for (const fixture of fixtures) {
-      for (let next = own[index]; next && next.rank <= fixture.rank; next = own[index]) {
-        yield next
-        index += 1
-      }
-      if (this.#fixtures.has(fixture)) yield fixture
-    }
-    yield* own.slice(index)
+  /** The rules for the endpoint of a request, in order of precedence. */
+  #rulesFor(request: RuleRequest): Iterable<PlacedRule> {
+    return mergeByRank([...this.#own.rulesFor(request), ...this.#fixtures.rulesFor(request)])
   }
 
   /** Returns a rule by its id. Throws RuleError if it does not exist. */

@@ -24,6 +24,12 @@ export interface When {
   readonly nth?: number
 }
 
+/** The conditions that are patterns, in the order in which they are checked. */
+export const PATTERN_KEYS = ['tag', 'user', 'encoding', 'cluster', 'request'] as const
+
+/** The patterns among conditions; the values of a request are such patterns too. */
+export type Patterns = Pick<When, (typeof PATTERN_KEYS)[number]>
+
 /**
  * A value for each endpoint that a rule matches. A function, so that a rule with a `*` holds what
  * was written once, and not a copy for each endpoint.
