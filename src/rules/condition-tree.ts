@@ -46,7 +46,7 @@ export class ConditionTree<Placed extends PlacedRule> {
     const lists: (readonly Placed[])[] = this.#open.length > 0 ? [this.#open] : []
     for (const key of PATTERN_KEYS) {
       const value = values[key]
-      if (value !== undefined) this.#root.inside.get(key)?.collect(value, lists)
+      if (value !== undefined) this.#root.inside?.get(key)?.collect(value, lists)
     }
     return lists
   }
@@ -60,13 +60,14 @@ export class ConditionTree<Placed extends PlacedRule> {
 
   #find(path: readonly string[]): Place<Placed> | undefined {
     let place: Place<Placed> | undefined = this.#root
-    for (const key of path) place = place?.inside.get(key)
+    for (const key of path) place = place?.inside?.get(key)
     return place
   }
 
   #make(path: readonly string[]): Place<Placed> {
     let place = this.#root
     for (const key of path) {
+      place.inside ??= new Map()
       const inside = place.inside.get(key) ?? new Place<Placed>()
       place.inside.set(key, inside)
       place = inside
@@ -79,7 +80,7 @@ export class ConditionTree<Placed extends PlacedRule> {
     const key = path.at(-1)
     if (key === undefined || this.#find(path)?.isEmpty !== true) return
     const outer = path.slice(0, -1)
-    this.#find(outer)?.inside.delete(key)
+    this.#find(outer)?.inside?.delete(key)
     this.#prune(outer)
   }
 }
@@ -91,74 +92,77 @@ function choicesOf({ rule }: PlacedRule): readonly LeafCondition[] {
   return (exact.length > 0 ? exact : leaves).slice(0, MAX_CHOICES)
 }
 
-/** Equal for equal values, and for equal expressions. */
+/** What the key of an expression starts with, and that of a text which looks like one. */
+const REGEX = 'regex '
+const TEXT = 'text '
+
+/** Equal for equal values, and for equal expressions; never for a text and an expression. */
 type Key = string | number | boolean | null
 
 function keyOf(value: JobScalar | TextPattern): Key {
-  if (value instanceof TextPattern) return value.source
+  if (value instanceof TextPattern) return `${REGEX}${value.source}`
   // A number and a bigint are equal by value.
   if (typeof value === 'bigint') return Number(value)
-  return Buffer.isBuffer(value) ? value.toString('latin1', 0, MAX_BYTES) : value
+  if (Buffer.isBuffer(value)) return value.toString('latin1', 0, MAX_BYTES)
+  return typeof value === 'string' && value.startsWith(REGEX) ? `${TEXT}${value}` : value
 }
 
 /** A place in requests, with the rules that are found by their condition on its value. */
 class Place<Placed extends PlacedRule> {
-  readonly inside = new Map<string, Place<Placed>>()
-  readonly #byValue = new Map<Key, Placed[]>()
-  readonly #byRegex = new Map<Key, Placed[]>()
-  /** All rules of `#byRegex`. */
-  readonly #withRegex: Placed[] = []
+  /** The places in this one, by their keys. */
+  inside: Map<string, Place<Placed>> | undefined
+  readonly #rules = new Map<Key, Placed[]>()
+  /** Those of the rules whose condition is a regular expression. */
+  #withRegex: Placed[] | undefined
 
   get isEmpty(): boolean {
-    return this.inside.size === 0 && this.#byValue.size === 0 && this.#byRegex.size === 0
+    return this.#rules.size === 0 && (this.inside === undefined || this.inside.size === 0)
   }
 
   count(pattern: JobScalar | TextPattern): number {
-    return this.#mapOf(pattern).get(keyOf(pattern))?.length ?? 0
+    return this.#rules.get(keyOf(pattern))?.length ?? 0
   }
 
   add(placed: Placed, pattern: JobScalar | TextPattern): void {
-    const rules = this.#mapOf(pattern)
     const key = keyOf(pattern)
-    const same = rules.get(key)
+    const same = this.#rules.get(key)
     if (same) insertByRank(same, placed)
-    else rules.set(key, [placed])
-    if (pattern instanceof TextPattern) insertByRank(this.#withRegex, placed)
+    else this.#rules.set(key, [placed])
+    if (!(pattern instanceof TextPattern)) return
+    this.#withRegex ??= []
+    insertByRank(this.#withRegex, placed)
   }
 
   /** Deletes a rule; returns whether it was here. */
   delete(placed: Placed, pattern: JobScalar | TextPattern): boolean {
-    const rules = this.#mapOf(pattern)
     const key = keyOf(pattern)
-    const same = rules.get(key)
+    const same = this.#rules.get(key)
     if (same === undefined || !deleteByRank(same, placed)) return false
-    if (same.length === 0) rules.delete(key)
-    if (pattern instanceof TextPattern) deleteByRank(this.#withRegex, placed)
+    if (same.length === 0) this.#rules.delete(key)
+    if (this.#withRegex) deleteByRank(this.#withRegex, placed)
     return true
   }
 
   /** Adds to `lists` the rules that are found by a value in this place, and by the values in it. */
   collect(value: Pattern, lists: (readonly Placed[])[]): void {
     if (isPatternMap(value) || isPatternList(value)) {
-      for (const key of this.#sharedKeys(value)) {
-        const item = itemOf(value, key)
-        if (item !== undefined) this.inside.get(key)?.collect(item, lists)
-      }
+      this.#collectInside(value, lists)
       return
     }
-    const same = this.#mapOf(value).get(keyOf(value))
+    const same = this.#rules.get(keyOf(value))
     if (same) lists.push(same)
-    if (typeof value === 'string' && this.#withRegex.length > 0) lists.push(this.#withRegex)
+    if (typeof value === 'string' && this.#withRegex) lists.push(this.#withRegex)
   }
 
-  #mapOf(value: JobScalar | TextPattern): Map<Key, Placed[]> {
-    return value instanceof TextPattern ? this.#byRegex : this.#byValue
-  }
-
-  /** All keys that are in this place and in a value, and others: few if one of them has few. */
-  #sharedKeys(value: PatternMap | readonly Pattern[]): Iterable<string> {
-    const isWide = this.inside.size > MAX_LOOKUPS && isPatternMap(value)
-    return isWide ? Object.keys(value) : this.inside.keys()
+  #collectInside(value: PatternMap | readonly Pattern[], lists: (readonly Placed[])[]): void {
+    const { inside } = this
+    if (inside === undefined) return
+    // Either the keys of the value are looked up here, or those here in the value, if they are few.
+    const isWide = inside.size > MAX_LOOKUPS && isPatternMap(value)
+    for (const key of isWide ? Object.keys(value) : inside.keys()) {
+      const item = itemOf(value, key)
+      if (item !== undefined) inside.get(key)?.collect(item, lists)
+    }
   }
 }
 

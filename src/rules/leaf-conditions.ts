@@ -13,16 +13,19 @@ export interface LeafCondition {
 /** The conditions on single values of which the conditions of a rule consist. */
 export function listLeaves(when: Patterns): LeafCondition[] {
   const leaves: LeafCondition[] = []
-  const collect = (pattern: Pattern, path: readonly string[]): void => {
+  const path: string[] = []
+  const collect = (key: string, pattern: Pattern): void => {
+    path.push(key)
     if (isPatternMap(pattern) || isPatternList(pattern)) {
-      for (const [key, item] of Object.entries<Pattern>(pattern)) collect(item, [...path, key])
+      for (const [inside, item] of Object.entries<Pattern>(pattern)) collect(inside, item)
     } else {
-      leaves.push({ path, pattern })
+      leaves.push({ path: path.slice(), pattern })
     }
+    path.pop()
   }
   for (const key of PATTERN_KEYS) {
     const pattern = when[key]
-    if (pattern !== undefined) collect(pattern, [key])
+    if (pattern !== undefined) collect(key, pattern)
   }
   return leaves
 }

@@ -4,7 +4,7 @@ import type { Rule } from './rule.ts'
 import { TextPattern } from './text-pattern.ts'
 
 /** The bytes of a rule without conditions and answer, with its place in a set. */
-const RULE = 1300
+const RULE = 1400
 
 /** The bytes of a key or an item, in the text and in what was read from it. */
 const ENTRY = 112
