@@ -154,7 +154,9 @@ function compare(comparisons: readonly Comparison[]): Figure[] {
     return {
       name: `a request among 10,000 rules, ${name}`,
       value: `${(ns / 1000).toFixed(2)} µs`,
-      ratios: [`${ratio.toFixed(2)} of among ${few.length} rules (${(fewNs / 1000).toFixed(2)} µs)`],
+      ratios: [
+        `${ratio.toFixed(2)} of among ${few.length} rules (${(fewNs / 1000).toFixed(2)} µs)`,
+      ],
       aim: { text: 'about 1', met: ratio < 1.25 },
     }
   })

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
+import type { JobValue } from '../../src/jobs/job.ts'
 import { matchesEndpoint } from '../../src/rules/endpoint-pattern.ts'
 import { findFirstShadowed, findShadowed } from '../../src/rules/find-shadowed.ts'
+import { matchesRequest } from '../../src/rules/match-request.ts'
+import type { Pattern } from '../../src/rules/pattern.ts'
 import { mergeByRank, type PlacedRule } from '../../src/rules/placed-rule.ts'
 import type { Rule, RuleRequest, When } from '../../src/rules/rule.ts'
 import { RuleBudget } from '../../src/rules/rule-budget.ts'
@@ -451,15 +454,7 @@ const anyRequest: fc.Arbitrary<RuleRequest> = fc.record({
 /** Whether all conditions except nth and times hold. */
 function holds({ when }: Rule, request: RuleRequest): boolean {
   const open = !(request.exactOnly && when.endpoint.includes('*'))
-  const asked: Readonly<Record<string, unknown>> = request.request
-  return [
-    open && matchesEndpoint(when.endpoint, request.endpoint),
-    when.as === 'any' || when.as === request.as,
-    when.tag === undefined || when.tag === request.tag,
-    when.user === undefined || when.user === request.user,
-    when.encoding === undefined || when.encoding === request.encoding,
-    Object.entries(when.request ?? {}).every(([key, value]) => asked[key] === value),
-  ].every(Boolean)
+  return open && matchesRequest(when, request)
 }
 
 /** An operation on a set. */
@@ -543,6 +538,70 @@ t.test('choose() agrees with a search through all rules', async (t) => {
       { numRuns: 1000 },
     ),
   )
+})
+
+/** Values that equal each other as values of requests, or that are found in similar ways. */
+const VALUES: readonly JobValue[] = [
+  ...['', 'x', 'regex x', 'text regex x', '0', 'null', 'x'.repeat(200)],
+  ...[0, -0, 1, 1n, 1.5, 2 ** 62, 2n ** 62n, 2n ** 62n + 1n, Number.NaN, null, true, false],
+  ...[Buffer.from('x'), Buffer.from('regex x'), Buffer.alloc(200), Buffer.alloc(201)],
+]
+
+/** Patterns, of which one has a key of most objects, and keys in which others look. */
+const REGEXES = ['x', '^x$', 'regex', '^$'].map((source) => new TextPattern(source))
+
+/** Values of requests, and patterns with `leaf`: many with the same keys. */
+function nested<Leaf extends Pattern>(leaf: fc.Arbitrary<Leaf>) {
+  const keys = fc.constantFrom('0', '1', 'a', '', '__proto__', 'toString')
+  const list = fc.array(leaf, { maxLength: 2 })
+  const inside = fc.oneof(leaf, list, fc.dictionary(keys, fc.oneof(leaf, list), { maxKeys: 3 }))
+  return fc.dictionary(keys, inside, { maxKeys: 3 })
+}
+
+const anyText = fc.constantFrom('', 'x', 'regex x', 'y')
+const anyDeepRequest = fc
+  .record({ tag: anyText, user: anyText, request: nested(fc.constantFrom(...VALUES)) })
+  .map(requestOf)
+
+/** Some rules, and requests of which some have the values of a rule. */
+const anyDeepCase = fc.array(anyDeepRequest, { minLength: 10, maxLength: 10 }).chain((requests) =>
+  fc.record({
+    requests: fc.constant(requests),
+    rules: fc.array(
+      fc.record(
+        {
+          when: fc.record(
+            {
+              endpoint: fc.constantFrom('/alter/table', '/alter/*', '/x'),
+              tag: fc.oneof(anyText, fc.constantFrom(...REGEXES)),
+              user: fc.oneof(anyText, fc.constantFrom(...REGEXES)),
+              request: fc.oneof(
+                nested(fc.constantFrom<Pattern>(...VALUES, ...REGEXES)),
+                fc.constantFrom(...requests.map(({ request }) => request)),
+              ),
+              nth: fc.constantFrom(1, 2),
+            },
+            { requiredKeys: ['endpoint'] },
+          ),
+        },
+        { requiredKeys: ['when'] },
+      ),
+      { maxLength: 40 },
+    ),
+  }),
+)
+
+t.test('choose() agrees with a search through all rules for values of all kinds', async (t) => {
+  const property = fc.property(anyDeepCase, ({ rules: parts, requests }) => {
+    const rules = parts.map(({ when }, index) => ruleOf({ name: `rule ${index}`, when }))
+    const [set, model] = [new RuleSet(rules), new ModelSet(rules)]
+    assert.deepEqual(
+      requests.map((request) => set.choose(request)?.name),
+      requests.map((request) => model.do({ kind: 'choose', request })?.name),
+    )
+  })
+  // Ten choices each.
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
 })
 
 const anyRules = fc.array(anyRule, { maxLength: 3 })
