@@ -260,11 +260,14 @@ t.test('put() and remove() of rules from fixtures concern only their own set', a
   )
 })
 
-/** A list of rules that counts how often one of them is read. */
-function countReads(count: number): { rules: readonly Rule[]; reads: () => number } {
+/** A list of rules that counts how often the conditions of one of them are read. */
+function countReads(
+  count: number,
+  whenOf: (index: number) => Partial<When> = () => ({}),
+): { rules: readonly Rule[]; reads: () => number } {
   let reads = 0
   const rules = Array.from({ length: count }, (_, index) => {
-    const rule = ruleOf({ name: `rule ${index}` })
+    const rule = ruleOf({ name: `rule ${index}`, when: whenOf(index) })
     return Object.defineProperty({ ...rule }, 'when', {
       get() {
         reads += 1
@@ -315,6 +318,110 @@ t.test('choose() reads no rules behind the one that answers, unless they have nt
   const once = reads()
   set.choose(requestOf())
   t.equal(reads(), once)
+})
+
+/** Rules with conditions that differ, and a request that meets those of rule 7. */
+const DISTINCT: readonly {
+  readonly what: string
+  readonly when: (index: number) => Partial<When>
+  readonly asked: Partial<RuleRequest>
+}[] = [
+  { what: 'a tag', when: (index) => ({ tag: `${index}` }), asked: { tag: '7' } },
+  {
+    what: 'a tag for any endpoint',
+    when: (index) => ({ endpoint: '*', tag: `${index}` }),
+    asked: { tag: '7' },
+  },
+  {
+    what: 'a number in a list',
+    when: (index) => ({ request: { a: ['x', index] } }),
+    asked: { request: { a: ['x', 7n], b: 'y' } },
+  },
+  {
+    what: 'a common field and another',
+    when: (index) => ({ encoding: 'json', request: { a: 'x', b: Buffer.from(`${index}`) } }),
+    asked: { request: { a: 'x', b: Buffer.from('7') } },
+  },
+  {
+    what: 'a common regular expression and a text',
+    when: (index) => ({ user: new TextPattern('x'), tag: `${index}` }),
+    asked: { user: 'xx', tag: '7' },
+  },
+  {
+    what: 'a regular expression for fields of different names',
+    when: (index) => ({ request: { o: { [`k${index}`]: new TextPattern('x') } } }),
+    asked: { request: { o: { a: '', k7: 'x' } } },
+  },
+  {
+    what: 'nth and a tag',
+    when: (index) => ({ tag: `${index}`, nth: 1 }),
+    asked: { tag: '7' },
+  },
+]
+
+for (const { what, when, asked } of DISTINCT) {
+  t.test(`choose() compares at most two of 10,000 rules if each has ${what}`, async (t) => {
+    const { rules, reads } = countReads(10_000, when)
+    const set = new RuleSet(rules)
+    set.match(requestOf(asked))
+    const once = reads()
+    t.equal(set.choose(requestOf(asked))?.name, 'rule 7')
+    t.ok(reads() - once <= 2 * 2, `${reads() - once} reads`)
+  })
+
+  t.test(`a change of many rules with ${what} reads only the changed rules`, async (t) => {
+    const { rules, reads } = countReads(2000, when)
+    const set = new RuleSet()
+    const added = set.add(rules)
+    set.match(requestOf(asked))
+    const once = reads()
+    const other = ruleOf({ when: when(7) })
+    for (const { id } of added.slice(8, 108)) {
+      set.remove(id)
+      const [before] = set.add([other])
+      set.choose(requestOf(asked))
+      set.remove(before?.id ?? '')
+      set.put(added[7]?.id ?? '', other)
+    }
+    t.equal(set.choose(requestOf(asked)), other)
+    t.equal(set.size, 1900)
+    t.ok(reads() - once <= 1000, `${reads() - once} reads`)
+  })
+}
+
+t.test('a request is not searched for what only deleted rules require', async (t) => {
+  let looks = 0
+  const options = new Proxy(
+    { k0: 'x' },
+    {
+      getOwnPropertyDescriptor(...parts) {
+        looks += 1
+        return Reflect.getOwnPropertyDescriptor(...parts)
+      },
+    },
+  )
+  const set = new RuleSet()
+  const added = set.add(
+    Array.from({ length: 10 }, (_, index) => ruleOf({ when: { request: { [`k${index}`]: 'x' } } })),
+  )
+  const asked = requestOf({ request: options })
+  set.match(asked)
+  t.equal(looks, 10 + 1)
+  for (const { id } of added) set.remove(id)
+  set.add([ruleOf({ when: { request: { k0: 'x' } } })])
+  looks = 0
+  set.match(asked)
+  t.equal(looks, 1 + 1)
+})
+
+t.test('explain() prefers rules with a value of the request to others', async (t) => {
+  const { rules, reads } = countReads(10_000, (index) => ({ tag: `${index}`, user: 'x' }))
+  const set = new RuleSet(rules)
+  const asked = requestOf({ tag: '7000' })
+  set.match(asked)
+  const once = reads()
+  t.equal(set.explain(asked)?.rule.name, 'rule 7000')
+  t.ok(reads() - once <= 1000, `${reads() - once} reads`)
 })
 
 t.test('explain() compares at most 200 rules', async (t) => {
