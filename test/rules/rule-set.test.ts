@@ -407,8 +407,7 @@ t.test('a request is not searched for what only deleted rules require', async (t
   const asked = requestOf({ request: options })
   set.match(asked)
   t.equal(looks, 10 + 1)
-  for (const { id } of added) set.remove(id)
-  set.add([ruleOf({ when: { request: { k0: 'x' } } })])
+  for (const { id } of added.slice(1)) set.remove(id)
   looks = 0
   set.match(asked)
   t.equal(looks, 1 + 1)
