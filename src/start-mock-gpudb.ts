@@ -12,7 +12,8 @@ import { type LogFormat, noticeLine } from './http/logging.ts'
 import { type RunningMock, startMock } from './mock.ts'
 import { LogQueue, MAX_QUEUED_LOG } from './process/log-queue.ts'
 import { Output } from './process/output.ts'
-import { DEFAULT_SCOPE, type Scope } from './scope/scope.ts'
+import type { Scope } from './scope/scope.ts'
+import { DEFAULT_SCOPE } from './scope/scope-name.ts'
 import type { ScopeTable } from './scope/scope-table.ts'
 
 /** A kebab-case name in camelCase: `default-duration` becomes `defaultDuration`. */

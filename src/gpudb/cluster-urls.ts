@@ -1,4 +1,5 @@
-import { DEFAULT_SCOPE, type Scope } from '../scope/scope.ts'
+import type { Scope } from '../scope/scope.ts'
+import { DEFAULT_SCOPE } from '../scope/scope-name.ts'
 
 /** Host names of one machine; clients tell clusters apart by them (Python and Java 7.2.3). */
 const LOCAL_HOSTS: readonly string[] = [

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandle
 import { type InFlight, NO_ROOM, SMALL_BYTES } from '../connections/in-flight.ts'
 import { ScopeControl } from '../control/scope-control.ts'
 import { writeJson } from '../documents/write-json.ts'
-import { DEFAULT_SCOPE } from '../scope/scope.ts'
+import { DEFAULT_SCOPE } from '../scope/scope-name.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { clusterRoutes } from './cluster-routes.ts'
 import { requireOrigin } from './control-origin.ts'

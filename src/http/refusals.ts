@@ -1,7 +1,7 @@
 import { plainAddress } from '../connections/client-address.ts'
 import type { RawAnswer, RefusedRequest } from '../connections/failed-connections.ts'
 import type { RequestError } from '../connections/request-error.ts'
-import { DEFAULT_SCOPE } from '../scope/scope.ts'
+import { DEFAULT_SCOPE } from '../scope/scope-name.ts'
 import type { ScopeTable } from '../scope/scope-table.ts'
 import { CORS_HEADERS } from './cross-origin.ts'
 import type { GpudbHandler } from './gpudb-handler.ts'

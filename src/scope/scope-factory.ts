@@ -6,8 +6,9 @@ import type { JobLimits } from '../jobs/job-registry.ts'
 import type { Redaction } from '../rules/redaction.ts'
 import type { JournalLimits } from './journal.ts'
 import { NO_RING, type RingSeed } from './ring.ts'
-import { DEFAULT_SCOPE, Scope, type Seeds } from './scope.ts'
+import { Scope, type Seeds } from './scope.ts'
 import { type ScopeBudgets, unlimitedBudgets } from './scope-budgets.ts'
+import { DEFAULT_SCOPE } from './scope-name.ts'
 
 /** The initial settings of every scope of a mock. */
 export interface ScopeSettings {

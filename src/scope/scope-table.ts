@@ -1,6 +1,7 @@
 import { EvictedNames } from './evicted-names.ts'
-import { DEFAULT_SCOPE, isScopeName, SCOPE_NAME_FORM, type Scope } from './scope.ts'
+import type { Scope } from './scope.ts'
 import { ScopeError } from './scope-error.ts'
+import { DEFAULT_SCOPE, isScopeName, SCOPE_NAME_FORM } from './scope-name.ts'
 
 /** The settings of a table of scopes. */
 export interface ScopeTableOptions {

@@ -2,7 +2,6 @@ import type { ControlledClock } from '../clock/controlled-clock.ts'
 import type { Caller, Job, JobDefinition } from '../jobs/job.ts'
 import { JobError } from '../jobs/job-error.ts'
 import { type JobLimits, JobRegistry } from '../jobs/job-registry.ts'
-import type { JobKey } from '../jobs/job-table.ts'
 import {
   type CancelPolicy,
   defaultCancelPolicy,
@@ -21,22 +20,12 @@ import { TypeTable } from '../tables/type-table.ts'
 import { ChangeSignal } from './change-signal.ts'
 import { Journal, type JournalLimits } from './journal.ts'
 import type { JournalEntry } from './journal-entry.ts'
+import { performAction } from './perform-action.ts'
 import { NO_RING, Ring, type RingSeed } from './ring.ts'
 import type { ScopeBudgets } from './scope-budgets.ts'
 import { ScopeError } from './scope-error.ts'
-import { Timeline, type TimelineAction, type TimelineEntry } from './timeline.ts'
-
-/** The name of the scope at the root path. */
-export const DEFAULT_SCOPE = 'default'
-
-/** The form of a scope's name, for error messages. */
-export const SCOPE_NAME_FORM =
-  "1 to 64 letters, digits, '_', '-' and '.', starting with a letter or digit"
-
-/** Whether a text is a valid scope name. */
-export function isScopeName(text: string): boolean {
-  return /^[A-Za-z0-9][\w.-]{0,63}$/.test(text)
-}
+import { DEFAULT_SCOPE } from './scope-name.ts'
+import { Timeline, type TimelineEntry } from './timeline.ts'
 
 /** The content of the fixtures, with which a scope starts. */
 export interface Seeds {
@@ -127,7 +116,7 @@ export class Scope {
     this.#maxJobs = limits.maxJobs
     const changed = () => this.changes.fire()
     const budget = options.budgets.jobs
-    this.timeline = new Timeline((action, atMs) => this.#perform(action, atMs))
+    this.timeline = new Timeline((action, atMs) => performAction(action, { scope: this, atMs }))
     const jobs = { clock, newTag: newUuid, limits, budget, changed, events: this.timeline }
     this.jobs = new JobRegistry(jobs)
     this.#defaultRing = options.defaultRing ?? NO_RING
@@ -300,26 +289,6 @@ export class Scope {
     this.jobs.place(({ placement }) => ring.without(cluster, placement))
   }
 
-  /** Performs an entry of the timeline. Throws JobError, RuleError or ScopeError if it cannot. */
-  #perform(action: TimelineAction, atMs: number): void {
-    switch (action.kind) {
-      case 'cluster':
-        this.#ring.move(action.name, action.move, atMs)
-        break
-      case 'fault':
-        this.faults.enableNamed(action.name, action.enabled, atMs)
-        break
-      case 'release':
-        this.jobs.release(action.job)
-        break
-      case 'finish':
-        this.jobs.finish(action.job, { outcome: action.outcome, error: action.error })
-        break
-      case 'cancel':
-        cancel(this.jobs, action.job)
-    }
-  }
-
   #isMissing({ id, tag }: JobDefinition): boolean {
     if (id === undefined && tag === undefined) return false
     if (id !== undefined && this.jobs.find({ id })) return false
@@ -335,12 +304,4 @@ export class Scope {
       this.#seeded.add(this.jobs.add({ ...this.placed(seed), id: seed.id ?? freeId }))
     }
   }
-}
-
-function cancel(jobs: JobRegistry, key: JobKey): void {
-  const { job } = jobs.get(key)
-  const result = jobs.cancel(key)
-  if (result === 'cancelled') return
-  const reason = result === 'refused' ? 'its lifecycle refuses' : `it is ${result}`
-  throw new JobError('JOB_FINISHED', `Cannot cancel job ${job.id}: ${reason}`)
 }

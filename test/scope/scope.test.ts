@@ -4,16 +4,10 @@ import t from 'tap'
 import { ControlledClock } from '../../src/clock/controlled-clock.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import type { Rule } from '../../src/rules/rule.ts'
-import {
-  DEFAULT_SCOPE,
-  isScopeName,
-  SCOPE_NAME_FORM,
-  Scope,
-  type ScopeOptions,
-  type Seeds,
-} from '../../src/scope/scope.ts'
+import { Scope, type ScopeOptions, type Seeds } from '../../src/scope/scope.ts'
 import { ScopeError } from '../../src/scope/scope-error.ts'
 import { createUuids } from '../../src/scope/scope-factory.ts'
+import { DEFAULT_SCOPE, isScopeName, SCOPE_NAME_FORM } from '../../src/scope/scope-name.ts'
 import { ScopeTable } from '../../src/scope/scope-table.ts'
 import { budgetsOf } from '../support/budgets.ts'
 import { frozenClock, ManualTime } from '../support/clocks.ts'

@@ -1,6 +1,6 @@
 import { parse, stringify } from 'lossless-json'
 import { type JsonValue, parseJsonNumber } from '../../src/documents/json-value.ts'
-import { DEFAULT_SCOPE } from '../../src/scope/scope.ts'
+import { DEFAULT_SCOPE } from '../../src/scope/scope-name.ts'
 import { type HttpAnswer, sendHttp } from './http.ts'
 import { nextTurn } from './next-turn.ts'
 import { startTestServer, type TestServer, type TestServerOptions } from './server.ts'
