@@ -5,6 +5,7 @@ import type { EndpointRecords } from '../avro/endpoint-records.ts'
 import { NO_ROOM, SMALL_BYTES } from '../connections/in-flight.ts'
 import { answerCall } from '../gpudb/answer-call.ts'
 import { maxAnswerBytes } from '../gpudb/answer-size.ts'
+import type { Delivery } from '../gpudb/call.ts'
 import { completeResult } from '../gpudb/complete-result.ts'
 import { describeTrouble } from '../gpudb/describe-trouble.ts'
 import { readRecorded } from '../gpudb/read-recorded.ts'
@@ -85,8 +86,7 @@ export class GpudbHandler {
     const status = statusOf(error, refusal)
     if (isUnexpected(error)) this.#options.log.warn({ err: error }, message)
     const encoding = findEncoding(contentType) ?? 'json'
-    const wrapped = this.#options.wrapper.error(encoding, message)
-    return { ...wrapped, status, error: message, delayMs: 0 }
+    return this.#refusal({ encoding, message, status, delayMs: 0 })
   }
 
   #outageOf(call: ReceivedCall): HttpAnswer | undefined {
@@ -111,25 +111,32 @@ export class GpudbHandler {
   }
 
   #attempt(asked: Decoded | Undecodable, { call, entry }: CallExchange): HttpAnswer {
-    const { catalogue, wrapper, bodyLimit: maxBytes } = this.#options
+    const { catalogue, bodyLimit: maxBytes } = this.#options
     if ('error' in asked) return this.describe(asked.error, call.headers)
     try {
       const { scope, endpoint, body } = call
       const { encoding, request } = asked
-      const shared = { scope, catalogue, entry, maxBytes }
-      const answer = answerCall(request, { ...shared, encoding, client: call })
+      const use = { scope, catalogue, entry, maxBytes, encoding, client: call }
+      const answer = answerCall(request, use)
       const { delayMs } = answer
       if ('error' in answer) {
-        const { error, code, httpStatus: status = STATUSES[code] } = answer
-        return { ...wrapper.error(encoding, error), status, error, delayMs }
+        const { error: message, code, httpStatus: status = STATUSES[code] } = answer
+        return this.#refusal({ encoding, message, status, delayMs })
       }
       const result = completeResult(answer.result, { endpoint, request, scope })
       const wrapped = this.#wrap(result, asked)
       if (answer.result === ECHO) assertProportionate(wrapped.body.length, body.length)
-      return { ...wrapped, status: 200, error: '', delayMs }
+      // Written out here and elsewhere: keys after an object spread cost a microsecond on Node 20.
+      const { contentType, body: bytes } = wrapped
+      return { contentType, body: bytes, status: 200, error: '', delayMs }
     } catch (error) {
       return this.describe(error, call.headers)
     }
+  }
+
+  #refusal({ encoding, message, status, delayMs }: Refused): HttpAnswer {
+    const { contentType, body } = this.#options.wrapper.error(encoding, message)
+    return { contentType, body, status, error: message, delayMs }
   }
 
   /** The answer, if there is room for it until it is sent. */
@@ -217,6 +224,14 @@ function assertProportionate(bytes: number, sentBytes: number): void {
   if (bytes <= maxAnswerBytes(sentBytes)) return
   const reason = `its ${bytes} bytes would be more than 20 times the ${sentBytes} of the request`
   throw new GpudbError(`Cannot answer with an echo: ${reason}`)
+}
+
+/** What an ERROR wrapper is made from. */
+interface Refused extends Delivery {
+  readonly encoding: Encoding
+  readonly message: string
+  /** The HTTP status. */
+  readonly status: number
 }
 
 /** A request of an endpoint, and the body that it was decoded from. */

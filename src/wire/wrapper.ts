@@ -87,8 +87,13 @@ export class Wrapper {
 
   /** Wraps an error; its data_type is `none`, as in the documentation. */
   error(encoding: Encoding, message: string): WrappedAnswer {
-    const payload = { data_type: 'none', data: NO_BYTES, data_str: '' }
-    return this.#encode(encoding, { status: 'ERROR', message, ...payload })
+    return this.#encode(encoding, {
+      status: 'ERROR',
+      message,
+      data_type: 'none',
+      data: NO_BYTES,
+      data_str: '',
+    })
   }
 
   #encode(encoding: Encoding, wrapper: AvroRecord): WrappedAnswer {
