@@ -142,8 +142,6 @@ function serverOptions({ log, basePaths, serves }: ServerParts) {
     schemaController: { compilersFactory: NO_COMPILERS },
     frameworkErrors: refuseUnroutable,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    // A logger for each request would cost a tenth of a poll.
-    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
   } as const
 }
 

@@ -52,8 +52,10 @@ export function createLog({ level, format, write }: Logging): FastifyBaseLogger 
  */
 export function logOptions(
   log: FastifyBaseLogger,
-): Pick<FastifyServerOptions, 'logger'> | Pick<FastifyServerOptions, 'loggerInstance'> {
-  return logsRequests(log) ? { loggerInstance: log } : { logger: false }
+): Pick<FastifyServerOptions, 'logger' | 'loggerInstance' | 'childLoggerFactory'> {
+  if (!logsRequests(log)) return { logger: false }
+  // A logger for each request would cost a tenth of a poll.
+  return { loggerInstance: log, childLoggerFactory: (logger) => logger }
 }
 
 /** Whether a log has a line for each request. */

@@ -24,5 +24,7 @@ export function msSince(arrivedAtMs: number): number {
 
 /** As msSince, in seconds, as the header x-request-time-secs has it. */
 export function secondsSince(arrivedAtMs: number): string {
-  return (msSince(arrivedAtMs) / 1000).toFixed(6)
+  const micros = Math.round(msSince(arrivedAtMs) * 1000)
+  // `toFixed(6)` is ten times as slow.
+  return `${Math.floor(micros / 1_000_000)}.${String(micros % 1_000_000).padStart(6, '0')}`
 }
