@@ -8,6 +8,7 @@ import { maxAnswerBytes } from '../gpudb/answer-size.ts'
 import type { Delivery } from '../gpudb/call.ts'
 import { completeResult } from '../gpudb/complete-result.ts'
 import { describeTrouble } from '../gpudb/describe-trouble.ts'
+import { FinishedAnswers } from '../gpudb/finished-answers.ts'
 import { readRecorded } from '../gpudb/read-recorded.ts'
 import { answerEncoding, type Encoding } from '../jobs/encoding.ts'
 import { ECHO } from '../jobs/result.ts'
@@ -48,6 +49,7 @@ export interface GpudbHandlerOptions {
  */
 export class GpudbHandler {
   readonly #options: GpudbHandlerOptions
+  readonly #finished = new FinishedAnswers()
 
   constructor(options: GpudbHandlerOptions) {
     this.#options = options
@@ -116,7 +118,8 @@ export class GpudbHandler {
     try {
       const { scope, endpoint, body } = call
       const { encoding, request } = asked
-      const use = { scope, catalogue, entry, maxBytes, encoding, client: call }
+      const finished = this.#finished
+      const use = { scope, catalogue, entry, maxBytes, encoding, client: call, finished }
       const answer = answerCall(request, use)
       const { delayMs } = answer
       if ('error' in answer) {
@@ -173,7 +176,16 @@ export class GpudbHandler {
     })
   }
 
-  #wrap(result: PlainResult, { records, request, encoding, body }: Decoded): WrappedAnswer {
+  #wrap(result: PlainResult, asked: Decoded): WrappedAnswer {
+    const kept = result.kind === 'fields' ? this.#finished.encoded(result.fields) : undefined
+    const known = kept?.get(asked.encoding)
+    if (known) return known
+    const wrapped = this.#encode(result, asked)
+    kept?.set(asked.encoding, wrapped)
+    return wrapped
+  }
+
+  #encode(result: PlainResult, { records, request, encoding, body }: Decoded): WrappedAnswer {
     const { wrapper } = this.#options
     const { form, response } = records
     if (result.kind === 'fields' && form === undefined && body.length > SMALL_BYTES) {
