@@ -14,10 +14,10 @@ import { answerEncoding, type Encoding } from '../jobs/encoding.ts'
 import { ECHO } from '../jobs/result.ts'
 import type { Strike } from '../rules/fault-set.ts'
 import { MAX_TEXT_LENGTH } from '../scope/journal-texts.ts'
-import { decodeCall } from '../wire/decode-call.ts'
 import { encodeResult, type PlainResult } from '../wire/encode-result.ts'
 import { findEncoding, getEncoding } from '../wire/encoding.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
+import { RecentRequests } from '../wire/recent-requests.ts'
 import type { WrappedAnswer, Wrapper } from '../wire/wrapper.ts'
 import { answerForCluster } from './cluster-answer.ts'
 import { type AnswerDamage, bytesThatLeave, statusThatLeaves } from './damage-answer.ts'
@@ -50,6 +50,7 @@ export interface GpudbHandlerOptions {
 export class GpudbHandler {
   readonly #options: GpudbHandlerOptions
   readonly #finished = new FinishedAnswers()
+  readonly #recent = new RecentRequests()
 
   constructor(options: GpudbHandlerOptions) {
     this.#options = options
@@ -104,7 +105,7 @@ export class GpudbHandler {
       const { endpoint, query, body } = call
       const encoding = getEncoding(call.headers['content-type'])
       const records = catalogue.get(endpoint)
-      const request = decodeCall(records, { encoding, query, body, maxBytes })
+      const request = this.#recent.decode(records, { encoding, query, body, maxBytes })
       entry.decoded = true
       return { records, request, encoding, body }
     } catch (error) {
