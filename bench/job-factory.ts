@@ -1,11 +1,14 @@
 import { Catalogue } from '../src/avro/catalogue.ts'
 import { answerCall } from '../src/gpudb/answer-call.ts'
+import { FinishedAnswers } from '../src/gpudb/finished-answers.ts'
 import { JournalEntry } from '../src/scope/journal-entry.ts'
 import { Scope } from '../src/scope/scope.ts'
 import { unlimitedBudgets } from '../src/scope/scope-budgets.ts'
 import { createUuids } from '../src/scope/scope-factory.ts'
 import { decodeMessage } from '../src/wire/message.ts'
 import { realClock } from './real-clock.ts'
+
+const FINISHED = new FinishedAnswers()
 
 /** The maximum size of a body in bytes; not reached here. */
 const MAX_BYTES = 1024 * 1024
@@ -61,6 +64,7 @@ export class JobFactory {
       entry: new JournalEntry({ ...RECEIVED, endpoint, body: bytes }),
       encoding: 'binary',
       client: { origin: 'http://127.0.0.1:9191' },
+      finished: FINISHED,
       maxBytes: MAX_BYTES,
     })
   }

@@ -6,6 +6,7 @@ import { zeroRecord } from '../src/avro/zero-value.ts'
 import { type LoadedFixtures, loadFixtures } from '../src/fixtures/load-fixtures.ts'
 import { answerCall } from '../src/gpudb/answer-call.ts'
 import { completeResult } from '../src/gpudb/complete-result.ts'
+import { FinishedAnswers } from '../src/gpudb/finished-answers.ts'
 import { OWN_ENDPOINTS } from '../src/gpudb/own-endpoints.ts'
 import { JournalEntry } from '../src/scope/journal-entry.ts'
 import { Scope } from '../src/scope/scope.ts'
@@ -15,6 +16,8 @@ import { encodeResult } from '../src/wire/encode-result.ts'
 import { type Figure, median } from './figure.ts'
 import { RECEIVED } from './job-factory.ts'
 import { realClock } from './real-clock.ts'
+
+const FINISHED = new FinishedAnswers()
 
 const MANY = 100_000
 const PAGE = 100
@@ -191,6 +194,7 @@ function ask(scope: Scope, endpoint: string, fields: Parameters<typeof answerCal
     entry: new JournalEntry({ ...RECEIVED, endpoint, body: Buffer.alloc(0) }),
     encoding: 'binary',
     client: { origin: 'http://127.0.0.1:9191' },
+    finished: FINISHED,
     maxBytes: MAX_BYTES,
   })
   if (!('result' in answer)) throw new Error(`Cannot measure: ${answer.error}`)

@@ -5,6 +5,7 @@ import { Catalogue } from '../src/avro/catalogue.ts'
 import { zeroRecord } from '../src/avro/zero-value.ts'
 import { loadFixtures } from '../src/fixtures/load-fixtures.ts'
 import { answerCall } from '../src/gpudb/answer-call.ts'
+import { FinishedAnswers } from '../src/gpudb/finished-answers.ts'
 import { OWN_ENDPOINTS } from '../src/gpudb/own-endpoints.ts'
 import { NO_JOBS } from '../src/jobs/job.ts'
 import type { Rule } from '../src/rules/rule.ts'
@@ -16,6 +17,8 @@ import { decodeMessage } from '../src/wire/message.ts'
 import { type Figure, median } from './figure.ts'
 import { RECEIVED } from './job-factory.ts'
 import { realClock } from './real-clock.ts'
+
+const FINISHED = new FinishedAnswers()
 
 const MANY = 10_000
 const FEW = 10
@@ -221,6 +224,7 @@ class Requests {
       entry: new JournalEntry({ ...RECEIVED, endpoint, body: bytes }),
       encoding: 'binary',
       client: { origin: 'http://127.0.0.1:9191' },
+      finished: FINISHED,
       maxBytes: MAX_BYTES,
     })
   }

@@ -37,10 +37,16 @@ export class EndpointRecords {
    * field of the same name and type, else it is Avro's zero.
    */
   completeResponse(given: AvroRecord, request: AvroRecord): AvroRecord {
+    if (this.#isComplete(given)) return given
     const response: Record<string, AvroValue> = {}
     for (const { name, zero, echoed } of this.#fields) {
       response[name] = given[name] ?? (echoed ? request[name] : undefined) ?? zero
     }
     return response
+  }
+
+  #isComplete(given: AvroRecord): boolean {
+    for (const { name } of this.#fields) if (given[name] == null) return false
+    return true
   }
 }

@@ -32,6 +32,11 @@ export class RealTime implements TimeSource {
   }
 }
 
+/** The time since the process started, in ms, from a monotonic source: for durations. */
+export function readStopwatch(): number {
+  return sinceOriginMs()
+}
+
 /** The system's clock in whole epoch milliseconds, for log lines; it can be set back. */
 export function readSystemClock(): number {
   return systemTimeMs()

@@ -42,10 +42,16 @@ export function answerCall(request: AvroRecord, call: Call): Answer {
     if (own) return { kind: 'fields', fields: own.answer(request, call) }
     return findDataEndpoint(endpoint)?.answer(request, call)
   })
-  if (known) return { ...known, delayMs }
+  if (known) return delayed(known, delayMs)
   entry.unmatched = rule === undefined
   noteUnmatched(asked, call)
   return { result: ECHO, delayMs }
+}
+
+/** Written out: a key after an object spread costs a microsecond on Node 20. */
+function delayed(answer: Response | Refusal, delayMs: number): Answer {
+  if ('result' in answer) return { result: answer.result, delayMs }
+  return { error: answer.error, code: answer.code, delayMs }
 }
 
 /** Returns an endpoint's error instead of throwing it: a rule may delay it. */

@@ -4,6 +4,7 @@ import type { Result } from '../jobs/result.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { GpudbErrorCode } from '../wire/gpudb-error.ts'
+import type { FinishedAnswers } from './finished-answers.ts'
 
 /** A call with a decoded request, and everything that is needed to answer it. */
 export interface Call {
@@ -13,6 +14,8 @@ export interface Call {
   readonly entry: JournalEntry
   readonly encoding: Encoding
   readonly client: Client
+  /** Kept from earlier calls. */
+  readonly finished: FinishedAnswers
   /** The maximum size of a message inside another message, in bytes. */
   readonly maxBytes: number
 }

@@ -1,8 +1,9 @@
-import type { Job } from '../jobs/job.ts'
+import type { JobView } from '../jobs/stored-job.ts'
 import { encodeResult } from '../wire/encode-result.ts'
 import type { Call } from './call.ts'
 import { completeResult } from './complete-result.ts'
 import { defineEndpoint } from './endpoint.ts'
+import type { JobResponse } from './finished-answers.ts'
 import { readJobKey } from './job-key.ts'
 
 const NO_BYTES = Buffer.alloc(0)
@@ -13,12 +14,17 @@ const NO_BYTES = Buffer.alloc(0)
  */
 export const getJob = defineEndpoint('/get/job', (request, call) => {
   const { scope, entry } = call
-  const { job, state, progress } = scope.jobs.poll(readJobKey(request, entry.cluster))
-  const { status } = state
+  const view = scope.jobs.poll(readJobKey(request, entry.cluster))
+  const { job, state } = view
   entry.jobId = job.id
   entry.jobEndpoint = job.endpoint
-  entry.jobStatus = status
-  const result = status === 'DONE' ? resultOf(job, call) : ''
+  entry.jobStatus = state.status
+  return state.status === 'DONE' ? finishedResponse(view, call) : describe(view, '')
+})
+
+/** What `/get/job` says of a job; a string is its result in JSON, bytes are one in Avro. */
+function describe({ job, state, progress }: JobView, result: Buffer | string): JobResponse {
+  const { status } = state
   return {
     endpoint: job.endpoint,
     job_status: status,
@@ -31,14 +37,22 @@ export const getJob = defineEndpoint('/get/job', (request, call) => {
     status_map: status === 'ERROR' ? { error_message: job.lifecycle.error } : {},
     info: { job_tag: job.tag },
   }
-})
+}
 
 /**
- * The response record of the inner endpoint in the job's encoding, without a wrapper: the browser
- * client 7.2.2 parses `job_response_str` as the response itself.
+ * The response about a job that is DONE, with its result: the response record of the inner endpoint
+ * in the job's encoding, without a wrapper. The browser client 7.2.2 parses `job_response_str` as the
+ * response itself.
  */
-function resultOf(job: Job, { scope, catalogue }: Pick<Call, 'scope' | 'catalogue'>) {
+function finishedResponse(view: JobView, { scope, catalogue, finished }: Call): JobResponse {
+  const { job } = view
+  const known = finished.find(job)
+  if (known) return known
   const { endpoint, request, encoding } = job
   const result = completeResult(job.result, { endpoint, request, scope })
-  return encodeResult(result, { records: catalogue.get(endpoint), request, encoding })
+  const encoded = encodeResult(result, { records: catalogue.get(endpoint), request, encoding })
+  const response = describe(view, encoded)
+  // Another result depends on the types and tables of the scope, which may change.
+  if (result === job.result) finished.keep(job, response)
+  return response
 }

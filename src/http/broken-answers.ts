@@ -1,5 +1,4 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
-import type { FastifyReply } from 'fastify'
 import { startRealTimer } from '../clock/time-source.ts'
 import { isHanging, type PlannedAnswer, sendDamaged } from '../connections/damaged-response.ts'
 import type { TcpSockets } from '../connections/tcp-sockets.ts'
@@ -15,9 +14,13 @@ export interface BrokenAnswersOptions {
   readonly requestLog: RequestLog
 }
 
-/** An answer that a fault broke, and its delivery. */
+/** Headers of an answer by their names. */
+export type AnswerHeaders = Record<string, string | number | string[]>
+
+/** An answer that a fault broke, its headers, and its delivery. */
 export interface BrokenAnswer {
   readonly answer: HttpAnswer
+  readonly headers: Readonly<AnswerHeaders>
   readonly broken: BrokenDelivery
 }
 
@@ -35,11 +38,11 @@ export class BrokenAnswers {
     for (const response of this.#hanging) response.destroy()
   }
 
-  /** Sends a broken answer, with the headers of the reply. */
+  /** Sends a broken answer. */
   send(
-    { answer, broken }: BrokenAnswer,
+    { answer, headers, broken }: BrokenAnswer,
     { request, reply, scope }: Exchange & { readonly scope: Scope },
-  ): FastifyReply {
+  ): void {
     const { damage, draws } = broken
     const { raw } = reply
     const { clock } = scope
@@ -51,10 +54,12 @@ export class BrokenAnswers {
       draws,
     }
     if (isHanging(damage)) this.#hold(raw)
-    sendDamaged(damage, { answer: plan(answer, { broken, request, reply }), connection })
+    sendDamaged(damage, {
+      answer: plan({ answer, headers, broken }, { request, reply }),
+      connection,
+    })
     // Fastify logs answers only.
     this.#options.requestLog.answerBroken(statusThatLeaves(answer), { request, reply })
-    return reply.hijack()
   }
 
   #hold(response: ServerResponse): void {
@@ -64,18 +69,16 @@ export class BrokenAnswers {
 }
 
 function plan(
-  { body: text, status }: HttpAnswer,
-  { broken, request, reply }: Exchange & { readonly broken: BrokenDelivery },
+  { answer: { body: text, status }, headers, broken }: BrokenAnswer,
+  { request, reply }: Exchange,
 ): PlannedAnswer {
   const body = toBytes(text)
   const isHead = request.method === 'HEAD'
-  const headers = Object.entries(reply.getHeaders()).map(
-    ([name, value]) => [name, String(value)] as const,
-  )
+  const fields = Object.entries(headers).map(([name, value]) => [name, String(value)] as const)
   return {
     status,
     phrase: reply.raw.statusMessage || STATUS_CODES[status] || '',
-    headers: new Map(headers),
+    headers: new Map(fields),
     body: isHead ? NO_BYTES : body,
     isHead,
     contentLength: broken.contentLength ?? body.length,

@@ -17,12 +17,13 @@ import { controlRoutes, refuseUnroutable } from './control-routes.ts'
 import { AnswerDamage } from './damage-answer.ts'
 import { GpudbHandler } from './gpudb-handler.ts'
 import { gpudbRoutes } from './gpudb-routes.ts'
-import { type Logging, loggerOptions } from './logging.ts'
+import { logOptions } from './logging.ts'
 import { packageVersion } from './package-version.ts'
 import { BodyReader } from './read-body.ts'
 import { createRefusals } from './refusals.ts'
 import { RequestLog } from './request-log.ts'
 import { CONTROL_PREFIX, type RequestPath, routedUrl } from './request-path.ts'
+import { noteArrivals } from './request-time.ts'
 
 /** What a port serves: the endpoints of GPUdb, the control API, or both. */
 export type Served = 'calls' | 'control' | 'both'
@@ -30,7 +31,6 @@ export type Served = 'calls' | 'control' | 'both'
 /** The settings of a server. */
 export interface ServerSettings {
   readonly access: Access
-  readonly logging: Logging
   /** Path prefixes of the endpoints, see GpudbRoutesOptions. */
   readonly basePaths: readonly string[]
   /** The maximum size of a request body in bytes. */
@@ -45,6 +45,7 @@ export interface ServerSettings {
 /** The settings of a server, and the mock that it serves. */
 export interface ServerParts extends ServerSettings {
   readonly control: ControlContext
+  readonly log: FastifyBaseLogger
   readonly serves: Served
   readonly inFlight: InFlight
 }
@@ -65,24 +66,25 @@ function refuseToCompile(): never {
 
 /** Builds the server of a mock, which does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { control, serves, access, basePaths, bodyLimit: maxBytes, inFlight } = parts
+  const { control, log, serves, access, basePaths, bodyLimit: maxBytes, inFlight } = parts
   const { scopes, catalogue } = control
   const tcpSockets = new TcpSockets()
   const failed: FailedConnections = new FailedConnections({
     refuse: (request, error) => refuse(request, error),
-    warn: (message) => app.log.warn(message),
+    warn: (message) => log.warn(message),
   })
-  const requestLog = new RequestLog(parts.logging.level, control.redaction)
+  const requestLog = new RequestLog(log, control.redaction)
   const app = Fastify({
     ...serverOptions(parts),
     ...nodeServer(parts, { failed, tcpSockets }),
     logController: requestLog,
   })
+  noteArrivals(app)
   const codec = catalogue.readWrapper()
   const wrapper = new Wrapper(codec)
   const damage = new AnswerDamage({ catalogue, wrapper, codec })
   const common = { catalogue, damage }
-  const handler = new GpudbHandler({ ...common, wrapper, bodyLimit: maxBytes, log: app.log })
+  const handler = new GpudbHandler({ ...common, wrapper, bodyLimit: maxBytes, log })
   const refuse = createRefusals({
     handler,
     scopes,
@@ -108,10 +110,11 @@ function registerControl(
   app: FastifyInstance,
   parts: ServerParts & { readonly bodies: BodyReader },
 ) {
-  const { control, access, basePaths, controlOrigins: origins, bodies, inFlight } = parts
+  const { control, log, access, basePaths, controlOrigins: origins, bodies, inFlight } = parts
   return app.register(controlRoutes, {
     prefix: CONTROL_PREFIX,
     context: control,
+    log,
     basePaths,
     authorize: requireToken(access),
     origins,
@@ -121,7 +124,7 @@ function registerControl(
   })
 }
 
-function serverOptions({ logging, basePaths, serves }: ServerParts) {
+function serverOptions({ log, basePaths, serves }: ServerParts) {
   const route = {
     both: (url: string) => routedUrl(url, basePaths),
     // The paths of the control API are unknown endpoints here.
@@ -132,15 +135,13 @@ function serverOptions({ logging, basePaths, serves }: ServerParts) {
     },
   }[serves]
   return {
-    logger: loggerOptions(logging),
+    ...logOptions(log),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     rewriteUrl: ({ url = '/' }: IncomingMessage) => route(url),
     schemaController: { compilersFactory: NO_COMPILERS },
     frameworkErrors: refuseUnroutable,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    // A logger for each request would cost a tenth of a poll.
-    childLoggerFactory: (logger: FastifyBaseLogger) => logger,
   } as const
 }
 

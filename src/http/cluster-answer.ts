@@ -42,11 +42,10 @@ const NO_DRAWS = new Draws(1)
  * What a cluster answers instead of its endpoints; undefined if they answer. A state shows on all
  * endpoints at once: Python 7.2.3.13 asks a cluster for its status before it leaves it.
  */
-export function answerForCluster(
-  { scope: { ring }, cluster = ring.first.name, ...call }: ClusterCall,
-  damage: AnswerDamage,
-): HttpAnswer | undefined {
-  const { state = 'up' } = ring.find(cluster) ?? {}
+export function answerForCluster(call: ClusterCall, damage: AnswerDamage): HttpAnswer | undefined {
+  const { ring } = call.scope
+  const { cluster = ring.first.name } = call
+  const state = ring.find(cluster)?.state ?? 'up'
   if (state === 'offline' && call.endpoint === ROOT) return ROOT_OFFLINE
   const outage = outageOf(state, call.endpoint)
   const struck = outage && ({ at: 'request', damage: outage, draws: NO_DRAWS } as const)

@@ -1,5 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+} from 'fastify'
 import { type InFlight, NO_ROOM, SMALL_BYTES } from '../connections/in-flight.ts'
 import { ScopeControl } from '../control/scope-control.ts'
 import { writeJson } from '../documents/write-json.ts'
@@ -10,6 +16,7 @@ import { requireOrigin } from './control-origin.ts'
 import { faultRoutes } from './fault-routes.ts'
 import { fixtureRoutes } from './fixture-routes.ts'
 import { jobRoutes } from './job-routes.ts'
+import { noticeLog } from './logging.ts'
 import { openScope } from './open-scope.ts'
 import { httpProblem, PROBLEM_TYPE, type Problem, toProblem } from './problem.ts'
 import type { BodyReader } from './read-body.ts'
@@ -33,6 +40,7 @@ export interface ControlRoutesOptions extends Omit<ServerRoutesOptions, 'describ
   readonly origins: readonly string[]
   /** See GpudbRoutesOptions. */
   readonly basePaths: readonly string[]
+  readonly log: FastifyBaseLogger
   readonly bodies: BodyReader
   readonly inFlight: InFlight
 }
@@ -45,7 +53,7 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
   app,
   options,
 ) => {
-  const { context, version, authorize, origins, basePaths, bodies } = options
+  const { context, log, version, authorize, origins, basePaths, bodies } = options
   app.addHook('onRequest', requireHost)
   app.addHook('onRequest', requireOrigin(origins))
   if (authorize) app.addHook('onRequest', authorize)
@@ -60,10 +68,11 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
     // Fastify requires a Content-Type of a QUERY before it looks for a route.
     if (request.method === 'QUERY') return refuse(request, reply)
     const problem = toProblem(error)
-    if (problem.code === 'UNEXPECTED') request.log.warn({ err: error }, problem.detail)
+    if (problem.code === 'UNEXPECTED') log.warn({ err: error }, problem.detail)
     return sendProblem(reply, problem)
   })
-  await app.register(controlResources, { context, version, basePaths })
+  const reload = () => context.reload(noticeLog(log))
+  await app.register(controlResources, { context, version, basePaths, reload })
   app.all('/*', refuse)
   // For the methods that Fastify has no routes for.
   app.setNotFoundHandler(refuse)
@@ -71,7 +80,7 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
 
 /** The routes, without what every request of the control API passes. */
 const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app, options) => {
-  const { context, version, basePaths } = options
+  const { context, version, basePaths, reload } = options
   const scopeName = ({ originalUrl }: RoutedRequest) =>
     readRequestPath(originalUrl, basePaths).scope ?? DEFAULT_SCOPE
   const assertUsable = () => context.scopes.assertRuns()
@@ -93,7 +102,7 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
   }
   await app.register(serverRoutes, { context, version, describe })
   const scoped = { controlOf, prepare }
-  await app.register(scopeRoutes, { ...scoped, context })
+  await app.register(scopeRoutes, { ...scoped, context, reload })
   await app.register(fixtureRoutes, scoped)
   await app.register(clockRoutes, scoped)
   await app.register(jobRoutes, scoped)
@@ -105,7 +114,10 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
   await app.register(requestRoutes, scoped)
 }
 
-type ResourcesOptions = Pick<ControlRoutesOptions, 'context' | 'version' | 'basePaths'>
+interface ResourcesOptions extends Pick<ControlRoutesOptions, 'context' | 'version' | 'basePaths'> {
+  /** Reads the fixture files again, and logs what changed. */
+  readonly reload: () => void
+}
 
 /** The OpenAPI document of all routes of the control API. */
 export async function describeControl(
@@ -117,7 +129,7 @@ export async function describeControl(
     // The methods of the control API check their input, whichever way it comes.
     app.setValidatorCompiler(() => () => true)
     app.setSerializerCompiler(() => (value) => writeJson(value))
-    await app.register(controlResources, { ...options, basePaths: [] })
+    await app.register(controlResources, { ...options, basePaths: [], reload: () => {} })
   }
   return renderOpenapi(routes, options)
 }

@@ -11,12 +11,12 @@ import { ScopeError } from '../scope/scope-error.ts'
 import { DEFAULT_SCOPE } from '../scope/scope-name.ts'
 import type { ScopeTable } from '../scope/scope-table.ts'
 import { TableError } from '../tables/table-error.ts'
-import { findReasonPhrase } from '../wire/failover-phrases.ts'
+import { MEDIA_TYPES } from '../wire/encoding.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import { BrokenAnswers } from './broken-answers.ts'
 import { answerForCluster } from './cluster-answer.ts'
 import { CORS_HEADERS, preflightHeaders } from './cross-origin.ts'
-import { type AnswerDamage, isUnhurried, toBytes } from './damage-answer.ts'
+import { type AnswerDamage, toBytes } from './damage-answer.ts'
+import { Delivery } from './delivery.ts'
 import type { GpudbHandler } from './gpudb-handler.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import { type Exchange, type IncomingParts, IncomingRequest } from './incoming-request.ts'
@@ -30,6 +30,7 @@ import {
   readRequestPath,
   takesGet,
 } from './request-path.ts'
+import { secondsSince } from './request-time.ts'
 import { requireHost } from './require-host.ts'
 import { answerRoot } from './root-answer.ts'
 
@@ -62,53 +63,61 @@ export const gpudbRoutes: FastifyPluginAsyncTypebox<GpudbRoutesOptions> = async 
   if (authorize) app.addHook('onRequest', authorize)
   app.addHook('onRequest', bodies.admit)
   app.removeAllContentTypeParsers()
+  // By name too: a type that only `*` covers is parsed for each request.
+  app.addContentTypeParser([...MEDIA_TYPES], bodies.read)
   app.addContentTypeParser('*', bodies.read)
 
-  app.get('*', (request, reply) => routes.get(request, reply))
-  app.post('*', (request, reply) => routes.call(request, reply))
-  app.options('*', (request, reply) => routes.allow(request, reply))
-  app.setNotFoundHandler((request, reply) => routes.refuseMethod(request, reply))
-  app.setErrorHandler((error, request, reply) => routes.refuse(error, { request, reply }))
+  // They return nothing: Fastify would wait for a reply, which it takes for a promise.
+  app.get('*', (request, reply) => void routes.get(request, reply))
+  app.post('*', (request, reply) => void routes.call(request, reply))
+  app.options('*', (request, reply) => void routes.allow(request, reply))
+  app.setNotFoundHandler((request, reply) => void routes.refuseMethod(request, reply))
+  app.setErrorHandler((error, request, reply) => void routes.refuse(error, { request, reply }))
 }
 
 /** Connects the handler of calls to Fastify's requests and replies. */
 class GpudbRoutes {
   readonly #options: GpudbRoutesOptions
-  readonly #broken: BrokenAnswers
+  readonly #delivery: Delivery
+  /** The paths of calls without base path, scope and query: most are. */
+  readonly #plainPaths = new Map<string, RequestPath>()
   #isStopping = false
 
   constructor(options: GpudbRoutesOptions) {
     this.#options = options
-    this.#broken = new BrokenAnswers(options)
+    this.#delivery = new Delivery(options)
   }
 
   /** Refuses calls from now on, and ends connections that hang. */
   stop(): void {
     this.#isStopping = true
-    this.#broken.stop()
+    this.#delivery.stop()
   }
 
   /** Answers a GET of the root, or of the endpoint that takes GET. Throws GpudbError for others. */
-  get(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
+  get(request: FastifyRequest, reply: FastifyReply): void {
     const path = this.#pathOf(request)
-    if (takesGet(path.path)) return this.call(request, reply)
-    if (path.path !== '/') return this.refuseMethod(request, reply)
+    if (takesGet(path.path)) {
+      this.call(request, reply)
+      return
+    }
+    if (path.path !== '/') throw this.#unknownCall(request, reply)
     const scope = this.#findScope(path)
     if (scope) refused(() => assertCluster(scope, path))
     const { authorization } = request.headers
     const { cluster } = path
     const answer = answerRoot({ scope, cluster, authorization }, this.#options.damage)
-    return scope ? this.#deliver(answer, { request, reply, scope }) : this.#send(answer, reply)
+    this.#delivery.deliver(answer, { request, reply, scope })
   }
 
   /** Answers a call. Throws GpudbError if the endpoint is unknown, or while the server stops. */
-  call(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
+  call(request: FastifyRequest, reply: FastifyReply): void {
     if (this.#isStopping) {
       throw new GpudbError('Cannot answer: the mock is stopping', { code: 'STOPPING' })
     }
     if (request.body instanceof RequestError) throw request.body
     const path = this.#pathOf(request)
-    if (!this.#options.catalogue.has(path.path)) return this.refuseMethod(request, reply)
+    if (!this.#options.catalogue.has(path.path)) throw this.#unknownCall(request, reply)
     const scope = this.#openScope(path, reply)
     const { handler, inFlight } = this.#options
     const answer = outsideHeap(handler.answer(this.#receive({ request, reply, path, scope })))
@@ -116,17 +125,20 @@ class GpudbRoutes {
       request.body = undefined
       inFlight.answered(reply.raw, answer.body.length)
     }
-    return this.#deliver(answer, { request, reply, scope })
+    this.#delivery.deliver(answer, { request, reply, scope })
   }
 
   /** Answers OPTIONS, which browsers send before a call of another origin. */
-  allow(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
+  allow(request: FastifyRequest, reply: FastifyReply): void {
     const asked = this.#pathOf(request)
     const { path, cluster } = asked
     const scope = this.#findScope(asked)
     const call = { endpoint: path, encoding: 'json', cluster } as const
     const outage = scope && answerForCluster({ scope, ...call }, this.#options.damage)
-    if (outage) return this.#deliver(outage, { request, reply, scope })
+    if (outage) {
+      this.#delivery.deliver(outage, { request, reply, scope })
+      return
+    }
     const isWhole = request.originalUrl === '*'
     const preflight = preflightHeaders(request.headers['access-control-request-headers'])
     reply.code(204).headers({
@@ -134,7 +146,7 @@ class GpudbRoutes {
       ...preflight,
       allow: isWhole ? 'GET, HEAD, POST' : methodsOf(path),
     })
-    return reply.header('x-request-time-secs', secondsOf(reply)).send()
+    reply.header('x-request-time-secs', secondsSince(request.arrivedAtMs)).send()
   }
 
   /** Refuses an unknown path, or a method that the path does not take. Throws GpudbError. */
@@ -143,17 +155,21 @@ class GpudbRoutes {
   }
 
   /** Answers a request that no endpoint saw; a call to a scope that exists is recorded. */
-  refuse(error: unknown, { request, reply }: Exchange): FastifyReply | Promise<FastifyReply> {
+  refuse(error: unknown, { request, reply }: Exchange): void {
     const path = this.#pathOf(request)
     const scope = request.method === 'POST' ? this.#findScope(path) : undefined
     const { handler } = this.#options
     // Fastify requires a Content-Type of a QUERY before it looks for a route.
     const isQuery = request.method === 'QUERY'
     const refusal = isQuery ? this.#unknownCall(request, reply) : error
-    if (scope === undefined) return this.#send(handler.describe(refusal, request.headers), reply)
+    if (scope === undefined) {
+      const answer = handler.describe(refusal, request.headers)
+      this.#delivery.deliver(answer, { request, reply, scope })
+      return
+    }
     const call = this.#receive({ request, reply, path, scope })
     const answer = handler.interrupt(call) ?? handler.refuse(refusal, call)
-    return this.#deliver(answer, { request, reply, scope })
+    this.#delivery.deliver(answer, { request, reply, scope })
   }
 
   /** The scope of a path, if it exists. */
@@ -163,9 +179,9 @@ class GpudbRoutes {
     return scope
   }
 
-  #receive(parts: Omit<IncomingParts, 'requestLog' | 'inFlight'>): IncomingRequest {
+  #receive({ request, reply, path, scope }: ReceivedParts): IncomingRequest {
     const { requestLog, inFlight } = this.#options
-    return new IncomingRequest({ ...parts, requestLog, inFlight })
+    return new IncomingRequest({ request, reply, path, scope, requestLog, inFlight })
   }
 
   #unknownCall(request: FastifyRequest, reply: FastifyReply): GpudbError {
@@ -183,8 +199,12 @@ class GpudbRoutes {
 
   /** Paths of the control API come here only if it has a port of its own: no endpoint has them. */
   #pathOf({ originalUrl }: FastifyRequest): RequestPath {
-    const { path, ...others } = readRequestPath(originalUrl, this.#options.basePaths)
-    return { ...others, path: others.isControl ? CONTROL_PREFIX + path : path }
+    const known = this.#plainPaths.get(originalUrl)
+    if (known) return known
+    const read = readRequestPath(originalUrl, this.#options.basePaths)
+    const path = read.isControl ? { ...read, path: CONTROL_PREFIX + read.path } : read
+    if (this.#options.catalogue.has(originalUrl)) this.#plainPaths.set(originalUrl, path)
+    return path
   }
 
   /** The scope of a call. Throws GpudbError if there is no room for it, or no such cluster in it. */
@@ -196,54 +216,10 @@ class GpudbRoutes {
       return scope
     })
   }
-
-  /** Delivers an answer at its time on the clock of the scope, unless the client leaves first. */
-  #deliver(answer: HttpAnswer, exchange: ScopedExchange): FastifyReply | Promise<FastifyReply> {
-    if (answer.delayMs === 0) return this.#deliverNow(answer, exchange)
-    const { reply, scope } = exchange
-    const { raw } = reply
-    return new Promise((resolve) => {
-      const leave = () => {
-        cancel()
-        resolve(reply.hijack())
-      }
-      raw.once('close', leave)
-      const cancel = scope.clock.schedule(answer.delayMs, () => {
-        raw.off('close', leave)
-        resolve(this.#deliverNow(answer, exchange))
-      })
-    })
-  }
-
-  #deliverNow(answer: HttpAnswer, exchange: ScopedExchange): FastifyReply {
-    const { broken } = answer
-    const { reply } = exchange
-    const phrase = answer.phrase ?? findReasonPhrase(answer.error)
-    if (phrase !== undefined) reply.raw.statusMessage = phrase
-    if (broken === undefined) return this.#send(answer, reply)
-    this.#prepare(answer, reply)
-    return this.#broken.send({ answer, broken }, exchange)
-  }
-
-  #send(answer: HttpAnswer, reply: FastifyReply): FastifyReply {
-    // With a serializer, Fastify leaves the type as it is; without, it would add a charset to JSON.
-    return this.#prepare(answer, reply).code(answer.status).serializer(String).send(answer.body)
-  }
-
-  /** Every answer says how long it took, in seconds; clients add it to the response they return. */
-  #prepare(answer: HttpAnswer, reply: FastifyReply): FastifyReply {
-    if (this.#isStopping) reply.header('connection', 'close')
-    const isLarge = answer.body.length > SMALL_BYTES
-    if (isLarge && !isUnhurried(answer)) this.#options.inFlight.sending(reply.raw)
-    reply.headers(CORS_HEADERS).header('x-request-time-secs', secondsOf(reply))
-    return reply.type(answer.contentType)
-  }
 }
 
-/** An exchange in a scope, on whose clock an answer is sent. */
-interface ScopedExchange extends Exchange {
-  readonly scope: Scope
-}
+/** What a request brings, besides what all share. */
+type ReceivedParts = Omit<IncomingParts, 'requestLog' | 'inFlight'>
 
 /** A large text would stay in the heap until it is sent. */
 function outsideHeap(answer: HttpAnswer): HttpAnswer {
@@ -273,8 +249,4 @@ function assertCluster({ ring }: Scope, { cluster }: RequestPath): void {
 
 function nameOf({ scope = DEFAULT_SCOPE }: RequestPath): string {
   return scope
-}
-
-function secondsOf(reply: FastifyReply): string {
-  return (reply.elapsedTime / 1000).toFixed(6)
 }

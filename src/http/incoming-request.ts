@@ -7,6 +7,7 @@ import type { HttpAnswer } from './http-answer.ts'
 import type { IncomingCall } from './received-call.ts'
 import type { RequestLog } from './request-log.ts'
 import { queryOf, type RequestPath } from './request-path.ts'
+import { msSince } from './request-time.ts'
 
 const NO_BYTES = Buffer.alloc(0)
 
@@ -77,7 +78,7 @@ export class IncomingRequest implements IncomingCall {
   }
 
   get elapsedMs(): number {
-    return this.#exchange.reply.elapsedTime
+    return msSince(this.#exchange.request.arrivedAtMs)
   }
 
   hasRoom(answer: HttpAnswer): boolean {

@@ -1,11 +1,10 @@
 import { createRequire } from 'node:module'
 import type { FastifyBaseLogger, FastifyServerOptions } from 'fastify'
+import { pino } from 'pino'
 import { readSystemClock } from '../clock/time-source.ts'
 import { toPrintable, toPrintableLines } from '../documents/printable-text.ts'
 
 const require = createRequire(import.meta.url)
-
-type LoggerOptions = NonNullable<FastifyServerOptions['logger']>
 
 /** The log levels, from the least to the most; `silent` logs nothing. */
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -37,11 +36,31 @@ export function noticeLine(
   return `${toPrintable(JSON.stringify(line))}\n`
 }
 
-/** Fastify's logger options for a level and a format. Names and texts cannot forge a line. */
-export function loggerOptions({ level, format, write }: Logging): LoggerOptions {
+/** The log of a level and a format. Names and texts cannot forge a line. */
+export function createLog({ level, format, write }: Logging): FastifyBaseLogger {
   const timestamp = () => `,"time":${readSystemClock()}`
   const writer = format === 'json' ? jsonWriter(write) : prettyWriter(write)
-  return { level, timestamp, stream: { write: writer } }
+  return pino(
+    { level, timestamp, serializers: { err: pino.stdSerializers.err } },
+    { write: writer },
+  )
+}
+
+/**
+ * Fastify's options for a log. Without lines for requests it has none: it would spend a tenth of a
+ * call on loggers.
+ */
+export function logOptions(
+  log: FastifyBaseLogger,
+): Pick<FastifyServerOptions, 'logger' | 'loggerInstance' | 'childLoggerFactory'> {
+  if (!logsRequests(log)) return { logger: false }
+  // A logger for each request would cost a tenth of a poll.
+  return { loggerInstance: log, childLoggerFactory: (logger) => logger }
+}
+
+/** Whether a log has a line for each request. */
+export function logsRequests({ level }: FastifyBaseLogger): boolean {
+  return level === 'info' || level === 'debug' || level === 'trace'
 }
 
 /** A log whose level info is shown also at the level warn: for rare and wanted news. */

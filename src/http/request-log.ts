@@ -1,12 +1,10 @@
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Redaction } from '../rules/redaction.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { Exchange } from './incoming-request.ts'
-import type { LogLevel } from './logging.ts'
-
-/** The levels that log a line for each request. */
-const LOGS_REQUESTS: ReadonlySet<LogLevel> = new Set(['info', 'debug', 'trace'])
+import { logsRequests } from './logging.ts'
+import { msSince } from './request-time.ts'
 
 /** A call of an endpoint, and its journal entry with the outcome. */
 export interface LoggedCall {
@@ -35,8 +33,8 @@ export class RequestLog extends Fastify.LogController {
   /** Requests whose answers a fault broke: they have their line. */
   readonly #broken = new WeakSet<FastifyRequest>()
 
-  constructor(level: LogLevel, redaction: Redaction) {
-    super({ disableRequestLogging: !LOGS_REQUESTS.has(level) })
+  constructor(log: FastifyBaseLogger, redaction: Redaction) {
+    super({ disableRequestLogging: !logsRequests(log) })
     this.#redaction = redaction
   }
 
@@ -64,7 +62,7 @@ export class RequestLog extends Fastify.LogController {
     const { method } = request
     const url = this.#redaction.text(request.originalUrl)
     const fields = call === undefined ? {} : this.#describe(call)
-    const durationMs = Math.round(reply.elapsedTime * 1000) / 1000
+    const durationMs = Math.round(msSince(request.arrivedAtMs) * 1000) / 1000
     const message = `${method} ${url} ${status} in ${durationMs.toFixed(1)} ms${inWords(fields)}`
     reply.log.info({ method, url, status, ...fields, duration_ms: durationMs }, message)
   }

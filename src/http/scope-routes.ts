@@ -4,7 +4,6 @@ import type { ControlContext } from '../control/control-context.ts'
 import { count } from '../control/control-kinds.ts'
 import { Report, ReportQuery, TO_REPORT } from '../control/report.ts'
 import { ScopeDocument, toScopeDocument } from '../control/scope-control.ts'
-import { noticeLog } from './logging.ts'
 import { openScope } from './open-scope.ts'
 import { readQuery } from './read-input.ts'
 import { answerNothing, NOTHING, type RoutesOptions } from './routes-options.ts'
@@ -12,6 +11,8 @@ import { answerNothing, NOTHING, type RoutesOptions } from './routes-options.ts'
 /** The options of the routes of whole scopes. */
 export interface ScopeRoutesOptions extends RoutesOptions {
   readonly context: ControlContext
+  /** Reads the fixture files again, and logs what changed. */
+  readonly reload: () => void
 }
 
 const ScopeList = Type.Object({
@@ -60,7 +61,7 @@ const schemas = {
 /** Whole scopes: how they start, which there are, and their findings at the end of a test. */
 export const scopeRoutes: FastifyPluginAsyncTypebox<ScopeRoutesOptions> = async (
   app,
-  { controlOf, prepare, context },
+  { controlOf, prepare, context, reload },
 ) => {
   const { scopes } = context
   app.post('/reset', { schema: schemas.reset }, (request, reply) => {
@@ -68,7 +69,7 @@ export const scopeRoutes: FastifyPluginAsyncTypebox<ScopeRoutesOptions> = async 
     return answerNothing(reply)
   })
   app.post('/reload', { schema: schemas.reload }, (_request, reply) => {
-    context.reload(noticeLog(app.log))
+    reload()
     return answerNothing(reply)
   })
   app.get('/report', { schema: schemas.report }, (request) => {

@@ -5,9 +5,11 @@ import { InFlight } from '../connections/in-flight.ts'
 import { type ListenAddress, listen } from '../connections/listen.ts'
 import type { ControlContext } from '../control/control-context.ts'
 import { buildServer, type Served, type ServerSettings } from './build-server.ts'
+import { createLog, type Logging } from './logging.ts'
 
 /** The settings of a server, and the address on which it listens. */
 export interface ServerOptions extends ServerSettings, ListenAddress {
+  readonly logging: Logging
   /** The port of the control API; undefined: that of the endpoints. 0 picks a free one. */
   readonly controlPort?: number
   /** The maximum bytes of large bodies and answers in flight, over all connections. */
@@ -35,13 +37,14 @@ export async function startServer(
   const { host, port, controlPort, maxBodyBytes, connections } = options
   const sendTimeoutMs = connections.requestTimeoutMs
   const inFlight = new InFlight({ maxBytes: maxBodyBytes, sendTimeoutMs })
-  const build = (serves: Served) => buildServer({ ...options, control, serves, inFlight })
+  const log = createLog(options.logging)
+  const build = (serves: Served) => buildServer({ ...options, control, log, serves, inFlight })
   const app = await build(controlPort === undefined ? 'both' : 'calls')
   const main = await run(app, { host, port })
-  if (controlPort === undefined) return { ...main, log: app.log }
+  if (controlPort === undefined) return { ...main, log }
   try {
     const apart = await run(await build('control'), { host, port: controlPort })
-    return { ...together([main, apart]), url: main.url, controlUrl: apart.url, log: app.log }
+    return { ...together([main, apart]), url: main.url, controlUrl: apart.url, log }
   } catch (error) {
     await main.stop()
     throw error

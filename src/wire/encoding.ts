@@ -2,7 +2,7 @@ import type { Encoding } from '../jobs/encoding.ts'
 import { GpudbError } from './gpudb-error.ts'
 
 /** The first three are documented, and sent by the official clients 7.2.2 and 7.2.3. */
-const MEDIA_TYPES = new Map<string, Encoding>([
+const ENCODINGS_BY_TYPE = new Map<string, Encoding>([
   ['application/octet-stream', 'binary'],
   ['application/x-snappy', 'snappy'],
   ['application/json', 'json'],
@@ -11,15 +11,20 @@ const MEDIA_TYPES = new Map<string, Encoding>([
   ['', 'json'],
 ])
 
+/** The Content-Types that are read, without parameters. */
+export const MEDIA_TYPES: readonly string[] = [...ENCODINGS_BY_TYPE.keys()].filter(
+  (type) => type !== '',
+)
+
 /**
  * The encoding for a Content-Type; undefined if the type is unknown. Differs: `text/plain`, curl's
  * default `application/x-www-form-urlencoded` and a missing type mean JSON.
  */
 export function findEncoding(contentType: string | undefined): Encoding | undefined {
-  const known = MEDIA_TYPES.get(contentType ?? '')
+  const known = ENCODINGS_BY_TYPE.get(contentType ?? '')
   if (known) return known
   const type = String(contentType?.split(';', 1)[0])
-  return MEDIA_TYPES.get(type.trim().toLowerCase())
+  return ENCODINGS_BY_TYPE.get(type.trim().toLowerCase())
 }
 
 /** As findEncoding, but throws GpudbError if the type is unknown. */

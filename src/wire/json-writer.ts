@@ -61,7 +61,8 @@ function writeNumber(value: number): string {
   return Number.isFinite(value) ? String(value) : `"${value}"`
 }
 
-function writeString(value: string): string {
+/** Writes a text as a JSON string in ASCII. */
+export function writeString(value: string): string {
   if (PLAIN.test(value)) return `"${value}"`
   if (value.length <= PART_LENGTH) return writePart(value)
   return `"${Array.from(escapedParts(value)).join('')}"`

@@ -2,7 +2,7 @@ import type { JsonForm } from '../avro/avro-schema.ts'
 import type { AvroRecord } from '../avro/avro-value.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
 import type { Encoding } from '../jobs/encoding.ts'
-import { writeBytes, writeRaw } from './json-writer.ts'
+import { writeBytes, writeRaw, writeString } from './json-writer.ts'
 import { encodeJson } from './message.ts'
 import { writeNested } from './nested-json.ts'
 
@@ -31,8 +31,8 @@ export interface LargeResponse {
 
 const NO_BYTES = Buffer.alloc(0)
 
-/** How the JSON of a wrapper ends after the content of data_str, its last field. */
-const JSON_END = '"}'
+/** How the JSON of a wrapper ends with data_str, its last field, if that is empty. */
+const EMPTY_END = '""}'
 
 /** An empty data_str in Avro. */
 const NO_TEXT = Buffer.alloc(1)
@@ -49,6 +49,8 @@ export function contentTypeOf(encoding: Encoding): WrappedAnswer['contentType'] 
  */
 export class Wrapper {
   readonly #codec: RecordCodec
+  /** The JSON of wrappers before data_str, by data_type: each endpoint has one. */
+  readonly #starts = new Map<string, string>()
 
   constructor(codec: RecordCodec) {
     this.#codec = codec
@@ -58,15 +60,13 @@ export class Wrapper {
   ok(encoding: Encoding, { dataType, payload, form }: Payload): WrappedAnswer {
     if (form !== undefined) return wrapObject(form, { dataType, payload })
     const isText = typeof payload === 'string'
+    if (isText && encoding === 'json') {
+      const body = `${this.#startOf(dataType)}${writeString(payload)}}`
+      return { contentType: contentTypeOf(encoding), body }
+    }
     const data = isText ? NO_BYTES : payload
     const data_str = isText ? payload : ''
-    return this.#encode(encoding, {
-      status: 'OK',
-      message: '',
-      data_type: dataType,
-      data,
-      data_str,
-    })
+    return this.#encode(encoding, success({ data_type: dataType, data, data_str }))
   }
 
   /**
@@ -74,12 +74,13 @@ export class Wrapper {
    * record are written at once, and nothing but the bytes of the body is allocated.
    */
   okLarge(encoding: Encoding, { codec, record }: LargeResponse): WrappedAnswer {
-    const { contentType, body } = this.ok(encoding, { dataType: codec.name, payload: '' })
-    if (typeof body === 'string') {
+    const contentType = contentTypeOf(encoding)
+    if (encoding === 'json') {
       const content = { schema: codec.schema, record }
-      const before = body.slice(0, -JSON_END.length)
-      return { contentType, body: writeNested(content, { before, after: JSON_END }) }
+      const before = `${this.#startOf(codec.name)}"`
+      return { contentType, body: writeNested(content, { before, after: '"}' }) }
     }
+    const body = this.#codec.encode(success({ data_type: codec.name }))
     // Before the lengths of data and data_str, which are 0.
     const before = body.subarray(0, -2)
     return { contentType, body: codec.encodeWithin(record, { before, after: NO_TEXT }) }
@@ -87,8 +88,22 @@ export class Wrapper {
 
   /** Wraps an error; its data_type is `none`, as in the documentation. */
   error(encoding: Encoding, message: string): WrappedAnswer {
-    const payload = { data_type: 'none', data: NO_BYTES, data_str: '' }
-    return this.#encode(encoding, { status: 'ERROR', message, ...payload })
+    return this.#encode(encoding, {
+      status: 'ERROR',
+      message,
+      data_type: 'none',
+      data: NO_BYTES,
+      data_str: '',
+    })
+  }
+
+  #startOf(dataType: string): string {
+    const known = this.#starts.get(dataType)
+    if (known !== undefined) return known
+    const whole = encodeJson(this.#codec, success({ data_type: dataType }))
+    const start = whole.slice(0, -EMPTY_END.length)
+    this.#starts.set(dataType, start)
+    return start
   }
 
   #encode(encoding: Encoding, wrapper: AvroRecord): WrappedAnswer {
@@ -96,6 +111,19 @@ export class Wrapper {
     if (encoding === 'json') return { contentType, body: encodeJson(this.#codec, wrapper) }
     return { contentType, body: this.#codec.encode(wrapper) }
   }
+}
+
+/** The wrapper of a response; empty if nothing is given. */
+function success({
+  data_type,
+  data = NO_BYTES,
+  data_str = '',
+}: {
+  readonly data_type: string
+  readonly data?: Buffer
+  readonly data_str?: string
+}): AvroRecord {
+  return { status: 'OK', message: '', data_type, data, data_str }
 }
 
 /**

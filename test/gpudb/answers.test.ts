@@ -2,6 +2,7 @@ import t from 'tap'
 import type { AvroRecord } from '../../src/avro/avro-value.ts'
 import { answerCall } from '../../src/gpudb/answer-call.ts'
 import type { Call } from '../../src/gpudb/call.ts'
+import { FinishedAnswers } from '../../src/gpudb/finished-answers.ts'
 import { JournalEntry } from '../../src/scope/journal-entry.ts'
 import { sendHttp } from '../support/http.ts'
 import { loadRules } from '../support/rules.ts'
@@ -116,7 +117,8 @@ function callOf({ scope }: TestServer, endpoint: string): Call {
   }
   const entry = new JournalEntry({ ...received, endpoint, encoding: 'json' })
   const client = { origin: '' }
-  return { scope, catalogue, entry, encoding: 'json', client, maxBytes: 100 }
+  const finished = new FinishedAnswers()
+  return { scope, catalogue, entry, encoding: 'json', client, finished, maxBytes: 100 }
 }
 
 t.test('answerCall() returns the errors of endpoints and of the job registry', async (t) => {

@@ -1,7 +1,11 @@
 import t from 'tap'
+import { FinishedAnswers, type JobResponse } from '../../src/gpudb/finished-answers.ts'
 import { readJobKey, readTag } from '../../src/gpudb/job-key.ts'
 import { RESULT_ENCODINGS } from '../../src/jobs/encoding.ts'
+import { begin } from '../../src/jobs/job-state.ts'
 import type { Lifecycle } from '../../src/jobs/lifecycle.ts'
+import { ONLY_PLACEMENT } from '../../src/jobs/placement.ts'
+import { StoredJob } from '../../src/jobs/stored-job.ts'
 import { createUuids } from '../../src/scope/scope-factory.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
 import { loadRules, ruleOf } from '../support/rules.ts'
@@ -490,6 +494,58 @@ for (const encoding of RESULT_ENCODINGS) {
     }
   })
 }
+
+t.test('POST /get/job repeats the answer about a finished job, and counts each poll', async (t) => {
+  const request = { table_name: 'täble', action: 'ttl', value: '7' }
+  const server = await startTestServer({ seeds: [seedJob({ request, lifecycle: lifecycle({}) })] })
+  t.teardown(server.close)
+  for (const asked of ENCODINGS) {
+    const first = await server.ask(asked, '/get/job', { job_id: 1n })
+    t.strictSame(await server.ask(asked, '/get/job', { job_id: 1n }), first, asked)
+  }
+  t.equal(server.scope.jobs.get({ id: 1n }).polls, 2 * ENCODINGS.length)
+  const statuses = server.scope.journal.list().map(({ jobStatus }) => jobStatus)
+  t.strictSame(statuses, Array(2 * ENCODINGS.length).fill('DONE'))
+  server.scope.jobs.remove({ id: 1n })
+  server.scope.jobs.add({ ...seedJob({ lifecycle: lifecycle({}) }), id: 1n, tag: 'other' })
+  t.strictSame((await server.call('/get/job', { job_id: 1 }))['info'], { job_tag: 'other' })
+})
+
+function responseOf(result: string): JobResponse {
+  return {
+    endpoint: '/alter/table',
+    job_status: 'DONE',
+    running: false,
+    progress: 100,
+    successful: true,
+    response_encoding: 'json',
+    job_response: NOTHING,
+    job_response_str: result,
+    status_map: {},
+    info: {},
+  }
+}
+
+t.test('FinishedAnswers keeps short responses of a bounded number of jobs', async (t) => {
+  const answers = new FinishedAnswers()
+  const jobs = Array.from({ length: 257 }, (_, index) => {
+    const id = BigInt(index + 1)
+    const state = begin(0)
+    return new StoredJob(seedJob(), { id, tag: `${id}`, placement: ONLY_PLACEMENT, state })
+  })
+  const [long, ...others] = jobs
+  const [first, last] = [others[0], others.at(-1)]
+  if (!(long && first && last)) throw new Error('Cannot test without jobs')
+  answers.keep(long, responseOf('a'.repeat(2001)))
+  t.equal(answers.find(long), undefined)
+  const response = responseOf('a'.repeat(2000))
+  for (const job of others) answers.keep(job, response)
+  t.equal(answers.find(first), response)
+  t.equal(answers.find(last), response)
+  answers.keep(long, response)
+  t.equal(answers.find(long), response)
+  t.equal(answers.find(first), undefined, 'keeping began anew')
+})
 
 t.test('POST /get/job prefers the fields of a fixture to an echo', async (t) => {
   const given = {

@@ -7,6 +7,7 @@ import { InFlight, SMALL_BYTES } from '../../src/connections/in-flight.ts'
 import { acceptOn, listen } from '../../src/connections/listen.ts'
 import { TcpSockets } from '../../src/connections/tcp-sockets.ts'
 import { buildServer } from '../../src/http/build-server.ts'
+import { createLog } from '../../src/http/logging.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { sendHttp } from '../support/http.ts'
 import { jobOf } from '../support/job-definition.ts'
@@ -414,12 +415,14 @@ t.test('H4: a large answer is counted until it is sent, also of the control API'
   await until('all are sent', () => inFlight.isEmpty)
 })
 
+const SILENT = createLog({ level: 'silent', format: 'json', write: () => undefined })
+
 /** The parts of a server that does not listen. */
 function buildFrom({ mock, inFlight }: TestServer) {
   return buildServer({
     control: mock,
     access: { users: [] },
-    logging: { level: 'silent', format: 'json', write: () => undefined },
+    log: SILENT,
     basePaths: [],
     bodyLimit: 100,
     connections: { ...ROOMY_CONNECTIONS, maxConnections: 1 },

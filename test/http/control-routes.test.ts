@@ -227,7 +227,8 @@ async function routesOf(context: ControlContext): Promise<string[]> {
   })
   const inFlight = new InFlight({ maxBytes: 1, sendTimeoutMs: 0 })
   const bodies = new BodyReader({ inFlight, maxBytes: 1 })
-  const options = { context, bodies, inFlight, basePaths: [], origins: [], version: '' }
+  const shared = { context, log: app.log, bodies, inFlight }
+  const options = { ...shared, basePaths: [], origins: [], version: '' }
   await app.register(controlRoutes, options)
   return routes
 }

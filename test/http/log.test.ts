@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
-import Fastify from 'fastify'
 import t from 'tap'
 import type { FixtureFault } from '../../src/fixtures/fault-format.ts'
-import { type Logging, loggerOptions } from '../../src/http/logging.ts'
+import { createLog, type Logging } from '../../src/http/logging.ts'
 import { ringOf } from '../../src/scope/ring.ts'
 import { alterTable, startControlled } from '../support/control.ts'
 import { faultsOf } from '../support/faults.ts'
@@ -325,10 +324,9 @@ t.test('names and texts cannot forge a line in either format', async (t) => {
 t.test('a logged error cannot forge a line, its stack stays readable', async (t) => {
   const lines: string[] = []
   const write = (line: string) => void lines.push(line)
-  const app = Fastify({ logger: loggerOptions({ level: 'warn', format: 'console', write }) })
-  t.teardown(() => app.close())
-  app.log.warn({ err: new Error(FORGED), other: FORGED }, FORGED)
-  app.log.warn({ err: new Error('plain') })
+  const log = createLog({ level: 'warn', format: 'console', write })
+  log.warn({ err: new Error(FORGED), other: FORGED }, FORGED)
+  log.warn({ err: new Error('plain') })
   const [first = '', second = ''] = lines
   t.notMatch(first.replaceAll('\n', ''), UNPRINTABLE)
   t.notMatch(first, /^\[00:00:00/m)

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import fc from 'fast-check'
-import Fastify from 'fastify'
 import t from 'tap'
 import {
   type Credentials,
@@ -13,7 +12,7 @@ import {
 import { buildServer } from '../../src/http/build-server.ts'
 import { checkHealth } from '../../src/http/check-health.ts'
 import { STATUSES, toGpudbError } from '../../src/http/failure.ts'
-import { type Logging, loggerOptions } from '../../src/http/logging.ts'
+import { createLog, type Logging } from '../../src/http/logging.ts'
 import { RequestLog } from '../../src/http/request-log.ts'
 import { Redaction } from '../../src/rules/redaction.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
@@ -30,13 +29,16 @@ import {
 } from '../support/server.ts'
 import { openSocket, refusesConnections, sendBytes } from '../support/socket.ts'
 
+const SILENCE = { level: 'silent', format: 'json', write: () => undefined } as const
+const SILENT = createLog(SILENCE)
+
 t.test('buildServer() returns a server that does not listen', async (t) => {
   const { mock, inFlight, close } = await startTestServer()
   t.teardown(close)
   const app = await buildServer({
     control: mock,
     access: { users: [] },
-    logging: { level: 'silent', format: 'json', write: () => undefined },
+    log: SILENT,
     basePaths: [],
     bodyLimit: 100,
     connections: ROOMY_CONNECTIONS,
@@ -460,7 +462,7 @@ async function linesOf({ level, format }: Omit<Logging, 'write'>): Promise<strin
 }
 
 for (const level of ['info', 'debug', 'trace'] as const) {
-  t.test(`loggerOptions() at ${level} writes one line of JSON for each request`, async (t) => {
+  t.test(`createLog() at ${level} writes one line of JSON for each request`, async (t) => {
     const lines = (await linesOf({ level, format: 'json' })).map((line) => JSON.parse(line))
     const requests = lines.filter(({ level }) => level === 30).map(({ msg }) => msg)
     t.equal(requests.length, 2)
@@ -470,24 +472,23 @@ for (const level of ['info', 'debug', 'trace'] as const) {
 }
 
 for (const level of ['warn', 'error', 'fatal', 'silent'] as const) {
-  t.test(`loggerOptions() at ${level} writes no line for a request`, async (t) => {
+  t.test(`createLog() at ${level} writes no line for a request`, async (t) => {
     t.strictSame(await linesOf({ level, format: 'json' }), [])
   })
 }
 
-t.test('loggerOptions() in console form writes readable lines', async (t) => {
+t.test('createLog() in console form writes readable lines', async (t) => {
   const [line, ...more] = await linesOf({ level: 'info', format: 'console' })
   t.match(line, /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: GET \/ 200 in \d+\.\d ms\n$/)
   t.equal(more.length, 1)
 })
 
-t.test('loggerOptions() in console form writes an error with its stack', async (t) => {
+t.test('createLog() in console form writes an error with its stack', async (t) => {
   const lines: string[] = []
   const write = (line: string) => void lines.push(line)
-  const app = Fastify({ logger: loggerOptions({ level: 'warn', format: 'console', write }) })
-  t.teardown(() => app.close())
-  app.log.warn({ err: new Error('no disk') }, 'Cannot answer')
-  app.log.info('below the level')
+  const log = createLog({ level: 'warn', format: 'console', write })
+  log.warn({ err: new Error('no disk') }, 'Cannot answer')
+  log.info('below the level')
   t.equal(lines.length, 1)
   t.match(lines[0], /WARN: Cannot answer\n/)
   t.match(lines[0], /Error: no disk\n +at /)
@@ -498,7 +499,8 @@ t.test('RequestLog disables request logging above info', async (t) => {
     { level: 'warn', disabled: true },
     { level: 'info', disabled: false },
   ] as const) {
-    t.equal(new RequestLog(level, new Redaction()).disableRequestLogging, disabled, level)
+    const log = createLog({ ...SILENCE, level })
+    t.equal(new RequestLog(log, new Redaction()).disableRequestLogging, disabled, level)
   }
 })
 

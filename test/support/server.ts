@@ -13,6 +13,7 @@ import type { FixtureSource } from '../../src/fixtures/parse-sources.ts'
 import type { LoadedTable } from '../../src/fixtures/read-table.ts'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
 import { buildServer, type ServerParts, type ServerSettings } from '../../src/http/build-server.ts'
+import { createLog, type Logging } from '../../src/http/logging.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import type { JobLimits } from '../../src/jobs/job-registry.ts'
@@ -83,6 +84,8 @@ const FEW_JOBS: JobLimits = { maxJobs: 1000, maxFinished: 100, retentionMs: 3_60
 
 /** The options of a test server; by default, the clock is frozen and there are no fixtures. */
 export interface TestServerOptions extends Partial<ServerSettings & Pick<ServerParts, 'serves'>> {
+  /** By default warnings, as JSON, into `logged`. */
+  readonly logging?: Logging
   /** The maximum bytes of large bodies and answers in flight; by default 64 MiB. */
   readonly maxBodyBytes?: number
   readonly seeds?: readonly JobDefinition[]
@@ -233,6 +236,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const time = new ManualTime(START_MS)
   const mock = createTestMock(options, time)
   const logged: string[] = []
+  const write = (line: string) => void logged.push(line)
+  const { logging = { level: 'warn', format: 'json', write } } = options
   const inFlight = new InFlight({
     maxBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
     sendTimeoutMs: 0,
@@ -243,10 +248,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     connections: ROOMY_CONNECTIONS,
     controlOrigins: [],
     access: { users: [] },
-    logging: { level: 'warn', format: 'json', write: (line) => logged.push(line) },
     basePaths: [],
     bodyLimit: BODY_LIMIT,
     ...options,
+    log: createLog(logging),
     control: mock,
   })
   const { url } = await listen(app, { host: '127.0.0.1', port: 0 })

@@ -8,10 +8,12 @@ import { Catalogue } from '../../src/avro/catalogue.ts'
 import { RecordCodec } from '../../src/avro/record-codec.ts'
 import { zeroRecord } from '../../src/avro/zero-value.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
+import { decodeCall } from '../../src/wire/decode-call.ts'
 import { getEncoding } from '../../src/wire/encoding.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
 import { writeRecord } from '../../src/wire/json-writer.ts'
 import { COMPRESSED_VALUES, decodeMessage, encodeJson } from '../../src/wire/message.ts'
+import { RecentRequests } from '../../src/wire/recent-requests.ts'
 import { decompressSnappy } from '../../src/wire/snappy.ts'
 import { anyRecord, plainValue } from '../support/avro-arbitrary.ts'
 import { referenceRecord } from '../support/avro-reference.ts'
@@ -294,6 +296,51 @@ t.test('decodeMessage() rethrows an error that is not an AvroError', async (t) =
   }
   const broken = new BrokenCodec(catalogue.get('/get/job').request.schema)
   t.throws(() => decode(broken, 'binary', Buffer.alloc(2)), new TypeError('the codec is broken'))
+})
+
+t.test('RecentRequests returns what decodeCall() does, for any calls in turn', async (t) => {
+  const endpoints = ['/get/job', '/show/table', '/has/table', '/get/records/json'] as const
+  const bodies = ['{}', '{"job_id": 7}', '{"table_name": "a"}', '', '\u0002\u0000', 'ä', '[]']
+  const anyCall = fc.record({
+    endpoint: fc.constantFrom(...endpoints),
+    encoding: fc.constantFrom<Encoding>('json', 'binary', 'snappy'),
+    body: fc.constantFrom(...bodies).map((text) => Buffer.from(text)),
+    query: fc.constantFrom('', 'table_name=b'),
+  })
+  const outcome = (decode: () => AvroRecord) => {
+    try {
+      return plainValue(decode())
+    } catch (error) {
+      return String(error)
+    }
+  }
+  const recent = new RecentRequests()
+  const property = fc.property(anyCall, ({ endpoint, ...parts }) => {
+    const records = catalogue.get(endpoint)
+    const call = { ...parts, maxBytes: 1000 }
+    const decoded = outcome(() => recent.decode(records, call))
+    return isDeepStrictEqual(
+      decoded,
+      outcome(() => decodeCall(records, call)),
+    )
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+})
+
+t.test('RecentRequests decodes a small request once, and keeps a bounded number', async (t) => {
+  const records = catalogue.get('/get/job')
+  const recent = new RecentRequests()
+  const call = (text: string) => {
+    return { encoding: 'json', query: '', body: Buffer.from(text), maxBytes: 1000 } as const
+  }
+  const first = recent.decode(records, call('{"job_id": 1}'))
+  t.equal(recent.decode(records, call('{"job_id": 1}')), first)
+  recent.decode(records, call(`{"job_id": 1}${' '.repeat(256)}`))
+  t.equal(recent.size, 1, 'a large one is not kept')
+  for (let id = 2; id <= 500; id += 1) recent.decode(records, call(`{"job_id": ${id}}`))
+  t.equal(recent.size, 500)
+  recent.decode(records, call('{"job_id": 501}'))
+  t.equal(recent.size, 1, 'keeping begins anew')
 })
 
 t.test('decodeMessage() throws only GpudbError, for any JSON', async (t) => {
