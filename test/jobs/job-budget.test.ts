@@ -89,6 +89,18 @@ t.test('a job that cannot fit is rejected, and removes no job', async (t) => {
   t.equal(first.create({ request: {} }, () => large()).id, 2n)
 })
 
+t.test('a request that is kept as it was sent counts its bytes, not its record', async (t) => {
+  const { first, budget } = twoScopes(1_000_000)
+  const request = { options: createMap([['key', 'x'.repeat(1000)]]) }
+  const sent = { bytes: 'y'.repeat(100), decode: () => request }
+  first.create({ request, sent }, () => ({ ...jobOf({ lifecycle: RUNNING, request }), sent }))
+  t.ok(budget.usedBytes < 1000)
+  t.equal(first.get({ id: 1n }).job.request, request)
+  t.equal(budget.bytesFor([jobOf({ lifecycle: RUNNING, request, sent })]) < 1000, true)
+  first.remove({ id: 1n })
+  t.equal(budget.usedBytes, 0)
+})
+
 t.test('jobs of fixtures are not removed, and their content counts once', async (t) => {
   const { first, second, budget } = twoScopes(25_000)
   const fixture = large(DONE, { keep: 'always' })

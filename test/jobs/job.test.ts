@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import { DueQueue } from '../../src/clock/due-queue.ts'
 import { answerEncoding, ENCODINGS, RESULT_ENCODINGS } from '../../src/jobs/encoding.ts'
-import { isJobList, isJobRecord, isJobTag } from '../../src/jobs/job.ts'
+import { isJobList, isJobRecord, isJobTag, type JobDefinition } from '../../src/jobs/job.ts'
 import { JobError } from '../../src/jobs/job-error.ts'
+import { type JobKind, JobKinds, kindOf } from '../../src/jobs/job-kind.ts'
 import { begin } from '../../src/jobs/job-state.ts'
 import { JobTable } from '../../src/jobs/job-table.ts'
 import { defaultCancelPolicy, evenStep, plainLifecycle } from '../../src/jobs/lifecycle.ts'
@@ -45,8 +46,8 @@ t.test('isJobList() accepts lists only', async (t) => {
   t.notOk([...RECORDS, ...OTHERS].some((value) => isJobList(value)))
 })
 
-function named(id: bigint, tag: string): StoredJob {
-  return new StoredJob(jobOf(), { id, tag, placement: ONLY_PLACEMENT, state: begin(0) })
+function named(id: bigint, tag: string, placement = ONLY_PLACEMENT): StoredJob {
+  return new StoredJob(kindOf(jobOf(), placement), { id, tag, request: {}, state: begin(0) })
 }
 
 function tableOf(): JobTable {
@@ -110,9 +111,7 @@ t.test(
       on: new Set(clusters),
     })
     const jobs = ['a', 'b', 'c'].map((cluster, index) => {
-      const placement = at(cluster)
-      const name = { id: BigInt(index + 1), tag: 'same', placement, state: begin(0) }
-      return new StoredJob(jobOf(), name)
+      return named(BigInt(index + 1), 'same', at(cluster))
     })
     const found = (table: JobTable) =>
       ['a', 'b', 'c', undefined].map((cluster) => {
@@ -168,7 +167,13 @@ t.test('offer() returns a wanted id that has become free since the last offer', 
 
 const START_MS = 1_700_000_000_000
 
-const OWN = { id: 7n, tag: 'nightly', placement: ONLY_PLACEMENT, state: begin(START_MS) }
+const OWN = { id: 7n, tag: 'nightly', state: begin(START_MS) }
+
+/** A job with this definition, but its own names. */
+function stored(definition: JobDefinition): StoredJob {
+  const { request, sent } = definition
+  return new StoredJob(kindOf(definition, ONLY_PLACEMENT), { ...OWN, request, sent })
+}
 
 t.test(
   'StoredJob has the fields of its definition, its own names and its start as creation time',
@@ -182,46 +187,67 @@ t.test(
       caller: { user: 'ann', sourceIp: '10.0.0.1' },
       keep: 'always',
     })
-    t.strictSame(
-      { ...new StoredJob(definition, OWN) },
-      { ...definition, ...OWN, createdAtMs: START_MS, polls: 0, bytes: 0 },
-    )
+    const placement = ONLY_PLACEMENT
+    const expected = { ...definition, ...OWN, placement, createdAtMs: START_MS, polls: 0, bytes: 0 }
+    t.match(stored(definition), expected)
+    t.equal(stored(definition).request, definition.request)
   },
 )
+
+t.test('StoredJob keeps a request as it was sent, and decodes it when it is read', async (t) => {
+  const decoded: string[] = []
+  const decode = (bytes: string) => {
+    decoded.push(bytes)
+    return { table_name: bytes }
+  }
+  const job = stored(jobOf({ request: { table_name: 'sent' }, sent: { bytes: 'orders', decode } }))
+  t.strictSame(decoded, [])
+  t.strictSame([job.request, job.request], [{ table_name: 'orders' }, { table_name: 'orders' }])
+  t.strictSame(decoded, ['orders', 'orders'])
+})
 
 const TEXT: Result = { kind: 'raw', payload: 'raw' }
 
 const BYTES: Result = { kind: 'raw', payload: Buffer.from('raw') }
 
+t.test('kindOf() has the encoding of a raw result instead of that of the content', async (t) => {
+  for (const encoding of RESULT_ENCODINGS) {
+    const encodings = [ECHO, TEXT, BYTES].map(
+      (result) => kindOf(jobOf({ encoding, result }), ONLY_PLACEMENT).encoding,
+    )
+    t.strictSame(encodings, [encoding, 'json', 'binary'])
+  }
+})
+
 t.test(
-  'StoredJob has the encoding of its raw result instead of that of its definition',
+  'JobKinds shares the last kind of an endpoint while all its parts are the same',
   async (t) => {
-    for (const encoding of RESULT_ENCODINGS) {
-      const encodings = [ECHO, TEXT, BYTES].map(
-        (result) => new StoredJob(jobOf({ encoding, result }), OWN).encoding,
-      )
-      t.strictSame(encodings, [encoding, 'json', 'binary'])
+    const kinds = new JobKinds()
+    const kind = kindOf(jobOf({ result: ECHO }), ONLY_PLACEMENT)
+    t.equal(kinds.share(kind), kind)
+    t.equal(kinds.share({ ...kind, endpoint: '/other' }).endpoint, '/other')
+    t.equal(kinds.share({ ...kind }), kind)
+    const changes: Partial<JobKind>[] = [
+      { placement: { ...ONLY_PLACEMENT } },
+      { result: TEXT },
+      { encoding: kind.encoding === 'json' ? 'binary' : 'json' },
+      { lifecycle: { ...kind.lifecycle } },
+      { caller: { ...kind.caller } },
+      { keep: 'always' },
+      { decode: () => ({}) },
+    ]
+    for (const change of changes) {
+      const changed = { ...kind, ...change }
+      t.equal(kinds.share(changed), changed, Object.keys(change).join())
+      t.equal(kinds.share({ ...changed }), changed)
+      t.equal(kinds.share(kind), kind)
     }
   },
 )
 
-t.test('replaceResult() sets the result and the encoding that it requires', async (t) => {
-  const job = new StoredJob(jobOf({ encoding: 'binary' }), OWN)
-  const seen = [TEXT, ECHO, BYTES, ECHO].map((result) => {
-    job.replaceResult(result)
-    return [job.result, job.encoding]
-  })
-  t.strictSame(seen, [
-    [TEXT, 'json'],
-    [ECHO, 'json'],
-    [BYTES, 'binary'],
-    [ECHO, 'binary'],
-  ])
-})
-
 t.test('view() is a snapshot that later events do not change', async (t) => {
   const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 100, progress: 80 }])
-  const job = new StoredJob(jobOf({ lifecycle }), OWN)
+  const job = stored(jobOf({ lifecycle }))
   job.polls = 2
   const view = job.view(START_MS + 50)
   t.equal(view.job, job)
