@@ -1,5 +1,6 @@
 import type { ResultEncoding } from './encoding.ts'
 import type { Caller, JobContent, RequestDecoder } from './job.ts'
+import type { JobTags } from './job-tags.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Placement } from './placement.ts'
 import { type Result, soleEncoding } from './result.ts'
@@ -15,10 +16,15 @@ export interface JobKind {
   readonly keep: JobContent['keep']
   /** Reads requests that are kept as they were sent. Undefined: jobs keep their records. */
   readonly decode: RequestDecoder | undefined
+  /** The tags of jobs without one of their own; the same for all jobs of a registry. */
+  readonly tags: JobTags
 }
 
-/** The kind of a job with this content on these clusters. */
-export function kindOf(content: JobContent, placement: Placement): JobKind {
+/** The kind of a job with this content. */
+export function kindOf(
+  content: JobContent,
+  { placement, tags }: Pick<JobKind, 'placement' | 'tags'>,
+): JobKind {
   const { endpoint, result, encoding, lifecycle, caller, keep, sent } = content
   return {
     endpoint,
@@ -29,6 +35,7 @@ export function kindOf(content: JobContent, placement: Placement): JobKind {
     caller,
     keep,
     decode: sent?.decode,
+    tags,
   }
 }
 

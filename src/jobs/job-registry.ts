@@ -38,8 +38,8 @@ export interface JobLimits extends RetentionLimits {
 /** Dependencies and limits of a registry. */
 export interface JobRegistryOptions {
   readonly clock: Clock
-  /** Generates the tag of a job that is created without one. Must never return a tag twice. */
-  readonly newTag: () => string
+  /** Makes UUIDs, for the tags of jobs that are created without one. Must never return one twice. */
+  readonly newUuid: () => string
   readonly limits: JobLimits
   /** The bytes of the jobs of all scopes. */
   readonly budget: JobBudget
@@ -68,9 +68,9 @@ export class JobRegistry implements JobHolder {
   #begun = begin(0)
 
   constructor(options: JobRegistryOptions) {
-    const { clock, newTag, limits, budget } = options
+    const { clock, newUuid, limits, budget } = options
     this.#clock = clock
-    this.#table = new JobTable({ newTag, maxJobs: limits.maxJobs })
+    this.#table = new JobTable({ newUuid, maxJobs: limits.maxJobs })
     this.#schedule = new Schedule(this.#table)
     this.#retention = new Retention({ limits, table: this.#table, budget })
     this.#budget = budget
@@ -359,7 +359,7 @@ export class JobRegistry implements JobHolder {
   ): StoredJob {
     const { id, tag, placement } = name
     const { request, sent } = content
-    const kind = this.#kinds.share(kindOf(content, placement))
+    const kind = this.#kinds.share(kindOf(content, { placement, tags: this.#table.tags }))
     const state = this.#begin(this.#clock.now())
     const job = new StoredJob(kind, { id, tag, request, sent, state })
     job.bytes = this.#budget.add(job, ownBytes)

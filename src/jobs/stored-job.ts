@@ -30,7 +30,8 @@ export interface OwnContent extends Pick<JobContent, 'request' | 'sent'> {
  */
 export class StoredJob implements Job {
   readonly id: bigint
-  readonly tag: string
+  /** Undefined: the tag is that which the registry makes for the id. */
+  readonly ownTag: string | undefined
   kind: JobKind
   state: JobState
   polls = 0
@@ -41,11 +42,15 @@ export class StoredJob implements Job {
 
   constructor(kind: JobKind, { id, tag, request, sent, state }: OwnContent) {
     this.id = id
-    this.tag = tag
+    this.ownTag = tag === kind.tags.of(id) ? undefined : tag
     this.kind = kind
     this.state = state
     this.#request = sent === undefined ? request : sent.bytes
     this.#begun = state
+  }
+
+  get tag(): string {
+    return this.ownTag ?? this.kind.tags.of(this.id)
   }
 
   /** Decoded at each call if the job keeps it as it was sent. */

@@ -128,7 +128,7 @@ export class Scope {
     const changed = () => this.changes.fire()
     const budget = options.budgets.jobs
     this.timeline = new Timeline((action, atMs) => this.#perform(action, atMs))
-    const jobs = { clock, newTag: newUuid, limits, budget, changed, events: this.timeline }
+    const jobs = { clock, newUuid, limits, budget, changed, events: this.timeline }
     this.jobs = new JobRegistry(jobs)
     this.#defaultRing = options.defaultRing ?? NO_RING
     this.#ring = this.#createRing(options.ring ?? this.#defaultRing)

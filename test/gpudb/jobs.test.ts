@@ -1,6 +1,7 @@
 import t from 'tap'
 import { readJobKey, readTag } from '../../src/gpudb/job-key.ts'
 import { RESULT_ENCODINGS } from '../../src/jobs/encoding.ts'
+import { JobTags } from '../../src/jobs/job-tags.ts'
 import type { Lifecycle } from '../../src/jobs/lifecycle.ts'
 import { createUuids } from '../../src/scope/scope-factory.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
@@ -48,6 +49,8 @@ for (const { request_encoding, payload, result } of PAYLOADS) {
     const server = await startTestServer()
     t.teardown(server.close)
     const uuids = createUuids('test')
+    // The tags of the scope are made with the first.
+    uuids()
     for (const [index, asked] of ENCODINGS.entries()) {
       const options = { job_tag: `tag-${asked}` }
       const request = { endpoint: '/alter/table', request_encoding, ...payload, options }
@@ -354,7 +357,8 @@ t.test('POST /create/job uses no id and no tag if a strict scope rejects it', as
     endpoint: '/admin/rebalance',
   })
   const uuids = createUuids('test')
-  t.strictSame(response, { job_id: '1', info: { job_tag: uuids(), query_id: uuids() } })
+  const tag = new JobTags(uuids()).of(1n)
+  t.strictSame(response, { job_id: '1', info: { job_tag: tag, query_id: uuids() } })
 })
 
 const NO_BYTES = { hex: '' }
