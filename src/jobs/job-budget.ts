@@ -11,7 +11,7 @@ import { JobError } from './job-error.ts'
 import { SharedBytes } from './shared-bytes.ts'
 
 /** An estimate of what a job takes besides its content: names, state, places in tables and queues. */
-const JOB_BYTES = 400
+const JOB_BYTES = 250
 
 /** The jobs of one scope, as the budget of all sees them. */
 export interface JobHolder {

@@ -1,3 +1,4 @@
+import { type IdKey, keyOfId } from './id-key.ts'
 import type { WantedName } from './job.ts'
 import { JobError } from './job-error.ts'
 import { JobTags } from './job-tags.ts'
@@ -39,7 +40,7 @@ export class JobTable {
   /** The tags of jobs without one of their own. */
   readonly tags: JobTags
   readonly #options: JobTableOptions
-  readonly #byId = new Map<bigint, StoredJob>()
+  readonly #byId = new Map<IdKey, StoredJob>()
   /** The first job of each own tag. */
   readonly #byTag = new Map<string, StoredJob>()
   /** Further jobs of a tag, on other clusters. */
@@ -60,7 +61,7 @@ export class JobTable {
   /** Returns a job by tag or id; undefined if it does not exist where it is looked for. */
   find(key: JobKey): StoredJob | undefined {
     if ('id' in key) {
-      const job = this.#byId.get(key.id)
+      const job = this.at(keyOfId(key.id))
       return job !== undefined && isAtHome(job, key.at) ? job : undefined
     }
     const made = this.#findMade(key.tag)
@@ -68,6 +69,11 @@ export class JobTable {
     const job = this.#byTag.get(key.tag)
     if (job === undefined || isOn(job, key.at)) return job
     return this.#namesakes.get(key.tag)?.find((one) => isOn(one, key.at))
+  }
+
+  /** Returns a job by the key of its id; undefined if it does not exist. */
+  at(key: IdKey): StoredJob | undefined {
+    return this.#byId.get(key)
   }
 
   /** Returns a job by tag or id. Throws JobError if it does not exist. */
@@ -114,14 +120,14 @@ export class JobTable {
 
   /** Adds a job; its id and tag must be free. */
   add(job: StoredJob): void {
-    this.#byId.set(job.id, job)
+    this.#byId.set(job.key, job)
     if (job.ownTag !== undefined) this.#name(job, job.ownTag)
     if (job.id === this.#offeredId) this.#nextId = job.id + 1n
   }
 
   delete(job: StoredJob): void {
-    const { id, ownTag: tag } = job
-    this.#byId.delete(id)
+    const { key, ownTag: tag } = job
+    this.#byId.delete(key)
     if (tag === undefined) return
     const others = this.#namesakes.get(tag)
     if (others === undefined) {
@@ -137,7 +143,7 @@ export class JobTable {
   /** The job for whose id this tag is made, if it has no other. */
   #findMade(tag: string): StoredJob | undefined {
     const id = this.tags.idOf(tag)
-    const job = id === undefined ? undefined : this.#byId.get(id)
+    const job = id === undefined ? undefined : this.at(keyOfId(id))
     return job?.ownTag === undefined ? job : undefined
   }
 
@@ -152,7 +158,7 @@ export class JobTable {
   #assertFree(wanted: WantedName, planned: PlannedNames = NONE_PLANNED): void {
     const { id, tag } = wanted
     const size = this.size + planned.ids.size
-    if (id !== undefined && (this.#byId.has(id) || planned.ids.has(id))) {
+    if (id !== undefined && (this.#hasId(id) || planned.ids.has(id))) {
       throw new JobError('JOB_ID_TAKEN', `Cannot create job ${id}: the id is in use`)
     }
     const owner = tag === undefined ? undefined : this.#ownerOf({ ...wanted, tag }, planned)
@@ -180,8 +186,12 @@ export class JobTable {
 
   #freeId(from: bigint, taken: ReadonlySet<bigint> = NONE_PLANNED.ids): bigint {
     let id = from
-    while (this.#byId.has(id) || taken.has(id)) id += 1n
+    while (this.#hasId(id) || taken.has(id)) id += 1n
     return id
+  }
+
+  #hasId(id: bigint): boolean {
+    return this.#byId.has(keyOfId(id))
   }
 
   /** The tag made for an id, unless a client has used it for another job. */

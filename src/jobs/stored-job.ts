@@ -1,4 +1,5 @@
 import type { ResultEncoding } from './encoding.ts'
+import { type IdKey, keyOfId } from './id-key.ts'
 import type { Caller, Job, JobContent, JobRecord } from './job.ts'
 import type { JobKind } from './job-kind.ts'
 import { type JobState, progressAt } from './job-state.ts'
@@ -29,7 +30,8 @@ export interface OwnContent extends Pick<JobContent, 'request' | 'sent'> {
  * it has few fields, and shares the rest with others.
  */
 export class StoredJob implements Job {
-  readonly id: bigint
+  /** Its id, as the key of tables. */
+  readonly key: IdKey
   /** Undefined: the tag is that which the registry makes for the id. */
   readonly ownTag: string | undefined
   kind: JobKind
@@ -41,12 +43,16 @@ export class StoredJob implements Job {
   readonly #begun: JobState
 
   constructor(kind: JobKind, { id, tag, request, sent, state }: OwnContent) {
-    this.id = id
+    this.key = keyOfId(id)
     this.ownTag = tag === kind.tags.of(id) ? undefined : tag
     this.kind = kind
     this.state = state
     this.#request = sent === undefined ? request : sent.bytes
     this.#begun = state
+  }
+
+  get id(): bigint {
+    return BigInt(this.key)
   }
 
   get tag(): string {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { DueQueue } from '../../src/clock/due-queue.ts'
 import { answerEncoding, ENCODINGS, RESULT_ENCODINGS } from '../../src/jobs/encoding.ts'
+import { keyOfId } from '../../src/jobs/id-key.ts'
 import { isJobList, isJobRecord, isJobTag, type JobDefinition } from '../../src/jobs/job.ts'
 import { JobError } from '../../src/jobs/job-error.ts'
 import { type JobKind, JobKinds, kindOf } from '../../src/jobs/job-kind.ts'
@@ -150,6 +151,13 @@ t.test(
   },
 )
 
+t.test('keyOfId() is a number that equals the id, or the id if no number is exact', async (t) => {
+  const safe = [0n, 1n, -1n, 2n ** 53n - 1n, 1n - 2n ** 53n]
+  t.strictSame(safe.map(keyOfId), safe.map(Number))
+  const large = [2n ** 53n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 53n)]
+  t.strictSame(large.map(keyOfId), large)
+})
+
 t.test('JobTags makes a UUID of version 8 for each id, and reads the id from it', async (t) => {
   const own = new JobTags('01234567-89ab-4cde-bf01-23456789abcd')
   t.equal(own.of(42n), '01234567-89ab-8cd0-8000-00000000002a')
@@ -253,7 +261,9 @@ t.test(
       keep: 'always',
     })
     const placement = ONLY_PLACEMENT
-    const expected = { ...definition, ...OWN, placement, createdAtMs: START_MS, polls: 0, bytes: 0 }
+    const { id, tag, state } = OWN
+    const names = { id, tag, key: 7, state, createdAtMs: START_MS }
+    const expected = { ...definition, ...names, placement, polls: 0, bytes: 0 }
     t.match(stored(definition), expected)
     t.equal(stored(definition).request, definition.request)
   },
