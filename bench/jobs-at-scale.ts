@@ -25,7 +25,7 @@ function memoryFigure(kind: string, bytes: number): Figure {
     name: `1,000,000 running jobs, ${kind} memory`,
     value: `${Math.round(megabytes)} MB`,
     ratios: [`${Math.round(bytes / JOBS)} bytes a job`],
-    aim: { text: '< 500 MB', met: megabytes < 500 },
+    aim: { text: '< 300 MB', met: megabytes < 300 },
   }
 }
 

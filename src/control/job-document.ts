@@ -70,7 +70,8 @@ export function toJobDocument(
   { job, state, progress, polls }: JobView,
   redaction: Redaction,
 ): JobDocument {
-  const knowing = redaction.knowing(job.request)
+  const { request } = job
+  const knowing = redaction.knowing(request)
   return {
     job_id: job.id,
     tag: job.tag,
@@ -88,7 +89,7 @@ export function toJobDocument(
     cluster: job.placement.home,
     error: state.status === 'ERROR' ? knowing.text(job.lifecycle.error) : '',
     lifecycle: knowing.value(writeLifecycle(job.lifecycle)),
-    request: writeFields(redaction.value(job.request)),
+    request: writeFields(redaction.value(request)),
     ...knowing.value(showResult(job.result)),
   }
 }

@@ -1,4 +1,4 @@
-import { isJobRecord, type Job, type JobValue } from '../jobs/job.ts'
+import { isJobRecord, type JobRecord, type JobValue } from '../jobs/job.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import { defineEndpoint } from './endpoint.ts'
 
@@ -11,6 +11,7 @@ export const adminShowJobs = defineEndpoint('/admin/show/jobs', ({ options }, { 
   const running = views.filter(({ state }) => state.status === 'RUNNING')
   const shown = options['show_async_jobs'] === 'true' ? views : running
   const jobs = shown.map(({ job }) => job)
+  const requests = jobs.map(({ request }) => request)
   return {
     job_id: jobs.map(({ id }) => id),
     status: shown.map(({ state }) => state.status),
@@ -18,8 +19,8 @@ export const adminShowJobs = defineEndpoint('/admin/show/jobs', ({ options }, { 
     time_received: jobs.map(({ createdAtMs }) => BigInt(createdAtMs)),
     auth_id: jobs.map(({ caller }) => caller.user),
     source_ip: jobs.map(({ caller }) => caller.sourceIp),
-    query_text: jobs.map(queryText),
-    user_data: jobs.map(userData),
+    query_text: jobs.map(({ endpoint }, index) => queryText(endpoint, requests[index])),
+    user_data: requests.map(userData),
     flags: jobs.map(() => ''),
     info: options['show_worker_info'] === 'true' ? { worker_info: workerInfo(running) } : {},
   }
@@ -31,11 +32,11 @@ function workerInfo(running: readonly JobView[]): string {
   return JSON.stringify({ workers: [{ rank: 1, jobs }] })
 }
 
-function queryText({ endpoint, request }: Job): string {
-  return endpoint === '/execute/sql' ? text(request['statement']) : ''
+function queryText(endpoint: string, request: JobRecord | undefined): string {
+  return endpoint === '/execute/sql' ? text(request?.['statement']) : ''
 }
 
-function userData({ request }: Job): string {
+function userData(request: JobRecord): string {
   const options = request['options']
   return isJobRecord(options) ? text(options['job_user_data']) : ''
 }

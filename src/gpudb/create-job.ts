@@ -1,7 +1,7 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import { didYouMean } from '../documents/did-you-mean.ts'
 import { answerEncoding } from '../jobs/encoding.ts'
-import { NO_JOBS } from '../jobs/job.ts'
+import { NO_JOBS, type SentRequest } from '../jobs/job.ts'
 import type { Placement } from '../jobs/placement.ts'
 import { ECHO } from '../jobs/result.ts'
 import type { Choice } from '../rules/choice.ts'
@@ -15,6 +15,7 @@ import { decide } from './decide.ts'
 import { defineEndpoint } from './endpoint.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 import { readTag } from './job-key.ts'
+import { keepSent } from './sent-request.ts'
 import { noteUnmatched } from './unmatched.ts'
 
 type CreateJobRequest = EndpointTypes['/create/job']['request']
@@ -28,9 +29,9 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
   const { user, sourceIp, cluster } = entry
   const asked = readJobRequest(request, { catalogue, maxBytes, user, cluster })
   entry.askedEndpoint = asked.endpoint
-  const { request: content, tag } = asked
+  const { request: content, tag, sent } = asked
   const placement = placementFor(call)
-  const wanted = { request: content, placement, ...(tag === '' ? {} : { tag }) }
+  const wanted = { request: content, sent, placement, ...(tag === '' ? {} : { tag }) }
   const choice = decide(() => scope.rules.match(asked))
   const { rule } = choice
   const job = scope.jobs.create(wanted, (name) => {
@@ -42,6 +43,7 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
     return {
       endpoint: asked.endpoint,
       request: content,
+      sent,
       ...scripted,
       caller: scope.shareCaller({ user, sourceIp }),
       keep: request.options['remove_job_on_complete'] === 'true' ? 'first answer' : 'retention',
@@ -73,6 +75,12 @@ export interface JobRequestContext {
   readonly cluster: string
 }
 
+/** The request inside a `/create/job`. */
+export interface SentJobRequest extends RuleRequest {
+  /** Undefined if its record is kept instead. */
+  readonly sent: SentRequest | undefined
+}
+
 /**
  * Reads the request inside a `/create/job`, in the form that rules match.
  *
@@ -81,14 +89,16 @@ export interface JobRequestContext {
 export function readJobRequest(
   request: CreateJobRequest,
   { catalogue, maxBytes, user, cluster }: JobRequestContext,
-): RuleRequest {
+): SentJobRequest {
   const endpoint = findJobEndpoint(catalogue, request.endpoint)
   const tag = readTag(request.options) ?? ''
   const payload = readPayload(request)
-  const decoded = decodeMessage(catalogue.get(endpoint).request, { ...payload, maxBytes })
+  const codec = catalogue.get(endpoint).request
+  const decoded = decodeMessage(codec, { ...payload, maxBytes })
   const { encoding } = payload
   const caller = { user, encoding, cluster }
-  return { endpoint, exactOnly: false, as: 'job', request: decoded, tag, ...caller }
+  const sent = keepSent(codec, payload)
+  return { endpoint, exactOnly: false, as: 'job', request: decoded, tag, ...caller, sent }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isJobList, isJobRecord, type JobRecord, type JobValue } from './job.ts'
+import { isJobList, isJobRecord, type JobRecord, type JobValue, type WantedJob } from './job.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Result, RowSet } from './result.ts'
 
@@ -25,6 +25,11 @@ export function recordBytes(record: JobRecord): number {
   let bytes = RECORD_BYTES
   for (const name in record) bytes += SLOT_BYTES + valueBytes(record[name])
   return bytes
+}
+
+/** An estimate of what a job keeps of its request. */
+export function requestBytes({ request, sent }: WantedJob): number {
+  return sent === undefined ? recordBytes(request) : STRING_BYTES + sent.bytes.length
 }
 
 /** An estimate of what a value takes in memory. Linear in its size. */

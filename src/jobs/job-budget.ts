@@ -1,11 +1,17 @@
 import { ByteBudget } from './byte-budget.ts'
-import { lifecycleBytes, recordBytes, resultBytes, rowSetBytes } from './content-bytes.ts'
+import {
+  lifecycleBytes,
+  recordBytes,
+  requestBytes,
+  resultBytes,
+  rowSetBytes,
+} from './content-bytes.ts'
 import type { JobContent } from './job.ts'
 import { JobError } from './job-error.ts'
 import { SharedBytes } from './shared-bytes.ts'
 
 /** An estimate of what a job takes besides its content: names, state, places in tables and queues. */
-const JOB_BYTES = 400
+const JOB_BYTES = 250
 
 /** The jobs of one scope, as the budget of all sees them. */
 export interface JobHolder {
@@ -16,7 +22,7 @@ export interface JobHolder {
 }
 
 /** The parts of a job that other jobs may share: all have the same rule, fixture or default. */
-type SharedContent = Pick<JobContent, 'keep' | 'request' | 'result' | 'lifecycle'>
+type SharedContent = Pick<JobContent, 'keep' | 'request' | 'sent' | 'result' | 'lifecycle'>
 
 /** How a job ends, and with what. */
 type OutcomeContent = Pick<SharedContent, 'result' | 'lifecycle'>
@@ -62,11 +68,11 @@ export class JobBudget {
   bytesFor(jobs: Iterable<SharedContent>): number {
     const seen = new Set<object>()
     let bytes = 0
-    for (const { keep, request, result, lifecycle } of jobs) {
+    for (const job of jobs) {
       bytes += JOB_BYTES
-      if (keep === 'always') bytes += this.#newBytes(request, { measure: recordBytes, seen })
-      else bytes += recordBytes(request)
-      bytes += this.outcomeBytes({ result, lifecycle }, seen)
+      if (job.keep !== 'always') bytes += requestBytes(job)
+      else bytes += this.#newBytes(job.request, { measure: recordBytes, seen })
+      bytes += this.outcomeBytes(job, seen)
     }
     return bytes
   }
@@ -100,14 +106,14 @@ export class JobBudget {
   }
 
   /**
-   * Counts a new job, whose request takes `requestBytes`. Returns what it takes alone, without the
+   * Counts a new job, whose request takes `ownBytes`. Returns what it takes alone, without the
    * content that others may share.
    */
-  add({ keep, request, result, lifecycle }: SharedContent, requestBytes: number): number {
-    const isShared = keep === 'always'
-    if (isShared) this.#shared.take(request, recordBytes)
-    this.#takeOutcome({ result, lifecycle })
-    const bytes = JOB_BYTES + (isShared ? 0 : requestBytes)
+  add(job: SharedContent, ownBytes: number): number {
+    const isShared = job.keep === 'always'
+    if (isShared) this.#shared.take(job.request, recordBytes)
+    this.#takeOutcome(job)
+    const bytes = JOB_BYTES + (isShared ? 0 : ownBytes)
     this.#budget.take(bytes)
     return bytes
   }
@@ -119,9 +125,9 @@ export class JobBudget {
   }
 
   /** Counts a job no more; `bytes` is what `add` returned. */
-  remove({ keep, request, result, lifecycle }: SharedContent, bytes: number): void {
-    if (keep === 'always') this.#shared.release(request)
-    this.#releaseOutcome({ result, lifecycle })
+  remove(job: SharedContent, bytes: number): void {
+    if (job.keep === 'always') this.#shared.release(job.request)
+    this.#releaseOutcome(job)
     this.#budget.release(bytes)
   }
 

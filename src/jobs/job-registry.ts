@@ -1,10 +1,11 @@
 import type { Clock } from '../clock/clock.ts'
-import { recordBytes, resultBytes } from './content-bytes.ts'
+import { requestBytes, resultBytes } from './content-bytes.ts'
 import { type DatedEvents, NO_EVENTS } from './dated-events.ts'
 import type { Job, JobContent, JobDefinition, WantedJob, WantedName } from './job.ts'
 import type { JobBudget, JobHolder } from './job-budget.ts'
 import type { JobEnding, JobRevision } from './job-change.ts'
 import { JobError } from './job-error.ts'
+import { JobKinds, kindOf } from './job-kind.ts'
 import {
   begin,
   type CancelResult,
@@ -23,7 +24,7 @@ import {
 import { type JobKey, type JobName, JobTable } from './job-table.ts'
 import { failureOf } from './lifecycle.ts'
 import type { Placement } from './placement.ts'
-import type { Result } from './result.ts'
+import { type Result, soleEncoding } from './result.ts'
 import { Retention, type RetentionLimits } from './retention.ts'
 import { Schedule } from './schedule.ts'
 import { type JobView, StoredJob } from './stored-job.ts'
@@ -37,8 +38,8 @@ export interface JobLimits extends RetentionLimits {
 /** Dependencies and limits of a registry. */
 export interface JobRegistryOptions {
   readonly clock: Clock
-  /** Generates the tag of a job that is created without one. Must never return a tag twice. */
-  readonly newTag: () => string
+  /** Makes UUIDs, for the tags of jobs that are created without one. Must never return one twice. */
+  readonly newUuid: () => string
   readonly limits: JobLimits
   /** The bytes of the jobs of all scopes. */
   readonly budget: JobBudget
@@ -63,12 +64,13 @@ export class JobRegistry implements JobHolder {
   /** The time of the event that is happening. */
   #eventAtMs: number | undefined
   readonly #budget: JobBudget
+  readonly #kinds = new JobKinds()
   #begun = begin(0)
 
   constructor(options: JobRegistryOptions) {
-    const { clock, newTag, limits, budget } = options
+    const { clock, newUuid, limits, budget } = options
     this.#clock = clock
-    this.#table = new JobTable({ newTag, maxJobs: limits.maxJobs })
+    this.#table = new JobTable({ newUuid, maxJobs: limits.maxJobs })
     this.#schedule = new Schedule(this.#table)
     this.#retention = new Retention({ limits, table: this.#table, budget })
     this.#budget = budget
@@ -87,11 +89,11 @@ export class JobRegistry implements JobHolder {
   create(wanted: WantedJob, write: (name: JobName) => JobContent): Job {
     this.#settleAll()
     const name = this.#table.offer(wanted)
-    const requestBytes = recordBytes(wanted.request)
-    this.#budget.makeRoom(requestBytes, this)
+    const ownBytes = requestBytes(wanted)
+    this.#budget.makeRoom(ownBytes, this)
     const content = write(name)
-    this.#budget.makeRoom(requestBytes + this.#budget.outcomeBytes(content), this)
-    return this.#start(name, { content, requestBytes })
+    this.#budget.makeRoom(ownBytes + this.#budget.outcomeBytes(content), this)
+    return this.#start(name, { content, ownBytes })
   }
 
   /** Starts a job from a complete definition. Throws as `create` does. */
@@ -99,8 +101,7 @@ export class JobRegistry implements JobHolder {
     this.#settleAll()
     const name = this.#table.offer(definition)
     this.makeRoomFor([definition])
-    const requestBytes = recordBytes(definition.request)
-    return this.#start(name, { content: definition, requestBytes })
+    return this.#start(name, { content: definition, ownBytes: requestBytes(definition) })
   }
 
   /**
@@ -242,7 +243,7 @@ export class JobRegistry implements JobHolder {
     for (const job of this.#table.values()) {
       const placement = placementOf(job)
       if (placement === undefined) this.#forget(job)
-      else job.placement = placement
+      else job.kind = this.#kinds.share({ ...job.kind, placement })
     }
     this.#changed()
   }
@@ -354,10 +355,14 @@ export class JobRegistry implements JobHolder {
 
   #start(
     name: JobName,
-    { content, requestBytes }: { readonly content: JobContent; readonly requestBytes: number },
+    { content, ownBytes }: { readonly content: JobContent; readonly ownBytes: number },
   ): StoredJob {
-    const job = new StoredJob(content, { ...name, state: this.#begin(this.#clock.now()) })
-    job.bytes = this.#budget.add(job, requestBytes)
+    const { id, tag, placement } = name
+    const { request, sent } = content
+    const kind = this.#kinds.share(kindOf(content, { placement, tags: this.#table.tags }))
+    const state = this.#begin(this.#clock.now())
+    const job = new StoredJob(kind, { id, tag, request, sent, state })
+    job.bytes = this.#budget.add(job, ownBytes)
     this.#table.add(job)
     this.#schedule.add(job)
     this.#changed()
@@ -371,8 +376,8 @@ export class JobRegistry implements JobHolder {
   #replace(job: StoredJob, change: Partial<Pick<Job, 'lifecycle' | 'result'>>): void {
     const { lifecycle = job.lifecycle, result = job.result } = change
     this.#budget.replace(job, { lifecycle, result })
-    job.lifecycle = lifecycle
-    job.replaceResult(result)
+    const encoding = soleEncoding(result) ?? job.encoding
+    job.kind = this.#kinds.share({ ...job.kind, lifecycle, result, encoding })
   }
 
   #forget(job: StoredJob): void {

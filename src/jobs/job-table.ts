@@ -1,5 +1,7 @@
+import { type IdKey, keyOfId } from './id-key.ts'
 import type { WantedName } from './job.ts'
 import { JobError } from './job-error.ts'
+import { JobTags } from './job-tags.ts'
 import { ONLY_PLACEMENT, type Placement } from './placement.ts'
 import type { StoredJob } from './stored-job.ts'
 
@@ -16,10 +18,10 @@ export interface JobName {
   readonly placement: Placement
 }
 
-/** Tag generator and limit of a job table. */
+/** UUIDs and limit of a job table. */
 export interface JobTableOptions {
-  /** Generates a tag. Must never return one twice. */
-  readonly newTag: () => string
+  /** Makes a UUID. Must never return one twice. */
+  readonly newUuid: () => string
   /** Maximum number of jobs. */
   readonly maxJobs: number
 }
@@ -35,20 +37,21 @@ const NONE_PLANNED: PlannedNames = { ids: new Set(), owners: new Map() }
 
 /** The jobs of a registry by id and tag, and the allocation of both. Independent of time. */
 export class JobTable {
+  /** The tags of jobs without one of their own. */
+  readonly tags: JobTags
   readonly #options: JobTableOptions
-  readonly #byId = new Map<bigint, StoredJob>()
-  /** The first job of each tag. */
+  readonly #byId = new Map<IdKey, StoredJob>()
+  /** The first job of each own tag. */
   readonly #byTag = new Map<string, StoredJob>()
   /** Further jobs of a tag, on other clusters. */
   readonly #namesakes = new Map<string, StoredJob[]>()
   #nextId = 1n
   /** The generated id of the last offer; undefined if the id was chosen by the caller. */
   #offeredId: bigint | undefined
-  /** A generated tag that no job uses yet. */
-  #spareTag: string | undefined
 
   constructor(options: JobTableOptions) {
     this.#options = options
+    this.tags = new JobTags(options.newUuid())
   }
 
   get size(): number {
@@ -58,12 +61,19 @@ export class JobTable {
   /** Returns a job by tag or id; undefined if it does not exist where it is looked for. */
   find(key: JobKey): StoredJob | undefined {
     if ('id' in key) {
-      const job = this.#byId.get(key.id)
+      const job = this.at(keyOfId(key.id))
       return job !== undefined && isAtHome(job, key.at) ? job : undefined
     }
+    const made = this.#findMade(key.tag)
+    if (made !== undefined && isOn(made, key.at)) return made
     const job = this.#byTag.get(key.tag)
     if (job === undefined || isOn(job, key.at)) return job
     return this.#namesakes.get(key.tag)?.find((one) => isOn(one, key.at))
+  }
+
+  /** Returns a job by the key of its id; undefined if it does not exist. */
+  at(key: IdKey): StoredJob | undefined {
+    return this.#byId.get(key)
   }
 
   /** Returns a job by tag or id. Throws JobError if it does not exist. */
@@ -81,14 +91,14 @@ export class JobTable {
   }
 
   /**
-   * Names for a new job: the wanted ones, or else the next free id from 1 and a generated tag.
-   * A generated name is offered again until its job is added.
+   * Names for a new job: the wanted ones, or else the next free id from 1 and the tag made for the
+   * id. A generated name is offered again until its job is added.
    *
    * @throws JobError if a wanted name is in use, or the table is full.
    */
   offer(wanted: WantedName): JobName {
     this.#assertFree(wanted)
-    const { id = this.#freeId(this.#nextId), tag = this.#freeTag() } = wanted
+    const { id = this.#freeId(this.#nextId), tag = this.#freeTag(id) } = wanted
     const { placement = ONLY_PLACEMENT } = wanted
     this.#offeredId = wanted.id === undefined ? id : undefined
     return { id, tag, placement }
@@ -104,21 +114,21 @@ export class JobTable {
       const id = name.id ?? this.#freeId(nextId, ids)
       if (name.id === undefined) nextId = id + 1n
       ids.add(id)
-      if (name.tag !== undefined) owners.set(name.tag, id)
+      owners.set(name.tag ?? this.tags.of(id), id)
     }
   }
 
   /** Adds a job; its id and tag must be free. */
   add(job: StoredJob): void {
-    this.#byId.set(job.id, job)
-    this.#name(job)
+    this.#byId.set(job.key, job)
+    if (job.ownTag !== undefined) this.#name(job, job.ownTag)
     if (job.id === this.#offeredId) this.#nextId = job.id + 1n
-    if (job.tag === this.#spareTag) this.#spareTag = undefined
   }
 
   delete(job: StoredJob): void {
-    const { id, tag } = job
-    this.#byId.delete(id)
+    const { key, ownTag: tag } = job
+    this.#byId.delete(key)
+    if (tag === undefined) return
     const others = this.#namesakes.get(tag)
     if (others === undefined) {
       this.#byTag.delete(tag)
@@ -127,11 +137,17 @@ export class JobTable {
     const first = this.#byTag.get(tag)
     this.#byTag.delete(tag)
     this.#namesakes.delete(tag)
-    for (const other of [first, ...others]) if (other && other !== job) this.#name(other)
+    for (const other of [first, ...others]) if (other && other !== job) this.#name(other, tag)
   }
 
-  #name(job: StoredJob): void {
-    const { tag } = job
+  /** The job for whose id this tag is made, if it has no other. */
+  #findMade(tag: string): StoredJob | undefined {
+    const id = this.tags.idOf(tag)
+    const job = id === undefined ? undefined : this.at(keyOfId(id))
+    return job?.ownTag === undefined ? job : undefined
+  }
+
+  #name(job: StoredJob, tag: string): void {
     if (!this.#byTag.has(tag)) {
       this.#byTag.set(tag, job)
       return
@@ -142,7 +158,7 @@ export class JobTable {
   #assertFree(wanted: WantedName, planned: PlannedNames = NONE_PLANNED): void {
     const { id, tag } = wanted
     const size = this.size + planned.ids.size
-    if (id !== undefined && (this.#byId.has(id) || planned.ids.has(id))) {
+    if (id !== undefined && (this.#hasId(id) || planned.ids.has(id))) {
       throw new JobError('JOB_ID_TAKEN', `Cannot create job ${id}: the id is in use`)
     }
     const owner = tag === undefined ? undefined : this.#ownerOf({ ...wanted, tag }, planned)
@@ -170,13 +186,18 @@ export class JobTable {
 
   #freeId(from: bigint, taken: ReadonlySet<bigint> = NONE_PLANNED.ids): bigint {
     let id = from
-    while (this.#byId.has(id) || taken.has(id)) id += 1n
+    while (this.#hasId(id) || taken.has(id)) id += 1n
     return id
   }
 
-  #freeTag(): string {
-    this.#spareTag ??= this.#options.newTag()
-    return this.#spareTag
+  #hasId(id: bigint): boolean {
+    return this.#byId.has(keyOfId(id))
+  }
+
+  /** The tag made for an id, unless a client has used it for another job. */
+  #freeTag(id: bigint): string {
+    const tag = this.tags.of(id)
+    return this.#byTag.has(tag) ? this.#options.newUuid() : tag
   }
 }
 

@@ -48,6 +48,18 @@ export interface WantedName {
 /** The id and tag requested for a new job, and the request that it will hold. */
 export interface WantedJob extends WantedName {
   readonly request: JobRecord
+  readonly sent?: SentRequest | undefined
+}
+
+/** Reads a request from its bytes, which are the characters of the text. */
+export type RequestDecoder = (bytes: string) => JobRecord
+
+/** A request as it was sent: it takes a fraction of the memory of its record. */
+export interface SentRequest {
+  /** Each byte as a character from U+0000 to U+00FF: a string takes less memory than a Buffer. */
+  readonly bytes: string
+  /** One function for all requests that are read alike. */
+  readonly decode: RequestDecoder
 }
 
 /** What defines a job besides its id and tag. */
@@ -55,6 +67,8 @@ export interface JobContent {
   /** The endpoint that the job runs, such as `/alter/table`. */
   readonly endpoint: string
   readonly request: JobRecord
+  /** The same request; the job keeps it instead, and decodes it whenever it is read. */
+  readonly sent?: SentRequest | undefined
   readonly result: Result
   /** Encoding of the result; ignored for a raw result, which has a fixed one. */
   readonly encoding: ResultEncoding
@@ -74,7 +88,7 @@ export interface JobDefinition extends WantedName, JobContent {
 }
 
 /** One asynchronous run of an endpoint, created by `/create/job` or a fixture. */
-export interface Job extends JobContent {
+export interface Job extends Omit<JobContent, 'sent'> {
   readonly id: bigint
   readonly tag: string
   readonly placement: Placement

@@ -1,4 +1,5 @@
 import { DueQueue } from '../clock/due-queue.ts'
+import type { IdKey } from './id-key.ts'
 import type { JobBudget } from './job-budget.ts'
 import type { JobState } from './job-state.ts'
 import type { JobTable } from './job-table.ts'
@@ -14,7 +15,7 @@ export interface RetentionLimits {
 
 /** A finished job, perhaps removed since. Holds no request, so that removal frees the memory. */
 interface FinishedJob {
-  readonly id: bigint
+  readonly key: IdKey
   readonly state: JobState
 }
 
@@ -44,7 +45,7 @@ export class Retention {
   /** Counts a job that has just ended. */
   add(job: StoredJob): void {
     if (!isCounted(job)) return
-    this.#finished.push({ id: job.id, state: job.state }, this.#budget.nextEnd())
+    this.#finished.push({ key: job.key, state: job.state }, this.#budget.nextEnd())
     this.#change(1, job.bytes)
     this.#finished.prune(this.#count, (finished) => this.#find(finished) !== undefined)
   }
@@ -78,8 +79,8 @@ export class Retention {
   }
 
   /** The job of an entry; undefined if it was removed. */
-  #find({ id, state }: FinishedJob): StoredJob | undefined {
-    const job = this.#table.find({ id })
+  #find({ key, state }: FinishedJob): StoredJob | undefined {
+    const job = this.#table.at(key)
     return job?.state === state ? job : undefined
   }
 

@@ -1,4 +1,5 @@
 import { DueQueue } from '../clock/due-queue.ts'
+import type { IdKey } from './id-key.ts'
 import { nextChangeAtMs } from './job-state.ts'
 import type { JobTable } from './job-table.ts'
 import type { StoredJob } from './stored-job.ts'
@@ -13,11 +14,11 @@ export interface DueJobs {
 /**
  * The jobs that change by time alone, in order of time. An entry that is outdated, because its job
  * was changed or removed, may stay until it is due: settling the job then has no effect. Entries
- * hold only ids, so that the content of a removed job is freed.
+ * hold only keys of ids, so that the content of a removed job is freed.
  */
 export class Schedule {
   readonly #table: JobTable
-  readonly #queue = new DueQueue<bigint>()
+  readonly #queue = new DueQueue<IdKey>()
 
   constructor(table: JobTable) {
     this.#table = table
@@ -27,8 +28,8 @@ export class Schedule {
   add(job: StoredJob): void {
     const dueAtMs = nextChangeAtMs(job)
     if (dueAtMs === undefined) return
-    this.#queue.push(job.id, dueAtMs)
-    this.#queue.prune(this.#table.size, (id, atMs) => this.#changesAt(id, atMs))
+    this.#queue.push(job.key, dueAtMs)
+    this.#queue.prune(this.#table.size, (key, atMs) => this.#changesAt(key, atMs))
   }
 
   /** Removes and returns the jobs of the earliest due time; undefined if none is due. */
@@ -36,31 +37,31 @@ export class Schedule {
     const atMs = this.#queue.nextAt()
     if (atMs === undefined || atMs > nowMs) return undefined
     const jobs: StoredJob[] = []
-    for (let id = this.#queue.peek(); id !== undefined && this.#queue.nextAt() === atMs; ) {
-      const job = this.#table.find({ id })
+    for (let key = this.#queue.peek(); key !== undefined && this.#queue.nextAt() === atMs; ) {
+      const job = this.#table.at(key)
       if (job) jobs.push(job)
       this.#queue.pop()
-      id = this.#queue.peek()
+      key = this.#queue.peek()
     }
     return { atMs, jobs: jobs.sort(compareIds) }
   }
 
   /** Time of the next change, if all jobs are settled; undefined if no job will change. */
   nextAtMs(): number | undefined {
-    for (let id = this.#queue.peek(); id !== undefined; id = this.#queue.peek()) {
+    for (let key = this.#queue.peek(); key !== undefined; key = this.#queue.peek()) {
       const atMs = this.#queue.nextAt()
-      if (this.#changesAt(id, atMs)) return atMs
+      if (this.#changesAt(key, atMs)) return atMs
       this.#queue.pop()
     }
     return undefined
   }
 
-  #changesAt(id: bigint, atMs: number | undefined): boolean {
-    const job = this.#table.find({ id })
+  #changesAt(key: IdKey, atMs: number | undefined): boolean {
+    const job = this.#table.at(key)
     return job !== undefined && nextChangeAtMs(job) === atMs
   }
 }
 
 function compareIds(left: StoredJob, right: StoredJob): number {
-  return Number(left.id > right.id) - Number(left.id < right.id)
+  return Number(left.key > right.key) - Number(left.key < right.key)
 }

@@ -1,10 +1,11 @@
 import type { ResultEncoding } from './encoding.ts'
+import { type IdKey, keyOfId } from './id-key.ts'
 import type { Caller, Job, JobContent, JobRecord } from './job.ts'
+import type { JobKind } from './job-kind.ts'
 import { type JobState, progressAt } from './job-state.ts'
-import type { JobName } from './job-table.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Placement } from './placement.ts'
-import { type Result, soleEncoding } from './result.ts'
+import type { Result } from './result.ts'
 
 /** A snapshot of a job: later events do not change its state, progress and polls. */
 export interface JobView {
@@ -16,43 +17,87 @@ export interface JobView {
   readonly polls: number
 }
 
-/** A job in the registry: a revision replaces its result and lifecycle, events its state. */
-export class StoredJob implements Job {
+/** What a job has of its own. */
+export interface OwnContent extends Pick<JobContent, 'request' | 'sent'> {
   readonly id: bigint
   readonly tag: string
-  placement: Placement
-  readonly endpoint: string
-  readonly request: JobRecord
-  result: Result
-  encoding: ResultEncoding
-  lifecycle: Lifecycle
-  readonly caller: Caller
-  readonly keep: Job['keep']
-  readonly createdAtMs: number
+  /** Its state at its start. */
+  readonly state: JobState
+}
+
+/**
+ * A job in the registry: a revision replaces its kind, events its state. There may be a million, so
+ * it has few fields, and shares the rest with others.
+ */
+export class StoredJob implements Job {
+  /** Its id, as the key of tables. */
+  readonly key: IdKey
+  /** Undefined: the tag is that which the registry makes for the id. */
+  readonly ownTag: string | undefined
+  kind: JobKind
   state: JobState
   polls = 0
   /** What it takes in memory besides the content that it may share. */
   bytes = 0
+  readonly #request: JobRecord | string
+  readonly #begun: JobState
 
-  constructor(content: JobContent, own: JobName & { readonly state: JobState }) {
-    this.id = own.id
-    this.tag = own.tag
-    this.placement = own.placement
-    this.endpoint = content.endpoint
-    this.request = content.request
-    this.result = content.result
-    this.encoding = soleEncoding(content.result) ?? content.encoding
-    this.lifecycle = content.lifecycle
-    this.caller = content.caller
-    this.keep = content.keep
-    this.createdAtMs = own.state.sinceMs
-    this.state = own.state
+  constructor(kind: JobKind, { id, tag, request, sent, state }: OwnContent) {
+    this.key = keyOfId(id)
+    this.ownTag = tag === kind.tags.of(id) ? undefined : tag
+    this.kind = kind
+    this.state = state
+    this.#request = sent === undefined ? request : sent.bytes
+    this.#begun = state
   }
 
-  /** Replaces the result, and the encoding if the new result can be sent in only one. */
-  replaceResult(result: Result): void {
-    this.result = result
-    this.encoding = soleEncoding(result) ?? this.encoding
+  get id(): bigint {
+    return BigInt(this.key)
+  }
+
+  get tag(): string {
+    return this.ownTag ?? this.kind.tags.of(this.id)
+  }
+
+  /** Decoded at each call if the job keeps it as it was sent. */
+  get request(): JobRecord {
+    const request = this.#request
+    if (typeof request !== 'string') return request
+    const { decode } = this.kind
+    /* c8 ignore next -- the kind of a job that keeps bytes can decode them */
+    return decode === undefined ? {} : decode(request)
+  }
+
+  get placement(): Placement {
+    return this.kind.placement
+  }
+
+  get endpoint(): string {
+    return this.kind.endpoint
+  }
+
+  get result(): Result {
+    return this.kind.result
+  }
+
+  get encoding(): ResultEncoding {
+    return this.kind.encoding
+  }
+
+  get lifecycle(): Lifecycle {
+    return this.kind.lifecycle
+  }
+
+  get caller(): Caller {
+    return this.kind.caller
+  }
+
+  get keep(): Job['keep'] {
+    return this.kind.keep
+  }
+
+  get createdAtMs(): number {
+    return this.#begun.sinceMs
   }
 
   /** A snapshot at `nowMs`; the job must be settled. */

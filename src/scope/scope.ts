@@ -117,7 +117,7 @@ export class Scope {
     const changed = () => this.changes.fire()
     const budget = options.budgets.jobs
     this.timeline = new Timeline((action, atMs) => performAction(action, { scope: this, atMs }))
-    const jobs = { clock, newTag: newUuid, limits, budget, changed, events: this.timeline }
+    const jobs = { clock, newUuid, limits, budget, changed, events: this.timeline }
     this.jobs = new JobRegistry(jobs)
     this.#defaultRing = options.defaultRing ?? NO_RING
     this.#ring = this.#createRing(options.ring ?? this.#defaultRing)

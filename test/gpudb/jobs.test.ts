@@ -2,10 +2,8 @@ import t from 'tap'
 import { FinishedAnswers, type JobResponse } from '../../src/gpudb/finished-answers.ts'
 import { readJobKey, readTag } from '../../src/gpudb/job-key.ts'
 import { RESULT_ENCODINGS } from '../../src/jobs/encoding.ts'
-import { begin } from '../../src/jobs/job-state.ts'
+import { JobTags } from '../../src/jobs/job-tags.ts'
 import type { Lifecycle } from '../../src/jobs/lifecycle.ts'
-import { ONLY_PLACEMENT } from '../../src/jobs/placement.ts'
-import { StoredJob } from '../../src/jobs/stored-job.ts'
 import { createUuids } from '../../src/scope/scope-factory.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
 import { loadRules, ruleOf } from '../support/rules.ts'
@@ -52,6 +50,8 @@ for (const { request_encoding, payload, result } of PAYLOADS) {
     const server = await startTestServer()
     t.teardown(server.close)
     const uuids = createUuids('test')
+    // The tags of the scope are made with the first.
+    uuids()
     for (const [index, asked] of ENCODINGS.entries()) {
       const options = { job_tag: `tag-${asked}` }
       const request = { endpoint: '/alter/table', request_encoding, ...payload, options }
@@ -358,7 +358,8 @@ t.test('POST /create/job uses no id and no tag if a strict scope rejects it', as
     endpoint: '/admin/rebalance',
   })
   const uuids = createUuids('test')
-  t.strictSame(response, { job_id: '1', info: { job_tag: uuids(), query_id: uuids() } })
+  const tag = new JobTags(uuids()).of(1n)
+  t.strictSame(response, { job_id: '1', info: { job_tag: tag, query_id: uuids() } })
 })
 
 const NO_BYTES = { hex: '' }
@@ -527,12 +528,10 @@ function responseOf(result: string): JobResponse {
 }
 
 t.test('FinishedAnswers keeps short responses of a bounded number of jobs', async (t) => {
+  const { scope, close } = await startTestServer()
+  t.teardown(close)
   const answers = new FinishedAnswers()
-  const jobs = Array.from({ length: 257 }, (_, index) => {
-    const id = BigInt(index + 1)
-    const state = begin(0)
-    return new StoredJob(seedJob(), { id, tag: `${id}`, placement: ONLY_PLACEMENT, state })
-  })
+  const jobs = Array.from({ length: 257 }, () => scope.jobs.add(seedJob()))
   const [long, ...others] = jobs
   const [first, last] = [others[0], others.at(-1)]
   if (!(long && first && last)) throw new Error('Cannot test without jobs')

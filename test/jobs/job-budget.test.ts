@@ -9,6 +9,7 @@ import type { Column, Result, RowSet } from '../../src/jobs/result.ts'
 import { frozenClock } from '../support/clocks.ts'
 import { usedMemory } from '../support/collect-garbage.ts'
 import { jobOf } from '../support/job-definition.ts'
+import { madeUuids } from '../support/made-tags.ts'
 import { nextTurn } from '../support/next-turn.ts'
 import { thrownMessage } from '../support/thrown-message.ts'
 
@@ -16,13 +17,9 @@ import { thrownMessage } from '../support/thrown-message.ts'
 function twoScopes(maxBytes: number) {
   const clock = frozenClock(1000)
   const budget = new JobBudget(maxBytes)
-  let made = 0
-  const newTag = () => {
-    made += 1
-    return `made-${made}`
-  }
+  const newUuid = madeUuids()
   const limits = { maxJobs: 1000, maxFinished: 1000, retentionMs: 1_000_000 }
-  const open = () => new JobRegistry({ clock, newTag, limits, budget })
+  const open = () => new JobRegistry({ clock, newUuid, limits, budget })
   return { clock, budget, first: open(), second: open() }
 }
 
@@ -53,7 +50,7 @@ t.test('then it removes those of other scopes, in order of their end', async (t)
   const { first, second, clock, budget } = twoScopes(35_000)
   const third = new JobRegistry({
     clock,
-    newTag: () => 'third',
+    newUuid: madeUuids(),
     limits: { maxJobs: 9, maxFinished: 9, retentionMs: 1000 },
     budget,
   })
@@ -87,6 +84,18 @@ t.test('a job that cannot fit is rejected, and removes no job', async (t) => {
   )
   t.strictSame([idsOf(first), idsOf(second)], [[1n], [1n]])
   t.equal(first.create({ request: {} }, () => large()).id, 2n)
+})
+
+t.test('a request that is kept as it was sent counts its bytes, not its record', async (t) => {
+  const { first, budget } = twoScopes(1_000_000)
+  const request = { options: createMap([['key', 'x'.repeat(1000)]]) }
+  const sent = { bytes: 'y'.repeat(100), decode: () => request }
+  first.create({ request, sent }, () => ({ ...jobOf({ lifecycle: RUNNING, request }), sent }))
+  t.ok(budget.usedBytes < 1000)
+  t.equal(first.get({ id: 1n }).job.request, request)
+  t.equal(budget.bytesFor([jobOf({ lifecycle: RUNNING, request, sent })]) < 1000, true)
+  first.remove({ id: 1n })
+  t.equal(budget.usedBytes, 0)
 })
 
 t.test('jobs of fixtures are not removed, and their content counts once', async (t) => {

@@ -2,10 +2,13 @@ import fc from 'fast-check'
 import t from 'tap'
 import { DueQueue } from '../../src/clock/due-queue.ts'
 import { answerEncoding, ENCODINGS, RESULT_ENCODINGS } from '../../src/jobs/encoding.ts'
-import { isJobList, isJobRecord, isJobTag } from '../../src/jobs/job.ts'
+import { keyOfId } from '../../src/jobs/id-key.ts'
+import { isJobList, isJobRecord, isJobTag, type JobDefinition } from '../../src/jobs/job.ts'
 import { JobError } from '../../src/jobs/job-error.ts'
+import { type JobKind, JobKinds, kindOf } from '../../src/jobs/job-kind.ts'
 import { begin } from '../../src/jobs/job-state.ts'
 import { JobTable } from '../../src/jobs/job-table.ts'
+import { JobTags } from '../../src/jobs/job-tags.ts'
 import { defaultCancelPolicy, evenStep, plainLifecycle } from '../../src/jobs/lifecycle.ts'
 import { ONLY_PLACEMENT } from '../../src/jobs/placement.ts'
 import { ECHO, type Result, soleEncoding } from '../../src/jobs/result.ts'
@@ -13,6 +16,7 @@ import { StoredJob } from '../../src/jobs/stored-job.ts'
 import { collectGarbage } from '../support/collect-garbage.ts'
 import { jobOf } from '../support/job-definition.ts'
 import { lifecycleOf } from '../support/lifecycles.ts'
+import { madeTag, madeUuids } from '../support/made-tags.ts'
 import { nextTurn } from '../support/next-turn.ts'
 
 t.test('isJobTag() accepts letters, digits, _ and -', async (t) => {
@@ -45,17 +49,20 @@ t.test('isJobList() accepts lists only', async (t) => {
   t.notOk([...RECORDS, ...OTHERS].some((value) => isJobList(value)))
 })
 
-function named(id: bigint, tag: string): StoredJob {
-  return new StoredJob(jobOf(), { id, tag, placement: ONLY_PLACEMENT, state: begin(0) })
+/** Those of `tableOf()`. */
+const tags = new JobTags(madeUuids()())
+
+function named(id: bigint, tag: string, placement = ONLY_PLACEMENT): StoredJob {
+  return new StoredJob(kindOf(jobOf(), { placement, tags }), {
+    id,
+    tag,
+    request: {},
+    state: begin(0),
+  })
 }
 
 function tableOf(): JobTable {
-  let made = 0
-  const newTag = () => {
-    made += 1
-    return `made-${made}`
-  }
-  return new JobTable({ newTag, maxJobs: 10 })
+  return new JobTable({ newUuid: madeUuids(), maxJobs: 10 })
 }
 
 t.test('JobTable finds a job by its id and by its tag until it is deleted', async (t) => {
@@ -88,14 +95,18 @@ t.test('offer() returns the wanted names and generates the others', async (t) =>
     placement: ONLY_PLACEMENT,
   })
   t.strictSame(table.offer({ tag: 'mine' }), { id: 1n, tag: 'mine', placement: ONLY_PLACEMENT })
-  t.strictSame(table.offer({ id: 7n }), { id: 7n, tag: 'made-1', placement: ONLY_PLACEMENT })
+  t.strictSame(table.offer({ id: 7n }), {
+    id: 7n,
+    tag: madeTag(7),
+    placement: ONLY_PLACEMENT,
+  })
 })
 
 t.test('offer() skips ids in use and offers a name again until a job has it', async (t) => {
   const table = tableOf()
   table.add(named(2n, 'two'))
   for (const id of [1n, 3n, 4n]) {
-    const tag = `made-${[1n, 3n, 4n].indexOf(id) + 1}`
+    const tag = madeTag(id)
     const offer = { id, tag, placement: ONLY_PLACEMENT }
     t.strictSame([table.offer({}), table.offer({})], [offer, offer])
     table.add(named(id, tag))
@@ -110,9 +121,7 @@ t.test(
       on: new Set(clusters),
     })
     const jobs = ['a', 'b', 'c'].map((cluster, index) => {
-      const placement = at(cluster)
-      const name = { id: BigInt(index + 1), tag: 'same', placement, state: begin(0) }
-      return new StoredJob(jobOf(), name)
+      return named(BigInt(index + 1), 'same', at(cluster))
     })
     const found = (table: JobTable) =>
       ['a', 'b', 'c', undefined].map((cluster) => {
@@ -142,6 +151,65 @@ t.test(
   },
 )
 
+t.test('keyOfId() is a number that equals the id, or the id if no number is exact', async (t) => {
+  const safe = [0n, 1n, -1n, 2n ** 53n - 1n, 1n - 2n ** 53n]
+  t.strictSame(safe.map(keyOfId), safe.map(Number))
+  const large = [2n ** 53n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 53n)]
+  t.strictSame(large.map(keyOfId), large)
+})
+
+t.test('JobTags makes a UUID of version 8 for each id, and reads the id from it', async (t) => {
+  const own = new JobTags('01234567-89ab-4cde-bf01-23456789abcd')
+  t.equal(own.of(42n), '01234567-89ab-8cd0-8000-00000000002a')
+  t.equal(own.of(2n ** 63n - 1n), '01234567-89ab-8cd7-8fff-ffffffffffff')
+  for (const id of [0n, 1n, 2n ** 53n + 1n, 2n ** 60n, 2n ** 63n - 1n, -1n, -(2n ** 63n)]) {
+    t.equal(own.idOf(own.of(id)), id)
+    t.equal(tags.idOf(own.of(id)), undefined)
+  }
+  const [head, tail] = ['01234567-89ab-8cd0-8', '000-00000000002a']
+  const others = [head, `${head}000`, `${head}${tail}0`, `${head}000-00000000002A`, '', 'nightly']
+  for (const other of others) t.equal(own.idOf(other), undefined, other)
+})
+
+t.test(
+  'a made tag needs no entry, and finds its job on its clusters until it is gone',
+  async (t) => {
+    const table = tableOf()
+    const job = named(7n, madeTag(7))
+    t.strictSame([job.ownTag, job.tag], [undefined, madeTag(7)])
+    table.add(job)
+    t.equal(table.find({ tag: madeTag(7) }), job)
+    t.equal(table.find({ tag: madeTag(7), at: 'b' }), undefined)
+    t.equal(table.find({ tag: madeTag(8) }), undefined)
+    t.throws(() => table.offer({ tag: madeTag(7) }), { code: 'JOB_TAG_TAKEN' })
+    const elsewhere = named(8n, madeTag(7), { home: 'b', on: new Set('b') })
+    table.add(elsewhere)
+    t.equal(table.find({ tag: madeTag(7), at: 'b' }), elsewhere)
+    t.equal(table.find({ tag: madeTag(7) }), job)
+    table.delete(job)
+    t.equal(table.find({ tag: madeTag(7) }), elsewhere)
+  },
+)
+
+t.test('a tag that a client took before its id was used is not made again', async (t) => {
+  const table = tableOf()
+  const taken = named(7n, madeTag(1))
+  table.add(taken)
+  t.equal(table.find({ tag: madeTag(7) }), undefined)
+  const { id, tag } = table.offer({})
+  t.strictSame([id, tag], [1n, '00000000-0000-4000-8000-000000000002'])
+  const other = named(id, tag)
+  table.add(other)
+  t.strictSame([table.find({ tag }), table.find({ tag: madeTag(1) })], [other, taken])
+})
+
+t.test('assertAllFree() knows the tags that will be made', async (t) => {
+  const table = tableOf()
+  const code = 'JOB_TAG_TAKEN'
+  t.throws(() => table.assertAllFree([{ id: 5n }, { tag: madeTag(5) }]), { code })
+  t.doesNotThrow(() => table.assertAllFree([{ tag: madeTag(5) }, { id: 5n }]))
+})
+
 t.test('offer() never returns a generated id again, but may return a wanted one', async (t) => {
   const table = tableOf()
   const { id, tag } = table.offer({})
@@ -168,7 +236,17 @@ t.test('offer() returns a wanted id that has become free since the last offer', 
 
 const START_MS = 1_700_000_000_000
 
-const OWN = { id: 7n, tag: 'nightly', placement: ONLY_PLACEMENT, state: begin(START_MS) }
+const OWN = { id: 7n, tag: 'nightly', state: begin(START_MS) }
+
+/** A job with this definition, but its own names. */
+function stored(definition: JobDefinition): StoredJob {
+  const { request, sent } = definition
+  return new StoredJob(kindOf(definition, { placement: ONLY_PLACEMENT, tags }), {
+    ...OWN,
+    request,
+    sent,
+  })
+}
 
 t.test(
   'StoredJob has the fields of its definition, its own names and its start as creation time',
@@ -182,46 +260,69 @@ t.test(
       caller: { user: 'ann', sourceIp: '10.0.0.1' },
       keep: 'always',
     })
-    t.strictSame(
-      { ...new StoredJob(definition, OWN) },
-      { ...definition, ...OWN, createdAtMs: START_MS, polls: 0, bytes: 0 },
-    )
+    const placement = ONLY_PLACEMENT
+    const { id, tag, state } = OWN
+    const names = { id, tag, key: 7, state, createdAtMs: START_MS }
+    const expected = { ...definition, ...names, placement, polls: 0, bytes: 0 }
+    t.match(stored(definition), expected)
+    t.equal(stored(definition).request, definition.request)
   },
 )
+
+t.test('StoredJob keeps a request as it was sent, and decodes it when it is read', async (t) => {
+  const decoded: string[] = []
+  const decode = (bytes: string) => {
+    decoded.push(bytes)
+    return { table_name: bytes }
+  }
+  const job = stored(jobOf({ request: { table_name: 'sent' }, sent: { bytes: 'orders', decode } }))
+  t.strictSame(decoded, [])
+  t.strictSame([job.request, job.request], [{ table_name: 'orders' }, { table_name: 'orders' }])
+  t.strictSame(decoded, ['orders', 'orders'])
+})
 
 const TEXT: Result = { kind: 'raw', payload: 'raw' }
 
 const BYTES: Result = { kind: 'raw', payload: Buffer.from('raw') }
 
+t.test('kindOf() has the encoding of a raw result instead of that of the content', async (t) => {
+  for (const encoding of RESULT_ENCODINGS) {
+    const encodings = [ECHO, TEXT, BYTES].map(
+      (result) => kindOf(jobOf({ encoding, result }), { placement: ONLY_PLACEMENT, tags }).encoding,
+    )
+    t.strictSame(encodings, [encoding, 'json', 'binary'])
+  }
+})
+
 t.test(
-  'StoredJob has the encoding of its raw result instead of that of its definition',
+  'JobKinds shares the last kind of an endpoint while all its parts are the same',
   async (t) => {
-    for (const encoding of RESULT_ENCODINGS) {
-      const encodings = [ECHO, TEXT, BYTES].map(
-        (result) => new StoredJob(jobOf({ encoding, result }), OWN).encoding,
-      )
-      t.strictSame(encodings, [encoding, 'json', 'binary'])
+    const kinds = new JobKinds()
+    const kind = kindOf(jobOf({ result: ECHO }), { placement: ONLY_PLACEMENT, tags })
+    t.equal(kinds.share(kind), kind)
+    t.equal(kinds.share({ ...kind, endpoint: '/other' }).endpoint, '/other')
+    t.equal(kinds.share({ ...kind }), kind)
+    const changes: Partial<JobKind>[] = [
+      { placement: { ...ONLY_PLACEMENT } },
+      { result: TEXT },
+      { encoding: kind.encoding === 'json' ? 'binary' : 'json' },
+      { lifecycle: { ...kind.lifecycle } },
+      { caller: { ...kind.caller } },
+      { keep: 'always' },
+      { decode: () => ({}) },
+    ]
+    for (const change of changes) {
+      const changed = { ...kind, ...change }
+      t.equal(kinds.share(changed), changed, Object.keys(change).join())
+      t.equal(kinds.share({ ...changed }), changed)
+      t.equal(kinds.share(kind), kind)
     }
   },
 )
 
-t.test('replaceResult() sets the result and the encoding that it requires', async (t) => {
-  const job = new StoredJob(jobOf({ encoding: 'binary' }), OWN)
-  const seen = [TEXT, ECHO, BYTES, ECHO].map((result) => {
-    job.replaceResult(result)
-    return [job.result, job.encoding]
-  })
-  t.strictSame(seen, [
-    [TEXT, 'json'],
-    [ECHO, 'json'],
-    [BYTES, 'binary'],
-    [ECHO, 'binary'],
-  ])
-})
-
 t.test('view() is a snapshot that later events do not change', async (t) => {
   const lifecycle = lifecycleOf([{ ends: 'after', afterMs: 100, progress: 80 }])
-  const job = new StoredJob(jobOf({ lifecycle }), OWN)
+  const job = stored(jobOf({ lifecycle }))
   job.polls = 2
   const view = job.view(START_MS + 50)
   t.equal(view.job, job)

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { ControlledClock } from '../../src/clock/controlled-clock.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
+import { JobTags } from '../../src/jobs/job-tags.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import { Scope, type ScopeOptions, type Seeds } from '../../src/scope/scope.ts'
 import { ScopeError } from '../../src/scope/scope-error.ts'
@@ -76,8 +77,8 @@ t.test('a scope refuses fixtures with one id or one tag twice', async (t) => {
 
 t.test('a scope gives its jobs the limits and the tags', async (t) => {
   const { jobs, newUuid } = scopeOf({ limits: { maxJobs: 1, maxFinished: 1, retentionMs: 1 } })
-  t.equal(newUuid(), 'made-1')
-  t.equal(jobs.add(jobOf()).tag, 'made-2')
+  t.equal(newUuid(), 'made-2')
+  t.equal(jobs.add(jobOf()).tag, new JobTags('made-1').of(1n))
   t.throws(() => jobs.add(jobOf({ tag: 'second' })), { code: 'TOO_MANY_JOBS' })
 })
 
