@@ -11,7 +11,7 @@ import {
 import { isJsonList, isJsonObject, type JsonValue, MAX_NESTING, TOO_DEEP } from './json-value.ts'
 import type { LineIndex, LocatedProblem } from './located-document.ts'
 import { cutText, quoteText } from './quote-text.ts'
-import { describePath, MAX_PROBLEMS, type Reading } from './reading.ts'
+import { describePath, MAX_PROBLEMS, type Reading, setOwn } from './reading.ts'
 
 /** The maximum number of values that aliases repeat: a bomb of nested aliases has billions. */
 const MAX_REPEATED = 100_000
@@ -99,8 +99,9 @@ class YamlReader {
       })
       parts.set(name, part)
     }
-    const entries = Array.from(parts, ([name, { value }]) => [name, value] as const)
-    return enclose(Object.fromEntries(entries), [...parts.values()])
+    const object: Record<string, JsonValue> = {}
+    for (const [name, { value }] of parts) setOwn(object, name, value)
+    return enclose(object, [...parts.values()])
   }
 
   #key(node: unknown): string {
