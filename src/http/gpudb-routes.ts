@@ -121,11 +121,10 @@ class GpudbRoutes {
   /** Answers OPTIONS, which browsers send before a call of another origin. */
   allow(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> {
     const asked = this.#pathOf(request)
-    const { path, cluster } = asked
+    const { path } = asked
     const scope = this.#findScope(asked)
-    const call = { endpoint: path, encoding: 'json', cluster } as const
-    const outage = scope && answerForCluster({ scope, ...call }, this.#options.damage)
-    if (outage) return this.#deliver(outage, { request, reply, scope })
+    const outage = this.#outageOf(asked, scope)
+    if (outage && scope) return this.#deliver(outage, { request, reply, scope })
     const isWhole = request.originalUrl === '*'
     const preflight = preflightHeaders(request.headers['access-control-request-headers'])
     reply.code(204).headers({
@@ -144,12 +143,16 @@ class GpudbRoutes {
   /** Answers a request that no endpoint saw; a call to a scope that exists is recorded. */
   refuse(error: unknown, { request, reply }: Exchange): FastifyReply | Promise<FastifyReply> {
     const path = this.#pathOf(request)
-    const scope = request.method === 'POST' ? this.#findScope(path) : undefined
+    const scope = this.#findScope(path)
     const { handler } = this.#options
     // Fastify requires a Content-Type of a QUERY before it looks for a route.
     const isQuery = request.method === 'QUERY'
     const refusal = isQuery ? this.#unknownCall(request, reply) : error
-    if (scope === undefined) return this.#send(handler.describe(refusal, request.headers), reply)
+    if (scope === undefined || request.method !== 'POST') {
+      const outage = this.#outageOf(path, scope)
+      if (outage && scope) return this.#deliver(outage, { request, reply, scope })
+      return this.#send(handler.describe(refusal, request.headers), reply)
+    }
     const call = this.#receive({ request, reply, path, scope })
     const answer = handler.interrupt(call) ?? handler.refuse(refusal, call)
     return this.#deliver(answer, { request, reply, scope })
@@ -160,6 +163,13 @@ class GpudbRoutes {
     const scope = this.#options.scopes.find(nameOf(path))
     scope?.settle()
     return scope
+  }
+
+  /** What a cluster that does not work answers to what is no call; undefined if it works. */
+  #outageOf({ path, cluster }: RequestPath, scope: Scope | undefined): HttpAnswer | undefined {
+    if (scope === undefined) return undefined
+    const call = { endpoint: path, encoding: 'json', cluster } as const
+    return answerForCluster({ scope, ...call }, this.#options.damage)
   }
 
   #receive(parts: Omit<IncomingParts, 'requestLog' | 'inFlight'>): IncomingRequest {

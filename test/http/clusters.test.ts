@@ -94,6 +94,9 @@ t.test('a cluster that is down resets every connection', async (t) => {
     'OPTIONS /get/job HTTP/1.1',
     'POST /show/system/status HTTP/1.1',
     'POST /no/such/endpoint HTTP/1.1',
+    'GET /get/job HTTP/1.1',
+    'DELETE /get/job HTTP/1.1',
+    'PUT / HTTP/1.1',
     'POST /get/job HTTP/1.1\r\nAuthorization: Bearer wrong',
   ]
   for (const request of requests) {
@@ -103,6 +106,15 @@ t.test('a cluster that is down resets every connection', async (t) => {
   }
   const { status } = await sendHttp(server.port, { path: `${B}/` })
   t.equal(status, 200)
+})
+
+t.test('a path with a second ~ names no cluster', async (t) => {
+  const server = await startRing(t)
+  const { status, wrapper } = await server.post(`${B}~c/show/system/status`, {})
+  t.strictSame(
+    [status, wrapper.message],
+    [400, 'Cannot find the cluster b~c: the clusters are a, b'],
+  )
 })
 
 t.test('a proxy without its server answers with a page of HTML', async (t) => {
