@@ -11,3 +11,11 @@ export function hostOf(address: string, port: number | string): string {
   const plain = plainAddress(address)
   return `${plain.includes(':') ? `[${plain}]` : plain}:${port}`
 }
+
+/** A host name, an IPv4 address or an IPv6 address in brackets, and perhaps a port. */
+const HOST = /^(?:\w[\w.-]*|\[[\da-f:.]+\])(?::\d*)?$/i
+
+/** Whether a text is a host that a URL can have, with or without a port. */
+export function isHost(text: string): boolean {
+  return HOST.test(text) && URL.canParse(`http://${text}`)
+}

@@ -100,10 +100,7 @@ export class FixtureControl {
 /** Changes the ring of a scope to that of a document. Throws if its jobs could not be created then. */
 function changeRing(scope: Scope, { ring, jobs }: GivenFixtures): void {
   if (ring === undefined || scope.ring.isLike(ring)) return
-  const change = scope.prepareRing(ring)
-  // On any cluster: which of them they are on is known after the change.
-  const placement = scope.ring.place(undefined, { isOwn: false })
-  scope.jobs.assertAllFree(jobs.map((job) => ({ ...job, placement })))
+  const change = scope.prepareRing(ring, jobs)
   scope.jobs.makeRoomFor(jobs)
   change()
 }

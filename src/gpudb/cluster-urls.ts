@@ -25,14 +25,18 @@ export function clusterUrls({
   entry,
 }: CalledCluster): string[] {
   const called = new URL(origin)
-  const taken = new Set([called.hostname, ...ring.clusters.map(({ host }) => host)])
-  const others = LOCAL_HOSTS.filter((host) => !taken.has(host))
+  const others = LOCAL_HOSTS.filter((host) => !isAmbiguous(host, called.hostname))
   return ring.clusters.map((cluster) => {
     const isCalled = cluster.name === entry.cluster
     const url = new URL(origin)
     url.hostname = cluster.host ?? (isCalled ? called.hostname : others.shift()) ?? called.hostname
     return `${url.origin}${pathOf(name, cluster === ring.first ? undefined : cluster.name)}`
   })
+}
+
+/** Whether Python 7.2.3.13 takes one of two host names for the other: it looks for parts. */
+function isAmbiguous(one: string, other: string): boolean {
+  return one.includes(other) || other.includes(one)
 }
 
 /** The path of a cluster of a scope: the first one has that of the scope. */

@@ -131,10 +131,9 @@ class GpudbRoutes {
   /** Answers OPTIONS, which browsers send before a call of another origin. */
   allow(request: FastifyRequest, reply: FastifyReply): void {
     const asked = this.#pathOf(request)
-    const { path, cluster } = asked
+    const { path } = asked
     const scope = this.#findScope(asked)
-    const call = { endpoint: path, encoding: 'json', cluster } as const
-    const outage = scope && answerForCluster({ scope, ...call }, this.#options.damage)
+    const outage = this.#outageOf(asked, scope)
     if (outage) {
       this.#delivery.deliver(outage, { request, reply, scope })
       return
@@ -157,13 +156,13 @@ class GpudbRoutes {
   /** Answers a request that no endpoint saw; a call to a scope that exists is recorded. */
   refuse(error: unknown, { request, reply }: Exchange): void {
     const path = this.#pathOf(request)
-    const scope = request.method === 'POST' ? this.#findScope(path) : undefined
+    const scope = this.#findScope(path)
     const { handler } = this.#options
     // Fastify requires a Content-Type of a QUERY before it looks for a route.
     const isQuery = request.method === 'QUERY'
     const refusal = isQuery ? this.#unknownCall(request, reply) : error
-    if (scope === undefined) {
-      const answer = handler.describe(refusal, request.headers)
+    if (scope === undefined || request.method !== 'POST') {
+      const answer = this.#outageOf(path, scope) ?? handler.describe(refusal, request.headers)
       this.#delivery.deliver(answer, { request, reply, scope })
       return
     }
@@ -177,6 +176,13 @@ class GpudbRoutes {
     const scope = this.#options.scopes.find(nameOf(path))
     scope?.settle()
     return scope
+  }
+
+  /** What a cluster that does not work answers to what is no call; undefined if it works. */
+  #outageOf({ path, cluster }: RequestPath, scope: Scope | undefined): HttpAnswer | undefined {
+    if (scope === undefined) return undefined
+    const call = { scope, endpoint: path, encoding: 'json', cluster } as const
+    return answerForCluster(call, this.#options.damage)
   }
 
   #receive({ request, reply, path, scope }: ReceivedParts): IncomingRequest {

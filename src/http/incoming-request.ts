@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { hostOf, plainAddress } from '../connections/client-address.ts'
+import { hostOf, isHost, plainAddress } from '../connections/client-address.ts'
 import type { InFlight } from '../connections/in-flight.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -66,11 +66,11 @@ export class IncomingRequest implements IncomingCall {
     return plainAddress(this.#exchange.request.ip)
   }
 
-  /** HTTP/1.0 (the C++ client) may come without a Host. */
+  /** HTTP/1.0 (the C++ client) may come without a Host; an invalid one counts as missing. */
   get origin(): string {
     const { host, protocol, socket } = this.#exchange.request
     const { localAddress = '', localPort = '' } = socket
-    return `${protocol}://${host || hostOf(localAddress, localPort)}`
+    return `${protocol}://${isHost(host) ? host : hostOf(localAddress, localPort)}`
   }
 
   get cluster(): string {

@@ -34,8 +34,9 @@ export function readRequestPath(target: string, basePaths: readonly string[]): R
   const [, first = '', ...others] = path.split('/')
   const name = decodeSegment(first)
   if (!name.startsWith('~')) return withinScope({}, [first, ...others])
-  const [, scope = '', cluster] = name.split('~', 3)
-  return withinScope(cluster === undefined ? { scope } : { scope, cluster }, others)
+  const [, scope = '', ...clusters] = name.split('~')
+  const cluster = clusters.join('~')
+  return withinScope(clusters.length === 0 ? { scope } : { scope, cluster }, others)
 }
 
 /** What follows the first `?` in the target of a request; empty without one. */

@@ -21,7 +21,7 @@ import {
   restart,
   settle,
 } from './job-state.ts'
-import { type JobKey, type JobName, JobTable } from './job-table.ts'
+import { type JobKey, type JobName, JobTable, type PlacementOf } from './job-table.ts'
 import { failureOf } from './lifecycle.ts'
 import type { Placement } from './placement.ts'
 import { type Result, soleEncoding } from './result.ts'
@@ -115,10 +115,13 @@ export class JobRegistry implements JobHolder {
     return definitions.map((definition) => this.add(definition))
   }
 
-  /** Throws JobError if jobs of these names cannot be added in this order. Uses up no name. */
-  assertAllFree(definitions: readonly WantedName[]): void {
+  /**
+   * Throws JobError if jobs of these names cannot be added in this order, once the present ones are at
+   * other places. Uses up no name.
+   */
+  assertAllFree(definitions: readonly WantedName[], placementOf: PlacementOf): void {
     this.#settleAll()
-    this.#table.assertAllFree(definitions)
+    this.#table.assertAllFree(definitions, placementOf)
   }
 
   /**

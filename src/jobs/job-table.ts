@@ -29,11 +29,20 @@ export interface JobTableOptions {
 /** The names of jobs that will be added. */
 interface PlannedNames {
   readonly ids: ReadonlySet<bigint>
-  /** The ids of jobs by their tags. */
-  readonly owners: ReadonlyMap<string, bigint>
+  /** The jobs by their tags. */
+  readonly owners: ReadonlyMap<string, readonly PlacedJob[]>
+  /** Where the jobs of the table will be. */
+  readonly placementOf: PlacementOf
 }
 
-const NONE_PLANNED: PlannedNames = { ids: new Set(), owners: new Map() }
+type PlacedJob = Pick<JobName, 'id' | 'placement'>
+
+/** Where a job will be after a change of the ring. */
+export type PlacementOf = (job: PlacedJob) => Placement
+
+const UNCHANGED: PlacementOf = ({ placement }) => placement
+
+const NONE_PLANNED: PlannedNames = { ids: new Set(), owners: new Map(), placementOf: UNCHANGED }
 
 /** The jobs of a registry by id and tag, and the allocation of both. Independent of time. */
 export class JobTable {
@@ -104,17 +113,22 @@ export class JobTable {
     return { id, tag, placement }
   }
 
-  /** Throws JobError if jobs of these names cannot be added in this order. Uses up no name. */
-  assertAllFree(wanted: readonly WantedName[]): void {
+  /**
+   * Throws JobError if jobs of these names cannot be added in this order, once the present ones are at
+   * other places. Uses up no name.
+   */
+  assertAllFree(wanted: readonly WantedName[], placementOf = UNCHANGED): void {
+    if (placementOf !== UNCHANGED) this.#assertApart(placementOf)
     const ids = new Set<bigint>()
-    const owners = new Map<string, bigint>()
+    const owners = new Map<string, readonly PlacedJob[]>()
     let nextId = this.#nextId
     for (const name of wanted) {
-      this.#assertFree(name, { ids, owners })
+      this.#assertFree(name, { ids, owners, placementOf })
       const id = name.id ?? this.#freeId(nextId, ids)
       if (name.id === undefined) nextId = id + 1n
       ids.add(id)
-      owners.set(name.tag ?? this.tags.of(id), id)
+      const { tag = this.tags.of(id), placement = ONLY_PLACEMENT } = name
+      owners.set(tag, [...(owners.get(tag) ?? []), { id, placement }])
     }
   }
 
@@ -175,13 +189,33 @@ export class JobTable {
   /** The id of a job with this tag on one of the wanted clusters. */
   #ownerOf(
     { tag, placement = ONLY_PLACEMENT }: WantedName & { readonly tag: string },
-    { owners }: PlannedNames,
+    { owners, placementOf }: PlannedNames,
   ): bigint | undefined {
-    for (const cluster of placement.on) {
-      const owner = this.find({ tag, at: cluster })
-      if (owner) return owner.id
+    const isSame = (one: Placement) => overlap(one, placement)
+    const owner = this.#tagged(tag).find((job) => isSame(placementOf(job)))
+    return owner?.id ?? owners.get(tag)?.find((job) => isSame(job.placement))?.id
+  }
+
+  /** Throws JobError if two jobs would have one tag on one cluster. */
+  #assertApart(placementOf: PlacementOf): void {
+    for (const tag of this.#namesakes.keys()) {
+      const on = new Map<string, bigint>()
+      for (const job of this.#tagged(tag)) {
+        for (const cluster of placementOf(job).on) {
+          const owner = on.get(cluster)
+          if (owner !== undefined) {
+            const reason = `jobs ${owner} and ${job.id} would both have the tag ${tag} on ${cluster}`
+            throw new JobError('JOB_TAG_TAKEN', `Cannot change the ring: ${reason}`)
+          }
+          on.set(cluster, job.id)
+        }
+      }
     }
-    return owners.get(tag)
+  }
+
+  #tagged(tag: string): readonly StoredJob[] {
+    const first = this.#byTag.get(tag)
+    return first === undefined ? [] : [first, ...(this.#namesakes.get(tag) ?? [])]
   }
 
   #freeId(from: bigint, taken: ReadonlySet<bigint> = NONE_PLANNED.ids): bigint {
@@ -207,6 +241,11 @@ function whyNot(elsewhere: StoredJob | undefined, cluster: string | undefined): 
   const { home } = elsewhere.placement
   if (home === cluster) return `the cluster ${home}, its home, has lost it`
   return `its home is the cluster ${home}, and this is ${cluster}`
+}
+
+function overlap({ on }: Placement, other: Placement): boolean {
+  for (const cluster of on) if (other.on.has(cluster)) return true
+  return false
 }
 
 function isOn({ placement }: StoredJob, cluster: string | undefined): boolean {

@@ -2,6 +2,7 @@ import type { ControlledClock } from '../clock/controlled-clock.ts'
 import type { Caller, Job, JobDefinition } from '../jobs/job.ts'
 import { JobError } from '../jobs/job-error.ts'
 import { type JobLimits, JobRegistry } from '../jobs/job-registry.ts'
+import type { PlacementOf } from '../jobs/job-table.ts'
 import {
   type CancelPolicy,
   defaultCancelPolicy,
@@ -228,22 +229,25 @@ export class Scope {
   }
 
   /**
-   * Checks that the ring can be another one, and returns what changes it. A ring with the same
-   * clusters changes nothing.
+   * Checks that the ring can be another one, with new jobs, and returns what changes it; it does not
+   * create the jobs. A ring with the same clusters changes nothing.
    *
-   * @throws ScopeError if clients know the present one.
+   * @throws ScopeError if clients know the present one, JobError if a name would be taken in it.
    */
-  prepareRing(seed: RingSeed): () => void {
+  prepareRing(seed: RingSeed, jobs: readonly JobDefinition[] = []): () => void {
     if (this.#ring.isLike(seed)) return () => {}
     if (this.journal.lastId > 0) {
       const reason = 'clients have called, and know the present one: reset the scope first'
       throw new ScopeError('RING_FIXED', `Cannot change the ring of scope ${this.name}: ${reason}`)
     }
+    const ring = this.#createRing(seed)
+    const placementOf: PlacementOf = ({ placement: { home } }) => ring.place(ring.find(home)?.name)
+    const placed = jobs.map((job) => ({ ...job, placement: ring.place(job.cluster) }))
+    this.jobs.assertAllFree(placed, placementOf)
     return () => {
       this.#ring.close()
-      const ring = this.#createRing(seed)
       this.#ring = ring
-      this.jobs.place(({ placement: { home } }) => ring.place(ring.find(home)?.name))
+      this.jobs.place(placementOf)
     }
   }
 

@@ -1,9 +1,11 @@
 import t from 'tap'
 import type { FixtureDocument, FixtureJob } from '../../src/fixtures/fixture-format.ts'
+import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import { startMockGpudb } from '../../src/index.ts'
 import type { Scope } from '../../src/scope/scope.ts'
 import { MAX_ENTRIES } from '../../src/scope/timeline.ts'
 import { type Controlled, startControlled } from '../support/control.ts'
+import { FIXTURE_CONTEXT } from '../support/server.ts'
 
 const RING = { clusters: [{ name: 'a' }, { name: 'b', state: 'draining' }] } as const
 const JOB: FixtureJob = { endpoint: '/alter/table', lifecycle: { steps: [{ hold: true }] } }
@@ -70,6 +72,30 @@ t.test(
     t.strictSame(statesOf(server.scope), { a: 'up' })
   },
 )
+
+t.test('jobs of an own ring may share a tag on different clusters, also when saved', async (t) => {
+  const server = await startControlled(t)
+  const jobs = [
+    { ...JOB, tag: 'x' },
+    { ...JOB, tag: 'x', cluster: 'b' },
+  ]
+  const own: FixtureDocument = { ring: { clusters: [...RING.clusters], jobs: 'own' }, jobs }
+  const twice: FixtureDocument = { ...own, jobs: [...jobs, { ...JOB, tag: 'x', cluster: 'b' }] }
+  t.equal((await server.control('POST /fixtures', twice)).body['code'], 'JOB_TAG_TAKEN')
+  await server.must('POST /fixtures', own)
+  const saved = await server.must('GET /fixtures')
+  const other = await startControlled(t)
+  await other.must('POST /fixtures', saved)
+  t.strictSame(await other.must('GET /fixtures'), saved)
+  const { problems, seeds } = loadFixtures([own], FIXTURE_CONTEXT)
+  t.strictSame([problems, seeds.length], [[], 2])
+  t.equal(loadFixtures([twice], FIXTURE_CONTEXT).problems.length, 1)
+  const shared = { ring: { ...RING, jobs: 'replicated' } }
+  const { status, body } = await server.control('POST /fixtures', shared)
+  const detail = 'Cannot change the ring: jobs 1 and 2 would both have the tag x on a'
+  t.strictSame([status, body['detail']], [409, detail])
+  t.strictSame(await server.must('GET /fixtures'), saved)
+})
 
 t.test('POST /fixtures with the ring that the scope has is no change', async (t) => {
   const server = await startControlled(t)

@@ -94,6 +94,9 @@ t.test('a cluster that is down resets every connection', async (t) => {
     'OPTIONS /get/job HTTP/1.1',
     'POST /show/system/status HTTP/1.1',
     'POST /no/such/endpoint HTTP/1.1',
+    'GET /get/job HTTP/1.1',
+    'DELETE /get/job HTTP/1.1',
+    'PUT / HTTP/1.1',
     'POST /get/job HTTP/1.1\r\nAuthorization: Bearer wrong',
   ]
   for (const request of requests) {
@@ -103,6 +106,15 @@ t.test('a cluster that is down resets every connection', async (t) => {
   }
   const { status } = await sendHttp(server.port, { path: `${B}/` })
   t.equal(status, 200)
+})
+
+t.test('a path with a second ~ names no cluster', async (t) => {
+  const server = await startRing(t)
+  const { status, wrapper } = await server.post(`${B}~c/show/system/status`, {})
+  t.strictSame(
+    [status, wrapper.message],
+    [400, 'Cannot find the cluster b~c: the clusters are a, b'],
+  )
 })
 
 t.test('a proxy without its server answers with a page of HTML', async (t) => {
@@ -250,6 +262,40 @@ t.test('the properties name the clusters, each by a host name of its own', async
     'http://localhost',
     '',
     undefined,
+  ])
+})
+
+t.test(
+  'no host name of the machine is a part of the one that was called, or the reverse',
+  async (t) => {
+    const server = await startRing(t, { ring: ringOf(MAX_CLUSTERS) })
+    for (const called of ['127.0.0.10', 'localhost.localdomain', 'host']) {
+      const [, , full] = await ringOfProperties(server, { host: called })
+      const [, ...others] = String(full)
+        .split(';')
+        .map((url) => new URL(url).hostname)
+      const isLike = (host: string) => host.includes(called) || called.includes(host)
+      t.strictSame(others.filter(isLike), [], called)
+      t.equal(new Set(others).size, MAX_CLUSTERS - 1, called)
+    }
+  },
+)
+
+t.test('the properties have the address of the socket if the header Host is invalid', async (t) => {
+  const server = await startRing(t)
+  const bad = ['a b', 'h/path', 'h?x', 'h#x', 'u@h', 'h:99999', 'h:abc', ':9191', '[::1', '::1']
+  for (const host of [...bad, '%zz', '1.2.3.999', '<b>', 'a;b', 'a,b', '\\', 'xn--a']) {
+    const head = `POST /show/system/properties HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n`
+    const answer = await sendBytes(server.port, `${head}Content-Length: 2\r\n\r\n{}`)
+    t.match(answer, /^HTTP\/1\.1 200 OK\r\n/, host)
+    const urls = `http://127.0.0.1:${server.port};http://localhost:${server.port}/~default~b`
+    t.ok(answer.includes(`full\\":\\"${urls}\\"`), host)
+  }
+  t.strictSame(await ringOfProperties(server, { host: '[::1]:9191' }), [
+    'TRUE',
+    'http://[::1]',
+    'http://[::1]:9191;http://localhost:9191/~default~b',
+    'http://[::1]:9191,http://localhost:9191/~default~b',
   ])
 })
 
