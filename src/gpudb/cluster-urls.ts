@@ -25,7 +25,8 @@ export function clusterUrls({
   entry,
 }: CalledCluster): string[] {
   const called = new URL(origin)
-  const others = LOCAL_HOSTS.filter((host) => !isAmbiguous(host, called.hostname))
+  const taken = [called.hostname, ...ring.clusters.flatMap(({ host }) => host ?? [])]
+  const others = LOCAL_HOSTS.filter((host) => !taken.some((one) => isAmbiguous(host, one)))
   return ring.clusters.map((cluster) => {
     const isCalled = cluster.name === entry.cluster
     const url = new URL(origin)

@@ -42,8 +42,7 @@ function properties(call: Call): (readonly [string, string])[] {
  * of this text as one of the cluster (`does_cluster_contain_node`).
  */
 function hostUrl(call: Call): string {
-  const { scope, entry } = call
-  const index = scope.ring.clusters.findIndex(({ name }) => name === entry.cluster)
-  const { protocol, hostname } = new URL(clusterUrls(call)[index] ?? call.client.origin)
-  return `${protocol}//${hostname}`
+  const { scope, entry, client } = call
+  const { protocol, hostname } = new URL(client.origin)
+  return `${protocol}//${scope.ring.get(entry.cluster).host ?? hostname}`
 }

@@ -198,7 +198,8 @@ export class JobTable {
 
   /** Throws JobError if two jobs would have one tag on one cluster. */
   #assertApart(placementOf: PlacementOf): void {
-    for (const tag of this.#namesakes.keys()) {
+    // A tag that was made is in no map, but another cluster may have it too.
+    for (const tag of this.#byTag.keys()) {
       const on = new Map<string, bigint>()
       for (const job of this.#tagged(tag)) {
         for (const cluster of placementOf(job).on) {
@@ -214,8 +215,10 @@ export class JobTable {
   }
 
   #tagged(tag: string): readonly StoredJob[] {
-    const first = this.#byTag.get(tag)
-    return first === undefined ? [] : [first, ...(this.#namesakes.get(tag) ?? [])]
+    const named = this.#byTag.get(tag)
+    const others = named === undefined ? [] : [named, ...(this.#namesakes.get(tag) ?? [])]
+    const made = this.#findMade(tag)
+    return made === undefined ? others : [made, ...others]
   }
 
   #freeId(from: bigint, taken: ReadonlySet<bigint> = NONE_PLANNED.ids): bigint {

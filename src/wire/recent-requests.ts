@@ -29,8 +29,10 @@ export class RecentRequests {
   decode(records: EndpointRecords, call: EncodedCall): AvroRecord {
     const { body, encoding } = call
     // The body of an endpoint that is JSON only is not all of its request.
-    const isSmall = body.length <= MAX_BODY_BYTES && records.form === undefined
-    if (!isSmall) return decodeCall(records, call)
+    const isWhole = records.form === undefined
+    // A compressed one may hold twenty times its size.
+    const isSmall = body.length <= MAX_BODY_BYTES && encoding !== 'snappy'
+    if (!isWhole || !isSmall) return decodeCall(records, call)
     const text = body.toString('latin1')
     const known = this.#requests.get(text)
     if (known?.records === records && known.encoding === encoding) return known.request

@@ -62,7 +62,7 @@ t.test('reset takes the room of the jobs that it removes', async (t) => {
 t.test('a scope whose fixtures do not fit is not created', async (t) => {
   const request = { statement: 'x'.repeat(1000) }
   const seeds = [1n, 2n, 3n, 4n].map((id) => seedJob({ id, request }))
-  const server = await startControlled(t, { seeds, budgets: { jobBytes: 6000 } })
+  const server = await startControlled(t, { seeds, budgets: { jobBytes: 4300 } })
   await server.must('PUT /scopes/one')
   t.match(await server.control('PUT /scopes/two'), REFUSED)
   const { wrapper } = await server.post('/~two/create/job', alterTable('a'))

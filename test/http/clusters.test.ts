@@ -314,6 +314,19 @@ t.test('the properties name the hosts of the ring, where it has some', async (t)
   ])
 })
 
+t.test(
+  'a cluster for which no host name is left has that by which the ring was called',
+  async (t) => {
+    const server = await startRing(t, { ring: ringOf(MAX_CLUSTERS) })
+    const host = 'localhost.127.0.0.1.example'
+    const [, , full] = await ringOfProperties(server, { host })
+    const hosts = String(full)
+      .split(';')
+      .map((url) => new URL(url).hostname)
+    t.strictSame([hosts.at(0), hosts.at(1), hosts.at(-1)], [host, '127.0.0.2', host])
+  },
+)
+
 t.test('the largest ring has host names for all clusters', async (t) => {
   const server = await startRing(t, { ring: ringOf(MAX_CLUSTERS) })
   const [, , full] = await ringOfProperties(server, { host: '127.0.0.7:1' })
