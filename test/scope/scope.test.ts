@@ -5,7 +5,7 @@ import { ControlledClock } from '../../src/clock/controlled-clock.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import { JobTags } from '../../src/jobs/job-tags.ts'
 import type { Rule } from '../../src/rules/rule.ts'
-import { Scope, type ScopeOptions, type Seeds } from '../../src/scope/scope.ts'
+import { Scope, type Seeds } from '../../src/scope/scope.ts'
 import { ScopeError } from '../../src/scope/scope-error.ts'
 import { createUuids } from '../../src/scope/scope-factory.ts'
 import { DEFAULT_SCOPE, isScopeName, SCOPE_NAME_FORM } from '../../src/scope/scope-name.ts'
@@ -16,29 +16,9 @@ import { usedMemory } from '../support/collect-garbage.ts'
 import { faultsOf } from '../support/faults.ts'
 import { jobOf } from '../support/job-definition.ts'
 import { nextTurn } from '../support/next-turn.ts'
+import { scopeOf } from '../support/scopes.ts'
 
 const START_MS = 1_700_000_000_000
-
-function scopeOf(parts: Partial<ScopeOptions> = {}): Scope {
-  let made = 0
-  const newUuid = () => {
-    made += 1
-    return `made-${made}`
-  }
-  return new Scope({
-    clock: frozenClock(START_MS),
-    newUuid,
-    limits: { maxJobs: 10, maxFinished: 10, retentionMs: 1000 },
-    defaultDurationMs: 500,
-    journal: { maxRequests: 10, maxBytes: 10_000 },
-    budgets: budgetsOf(),
-    seeds: [],
-    rules: [],
-    faults: [],
-    tables: [],
-    ...parts,
-  })
-}
 
 t.test('a scope has the clock that it was given, and its jobs live by it', async (t) => {
   const clock = frozenClock(START_MS)

@@ -3,36 +3,14 @@ import type { JobDefinition } from '../../src/jobs/job.ts'
 import { type CancelPolicy, plainLifecycle } from '../../src/jobs/lifecycle.ts'
 import type { ClusterMove } from '../../src/scope/cluster-move.ts'
 import { ringOf } from '../../src/scope/ring.ts'
-import { Scope, type ScopeOptions } from '../../src/scope/scope.ts'
+import type { Scope } from '../../src/scope/scope.ts'
 import { MAX_ENTRIES, type TimelineAction, type TimelineEntry } from '../../src/scope/timeline.ts'
-import { budgetsOf } from '../support/budgets.ts'
-import { frozenClock } from '../support/clocks.ts'
 import { faultsOf } from '../support/faults.ts'
 import { jobOf } from '../support/job-definition.ts'
 import { lifecycleOf } from '../support/lifecycles.ts'
+import { scopeOf } from '../support/scopes.ts'
 
 const START_MS = 1_700_000_000_000
-
-function scopeOf(parts: Partial<ScopeOptions> = {}): Scope {
-  let made = 0
-  const newUuid = () => {
-    made += 1
-    return `made-${made}`
-  }
-  return new Scope({
-    clock: frozenClock(START_MS),
-    newUuid,
-    limits: { maxJobs: 10, maxFinished: 10, retentionMs: 3_600_000 },
-    defaultDurationMs: 500,
-    journal: { maxRequests: 10, maxBytes: 10_000 },
-    budgets: budgetsOf(),
-    seeds: [],
-    rules: [],
-    faults: [],
-    tables: [],
-    ...parts,
-  })
-}
 
 function entry(afterMs: number, action: TimelineAction): TimelineEntry {
   return { afterMs, action, text: { afterMs } }
@@ -46,13 +24,19 @@ function cluster(name: string, move: Partial<ClusterMove>): TimelineAction {
 
 /** A job that lasts `afterMs`. */
 function lasting(afterMs: number, cancel: CancelPolicy = 'immediate'): JobDefinition {
-  return jobOf({ id: 7n, tag: 'nightly', lifecycle: plainLifecycle(afterMs, cancel) })
+  return jobOf({
+    id: 7n,
+    tag: 'nightly',
+    keep: 'always',
+    lifecycle: plainLifecycle(afterMs, cancel),
+  })
 }
 
 /** A job that waits for its release, and then takes 10 ms. */
 const HELD = jobOf({
   id: 7n,
   tag: 'nightly',
+  keep: 'always',
   lifecycle: lifecycleOf([{ ends: 'hold' }, { ends: 'after', afterMs: 10 }]),
 })
 
