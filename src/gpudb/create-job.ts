@@ -1,7 +1,7 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import { didYouMean } from '../documents/did-you-mean.ts'
 import { answerEncoding } from '../jobs/encoding.ts'
-import { NO_JOBS, type SentRequest } from '../jobs/job.ts'
+import { NO_JOBS } from '../jobs/job.ts'
 import type { Placement } from '../jobs/placement.ts'
 import { ECHO } from '../jobs/result.ts'
 import type { Choice } from '../rules/choice.ts'
@@ -29,7 +29,8 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
   const { user, sourceIp, cluster } = entry
   const asked = readJobRequest(request, { catalogue, maxBytes, user, cluster })
   entry.askedEndpoint = asked.endpoint
-  const { request: content, tag, sent } = asked
+  const { request: content, tag } = asked
+  const sent = keepSent(catalogue.get(asked.endpoint).request, readPayload(request))
   const placement = placementFor(call)
   const wanted = { request: content, sent, placement, ...(tag === '' ? {} : { tag }) }
   const choice = decide(() => scope.rules.match(asked))
@@ -75,12 +76,6 @@ export interface JobRequestContext {
   readonly cluster: string
 }
 
-/** The request inside a `/create/job`. */
-export interface SentJobRequest extends RuleRequest {
-  /** Undefined if its record is kept instead. */
-  readonly sent: SentRequest | undefined
-}
-
 /**
  * Reads the request inside a `/create/job`, in the form that rules match.
  *
@@ -89,16 +84,14 @@ export interface SentJobRequest extends RuleRequest {
 export function readJobRequest(
   request: CreateJobRequest,
   { catalogue, maxBytes, user, cluster }: JobRequestContext,
-): SentJobRequest {
+): RuleRequest {
   const endpoint = findJobEndpoint(catalogue, request.endpoint)
   const tag = readTag(request.options) ?? ''
   const payload = readPayload(request)
-  const codec = catalogue.get(endpoint).request
-  const decoded = decodeMessage(codec, { ...payload, maxBytes })
+  const decoded = decodeMessage(catalogue.get(endpoint).request, { ...payload, maxBytes })
   const { encoding } = payload
   const caller = { user, encoding, cluster }
-  const sent = keepSent(codec, payload)
-  return { endpoint, exactOnly: false, as: 'job', request: decoded, tag, ...caller, sent }
+  return { endpoint, exactOnly: false, as: 'job', request: decoded, tag, ...caller }
 }
 
 /**

@@ -21,7 +21,7 @@ export const showSystemProperties = defineEndpoint(
 
 function properties(call: Call): (readonly [string, string])[] {
   const { isHa } = call.scope.ring
-  const urls = clusterUrls(call)
+  const urls = isHa ? clusterUrls(call) : []
   const { protocol } = new URL(call.client.origin)
   return [
     ['version.gpudb_core_version', GPUDB_VERSION],
@@ -29,7 +29,7 @@ function properties(call: Call): (readonly [string, string])[] {
     ['conf.host0_public_urls', hostUrl(call)],
     ['conf.enable_worker_http_servers', 'FALSE'],
     ['conf.enable_ha', isHa ? 'TRUE' : 'FALSE'],
-    ['conf.ha_ring_head_nodes_full', isHa ? urls.join(';') : ''],
+    ['conf.ha_ring_head_nodes_full', urls.join(';')],
     ['conf.enable_httpd_proxy', 'FALSE'],
     ['conf.use_https', protocol === 'https:' ? 'TRUE' : 'FALSE'],
     // Read by C++ 7.2.3.

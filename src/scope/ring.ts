@@ -79,8 +79,11 @@ export class Ring {
   readonly #options: RingOptions
   readonly #byName: ReadonlyMap<string, Cluster>
   readonly #pending = new Map<Cluster, () => void>()
+  readonly #names: readonly string[]
   /** Equal placements are one object. */
-  readonly #placements = new Map<string, Placement>([[keyOf(ONLY_PLACEMENT), ONLY_PLACEMENT]])
+  readonly #placements = new Map<string, Placement>([
+    [keyOf(ONLY_PLACEMENT.home, [...ONLY_PLACEMENT.on]), ONLY_PLACEMENT],
+  ])
 
   constructor(seed: RingSeed, options: RingOptions) {
     this.seed = seed
@@ -89,6 +92,7 @@ export class Ring {
     this.first = new Cluster(first, options.nowMs)
     this.clusters = [this.first, ...others.map((one) => new Cluster(one, options.nowMs))]
     this.#byName = new Map(this.clusters.map((cluster) => [cluster.name, cluster]))
+    this.#names = [...this.#byName.keys()]
   }
 
   /** Whether there are several clusters. */
@@ -105,16 +109,16 @@ export class Ring {
     )
   }
 
-  /** A cluster by its name; undefined if there is none. */
+  /** A cluster by its name; undefined if it is missing. */
   find(name: string): Cluster | undefined {
     return this.#byName.get(name)
   }
 
-  /** A cluster by its name. Throws ScopeError if there is none. */
+  /** A cluster by its name. Throws ScopeError if it is missing. */
   get(name: string): Cluster {
     const cluster = this.find(name)
     if (cluster) return cluster
-    const names = this.clusters.map((one) => one.name).join(', ')
+    const names = this.#names.join(', ')
     const message = `Cannot find the cluster ${name}: the clusters are ${names}`
     throw new ScopeError('CLUSTER_NOT_FOUND', message)
   }
@@ -138,9 +142,8 @@ export class Ring {
    * default the ring decides. Throws ScopeError if there is no such cluster.
    */
   place(name = this.first.name, { isOwn = this.seed.jobs === 'own' } = {}): Placement {
-    const cluster = this.get(name).name
-    const on = isOwn ? [cluster] : this.clusters.map(({ name }) => name)
-    return this.#share({ home: cluster, on: new Set(on) })
+    const home = this.get(name).name
+    return this.#share(home, isOwn ? [home] : this.#names)
   }
 
   /** The placement without a cluster; undefined if no cluster is left. */
@@ -148,7 +151,7 @@ export class Ring {
     const { home, on } = placement
     if (!on.has(cluster)) return placement
     const left = [...on].filter((name) => name !== cluster)
-    return left.length === 0 ? undefined : this.#share({ home, on: new Set(left) })
+    return left.length === 0 ? undefined : this.#share(home, left)
   }
 
   /** Cancels what it has planned: another ring takes its place. */
@@ -156,11 +159,13 @@ export class Ring {
     for (const cancel of this.#pending.values()) cancel()
   }
 
-  #share(placement: Placement): Placement {
-    const key = keyOf(placement)
+  #share(home: string, on: readonly string[]): Placement {
+    const key = keyOf(home, on)
     const known = this.#placements.get(key)
-    if (known === undefined) this.#placements.set(key, placement)
-    return known ?? placement
+    if (known) return known
+    const placement = { home, on: new Set(on) }
+    this.#placements.set(key, placement)
+    return placement
   }
 
   #enter(
@@ -191,6 +196,6 @@ function change(cluster: Cluster, state: ClusterState, nowMs: number): void {
   cluster.nextMove = undefined
 }
 
-function keyOf({ home, on }: Placement): string {
-  return `${home} ${[...on].join(' ')}`
+function keyOf(home: string, on: readonly string[]): string {
+  return `${home} ${on.join(' ')}`
 }
