@@ -5,6 +5,7 @@ import type { JsonProblem } from '../documents/reading.ts'
 import { CLOSED, choice, duration } from '../documents/schema-kinds.ts'
 import { FixtureJob } from '../fixtures/fixture-format.ts'
 import { FixtureLifecycle } from '../fixtures/lifecycle-format.ts'
+import { earliest } from '../jobs/dated-events.ts'
 import type { Job } from '../jobs/job.ts'
 import { JobError } from '../jobs/job-error.ts'
 import { type JobStatus, nextChangeAtMs } from '../jobs/job-state.ts'
@@ -227,8 +228,7 @@ export class JobControl {
       return undefined
     }
     // An entry of the timeline may release the job, or end it.
-    const nextAtMs = () =>
-      Math.min(nextChangeAtMs(job) ?? NEVER, scope.timeline.nextAtMs() ?? NEVER)
+    const nextAtMs = () => earliest(nextChangeAtMs(job), scope.timeline.nextAtMs())
     const timeoutMs = parseDuration(timeout)
     const { action } = TO_WAIT
     const found = await waitUntil(look, { scope, timeoutMs, nextAtMs, signal, action })
@@ -260,9 +260,6 @@ export class JobControl {
 const TO_CHANGE = { action: 'change the job' }
 const TO_FINISH = { action: 'finish the job' }
 const TO_WAIT = { action: 'wait for the job' }
-
-/** A time that never comes. */
-const NEVER = Number.POSITIVE_INFINITY
 
 function assertFits({ outcome, error, response }: JobEnd): void {
   const misfits = [

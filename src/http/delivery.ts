@@ -41,6 +41,11 @@ export class Delivery {
     this.#broken = new BrokenAnswers(options)
   }
 
+  /** Whether connections end with their next answer. */
+  get isStopping(): boolean {
+    return this.#isStopping
+  }
+
   /** Ends each connection with its next answer, and now those that hang. */
   stop(): void {
     this.#isStopping = true
@@ -100,7 +105,6 @@ export class Delivery {
 /** Adds what was set before. To ask by name costs less than the list of all headers. */
 function addGiven(headers: AnswerHeaders, reply: FastifyReply): void {
   for (const name of GIVEN_HEADERS) {
-    if (!reply.hasHeader(name)) continue
     const value = reply.getHeader(name)
     if (value !== undefined) headers[name] = value
   }

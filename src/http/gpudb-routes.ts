@@ -81,7 +81,6 @@ class GpudbRoutes {
   readonly #delivery: Delivery
   /** The paths of calls without base path, scope and query: most are. */
   readonly #plainPaths = new Map<string, RequestPath>()
-  #isStopping = false
 
   constructor(options: GpudbRoutesOptions) {
     this.#options = options
@@ -90,7 +89,6 @@ class GpudbRoutes {
 
   /** Refuses calls from now on, and ends connections that hang. */
   stop(): void {
-    this.#isStopping = true
     this.#delivery.stop()
   }
 
@@ -112,7 +110,7 @@ class GpudbRoutes {
 
   /** Answers a call. Throws GpudbError if the endpoint is unknown, or while the server stops. */
   call(request: FastifyRequest, reply: FastifyReply): void {
-    if (this.#isStopping) {
+    if (this.#delivery.isStopping) {
       throw new GpudbError('Cannot answer: the mock is stopping', { code: 'STOPPING' })
     }
     if (request.body instanceof RequestError) throw request.body

@@ -1,6 +1,6 @@
 /** What happens in a scope at set times besides the changes of jobs; it may change jobs too. */
 export interface DatedEvents {
-  /** When the next event is due, in epoch ms; undefined if there is none. */
+  /** When the next event is due, in epoch ms; undefined without events. */
   nextAtMs(): number | undefined
   /** When the last event is due. */
   lastAtMs(): number | undefined
@@ -14,4 +14,10 @@ export const NO_EVENTS: DatedEvents = {
   lastAtMs: () => undefined,
   /* c8 ignore next -- none is due */
   apply: () => {},
+}
+
+/** The earlier of two times; undefined if neither comes. */
+export function earliest(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return Math.min(one, other)
 }

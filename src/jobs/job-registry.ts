@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock.ts'
 import { requestBytes, resultBytes } from './content-bytes.ts'
-import { type DatedEvents, NO_EVENTS } from './dated-events.ts'
+import { type DatedEvents, earliest, NO_EVENTS } from './dated-events.ts'
 import type { Job, JobContent, JobDefinition, WantedJob, WantedName } from './job.ts'
 import type { JobBudget, JobHolder } from './job-budget.ts'
 import type { JobEnding, JobRevision } from './job-change.ts'
@@ -267,7 +267,7 @@ export class JobRegistry implements JobHolder {
     this.#settleAll()
   }
 
-  /** Time of the next event, or change of any job by time alone; undefined if there is none. */
+  /** Time of the next event, or change of any job by time alone; undefined if nothing is ahead. */
   nextChangeAtMs(): number | undefined {
     this.#settleAll()
     return earliest(this.#schedule.nextAtMs(), this.#events.nextAtMs())
@@ -389,9 +389,4 @@ export class JobRegistry implements JobHolder {
     this.#budget.remove(job, job.bytes)
     this.#changed()
   }
-}
-
-function earliest(one: number | undefined, other: number | undefined): number | undefined {
-  if (one === undefined || other === undefined) return one ?? other
-  return Math.min(one, other)
 }

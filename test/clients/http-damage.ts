@@ -1,6 +1,15 @@
 import type { Damage } from './damage.ts'
 import { failsOver, reported, resent, UNREADABLE } from './outcome.ts'
 
+/** An error of GPUdb with an HTTP status. */
+function errorOf(status: number): Pick<Damage, 'id' | 'title' | 'fault'> {
+  return {
+    id: `error-${status}`,
+    title: `an error of GPUdb with HTTP ${status}`,
+    fault: { http: { status, page: 'wrapper', phrase: 'Broken' } },
+  }
+}
+
 /** Damage to the connection and to HTTP, whatever the message is. */
 export const HTTP_DAMAGE: readonly Damage[] = [
   {
@@ -34,37 +43,27 @@ export const HTTP_DAMAGE: readonly Damage[] = [
     java: failsOver('SocketTimeoutException'),
   },
   {
-    id: 'error-502',
-    title: 'an error of GPUdb with HTTP 502',
-    fault: { http: { status: 502, page: 'wrapper', phrase: 'Broken' } },
+    ...errorOf(502),
     python: resent('due to status code 502'),
     java: { arrives: 1, fails: ['com.gpudb.GPUdbException: Broken'] },
   },
   {
-    id: 'error-503',
-    title: 'an error of GPUdb with HTTP 503',
-    fault: { http: { status: 503, page: 'wrapper', phrase: 'Broken' } },
+    ...errorOf(503),
     python: resent('due to status code 503'),
     java: failsOver('cluster may be stopped or suspended'),
   },
   {
-    id: 'error-500',
-    title: 'an error of GPUdb with HTTP 500',
-    fault: { http: { status: 500, page: 'wrapper', phrase: 'Broken' } },
+    ...errorOf(500),
     python: failsOver('due to status code 500'),
     java: failsOver('GPUdbExitException: Broken'),
   },
   {
-    id: 'error-504',
-    title: 'an error of GPUdb with HTTP 504',
-    fault: { http: { status: 504, page: 'wrapper', phrase: 'Broken' } },
+    ...errorOf(504),
     python: failsOver('due to status code 504'),
     java: failsOver('GPUdbExitException: Broken'),
   },
   {
-    id: 'error-404',
-    title: 'an error of GPUdb with HTTP 404',
-    fault: { http: { status: 404, page: 'wrapper', phrase: 'Broken' } },
+    ...errorOf(404),
     python: failsOver('Endpoint not found'),
     java: { arrives: 1, fails: ['com.gpudb.GPUdbException: Broken'] },
   },
