@@ -53,7 +53,7 @@ export class ClusterControl {
     return scope.ring.clusters.map((cluster) => toClusterDocument(cluster, { scope, counts }))
   }
 
-  /** A cluster. Throws ScopeError if there is none of this name. */
+  /** A cluster. Throws ScopeError if it is missing. */
   get(name: string): ClusterDocument {
     const scope = this.#context.scope()
     const cluster = scope.ring.get(readClusterName(name))
@@ -64,7 +64,7 @@ export class ClusterControl {
    * Moves a cluster to another state. What was planned for it, such as the end of its last state, is
    * cancelled.
    *
-   * @throws ScopeError if there is none of this name, ControlError if the move is invalid.
+   * @throws ScopeError if the cluster is missing, ControlError if the move is invalid.
    */
   patch(name: string, move: FixtureClusterMove): ClusterDocument {
     this.#context.assertUsable()

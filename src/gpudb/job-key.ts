@@ -22,8 +22,8 @@ export function readTag(options: Options): string | undefined {
 }
 
 /**
- * The job that a request to the cluster `at` identifies. Differs: if there is a tag, the id is ignored; on a backup
- * cluster, the purpose of tags, the id has no meaning.
+ * The job that a request to the cluster `at` identifies. Differs: if there is a tag, the id is
+ * ignored; on a backup cluster, the purpose of tags, the id has no meaning.
  *
  * @throws GpudbError if the request has neither a tag nor an id.
  */

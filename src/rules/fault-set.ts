@@ -180,7 +180,7 @@ export class FaultSet {
     return describe(placed)
   }
 
-  /** As enable, of all faults with a name. Throws RuleError if there is none. */
+  /** As enable, of all faults with a name. Throws RuleError if no fault has it. */
   enableNamed(name: string, enabled: boolean, nowMs: number): void {
     const named = this.#named().get(name)
     if (named === undefined) {

@@ -21,7 +21,7 @@ const FRESH = {
 const A = { ...FRESH, name: 'a', path: '' }
 const B = { ...FRESH, name: 'b', path: '/~default~b' }
 
-/** The status of a call of a cluster, or that there was none. */
+/** The status of a call of a cluster, or that no answer came. */
 async function ask({ url }: Controlled, path: string): Promise<number | 'no answer'> {
   const call = { method: 'POST', body: '{"table_name":"orders","options":{}}' }
   return await fetch(`${url}${path}/has/table`, call).then(
