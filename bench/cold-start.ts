@@ -1,46 +1,53 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { bareArguments } from './bare-answer.ts'
-import { type Figure, median } from './figure.ts'
-import {
-  benchProgram,
-  EXAMPLE_FIXTURES,
-  type ServerProcess,
-  startMock,
-  startServer,
-} from './server-process.ts'
+import { startBare } from './bare-servers.ts'
+import { type Figure, joinAims, renderQuartiles } from './figure.ts'
+import { EXAMPLE_FIXTURES, NO_FIXTURES, type ServerProcess, startMock } from './server-process.ts'
+import { median, quartiles } from './statistics.ts'
+import { turnOrder } from './turns.ts'
 
-const RUNS = 11
+const RUNS = 15
+
+const ANSWER = { contentType: 'application/json', bytes: Buffer.from('{}') }
+
+const STARTS = {
+  example: () => startMock(EXAMPLE_FIXTURES),
+  empty: () => startMock(NO_FIXTURES),
+  fastify: () => startBare('bare-fastify', ANSWER),
+  bundled: () => startBare('bare-fastify-bundled', ANSWER),
+}
+
+type Server = keyof typeof STARTS
+
+const SERVERS = ['example', 'empty', 'fastify', 'bundled'] as const satisfies readonly Server[]
+
+/** The times of a server in ms, run by run. */
+type Times = Readonly<Record<Server, number[]>>
 
 /** The time from the start of a process to its first answer, compared with a bare Fastify. */
 export async function measureColdStart(): Promise<Figure[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'no-fixtures-'))
-  const answer = bareArguments('application/json', Buffer.from('{}'))
-  const starts = {
-    example: () => startMock(EXAMPLE_FIXTURES),
-    empty: () => startMock(folder),
-    fastify: () => startServer([benchProgram('bare-fastify'), ...answer]),
-    bundled: () => startServer([benchProgram('bare-fastify-bundled'), ...answer]),
-  }
-  const seen: Record<keyof typeof starts, number[]> = {
-    example: [],
-    empty: [],
-    fastify: [],
-    bundled: [],
-  }
+  const times: Times = { example: [], empty: [], fastify: [], bundled: [] }
   for (let run = 0; run < RUNS; run += 1) {
-    for (const name of ['example', 'fastify', 'empty', 'bundled'] as const) {
-      seen[name].push(await timeFirstAnswer(starts[name]))
+    for (const turn of turnOrder(SERVERS.length, run)) {
+      const server = SERVERS[turn]
+      if (server) times[server].push(await timeFirstAnswer(STARTS[server]))
     }
   }
-  rmSync(folder, { recursive: true })
-  const { fastify, bundled } = seen
   return [
-    describe('with the example fixtures', { mock: seen.example, fastify, bundled }),
-    describe('without fixtures', { mock: seen.empty, fastify, bundled }),
-    compareFixtures(seen.example, seen.empty),
+    describe('with the example fixtures', {
+      ms: times.example,
+      others: [
+        { of: 'Fastify', ms: times.fastify, atMost: 1.2 },
+        { of: 'Fastify in one file', ms: times.bundled },
+        { of: 'without fixtures', ms: times.empty, atMost: 1.2 },
+      ],
+    }),
+    describe('without fixtures', {
+      ms: times.empty,
+      others: [
+        { of: 'Fastify', ms: times.fastify, atMost: 1.2 },
+        { of: 'Fastify in one file', ms: times.bundled },
+      ],
+    }),
   ]
 }
 
@@ -66,36 +73,33 @@ function post(url: string): Promise<void> {
   })
 }
 
-/** Times in ms, run by run. */
-interface Times {
-  readonly mock: readonly number[]
-  readonly fastify: readonly number[]
-  readonly bundled: readonly number[]
+interface Comparison {
+  readonly ms: readonly number[]
+  readonly others: readonly {
+    readonly of: string
+    readonly ms: readonly number[]
+    readonly atMost?: number
+  }[]
 }
 
-function describe(what: string, { mock, fastify, bundled }: Times): Figure {
-  const ratio = medianRatio(mock, fastify)
+function describe(what: string, { ms, others }: Comparison): Figure {
+  const ratios = others.map((other) => ({
+    ...other,
+    ratio: quartiles(ms.map((one, run) => one / (other.ms[run] ?? Number.NaN))),
+  }))
   return {
     name: `cold start ${what}`,
-    value: `${Math.round(median(mock))} ms`,
-    ratios: [
-      `${ratio.toFixed(2)} of Fastify (${Math.round(median(fastify))} ms)`,
-      `${medianRatio(mock, bundled).toFixed(2)} of Fastify in one file`,
-    ],
-    aim: { text: '< 1.5 of Fastify', met: ratio < 1.5 },
+    value: `${Math.round(median(ms))} ms`,
+    ratios: ratios.map(
+      (other) =>
+        `${renderQuartiles(other.ratio)} of ${other.of} (${Math.round(median(other.ms))} ms)`,
+    ),
+    ...joinAims(
+      ratios.flatMap(({ of, atMost, ratio }) =>
+        atMost === undefined
+          ? []
+          : { text: `≤ ${atMost.toFixed(2)} of ${of}`, met: ratio[1] <= atMost },
+      ),
+    ),
   }
-}
-
-function compareFixtures(example: readonly number[], empty: readonly number[]): Figure {
-  const ratio = medianRatio(example, empty)
-  return {
-    name: 'cold start with the example fixtures, beside without',
-    value: `${Math.round(median(example))} ms`,
-    ratios: [`${ratio.toFixed(2)} of without (${Math.round(median(empty))} ms)`],
-    aim: { text: '≤ 1.2 of without', met: ratio <= 1.2 },
-  }
-}
-
-function medianRatio(times: readonly number[], others: readonly number[]): number {
-  return median(times.map((ms, run) => ms / (others[run] ?? Number.NaN)))
 }

@@ -1,41 +1,63 @@
+import type { Quartiles } from './statistics.ts'
+
 /** One measured figure: a row of the table. */
 export interface Figure {
   readonly name: string
   /** The value with its unit. */
   readonly value: string
-  /** The comparison and its factor; absent if it is not compared. */
+  /** The comparisons and their factors; empty if it is not compared. */
   readonly ratios: readonly string[]
+  /** The processor time of one request, and its comparisons; absent if it is not known. */
+  readonly cpu?: readonly string[]
   /** The target; absent if there is none. */
-  readonly aim?: { readonly text: string; readonly met: boolean }
+  readonly aim?: Aim
 }
 
-/** The median; the upper of the middle two values if their number is even. */
-export function median(values: readonly number[]): number {
-  return quantile(values, 1 / 2)
+/** A target, and whether it is met. */
+export interface Aim {
+  readonly text: string
+  readonly met: boolean
 }
 
-/** The first quartile, the median, and the third quartile. */
-export function quartiles(values: readonly number[]): [low: number, middle: number, high: number] {
-  return [quantile(values, 1 / 4), median(values), quantile(values, 3 / 4)]
+/** The target of a figure with a target for each of its ratios, or for some of them. */
+export function joinAims(aims: readonly Aim[]): Pick<Figure, 'aim'> {
+  if (aims.length === 0) return {}
+  const text = aims.map((aim) => aim.text).join('; ')
+  return { aim: { text, met: aims.every(({ met }) => met) } }
 }
 
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((left, right) => left - right)
-  const value = sorted[Math.floor(sorted.length * share)]
-  if (value === undefined) throw new Error('Cannot take the median: there are no values')
-  return value
+/** The columns of a table of figures, in order. */
+const CELLS = {
+  figure: ({ name }: Figure) => name,
+  measured: ({ value }: Figure) => value,
+  ratio: ({ ratios }: Figure) => ratios.join('; '),
+  'CPU per request': ({ cpu = [] }: Figure) => cpu.join('; '),
+  aim: ({ aim }: Figure) => aim?.text ?? '',
+  met: ({ aim }: Figure) => describe(aim),
+} as const
+
+/** The title of a column. */
+export type Column = keyof typeof CELLS
+
+/** All columns, and those of a table that does not judge. */
+export const COLUMNS: Readonly<Record<'judged' | 'plain', readonly Column[]>> = {
+  judged: ['figure', 'measured', 'ratio', 'CPU per request', 'aim', 'met'],
+  plain: ['figure', 'measured', 'ratio', 'CPU per request', 'aim'],
 }
 
 /** The figures as a Markdown table. */
-export function renderTable(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, value, ratios, aim }) => {
-    const cells = [name, value, ratios.join('; '), aim?.text ?? '', describe(aim)]
-    return `| ${cells.join(' | ')} |`
-  })
-  return ['| figure | measured | ratio | aim | met |', '|---|---|---|---|---|', ...rows].join('\n')
+export function renderTable(figures: readonly Figure[], columns = COLUMNS.judged): string {
+  const rows = figures.map((figure) => columns.map((column) => CELLS[column](figure)))
+  const lines = [columns, columns.map(() => '---'), ...rows]
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-function describe(aim: Figure['aim']): string {
+/** A ratio with its quartiles: `0.65 (0.63 to 0.66)`. */
+export function renderQuartiles([low, middle, high]: Quartiles): string {
+  return `${middle.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`
+}
+
+function describe(aim: Aim | undefined): string {
   if (aim === undefined) return ''
   return aim.met ? 'yes' : '**no**'
 }

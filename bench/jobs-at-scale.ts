@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { describeCalls } from './call-time.ts'
 import type { Figure } from './figure.ts'
 import type { MillionJobs } from './million-jobs.ts'
 import { benchProgram } from './server-process.ts'
@@ -30,11 +31,6 @@ function memoryFigure(kind: string, bytes: number): Figure {
 }
 
 function pollFigure(which: string, { ns, oneNs }: { ns: number; oneNs: number }): Figure {
-  const ratio = ns / oneNs
-  return {
-    name: `a poll among 1,000,000 jobs, ${which}`,
-    value: `${(ns / 1000).toFixed(2)} µs`,
-    ratios: [`${ratio.toFixed(2)} of with 1 job (${(oneNs / 1000).toFixed(2)} µs)`],
-    aim: { text: 'about 1', met: ratio < 1.25 },
-  }
+  const others = [{ of: 'with 1 job', ns: oneNs, atMost: 1.25 }]
+  return describeCalls(`a poll among 1,000,000 jobs, ${which}`, { ns, others })
 }

@@ -1,45 +1,130 @@
-import autocannon from 'autocannon'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { AnswerCounter } from './answer-counter.ts'
 
-const ROUND_SECONDS = 0.4
 const CONNECTIONS = 20
 
-/** Requests that are sent repeatedly. */
-export interface Load {
-  /** The name of the load in messages. */
-  readonly name: string
-  readonly url: string
+/** The default number of requests in a journal. */
+const DEFAULT_JOURNAL = 10_000
+
+/** A request to a server. */
+export interface Message {
+  readonly path: string
   readonly contentType: string
   readonly body: string | Buffer
-  /** The differences between requests that take turns; absent if all are equal. */
-  readonly requests?: readonly { readonly path: string; readonly body?: string }[]
 }
 
-/** The number of answered requests per second in a short round. */
-export async function requestsPerSecond(load: Load): Promise<number> {
-  const result = await send(load, { duration: ROUND_SECONDS })
-  return result['2xx'] / result.duration
+/** The bytes of the next request; undefined after the last one. */
+export type NextRequest = () => Buffer | undefined
+
+/** The requests that were answered, and the time of all of them in milliseconds. */
+export interface Sent {
+  readonly answered: number
+  readonly ms: number
 }
 
-/** Sends a number of requests. Throws if one is not answered with success. */
-export async function sendRequests(amount: number, load: Load): Promise<void> {
-  await send(load, { amount })
+/** A request as HTTP/1.1 with keep-alive. */
+export function requestBytes({ path, contentType, body }: Message): Buffer {
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    'host: 127.0.0.1',
+    `content-type: ${contentType}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+  ]
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), Buffer.from(body)])
 }
 
-async function send(
-  { name, url, contentType, body, requests }: Load,
-  length: { readonly duration: number } | { readonly amount: number },
-): Promise<autocannon.Result> {
-  const result = await autocannon({
-    url,
-    body,
-    method: 'POST',
-    headers: { 'content-type': contentType },
-    ...(requests === undefined ? {} : { requests }),
-    connections: CONNECTIONS,
-    sampleInt: 50,
-    ...length,
+/** Sends the requests in turn, again and again. */
+export function repeating(requests: readonly Buffer[]): NextRequest {
+  let sent = 0
+  return () => {
+    sent += 1
+    return requests[(sent - 1) % requests.length]
+  }
+}
+
+/** Sends `count` requests at most, made from the numbers from 0. */
+export function counting(
+  count: number,
+  requestOf: (number: number) => Buffer | undefined,
+): NextRequest {
+  let sent = 0
+  return () => {
+    if (sent === count) return undefined
+    sent += 1
+    return requestOf(sent - 1)
+  }
+}
+
+/** Sends as many requests as a journal holds by default: it is full then, and the code is compiled. */
+export async function fillJournal(
+  next: NextRequest,
+  { url }: { readonly url: string },
+): Promise<void> {
+  await sendLoad(counting(DEFAULT_JOURNAL, next), { url })
+}
+
+/**
+ * Sends requests over 20 connections, each after the answer of the one before, until there are no
+ * more or a time is over. Waits for the answers.
+ *
+ * @throws Error if a request is not answered with status 200.
+ */
+export async function sendLoad(
+  next: NextRequest,
+  { url, ms = Number.POSITIVE_INFINITY }: { readonly url: string; readonly ms?: number },
+): Promise<Sent> {
+  const sockets = await connectAll(url)
+  const startedAtMs = performance.now()
+  const endsAtMs = startedAtMs + ms
+  const nextInTime = () => (performance.now() < endsAtMs ? next() : undefined)
+  try {
+    const counts = await Promise.all(sockets.map((socket) => converse(socket, nextInTime)))
+    const answered = counts.reduce((total, count) => total + count, 0)
+    return { answered, ms: performance.now() - startedAtMs }
+  } finally {
+    await Promise.all(sockets.map(close))
+  }
+}
+
+function connectAll(url: string): Promise<Socket[]> {
+  const { hostname, port } = new URL(url)
+  const sockets = Array.from({ length: CONNECTIONS }, async () => {
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+    await once(socket, 'connect')
+    return socket
   })
-  const failed = result.non2xx + result.errors
-  if (failed > 0) throw new Error(`Cannot measure: ${failed} requests of ${name} failed`)
-  return result
+  return Promise.all(sockets)
+}
+
+/** Sends requests over one connection. Resolves with the number of answers. */
+function converse(socket: Socket, next: NextRequest): Promise<number> {
+  const answers = new AnswerCounter()
+  let answered = 0
+  return new Promise((resolve, reject) => {
+    const sendNext = (): void => {
+      const request = next()
+      if (request === undefined) resolve(answered)
+      else socket.write(request)
+    }
+    socket.on('data', (chunk) => {
+      try {
+        const complete = answers.add(chunk)
+        answered += complete
+        if (complete > 0) sendNext()
+      } catch (error) {
+        reject(error)
+      }
+    })
+    socket.once('error', reject)
+    socket.once('close', () => reject(new Error('Cannot measure: the server closed a connection')))
+    sendNext()
+  })
+}
+
+/** Waits for the server's end of a connection: it has nothing left to do for it. */
+async function close(socket: Socket): Promise<void> {
+  if (socket.closed) return
+  socket.end()
+  await once(socket, 'close')
 }

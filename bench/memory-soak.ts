@@ -1,5 +1,5 @@
 import type { Figure } from './figure.ts'
-import { type Load, sendRequests } from './load.ts'
+import { counting, repeating, requestBytes, sendLoad } from './load.ts'
 import { benchProgram, type ServerProcess, startServer } from './server-process.ts'
 import type { SoakedMemory } from './soaked-mock.ts'
 
@@ -32,13 +32,13 @@ const CALLS = [
 
 /** Whether the memory of a mock that has reached its limits grows with more requests. */
 export async function measureMemorySoak(): Promise<Figure[]> {
-  const server = await startServer(['--expose-gc', benchProgram('soaked-mock')])
+  const server = await startServer({ args: ['--expose-gc', benchProgram('soaked-mock')] })
   const { mock } = await weigh(server)
   await seed(mock)
-  const load = soakLoad(mock)
+  const next = repeating(soakRequests())
   const weights: SoakedMemory[] = []
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
-    await sendRequests(ROUND_REQUESTS, load)
+    await sendLoad(counting(ROUND_REQUESTS, next), { url: mock })
     if (round >= 0) weights.push(await weigh(server))
   }
   await server.stop()
@@ -69,11 +69,12 @@ async function seed(mock: string): Promise<void> {
   }
 }
 
-function soakLoad(url: string): Load {
-  const requests = Array.from({ length: SCOPES }, (_, scope) =>
-    CALLS.map(({ path, body }) => ({ path: `/~soak-${scope}${path}`, body })),
+function soakRequests(): Buffer[] {
+  return Array.from({ length: SCOPES }, (_, scope) =>
+    CALLS.map(({ path, body }) =>
+      requestBytes({ path: `/~soak-${scope}${path}`, contentType: 'application/json', body }),
+    ),
   ).flat()
-  return { name: 'the soak', url, contentType: 'application/json', body: '', requests }
 }
 
 function describe(kind: Kind, bytes: readonly number[]): Figure {

@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
-import { JobFactory } from './job-factory.ts'
+import { fastestNs } from './call-time.ts'
+import { DirectMock } from './direct-mock.ts'
+import { createJobBytes, getJobBytes } from './messages.ts'
 
 // A separate process, with --expose-gc: measures the memory of a million running jobs, and the time
 // of a poll with one job and with all of them. Prints a MillionJobs as JSON.
@@ -17,17 +19,14 @@ export interface MillionJobs {
 }
 
 const JOBS = 1_000_000
-const POLLS = 100_000
-const ROUNDS = 9
+const PACE = { rounds: 9, roundMs: 500 } as const
 
-const factory = new JobFactory()
-factory.create(1)
-// Warm-up: the first rounds compile the code.
-pollNs(1)
+const mock = new DirectMock()
+create(1)
 const pollOneNs = pollNs(1)
 
 const before = await memory()
-for (let number = 2; number <= JOBS; number += 1) factory.create(number)
+for (let number = 2; number <= JOBS; number += 1) create(number)
 const after = await memory()
 
 const found: MillionJobs = {
@@ -47,15 +46,15 @@ async function memory(): Promise<NodeJS.MemoryUsage> {
   return process.memoryUsage()
 }
 
-/** Polls random jobs of the first `jobs`. Returns the fastest round; slower ones were disturbed. */
-function pollNs(jobs: number): number {
-  return Math.min(...Array.from({ length: ROUNDS }, () => roundNs(jobs)))
+/** Each job is created from bytes of its own: it shares no data with other jobs. */
+function create(number: number): void {
+  mock.ask('/create/job', createJobBytes(number))
 }
 
-function roundNs(jobs: number): number {
-  const startedAtMs = performance.now()
-  for (let poll = 0; poll < POLLS; poll += 1) {
-    factory.poll(BigInt(1 + Math.floor(Math.random() * jobs)))
+/** The time of a poll of a random job of the first `jobs`, from the bytes of its request. */
+function pollNs(jobs: number): number {
+  const poll = () => {
+    mock.ask('/get/job', getJobBytes(BigInt(1 + Math.floor(Math.random() * jobs))))
   }
-  return ((performance.now() - startedAtMs) / POLLS) * 1e6
+  return Math.min(...fastestNs([poll], PACE))
 }

@@ -1,7 +1,14 @@
 import { build } from 'esbuild'
 import { BUNDLE_OPTIONS } from './bundle-options.mjs'
 
-const PROGRAMS = ['run', 'bare-http', 'bare-fastify', 'million-jobs', 'soaked-mock']
+const PROGRAMS = [
+  'run',
+  'bare-http',
+  'bare-fastify',
+  'bare-fastify-schemas',
+  'million-jobs',
+  'soaked-mock',
+]
 
 await build({
   ...BUNDLE_OPTIONS,
