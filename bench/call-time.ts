@@ -1,4 +1,4 @@
-import { type Figure, joinAims } from './figure.ts'
+import { aimOf, type Figure } from './figure.ts'
 
 /** The length of a measurement of calls in this process. */
 export interface CallPace {
@@ -28,13 +28,11 @@ export interface CallTimes {
  * take turns, so that a disturbance affects all calls; the first ones compile the code.
  */
 export function fastestNs(calls: readonly (() => void)[], { rounds, roundMs }: CallPace): number[] {
-  const fastest = calls.map(() => Number.POSITIVE_INFINITY)
+  const timings = calls.map((call) => ({ call, ns: Number.POSITIVE_INFINITY }))
   for (let round = 0; round < rounds; round += 1) {
-    calls.forEach((call, index) => {
-      fastest[index] = Math.min(fastest[index] ?? 0, timeCalls(call, roundMs))
-    })
+    for (const timing of timings) timing.ns = Math.min(timing.ns, timeCalls(timing.call, roundMs))
   }
-  return fastest
+  return timings.map(({ ns }) => ns)
 }
 
 function timeCalls(call: () => void, roundMs: number): number {
@@ -49,19 +47,14 @@ function timeCalls(call: () => void, roundMs: number): number {
 
 /** A figure of the time of a call, beside other calls. */
 export function describeCalls(name: string, { ns, others }: CallTimes): Figure {
-  const aims = others.flatMap(({ of, ns: otherNs, atMost }) =>
-    atMost === undefined
-      ? []
-      : { text: `≤ ${atMost.toFixed(2)} of ${of}`, met: ns / otherNs <= atMost },
-  )
+  const ratios = others.map((other) => ({ ...other, ratio: ns / other.ns }))
   return {
     name,
     value: `${microseconds(ns)} µs`,
-    ratios: others.map(
-      ({ of, ns: otherNs }) =>
-        `${(ns / otherNs).toFixed(2)} of ${of} (${microseconds(otherNs)} µs)`,
+    ratios: ratios.map(
+      (other) => `${other.ratio.toFixed(2)} of ${other.of} (${microseconds(other.ns)} µs)`,
     ),
-    ...joinAims(aims),
+    ...aimOf(ratios),
   }
 }
 

@@ -1,8 +1,8 @@
 import { request } from 'node:http'
 import { startBare } from './bare-servers.ts'
-import { type Figure, joinAims, renderQuartiles } from './figure.ts'
+import { aimOf, type Figure, renderQuartiles } from './figure.ts'
 import { EXAMPLE_FIXTURES, NO_FIXTURES, type ServerProcess, startMock } from './server-process.ts'
-import { median, quartiles } from './statistics.ts'
+import { median, ratioQuartiles } from './statistics.ts'
 import { turnOrder } from './turns.ts'
 
 const RUNS = 15
@@ -83,23 +83,17 @@ interface Comparison {
 }
 
 function describe(what: string, { ms, others }: Comparison): Figure {
-  const ratios = others.map((other) => ({
-    ...other,
-    ratio: quartiles(ms.map((one, run) => one / (other.ms[run] ?? Number.NaN))),
-  }))
+  const ratios = others.map((other) => {
+    const spread = ratioQuartiles(ms, other.ms)
+    return { ...other, spread, ratio: spread[1] }
+  })
   return {
     name: `cold start ${what}`,
     value: `${Math.round(median(ms))} ms`,
     ratios: ratios.map(
       (other) =>
-        `${renderQuartiles(other.ratio)} of ${other.of} (${Math.round(median(other.ms))} ms)`,
+        `${renderQuartiles(other.spread)} of ${other.of} (${Math.round(median(other.ms))} ms)`,
     ),
-    ...joinAims(
-      ratios.flatMap(({ of, atMost, ratio }) =>
-        atMost === undefined
-          ? []
-          : { text: `≤ ${atMost.toFixed(2)} of ${of}`, met: ratio[1] <= atMost },
-      ),
-    ),
+    ...aimOf(ratios),
   }
 }

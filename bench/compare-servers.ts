@@ -13,7 +13,7 @@ export interface Reference {
 }
 
 /** A server, the servers that it is compared with, and the length of the measurement. */
-export interface Comparison {
+export interface Race {
   /** The name of the figure. */
   readonly name: string
   readonly side: Contender<Turn>
@@ -22,15 +22,15 @@ export interface Comparison {
 }
 
 /** Measures a server and its references in turns. */
-export async function compareServers(comparison: Comparison): Promise<Figure> {
-  const { name, side, references, pace } = comparison
+export async function compareServers(race: Race): Promise<Figure> {
+  const { name, side, references, pace } = race
   const rounds = await takeTurns([side, ...references.map((reference) => reference.side)], pace)
-  const comparisons = references.map(({ name: of, atLeast }, index) => ({
+  const others = references.map(({ name: of, atLeast }, index) => ({
     of,
     atLeast,
-    pairs: rounds.map((turns) => [turnOf(turns, 0), turnOf(turns, index + 1)] as const),
+    turns: turnsOf(rounds, index + 1),
   }))
-  return describeTurns(name, comparisons)
+  return describeTurns(name, { turns: turnsOf(rounds, 0), others })
 }
 
 /** A server that receives requests in its turns. */
@@ -58,8 +58,7 @@ async function measureTurn(
   return { rate: (answered / ms) * 1000, cpuNs: cpuNs && cpuNs / answered }
 }
 
-function turnOf(turns: readonly Turn[], index: number): Turn {
-  const turn = turns[index]
-  if (turn === undefined) throw new Error('Cannot measure: a server had no turn in a round')
-  return turn
+/** The turns of one side, round by round. */
+function turnsOf(rounds: readonly (readonly Turn[])[], side: number): Turn[] {
+  return rounds.flatMap((turns) => turns[side] ?? [])
 }

@@ -1,5 +1,5 @@
-import { type Aim, type Figure, joinAims, renderQuartiles } from './figure.ts'
-import { median, type Quartiles, quartiles } from './statistics.ts'
+import { aimOf, type Figure, renderQuartiles } from './figure.ts'
+import { median, ratioQuartiles } from './statistics.ts'
 
 /** One turn of a server. */
 export interface Turn {
@@ -9,50 +9,49 @@ export interface Turn {
   readonly cpuNs: number | undefined
 }
 
-/** The turns of a server and of what it is compared with, in the same rounds. */
-export interface Pairs {
-  /** The name of what it is compared with, as in `0.65 of node:http`. */
-  readonly of: string
-  readonly pairs: readonly (readonly [turn: Turn, other: Turn])[]
-  /** The aim for the ratio; absent if there is none. */
-  readonly atLeast?: number | undefined
+/** The turns of a server, and in the same rounds those of what it is compared with. */
+export interface Comparison {
+  readonly turns: readonly Turn[]
+  readonly others: readonly {
+    /** Its name, as in `0.65 of node:http`. */
+    readonly of: string
+    readonly turns: readonly Turn[]
+    /** The aim for the ratio of rates; absent if there is none. */
+    readonly atLeast?: number | undefined
+  }[]
 }
 
-/** A figure of requests per second, beside those of each reference. */
-export function describeTurns(name: string, comparisons: readonly Pairs[]): Figure {
-  const turns = comparisons[0]?.pairs.map(([turn]) => turn) ?? []
-  const cpu = describeCpu(turns, comparisons)
+/** A figure of requests per second, with ratios above 1 if the server answers more than others. */
+export function describeTurns(name: string, comparison: Comparison): Figure {
+  const rates = ratesOf(comparison)
+  const ratios = comparison.others.map(({ of, atLeast, ...other }) => {
+    const spread = ratioQuartiles(rates, ratesOf(other))
+    return { of, atLeast, spread, ratio: spread[1] }
+  })
   return {
     name,
-    value: `${Math.round(median(turns.map(({ rate }) => rate)))} requests/s`,
-    ratios: comparisons.map((one) => `${renderQuartiles(rateRatio(one))} of ${one.of}`),
-    ...(cpu && { cpu }),
-    ...joinAims(comparisons.flatMap(aimOf)),
+    value: `${Math.round(median(rates))} requests/s`,
+    ratios: ratios.map(({ of, spread }) => `${renderQuartiles(spread)} of ${of}`),
+    ...describeCpu(comparison),
+    ...aimOf(ratios),
   }
 }
 
-/** Above 1 if the measured server answers more. */
-function rateRatio({ pairs }: Pairs): Quartiles {
-  return quartiles(pairs.map(([turn, other]) => turn.rate / other.rate))
-}
-
-/** The processor time of a request, and its ratios: above 1 if the measured server uses less. */
-function describeCpu(
-  turns: readonly Turn[],
-  comparisons: readonly Pairs[],
-): readonly string[] | undefined {
-  const known = turns.flatMap(({ cpuNs }) => cpuNs ?? [])
-  if (known.length === 0) return undefined
-  const ratios = comparisons.map(({ of, pairs }) => {
-    const ratio = median(pairs.map(([turn, other]) => (other.cpuNs ?? 0) / (turn.cpuNs ?? 0)))
-    return `${ratio.toFixed(2)} of ${of}`
+/** The processor time of a request, and its ratios: above 1 if the server uses less than others. */
+function describeCpu({ turns, others }: Comparison): Pick<Figure, 'cpu'> {
+  const times = cpuTimesOf({ turns })
+  if (times.length === 0) return {}
+  const ratios = others.map((other) => {
+    const [, ratio] = ratioQuartiles(cpuTimesOf(other), times)
+    return `${ratio.toFixed(2)} of ${other.of}`
   })
-  return [`${(median(known) / 1000).toFixed(1)} µs`, ...ratios]
+  return { cpu: [`${(median(times) / 1000).toFixed(1)} µs`, ...ratios] }
 }
 
-function aimOf(comparison: Pairs): Aim[] {
-  const { of, atLeast } = comparison
-  if (atLeast === undefined) return []
-  const [, ratio] = rateRatio(comparison)
-  return [{ text: `≥ ${atLeast.toFixed(2)} of ${of}`, met: ratio >= atLeast }]
+function ratesOf({ turns }: Pick<Comparison, 'turns'>): number[] {
+  return turns.map(({ rate }) => rate)
+}
+
+function cpuTimesOf({ turns }: Pick<Comparison, 'turns'>): number[] {
+  return turns.flatMap(({ cpuNs }) => cpuNs ?? [])
 }

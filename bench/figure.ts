@@ -19,8 +19,21 @@ export interface Aim {
   readonly met: boolean
 }
 
-/** The target of a figure with a target for each of its ratios, or for some of them. */
-export function joinAims(aims: readonly Aim[]): Pick<Figure, 'aim'> {
+/** A ratio to a reference, and what it should be. */
+export interface AimedRatio {
+  /** The name of the reference, as in `0.65 of node:http`. */
+  readonly of: string
+  readonly ratio: number
+  readonly atLeast?: number | undefined
+  readonly atMost?: number | undefined
+}
+
+/** The target of a figure: that of all of its ratios that have one. */
+export function aimOf(ratios: readonly AimedRatio[]): Pick<Figure, 'aim'> {
+  const aims = ratios.flatMap(({ of, ratio, atLeast, atMost }) => [
+    ...(atLeast === undefined ? [] : [{ text: `≥ ${atLeast} of ${of}`, met: ratio >= atLeast }]),
+    ...(atMost === undefined ? [] : [{ text: `≤ ${atMost} of ${of}`, met: ratio <= atMost }]),
+  ])
   if (aims.length === 0) return {}
   const text = aims.map((aim) => aim.text).join('; ')
   return { aim: { text, met: aims.every(({ met }) => met) } }

@@ -11,6 +11,11 @@ export function quartiles(values: readonly number[]): Quartiles {
   return [quantile(values, 1 / 4), median(values), quantile(values, 3 / 4)]
 }
 
+/** The quartiles of the ratios of values to other values, round by round. */
+export function ratioQuartiles(values: readonly number[], others: readonly number[]): Quartiles {
+  return quartiles(values.map((value, round) => value / (others[round] ?? Number.NaN)))
+}
+
 /** The sum of times or counts; 0 if there are none. */
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)

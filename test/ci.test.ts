@@ -80,6 +80,21 @@ t.test('CI fails if a step fails', async (t) => {
   })
 })
 
+t.test('CI reports a failed step and goes on', async (t) => {
+  t.strictSame(runScript(`step 60 false || true\n${GREEN}`), {
+    code: 1,
+    last: '65 passed, 1 failed',
+  })
+})
+
+t.test('CI does not judge what a step prints', async (t) => {
+  const table = '| figure | 0.01 of node:http | ≥ 0.65 |'
+  t.strictSame(runScript(`${GREEN}\nstep 60 ${printing(table)} || true`), {
+    code: 0,
+    last: '65 passed, 0 failed',
+  })
+})
+
 t.test('CI fails if nothing runs', async (t) => {
   t.strictSame(runScript(''), { code: 1, last: '0 passed, 0 failed' })
 })
