@@ -1,7 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
+import * as nodeModule from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startBare } from './bare-servers.ts'
 import { aimOf, type Figure, renderQuartiles } from './figure.ts'
-import { EXAMPLE_FIXTURES, NO_FIXTURES, type ServerProcess, startMock } from './server-process.ts'
+import {
+  EXAMPLE_FIXTURES,
+  mockArguments,
+  NO_FIXTURES,
+  type ServerProcess,
+  startMock,
+  startServer,
+} from './server-process.ts'
 import { median, ratioQuartiles } from './statistics.ts'
 import { turnOrder } from './turns.ts'
 
@@ -9,64 +20,81 @@ const RUNS = 15
 
 const ANSWER = { contentType: 'application/json', bytes: Buffer.from('{}') }
 
+/** Compiled code that Node keeps for the next start, in Node 22 and later. */
+const HAS_COMPILE_CACHE = 'enableCompileCache' in nodeModule
+
+/** The servers; the folder is for compiled code. */
 const STARTS = {
   example: () => startMock(EXAMPLE_FIXTURES),
   empty: () => startMock(NO_FIXTURES),
   fastify: () => startBare('bare-fastify', ANSWER),
   bundled: () => startBare('bare-fastify-bundled', ANSWER),
+  cached: (folder: string) =>
+    startServer({
+      args: mockArguments(EXAMPLE_FIXTURES),
+      env: { NODE_COMPILE_CACHE: folder },
+    }),
 }
 
 type Server = keyof typeof STARTS
-
-const SERVERS = ['example', 'empty', 'fastify', 'bundled'] as const satisfies readonly Server[]
 
 /** The times of a server in ms, run by run. */
 type Times = Readonly<Record<Server, number[]>>
 
 /** The time from the start of a process to its first answer, compared with a bare Fastify. */
 export async function measureColdStart(): Promise<Figure[]> {
-  const times: Times = { example: [], empty: [], fastify: [], bundled: [] }
-  for (let run = 0; run < RUNS; run += 1) {
-    for (const turn of turnOrder(SERVERS.length, run)) {
-      const server = SERVERS[turn]
-      if (server) times[server].push(await timeFirstAnswer(STARTS[server]))
-    }
-  }
+  const { example, empty, fastify, bundled, cached } = await timeStarts()
+  const toFastify = [
+    { of: 'Fastify', ms: fastify, atMost: 1.2 },
+    { of: 'Fastify in one file', ms: bundled },
+  ]
+  const others = [...toFastify, { of: 'without fixtures', ms: empty, atMost: 1.2 }]
   return [
-    describe('with the example fixtures', {
-      ms: times.example,
-      others: [
-        { of: 'Fastify', ms: times.fastify, atMost: 1.2 },
-        { of: 'Fastify in one file', ms: times.bundled },
-        { of: 'without fixtures', ms: times.empty, atMost: 1.2 },
-      ],
-    }),
-    describe('without fixtures', {
-      ms: times.empty,
-      others: [
-        { of: 'Fastify', ms: times.fastify, atMost: 1.2 },
-        { of: 'Fastify in one file', ms: times.bundled },
-      ],
-    }),
+    describe('with the example fixtures', { ms: example, others }),
+    describe('without fixtures', { ms: empty, others: toFastify }),
+    ...(HAS_COMPILE_CACHE
+      ? [describe('with a compile cache', { ms: cached, others: [{ of: 'without', ms: example }] })]
+      : []),
   ]
 }
 
-async function timeFirstAnswer(start: () => Promise<ServerProcess>): Promise<number> {
+async function timeStarts(): Promise<Times> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-compiled-'))
+  const times: Times = { example: [], empty: [], fastify: [], bundled: [], cached: [] }
+  const servers: Server[] = ['example', 'empty', 'fastify', 'bundled']
+  if (HAS_COMPILE_CACHE) {
+    servers.push('cached')
+    await timeFirstAnswer('cached', folder)
+  }
+  for (let run = 0; run < RUNS; run += 1) {
+    for (const turn of turnOrder(servers.length, run)) {
+      const server = servers[turn]
+      if (server) times[server].push(await timeFirstAnswer(server, folder))
+    }
+  }
+  rmSync(folder, { recursive: true })
+  return times
+}
+
+async function timeFirstAnswer(name: Server, folder: string): Promise<number> {
   const startedAtMs = performance.now()
-  const server = await start()
-  await post(`${server.url}/get/job`)
+  const server: ServerProcess = await STARTS[name](folder)
+  const status = await post(`${server.url}/get/job`)
   const ms = performance.now() - startedAtMs
-  await server.stop()
+  // Node writes its compile cache when a process ends by itself.
+  await server.stop('SIGTERM')
+  const expected = name === 'empty' ? 400 : 200
+  if (status !== expected) throw new Error(`Cannot measure: ${name} answered ${status}`)
   return ms
 }
 
-/** Resolves with the first complete answer, of any status. */
-function post(url: string): Promise<void> {
+/** Resolves with the status of the first complete answer. */
+function post(url: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' }
     const call = request(url, { method: 'POST', headers, agent: false }, (response) => {
       response.resume()
-      response.once('end', resolve)
+      response.once('end', () => resolve(response.statusCode))
     })
     call.once('error', reject)
     call.end('{"job_id": 103, "options": {}}')

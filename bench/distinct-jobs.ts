@@ -32,6 +32,7 @@ async function measureEncoding(encoding: ResultEncoding, pace: Pace): Promise<Fi
   const jobs = new FinishedJobs(mock, encoding)
   await jobs.create(1)
   const answer = await recordAnswer(mock, getJob(encoding, 1))
+  if (!answer.bytes.includes('DONE')) throw new Error('Cannot measure: the job has not ended')
   const http = await startBare('bare-http', answer)
   const figure = await compareServers({
     name: `/get/job, ${NAMES[encoding]}, finished, each job once`,

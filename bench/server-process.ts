@@ -34,7 +34,8 @@ export interface ServerProcess {
   resume(): void
   /** The processor time of the server yet, in nanoseconds; undefined if the system does not report it. */
   cpuNs(): number | undefined
-  stop(): Promise<void>
+  /** Ends the process, by default at once. */
+  stop(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>
 }
 
 const running = new Set<ChildProcess>()
@@ -88,8 +89,8 @@ function control(
     suspend: () => send('SIGSTOP'),
     resume: () => send('SIGCONT'),
     cpuNs: () => (child.pid === undefined ? undefined : readCpuNs(child.pid)),
-    stop: async () => {
-      child.kill('SIGKILL')
+    stop: async (signal = 'SIGKILL') => {
+      child.kill(signal)
       await ended
       running.delete(child)
     },
