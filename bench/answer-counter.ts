@@ -34,7 +34,7 @@ function endOfAnswer(bytes: Buffer): number | undefined {
   const head = bytes.toString('latin1', 0, headEnd)
   const length = /^content-length: (\d+)/im.exec(head)?.[1]
   if (!head.startsWith('200', STATUS_START) || length === undefined) {
-    throw new Error(`Cannot measure: the answer is ${head}`)
+    throw new Error(`The answer is ${head}`)
   }
   const end = headEnd + HEAD_END.length + Number(length)
   return end <= bytes.length ? end : undefined

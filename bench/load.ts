@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { AnswerCounter } from './answer-counter.ts'
+import { sum } from './statistics.ts'
 
 const CONNECTIONS = 20
 
@@ -68,22 +69,33 @@ export async function fillJournal(
  * Sends requests over 20 connections, each after the answer of the one before, until there are no
  * more or a time is over. Waits for the answers.
  *
- * @throws Error if a request is not answered with status 200.
+ * @throws Error if a request is not answered with status 200; its cause is the reason.
  */
 export async function sendLoad(
   next: NextRequest,
   { url, ms = Number.POSITIVE_INFINITY }: { readonly url: string; readonly ms?: number },
 ): Promise<Sent> {
-  const sockets = await connectAll(url)
+  try {
+    return await converseAll(await connectAll(url), { next, ms })
+  } catch (cause) {
+    throw new Error(`Cannot measure: a request to ${url} failed`, { cause })
+  }
+}
+
+async function converseAll(
+  sockets: readonly Socket[],
+  { next, ms }: { readonly next: NextRequest; readonly ms: number },
+): Promise<Sent> {
   const startedAtMs = performance.now()
   const endsAtMs = startedAtMs + ms
   const nextInTime = () => (performance.now() < endsAtMs ? next() : undefined)
   try {
-    const counts = await Promise.all(sockets.map((socket) => converse(socket, nextInTime)))
-    const answered = counts.reduce((total, count) => total + count, 0)
-    return { answered, ms: performance.now() - startedAtMs }
-  } finally {
+    const answered = sum(await Promise.all(sockets.map((socket) => converse(socket, nextInTime))))
+    const sent = { answered, ms: performance.now() - startedAtMs }
     await Promise.all(sockets.map(close))
+    return sent
+  } finally {
+    for (const socket of sockets) socket.destroy()
   }
 }
 
@@ -117,14 +129,13 @@ function converse(socket: Socket, next: NextRequest): Promise<number> {
       }
     })
     socket.once('error', reject)
-    socket.once('close', () => reject(new Error('Cannot measure: the server closed a connection')))
+    socket.once('close', () => reject(new Error('The server closed a connection')))
     sendNext()
   })
 }
 
 /** Waits for the server's end of a connection: it has nothing left to do for it. */
 async function close(socket: Socket): Promise<void> {
-  if (socket.closed) return
   socket.end()
   await once(socket, 'close')
 }

@@ -22,11 +22,11 @@ t.test('answers are counted, however they are cut into chunks', async (t) => {
 t.test('an answer that is not a success, or without a length, is an error', async (t) => {
   const error = 'HTTP/1.1 404 Not Found\r\ncontent-length: 0'
   t.throws(() => new AnswerCounter().add(Buffer.from(`${error}\r\n\r\n`)), {
-    message: `Cannot measure: the answer is ${error}`,
+    message: `The answer is ${error}`,
   })
   const endless = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked'
   t.throws(() => new AnswerCounter().add(Buffer.from(`${endless}\r\n\r\n`)), {
-    message: `Cannot measure: the answer is ${endless}`,
+    message: `The answer is ${endless}`,
   })
 })
 
@@ -97,13 +97,15 @@ t.test('a journal is filled with as many requests as it holds', async (t) => {
 t.test('a load is rejected if an answer is not a success', async (t) => {
   const server = await serve(t, (_request, response) => response.writeHead(500).end('failed'))
   await t.rejects(sendLoad(repeating([requestBytes(MESSAGE)]), server), {
-    message: /^Cannot measure: the answer is HTTP\/1\.1 500 /,
+    message: `Cannot measure: a request to ${server.url} failed`,
+    cause: { message: /^The answer is HTTP\/1\.1 500 / },
   })
 })
 
 t.test('a load is rejected if the server closes a connection', async (t) => {
   const server = await serve(t, (request) => request.socket.destroy())
   await t.rejects(sendLoad(repeating([requestBytes(MESSAGE)]), server), {
-    message: 'Cannot measure: the server closed a connection',
+    message: `Cannot measure: a request to ${server.url} failed`,
+    cause: { message: 'The server closed a connection' },
   })
 })
