@@ -43,19 +43,22 @@ export function loadedAnew(
   server: ServerProcess,
   prepare: (turnMs: number) => NextRequest | Promise<NextRequest>,
 ): Contender<Turn> {
-  return { server, measure: async (turnMs) => measureTurn(server, await prepare(turnMs), turnMs) }
+  const measure = async (ms: number) => measureTurn(server, { next: await prepare(ms), ms })
+  return { server, measure }
 }
 
 async function measureTurn(
   server: ServerProcess,
-  next: NextRequest,
-  turnMs: number,
+  { next, ms }: { readonly next: NextRequest; readonly ms: number },
 ): Promise<Turn> {
   const before = server.cpuNs()
-  const { answered, ms } = await sendLoad(next, { url: server.url, ms: turnMs })
+  const sent = await sendLoad(next, { url: server.url, ms })
   const after = server.cpuNs()
-  const cpuNs = before === undefined || after === undefined ? undefined : after - before
-  return { rate: (answered / ms) * 1000, cpuNs: cpuNs && cpuNs / answered }
+  const isKnown = before !== undefined && after !== undefined
+  return {
+    rate: (sent.answered / sent.ms) * 1000,
+    cpuNs: isKnown ? (after - before) / sent.answered : undefined,
+  }
 }
 
 /** The turns of one side, round by round. */
