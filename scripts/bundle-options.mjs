@@ -6,13 +6,13 @@ const SRC = `${ROOT}src${sep}`
 const OWN_REQUIRE = /^const require = createRequire\(import\.meta\.url\)$/m
 
 /**
- * Sources load some packages on first use, with a `require` that they create. esbuild bundles
- * packages loaded by `require` only if the file does not declare that name.
+ * Sources load some packages on first use, with a `require` that they create. esbuild follows
+ * `require` only if the file does not declare that name.
  *
  * @type {import('esbuild').Plugin}
  */
-const bundleLazyPackages = {
-  name: 'bundle-lazy-packages',
+const followRequire = {
+  name: 'follow-require',
   setup({ onLoad }) {
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       if (!path.startsWith(SRC)) return undefined
@@ -35,11 +35,15 @@ export const BUNDLE_OPTIONS = {
   target: 'node20.20',
   // esbuild omits unused code of packages only if they have ES modules.
   mainFields: ['module', 'main'],
-  // The build of yaml for Node reads process.env for each token, which takes an eighth of its time.
-  alias: { yaml: './node_modules/yaml/browser/index.js' },
+  alias: {
+    // The build of yaml for Node reads process.env for each token, which takes an eighth of its time.
+    yaml: './node_modules/yaml/browser/index.js',
+    // Without files and remote calls of Avro, which would take as long to load as the types.
+    avsc: './node_modules/avsc/etc/browser/avsc-types.js',
+  },
   // A native module cannot be bundled.
   external: ['snappy'],
-  plugins: [bundleLazyPackages],
+  plugins: [followRequire],
   banner: {
     js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
   },

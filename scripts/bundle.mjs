@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PROGRAM_OPTIONS } from './program-options.mjs'
+import { buildPrograms } from './build-programs.mjs'
 import { renderLicenses } from './render-licenses.mjs'
 import { ROOT } from './root.mjs'
 
@@ -16,10 +16,9 @@ if (!process.argv.includes('--if-stale') || isStale()) await bundle()
 
 /** Bundles the command and the library, and removes the files of earlier bundles. */
 async function bundle() {
-  const { build } = await import('esbuild')
-  const { metafile } = await build(PROGRAM_OPTIONS)
+  const metafile = await buildPrograms({ write: true })
   for (const file of BUNDLE_FOLDERS.flatMap(listFiles)) {
-    if (file.endsWith('.js') && !(file in metafile.outputs)) rmSync(join(ROOT, file))
+    if (/\.c?js$/.test(file) && !(file in metafile.outputs)) rmSync(join(ROOT, file))
   }
   writeFileSync(join(ROOT, LICENSES), renderLicenses(metafile))
 }

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { build } from 'esbuild'
+import { buildPrograms } from './build-programs.mjs'
 import { listBundledPackages } from './bundled-packages.mjs'
-import { PROGRAM_OPTIONS } from './program-options.mjs'
 import { renderSbom } from './render-sbom.mjs'
 import { ROOT } from './root.mjs'
 
@@ -11,7 +10,7 @@ const TARGET = join(ROOT, 'dist/sbom.cdx.json')
 /** The whole SBOM has over 500 packages. */
 const MAX_BYTES = 16 * 1024 * 1024
 
-const { metafile } = await build({ ...PROGRAM_OPTIONS, write: false })
+const metafile = await buildPrograms({ write: false })
 const flags = ['--sbom-format=cyclonedx', '--sbom-type=application', '--package-lock-only']
 const options = { cwd: ROOT, maxBuffer: MAX_BYTES }
 const whole = JSON.parse(execFileSync('npm', ['sbom', ...flags], options).toString())

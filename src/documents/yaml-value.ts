@@ -1,14 +1,6 @@
-import {
-  type Alias,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml'
+import type { Alias, YAMLMap, YAMLSeq } from 'yaml'
 import { isJsonList, isJsonObject, type JsonValue, MAX_NESTING, TOO_DEEP } from './json-value.ts'
+import { loadYaml } from './load-yaml.ts'
 import type { LineIndex, LocatedProblem } from './located-document.ts'
 import { cutText, quoteText } from './quote-text.ts'
 import { describePath, MAX_PROBLEMS, type Reading, setOwn } from './reading.ts'
@@ -46,6 +38,7 @@ class YamlReader {
   }
 
   read(node: unknown): SizedValue {
+    const { isAlias, isMap, isScalar, isSeq } = loadYaml()
     if (isAlias(node)) return this.#alias(node)
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return NOTHING
     const { anchor } = node
@@ -62,7 +55,7 @@ class YamlReader {
   }
 
   #inside(node: YAMLMap | YAMLSeq): SizedValue {
-    return isMap(node) ? this.#map(node) : this.#list(node)
+    return loadYaml().isMap(node) ? this.#map(node) : this.#list(node)
   }
 
   #alias(alias: Alias): SizedValue {
@@ -140,5 +133,5 @@ function toScalar(value: unknown): JsonValue {
 /** The offset at which a node starts. */
 export function startOf(node: unknown): number {
   /* c8 ignore next -- every parsed node has a range; an empty document has no node */
-  return isNode(node) && node.range ? node.range[0] : 0
+  return loadYaml().isNode(node) && node.range ? node.range[0] : 0
 }

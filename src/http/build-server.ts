@@ -24,6 +24,7 @@ import { createRefusals } from './refusals.ts'
 import { RequestLog } from './request-log.ts'
 import { CONTROL_PREFIX, type RequestPath, routedUrl } from './request-path.ts'
 import { noteArrivals } from './request-time.ts'
+import { NO_COMPILERS } from './schema-compilers.ts'
 
 /** What a port serves: the endpoints of GPUdb, the control API, or both. */
 export type Served = 'calls' | 'control' | 'both'
@@ -52,17 +53,6 @@ export interface ServerParts extends ServerSettings {
 
 /** The maximum length of a path parameter, in characters: that of all headers, so that 431 comes first. */
 const MAX_PARAM_LENGTH = 16_384
-
-/**
- * Replaces Ajv and fast-json-stringify; loading them would take a tenth of the start time. The
- * control API has its own compilers.
- */
-const NO_COMPILERS = { buildValidator: refuseToCompile, buildSerializer: refuseToCompile }
-
-/* c8 ignore next 3 -- only the control API has schemas, so this is never called */
-function refuseToCompile(): never {
-  throw new Error('Cannot compile a schema: only the control API has compilers')
-}
 
 /** Builds the server of a mock, which does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
@@ -139,7 +129,7 @@ function serverOptions({ log, basePaths, serves }: ServerParts) {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     rewriteUrl: ({ url = '/' }: IncomingMessage) => route(url),
-    schemaController: { compilersFactory: NO_COMPILERS },
+    schemaController: NO_COMPILERS,
     frameworkErrors: refuseUnroutable,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   } as const

@@ -27,6 +27,7 @@ import { requireHost } from './require-host.ts'
 import { RouteList } from './route-list.ts'
 import type { RoutedRequest, RoutesOptions } from './routes-options.ts'
 import { ruleRoutes } from './rule-routes.ts'
+import { describeOnly } from './schema-compilers.ts'
 import { scopeRoutes } from './scope-routes.ts'
 import { type ServerRoutesOptions, serverRoutes } from './server-routes.ts'
 import { tableRoutes } from './table-routes.ts'
@@ -126,9 +127,7 @@ export async function describeControl(
   // Loaded on request: most runs never need it.
   const { renderOpenapi } = await import('./render-openapi.ts')
   const routes: FastifyPluginAsyncTypebox = async (app) => {
-    // The methods of the control API check their input, whichever way it comes.
-    app.setValidatorCompiler(() => () => true)
-    app.setSerializerCompiler(() => (value) => writeJson(value))
+    describeOnly(app)
     /* c8 ignore next -- a document calls no route */
     const reload = () => {}
     await app.register(controlResources, { ...options, basePaths: [], reload })
@@ -157,9 +156,7 @@ function useJson(
     // A large text would stay in the heap until it is sent.
     return Buffer.from(payload)
   })
-  // The methods of the control API check their input, whichever way it comes.
-  app.setValidatorCompiler(() => () => true)
-  app.setSerializerCompiler(() => (value) => writeJson(value))
+  describeOnly(app)
 }
 
 /** What replaces a large answer for which there is no room. */

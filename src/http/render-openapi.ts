@@ -1,6 +1,7 @@
 import Fastify, { type FastifyPluginAsync, type FastifySchema } from 'fastify'
 import { Problem } from './problem.ts'
 import { CONTROL_PREFIX } from './request-path.ts'
+import { NO_COMPILERS } from './schema-compilers.ts'
 
 /** The OpenAPI 3.1 document of the control API; `routes` registers all its routes. */
 export async function renderOpenapi(
@@ -9,7 +10,7 @@ export async function renderOpenapi(
 ): Promise<object> {
   // Not in the bundle: loaded from its package on request.
   const { default: swagger } = await import('@fastify/swagger')
-  const app = Fastify()
+  const app = Fastify({ schemaController: NO_COMPILERS })
   await app.register(swagger, {
     hideUntagged: true,
     transform: ({ schema, url }) => ({ schema: withProblem(schema), url }),

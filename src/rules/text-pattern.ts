@@ -1,6 +1,9 @@
-import { RE2Set } from 're2js'
+import { createRequire } from 'node:module'
+import type { RE2Set } from 're2js'
 import { estimatePatternSize } from './pattern-size.ts'
 import { findRequiredText, type RequiredText } from './required-text.ts'
+
+const require = createRequire(import.meta.url)
 
 /** Maximum number of characters of a regular expression. */
 export const MAX_PATTERN_LENGTH = 1000
@@ -46,6 +49,8 @@ export class TextPattern {
 
 /** A set of one expression: the class of RE2JS whose memory can be limited. */
 function parse(source: string): RE2Set {
+  // Loaded on first use: many rules have no regular expression, and its tables are large.
+  const { RE2Set }: typeof import('re2js') = require('re2js')
   const set = new RE2Set(RE2Set.UNANCHORED, 0, MAX_STATE_BYTES)
   set.add(source)
   return set

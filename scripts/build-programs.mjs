@@ -1,0 +1,88 @@
+import { BUNDLE_OPTIONS } from './bundle-options.mjs'
+
+/**
+ * The packages that sources load on first use, each with the name of its file in the bundle: Node
+ * parses a chunk as a whole, also what no run needs.
+ */
+const LAZY_PACKAGES = new Map([
+  ['csv-parse/sync', 'csv-parse'],
+  ['pino-pretty', 'pino-pretty'],
+  ['re2js', 're2js'],
+  ['yaml', 'yaml'],
+])
+
+/**
+ * Packages that Fastify requires for compilers of schemas and for calls without a server. The mock
+ * replaces the former and never makes the latter.
+ */
+const UNUSED_PACKAGES = [
+  '@fastify/ajv-compiler',
+  '@fastify/fast-json-stringify-compiler',
+  'light-my-request',
+]
+
+/**
+ * Makes chunks load lazy packages from their own files.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const loadLazily = {
+  name: 'load-lazily',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      const name = LAZY_PACKAGES.get(path)
+      if (name === undefined || kind !== 'require-call') return undefined
+      return { path: `./${name}.cjs`, external: true }
+    })
+  },
+}
+
+/**
+ * Options for bundling the command and the library. Shared code is in chunks, so that the package
+ * contains it once. All files are two folders below the root, from where they find schemas/.
+ *
+ * @satisfies {import('esbuild').BuildOptions}
+ */
+const CHUNKS = {
+  ...BUNDLE_OPTIONS,
+  entryPoints: { 'bin/mock-gpudb': 'src/bin.ts', 'lib/index': 'src/index.ts' },
+  external: [...BUNDLE_OPTIONS.external, ...UNUSED_PACKAGES],
+  plugins: [loadLazily, ...BUNDLE_OPTIONS.plugins],
+  outdir: 'dist',
+  chunkNames: 'lib/[name]-[hash]',
+  splitting: true,
+  metafile: true,
+}
+
+/**
+ * Options for bundling the lazy packages: `require` of Node 20 loads no ES modules.
+ *
+ * @satisfies {import('esbuild').BuildOptions}
+ */
+const LAZY_FILES = {
+  ...BUNDLE_OPTIONS,
+  format: 'cjs',
+  banner: {},
+  entryPoints: Array.from(LAZY_PACKAGES, ([name, out]) => ({ in: name, out: `lib/${out}` })),
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  metafile: true,
+}
+
+/**
+ * Bundles the command and the library. Resolves with the description of all files.
+ *
+ * @param {{ write: boolean }} options
+ * @returns {Promise<import('esbuild').Metafile>}
+ */
+export async function buildPrograms({ write }) {
+  const { build } = await import('esbuild')
+  const [chunks, lazy] = await Promise.all([
+    build({ ...CHUNKS, write }),
+    build({ ...LAZY_FILES, write }),
+  ])
+  return {
+    inputs: { ...chunks.metafile.inputs, ...lazy.metafile.inputs },
+    outputs: { ...chunks.metafile.outputs, ...lazy.metafile.outputs },
+  }
+}
