@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isEndpointSchema, isRecordSchema } from './avro-schema.ts'
 import { EndpointRecords } from './endpoint-records.ts'
@@ -23,9 +23,9 @@ export class Catalogue {
 
   constructor(folder: string = SCHEMAS) {
     this.#folder = folder
-    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    for (const file of listFiles(folder, '')) {
       if (!file.endsWith('.json') || file.endsWith('.schema.json')) continue
-      const endpoint = `/${file.slice(0, -'.json'.length).replaceAll(sep, '/')}`
+      const endpoint = `/${file.slice(0, -'.json'.length)}`
       this.#files.set(endpoint, { endpoint, file })
     }
     this.#endpoints = [...this.#files.keys()].sort()
@@ -70,6 +70,14 @@ export class Catalogue {
     const schema = readJson(path)
     if (!isRecordSchema(schema)) throw new Error(`Cannot read ${path}: it is not an Avro record`)
     return new RecordCodec(schema)
+  }
+}
+
+/** The paths of all files inside, such as `alter/table.json`. Node's `recursive` takes ten times as long. */
+function* listFiles(folder: string, prefix: string): Generator<string> {
+  for (const entry of readdirSync(join(folder, prefix), { withFileTypes: true })) {
+    if (entry.isDirectory()) yield* listFiles(folder, `${prefix}${entry.name}/`)
+    else yield prefix + entry.name
   }
 }
 
