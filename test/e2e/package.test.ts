@@ -79,7 +79,7 @@ function listFiles(folder: string): string[] {
 
 t.test('the package contains only what it needs to run, and its documentation', async (t) => {
   const dist =
-    /^dist\/(bin\/mock-gpudb\.js|lib\/[\w-]+\.js|lib\/index\.d\.ts|third-party-licenses\.txt|sbom\.cdx\.json)$/
+    /^dist\/(bin\/mock-gpudb\.js|lib\/[\w-]+\.c?js|lib\/index\.d\.ts|third-party-licenses\.txt|sbom\.cdx\.json)$/
   const others =
     /^(docs\/[\w-]+\.md|fixtures\/[\w-]+\.(json|yaml)|schemas\/[\w/-]+\.(json|avsc)|schemas\/fixture\.schema\.json)$/
   const files = listFiles('')
@@ -114,7 +114,7 @@ function linesOfSources(file: string): readonly string[] {
 }
 
 t.test('the package contains no code twice', async (t) => {
-  const files = listFiles('dist').filter((file) => file.endsWith('.js'))
+  const files = listFiles('dist').filter((file) => /\.c?js$/.test(file))
   const lines = files.flatMap((file) => [...new Set(linesOfSources(file))])
   t.ok(lines.length > 500)
   t.strictSame(
