@@ -23,6 +23,24 @@ const followRequire = {
 }
 
 /**
+ * Gets node:http by `require`. An import reads every export, also those for which Node 22 and later load
+ * undici: a tenth of the start time.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const requireHttp = {
+  name: 'require-http',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:http$/ }, ({ path, kind }) => {
+      return kind === 'import-statement' ? { path, namespace: 'required' } : undefined
+    })
+    onLoad({ filter: /^/, namespace: 'required' }, ({ path }) => {
+      return { contents: `module.exports = require('${path}')` }
+    })
+  },
+}
+
+/**
  * Options for bundling a program for Node together with its packages.
  *
  * @satisfies {import('esbuild').BuildOptions}
@@ -43,7 +61,7 @@ export const BUNDLE_OPTIONS = {
   },
   // A native module cannot be bundled.
   external: ['snappy'],
-  plugins: [followRequire],
+  plugins: [followRequire, requireHttp],
   banner: {
     js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
   },
