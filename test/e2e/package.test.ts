@@ -196,6 +196,31 @@ t.test('the packed library starts a mock', async (t) => {
   t.equal(await run(process.execPath, '--input-type=module', '--eval', program), '3.1.0\n')
 })
 
+/** A program that starts a mock with fixtures, and prints which files of other packages are loaded then. */
+function listLoaded(fixtures: readonly string[]): string {
+  return `
+    import('mock-gpudb').then(async ({ startMockGpudb }) => {
+      const mock = await startMockGpudb({ fixtures: ${JSON.stringify(fixtures)} })
+      const files = Object.keys(require.cache).map((file) => file.split('/').at(-1))
+      console.log(files.sort().join(' '))
+      await mock.close()
+    })`
+}
+
+t.test('packages that many mocks do not need are loaded on first use', async (t) => {
+  const load = async (...fixtures: readonly string[]) => {
+    const flags = ['--input-type=commonjs', '--eval', listLoaded(fixtures)]
+    return (await run(process.execPath, ...flags)).trim()
+  }
+  writeFileSync(join(HOME, 'faults.yaml'), 'faults: [&slow { name: slow, delay: 1ms }]')
+  const when = { endpoint: '/execute/sql', request: { statement: { matches: '^select' } } }
+  const rules = [{ when, then: { error: 'no' } }]
+  writeFileSync(join(HOME, 'rules.json'), JSON.stringify({ rules }))
+  t.equal(await load(), '')
+  t.equal(await load('faults.yaml'), 'yaml.cjs')
+  t.equal(await load('rules.json'), 're2js.cjs')
+})
+
 t.test('the packed command shows the version of the package', async (t) => {
   const { version } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'))
   const command = join(PACKAGE, 'dist/bin/mock-gpudb.js')
