@@ -36,8 +36,9 @@ export class LineIndex {
   readonly #starts: readonly number[]
 
   constructor(text: string) {
-    const breaks = Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)
-    this.#starts = [0, ...breaks]
+    const starts = [0]
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+    this.#starts = starts
   }
 
   /** The line and column of an offset. */

@@ -9,6 +9,7 @@ import { listFirst } from '../../src/documents/count-text.ts'
 import { didYouMean } from '../../src/documents/did-you-mean.ts'
 import { firstOf } from '../../src/documents/first-of.ts'
 import { parseJsonDocument } from '../../src/documents/json-document.ts'
+import { findJsonItems } from '../../src/documents/json-items.ts'
 import {
   describeJson,
   isJsonObject,
@@ -398,6 +399,30 @@ t.test('parseJsonDocument() reads a text with and without a comment alike', asyn
     }
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
+})
+
+t.test('locate() finds the items of lists in JSON with and without a comment alike', async (t) => {
+  const key = fc.constantFrom('a', '__proto__', '1', 'a":[', '\\', 'é')
+  const item = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom('"', '\\', '],', '\\"['))
+  const lists = fc.dictionary(key, fc.oneof(item, fc.array(item, { maxLength: 4 })))
+  const property = fc.property(lists, fc.constantFrom(0, 2), (value, space) => {
+    const text = JSON.stringify(value, null, space)
+    const plain = readJson(text)
+    const commented = readJson(`${text} // a comment`)
+    for (const key of Object.keys(value)) {
+      for (const index of [0, 1, 3, 4, '0']) {
+        const path = [key, index]
+        assert.deepEqual(plain.locate(path, 'value'), commented.locate(path, 'value'))
+      }
+    }
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
+})
+
+t.test('locate() finds parts of JSON that is no object', async (t) => {
+  t.strictSame(readJson('[[7]]').locate(['a', 0], 'value'), { line: 1, column: 1 })
+  t.strictSame(readJson('[[7]]').locate([0, 0], 'value'), { line: 1, column: 3 })
+  t.equal(findJsonItems('[[7]]', [[7]]).size, 0)
 })
 
 t.test('parsePlainJson() reads only what JSON.parse reads exactly', async (t) => {
