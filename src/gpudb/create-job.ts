@@ -27,10 +27,10 @@ type CreateJobRequest = EndpointTypes['/create/job']['request']
 export const createJob = defineEndpoint('/create/job', (request, call) => {
   const { scope, catalogue, maxBytes, entry } = call
   const { user, sourceIp, cluster } = entry
-  const asked = readJobRequest(request, { catalogue, maxBytes, user, cluster })
-  entry.askedEndpoint = asked.endpoint
-  const { request: content, tag } = asked
-  const sent = keepSent(catalogue.get(asked.endpoint).request, readPayload(request))
+  const { asked, payload } = readJobRequest(request, { catalogue, maxBytes, user, cluster })
+  const { endpoint, request: content, tag } = asked
+  entry.askedEndpoint = endpoint
+  const sent = keepSent(catalogue.get(endpoint).request, payload)
   const placement = placementFor(call)
   const wanted = { request: content, sent, placement, ...(tag === '' ? {} : { tag }) }
   const choice = decide(() => scope.rules.match(asked))
@@ -38,17 +38,13 @@ export const createJob = defineEndpoint('/create/job', (request, call) => {
   const job = scope.jobs.create(wanted, (name) => {
     if (rule) entry.rule = rule.name
     entry.unmatched = false
-    const scripted = rule
+    const { lifecycle, result, encoding } = rule
       ? scriptJob({ rule, asked, scope, maxBytes }, name)
       : unmatchedJob(asked, { call, choice })
-    return {
-      endpoint: asked.endpoint,
-      request: content,
-      sent,
-      ...scripted,
-      caller: scope.shareCaller({ user, sourceIp }),
-      keep: request.options['remove_job_on_complete'] === 'true' ? 'first answer' : 'retention',
-    }
+    const caller = scope.shareCaller({ user, sourceIp })
+    const isRemoved = request.options['remove_job_on_complete'] === 'true'
+    const keep = isRemoved ? 'first answer' : 'retention'
+    return { endpoint, request: content, sent, lifecycle, result, encoding, caller, keep }
   })
   if (rule) choice.count()
   entry.jobId = job.id
@@ -76,22 +72,31 @@ export interface JobRequestContext {
   readonly cluster: string
 }
 
+/** The request inside a `/create/job`. */
+export interface JobRequest {
+  /** In the form that rules match. */
+  readonly asked: RuleRequest
+  /** As it was sent. */
+  readonly payload: EncodedMessage
+}
+
 /**
- * Reads the request inside a `/create/job`, in the form that rules match.
+ * Reads the request inside a `/create/job`.
  *
  * @throws GpudbError if the endpoint, the tag or the payload is invalid.
  */
 export function readJobRequest(
   request: CreateJobRequest,
   { catalogue, maxBytes, user, cluster }: JobRequestContext,
-): RuleRequest {
+): JobRequest {
   const endpoint = findJobEndpoint(catalogue, request.endpoint)
   const tag = readTag(request.options) ?? ''
-  const payload = readPayload(request)
-  const decoded = decodeMessage(catalogue.get(endpoint).request, { ...payload, maxBytes })
+  const payload = readPayload(request, maxBytes)
+  const decoded = decodeMessage(catalogue.get(endpoint).request, payload)
   const { encoding } = payload
   const caller = { user, encoding, cluster }
-  return { endpoint, exactOnly: false, as: 'job', request: decoded, tag, ...caller }
+  const asked = { endpoint, exactOnly: false, as: 'job', request: decoded, tag, ...caller } as const
+  return { asked, payload }
 }
 
 /**
@@ -117,20 +122,25 @@ function unmatchedJob(
 
 /** The endpoint's path as the string in the catalogue, which all jobs then share. */
 function findJobEndpoint(catalogue: Catalogue, endpoint: string): string {
+  const path = catalogue.findPath(endpoint)
+  if (path !== undefined && !NO_JOBS.has(path)) return path
   const shown = JSON.stringify(endpoint.slice(0, 100))
-  if (NO_JOBS.has(endpoint)) {
+  if (path !== undefined) {
     throw new GpudbError(`Cannot create a job for ${shown}: call it directly`)
   }
-  const path = catalogue.findPath(endpoint)
-  if (path !== undefined) return path
   const hint = didYouMean(endpoint, catalogue.endpoints)
   throw new GpudbError(`Cannot create a job for ${shown}: GPUdb has no such endpoint${hint}`)
 }
 
-function readPayload(request: CreateJobRequest): Omit<EncodedMessage, 'maxBytes'> {
+function readPayload(request: CreateJobRequest, maxBytes: number): EncodedMessage {
   const { request_encoding: encoding, data, data_str } = request
-  if (encoding === 'json') return { encoding, bytes: Buffer.from(data_str), name: 'data_str' }
-  if (encoding === 'binary' || encoding === 'snappy') return { encoding, bytes: data, name: 'data' }
+  switch (encoding) {
+    case 'json':
+      return { encoding, bytes: Buffer.from(data_str), name: 'data_str', maxBytes }
+    case 'binary':
+    case 'snappy':
+      return { encoding, bytes: data, name: 'data', maxBytes }
+  }
   const shown = JSON.stringify(encoding.slice(0, 40))
   throw new GpudbError(
     `Cannot create a job: request_encoding ${shown} is not binary, json or snappy`,

@@ -28,7 +28,7 @@ export function readRecorded(
   try {
     // The body was decoded by the schema from which the type is generated.
     const job = request as EndpointTypes['/create/job']['request']
-    return [direct, readJobRequest(job, { catalogue, maxBytes, user, cluster })]
+    return [direct, readJobRequest(job, { catalogue, maxBytes, user, cluster }).asked]
   } catch (error) {
     /* c8 ignore next -- an unexpected error is a defect of the mock */
     if (!(error instanceof GpudbError)) throw error

@@ -72,13 +72,18 @@ export class JobBudget {
       bytes += JOB_BYTES
       if (job.keep !== 'always') bytes += requestBytes(job)
       else bytes += this.#newBytes(job.request, { measure: recordBytes, seen })
-      bytes += this.outcomeBytes(job, seen)
+      bytes += this.#newOutcomeBytes(job, seen)
     }
     return bytes
   }
 
-  /** The bytes of a result and a lifecycle that are not counted yet, and were not seen before. */
-  outcomeBytes({ result, lifecycle }: OutcomeContent, seen: Set<object> = new Set()): number {
+  /** The bytes of a result and a lifecycle, as far as they are not counted yet. */
+  outcomeBytes(outcome: OutcomeContent): number {
+    const isCounted = this.#shared.holds(outcome.result) && this.#shared.holds(outcome.lifecycle)
+    return isCounted ? 0 : this.#newOutcomeBytes(outcome, new Set())
+  }
+
+  #newOutcomeBytes({ result, lifecycle }: OutcomeContent, seen: Set<object>): number {
     const isRows = result.kind === 'rows'
     const rows = isRows ? this.#newBytes(result.set, { measure: rowSetBytes, seen }) : 0
     const bytes = rows + this.#newBytes(result, { measure: resultBytes, seen })
@@ -98,11 +103,8 @@ export class JobBudget {
       const message = `Cannot take ${bytes} bytes for a job: ${reason}, raise max-job-bytes`
       throw new JobError('TOO_MANY_JOB_BYTES', message)
     }
-    let next = this.#next(own)
-    while (next !== undefined && !this.#budget.fits(bytes)) {
-      next.removeOldest()
-      next = this.#next(own)
-    }
+    let isRemoved = true
+    while (isRemoved && !this.#budget.fits(bytes)) isRemoved = this.#removeOldest(own)
   }
 
   /**
@@ -156,6 +158,13 @@ export class JobBudget {
     if (this.#shared.holds(part) || seen.has(part)) return 0
     seen.add(part)
     return measure(part)
+  }
+
+  /** Removes the oldest finished job, as `makeRoom` orders them; returns whether there was one. */
+  #removeOldest(own: JobHolder | undefined): boolean {
+    const holder = this.#next(own)
+    holder?.removeOldest()
+    return holder !== undefined
   }
 
   /** The jobs to remove one of next. */

@@ -21,7 +21,13 @@ import {
   restart,
   settle,
 } from './job-state.ts'
-import { type JobKey, type JobName, JobTable, type PlacementOf } from './job-table.ts'
+import {
+  type JobKey,
+  type JobName,
+  JobTable,
+  type OfferedName,
+  type PlacementOf,
+} from './job-table.ts'
 import { failureOf } from './lifecycle.ts'
 import type { Placement } from './placement.ts'
 import { type Result, soleEncoding } from './result.ts'
@@ -357,14 +363,14 @@ export class JobRegistry implements JobHolder {
   }
 
   #start(
-    name: JobName,
+    name: OfferedName,
     { content, ownBytes }: { readonly content: JobContent; readonly ownBytes: number },
   ): StoredJob {
-    const { id, tag, placement } = name
+    const { id, ownTag, placement } = name
     const { request, sent } = content
     const kind = this.#kinds.share(kindOf(content, { placement, tags: this.#table.tags }))
     const state = this.#begin(this.#clock.now())
-    const job = new StoredJob(kind, { id, tag, request, sent, state })
+    const job = new StoredJob(kind, { id, ownTag, request, sent, state })
     job.bytes = this.#budget.add(job, ownBytes)
     this.#table.add(job)
     this.#schedule.add(job)

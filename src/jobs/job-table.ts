@@ -18,6 +18,12 @@ export interface JobName {
   readonly placement: Placement
 }
 
+/** A name that a job table offers. */
+export interface OfferedName extends JobName {
+  /** The tag; undefined if it is the one that is made for the id. */
+  readonly ownTag: string | undefined
+}
+
 /** UUIDs and limit of a job table. */
 export interface JobTableOptions {
   /** Makes a UUID. Must never return one twice. */
@@ -101,16 +107,17 @@ export class JobTable {
 
   /**
    * Names for a new job: the wanted ones, or else the next free id from 1 and the tag made for the
-   * id. A generated name is offered again until its job is added.
+   * id, unless a client has used it for another job. A generated name is offered again until its job is added.
    *
    * @throws JobError if a wanted name is in use, or the table is full.
    */
-  offer(wanted: WantedName): JobName {
+  offer(wanted: WantedName): OfferedName {
     this.#assertFree(wanted)
-    const { id = this.#freeId(this.#nextId), tag = this.#freeTag(id) } = wanted
-    const { placement = ONLY_PLACEMENT } = wanted
+    const { id = this.#freeId(this.#nextId), placement = ONLY_PLACEMENT } = wanted
+    const made = this.tags.of(id)
+    const { tag = this.#byTag.has(made) ? this.#options.newUuid() : made } = wanted
     this.#offeredId = wanted.id === undefined ? id : undefined
-    return { id, tag, placement }
+    return { id, tag, ownTag: tag === made ? undefined : tag, placement }
   }
 
   /**
@@ -229,12 +236,6 @@ export class JobTable {
 
   #hasId(id: bigint): boolean {
     return this.#byId.has(keyOfId(id))
-  }
-
-  /** The tag made for an id, unless a client has used it for another job. */
-  #freeTag(id: bigint): string {
-    const tag = this.tags.of(id)
-    return this.#byTag.has(tag) ? this.#options.newUuid() : tag
   }
 }
 

@@ -1,3 +1,6 @@
+/** Ids from 0 to below this one have at most twelve digits: the last group of a UUID. */
+const LONGER_ID = 0x1_0000_0000_0000n
+
 /** What follows the prefix: 64 bits of an id around the bits that RFC 9562 sets. */
 const ID_FORM = /^([\da-f])-8([\da-f]{3})-([\da-f]{12})$/
 
@@ -8,14 +11,20 @@ const ID_FORM = /^([\da-f])-8([\da-f]{3})-([\da-f]{12})$/
  */
 export class JobTags {
   readonly #prefix: string
+  /** All but the last group of the tags of short ids. */
+  readonly #shortPrefix: string
 
   /** The tags of registries with different UUIDs are different. */
   constructor(uuid: string) {
     this.#prefix = `${uuid.slice(0, 14)}8${uuid.slice(15, 17)}`
+    this.#shortPrefix = `${this.#prefix}0-8000-`
   }
 
   /** The tag of the job with this id, of 64 bits. */
   of(id: bigint): string {
+    if (id >= 0n && id < LONGER_ID) {
+      return `${this.#shortPrefix}${Number(id).toString(16).padStart(12, '0')}`
+    }
     const hex = BigInt.asUintN(64, id).toString(16).padStart(16, '0')
     return `${this.#prefix}${hex.slice(0, 1)}-8${hex.slice(1, 4)}-${hex.slice(4)}`
   }

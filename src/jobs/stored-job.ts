@@ -20,7 +20,8 @@ export interface JobView {
 /** What a job has of its own. */
 export interface OwnContent extends Pick<JobContent, 'request' | 'sent'> {
   readonly id: bigint
-  readonly tag: string
+  /** Undefined: the tag that is made for the id. */
+  readonly ownTag: string | undefined
   /** Its state at its start. */
   readonly state: JobState
 }
@@ -32,8 +33,7 @@ export interface OwnContent extends Pick<JobContent, 'request' | 'sent'> {
 export class StoredJob implements Job {
   /** Its id, as the key of tables. */
   readonly key: IdKey
-  /** Undefined: the tag is that which the registry makes for the id. */
-  readonly ownTag: string | undefined
+  readonly ownTag: OwnContent['ownTag']
   kind: JobKind
   state: JobState
   polls = 0
@@ -42,9 +42,9 @@ export class StoredJob implements Job {
   readonly #request: JobRecord | string
   readonly #begun: JobState
 
-  constructor(kind: JobKind, { id, tag, request, sent, state }: OwnContent) {
+  constructor(kind: JobKind, { id, ownTag, request, sent, state }: OwnContent) {
     this.key = keyOfId(id)
-    this.ownTag = tag === kind.tags.of(id) ? undefined : tag
+    this.ownTag = ownTag
     this.kind = kind
     this.state = state
     this.#request = sent === undefined ? request : sent.bytes

@@ -165,9 +165,9 @@ t.test(
   async (t) => {
     const { jobs } = frozen()
     const seen: JobName[] = []
-    const write = (name: JobName) => {
-      seen.push(name)
-      return { ...HELD, request: { table_name: name.tag } }
+    const write = ({ id, tag, placement }: JobName) => {
+      seen.push({ id, tag, placement })
+      return { ...HELD, request: { table_name: tag } }
     }
     const wanted = [{}, { id: 7n }, { tag: 'nightly' }, { id: 9n, tag: 'daily' }]
     const created = wanted.map((names) => jobs.create({ ...names, request: {} }, write))

@@ -55,7 +55,7 @@ const tags = new JobTags(madeUuids()())
 function named(id: bigint, tag: string, placement = ONLY_PLACEMENT): StoredJob {
   return new StoredJob(kindOf(jobOf(), { placement, tags }), {
     id,
-    tag,
+    ownTag: tag === tags.of(id) ? undefined : tag,
     request: {},
     state: begin(0),
   })
@@ -92,12 +92,19 @@ t.test('offer() returns the wanted names and generates the others', async (t) =>
   t.strictSame(table.offer({ id: 7n, tag: 'mine' }), {
     id: 7n,
     tag: 'mine',
+    ownTag: 'mine',
     placement: ONLY_PLACEMENT,
   })
-  t.strictSame(table.offer({ tag: 'mine' }), { id: 1n, tag: 'mine', placement: ONLY_PLACEMENT })
+  t.strictSame(table.offer({ tag: 'mine' }), {
+    id: 1n,
+    tag: 'mine',
+    ownTag: 'mine',
+    placement: ONLY_PLACEMENT,
+  })
   t.strictSame(table.offer({ id: 7n }), {
     id: 7n,
     tag: madeTag(7),
+    ownTag: undefined,
     placement: ONLY_PLACEMENT,
   })
 })
@@ -107,7 +114,7 @@ t.test('offer() skips ids in use and offers a name again until a job has it', as
   table.add(named(2n, 'two'))
   for (const id of [1n, 3n, 4n]) {
     const tag = madeTag(id)
-    const offer = { id, tag, placement: ONLY_PLACEMENT }
+    const offer = { id, tag, ownTag: undefined, placement: ONLY_PLACEMENT }
     t.strictSame([table.offer({}), table.offer({})], [offer, offer])
     table.add(named(id, tag))
   }
@@ -161,6 +168,8 @@ t.test('keyOfId() is a number that equals the id, or the id if no number is exac
 t.test('JobTags makes a UUID of version 8 for each id, and reads the id from it', async (t) => {
   const own = new JobTags('01234567-89ab-4cde-bf01-23456789abcd')
   t.equal(own.of(42n), '01234567-89ab-8cd0-8000-00000000002a')
+  t.equal(own.of(2n ** 48n - 1n), '01234567-89ab-8cd0-8000-ffffffffffff')
+  t.equal(own.of(2n ** 48n), '01234567-89ab-8cd0-8001-000000000000')
   t.equal(own.of(2n ** 63n - 1n), '01234567-89ab-8cd7-8fff-ffffffffffff')
   for (const id of [0n, 1n, 2n ** 53n + 1n, 2n ** 60n, 2n ** 63n - 1n, -1n, -(2n ** 63n)]) {
     t.equal(own.idOf(own.of(id)), id)
@@ -236,7 +245,7 @@ t.test('offer() returns a wanted id that has become free since the last offer', 
 
 const START_MS = 1_700_000_000_000
 
-const OWN = { id: 7n, tag: 'nightly', state: begin(START_MS) }
+const OWN = { id: 7n, ownTag: 'nightly', state: begin(START_MS) }
 
 /** A job with this definition, but its own names. */
 function stored(definition: JobDefinition): StoredJob {
@@ -261,8 +270,8 @@ t.test(
       keep: 'always',
     })
     const placement = ONLY_PLACEMENT
-    const { id, tag, state } = OWN
-    const names = { id, tag, key: 7, state, createdAtMs: START_MS }
+    const { id, ownTag, state } = OWN
+    const names = { id, tag: ownTag, ownTag, key: 7, state, createdAtMs: START_MS }
     const expected = { ...definition, ...names, placement, polls: 0, bytes: 0 }
     t.match(stored(definition), expected)
     t.equal(stored(definition).request, definition.request)
