@@ -1,7 +1,7 @@
 import { ByteBudget } from '../jobs/byte-budget.ts'
 import { SharedBytes } from '../jobs/shared-bytes.ts'
 import type { Rule } from './rule.ts'
-import { bytesOfRule } from './rule-bytes.ts'
+import { bytesOfRule, bytesOfRules } from './rule-bytes.ts'
 import { RuleError } from './rule-error.ts'
 
 /**
@@ -24,12 +24,12 @@ export class RuleBudget {
 
   /**
    * Throws RuleError if rules do not fit. `instead` are rules that they will replace; the maximum
-   * may be exceeded until all scopes have replaced them.
+   * may be exceeded until all scopes have replaced them. The lists must not change later.
    */
   assertFits(rules: readonly Rule[], instead: readonly Rule[] = []): void {
     if (this.#shared.holds(rules)) return
-    const bytes = rulesBytes(rules)
-    if (this.#budget.fits(bytes - rulesBytes(instead))) return
+    const bytes = bytesOfRules(rules)
+    if (this.#budget.fits(bytes - bytesOfRules(instead))) return
     const { usedBytes, maxBytes } = this.#budget
     const reason = `the rules of all scopes have ${usedBytes} of at most ${maxBytes} bytes`
     const message = `Cannot take ${bytes} bytes for rules: ${reason}, raise max-rule-bytes`
@@ -38,7 +38,7 @@ export class RuleBudget {
 
   /** Counts a list of rules from fixtures, for one more scope. */
   addList(rules: readonly Rule[]): void {
-    this.#shared.take(rules, rulesBytes)
+    this.#shared.take(rules, bytesOfRules)
   }
 
   /** Counts a list no more for one of the scopes. */
@@ -55,8 +55,4 @@ export class RuleBudget {
   remove(rule: Rule): void {
     this.#budget.release(bytesOfRule(rule))
   }
-}
-
-function rulesBytes(rules: readonly Rule[]): number {
-  return rules.reduce((bytes, rule) => bytes + bytesOfRule(rule), 0)
 }

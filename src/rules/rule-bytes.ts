@@ -26,6 +26,18 @@ export function bytesOfRule({ name, when, text, then }: Rule): number {
   return RULE + name.length * CHARACTER + bytesOfText(text) + regexes.length * REGEX + rows
 }
 
+/** The bytes of lists that were counted: they never change. */
+const LIST_BYTES = new WeakMap<readonly Rule[], number>()
+
+/** The bytes of all rules of a list. Linear in their texts, once. */
+export function bytesOfRules(rules: readonly Rule[]): number {
+  const known = LIST_BYTES.get(rules)
+  if (known !== undefined) return known
+  const bytes = rules.reduce((sum, rule) => sum + bytesOfRule(rule), 0)
+  LIST_BYTES.set(rules, bytes)
+  return bytes
+}
+
 function bytesOfText(value: unknown): number {
   if (typeof value === 'string') return value.length * CHARACTER
   if (typeof value !== 'object' || value === null) return 0

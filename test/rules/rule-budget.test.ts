@@ -45,6 +45,27 @@ t.test(
   },
 )
 
+t.test(
+  'a list of rules is read once to count its bytes, however often it is checked',
+  async (t) => {
+    let reads = 0
+    const rule = {
+      ...ruleOf(10),
+      get text() {
+        reads += 1
+        return {}
+      },
+    }
+    const set = new RuleSet([], new RuleBudget(1_000_000))
+    const list = [rule]
+    set.assertRoom(list)
+    set.replaceFixtures(list)
+    set.replaceFixtures([ruleOf(20)])
+    new RuleSet(list, new RuleBudget(1_000_000)).clear()
+    t.equal(reads, 1)
+  },
+)
+
 t.test('rules of fixtures count once for all scopes', async (t) => {
   const list = [ruleOf(1000), ruleOf(2000)]
   const budget = new RuleBudget(1_000_000)
