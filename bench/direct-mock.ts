@@ -64,7 +64,8 @@ export class DirectMock {
   ask(endpoint: string, bytes: Buffer): Asked {
     const message = { encoding: 'binary', bytes, name: 'the body', maxBytes: MAX_BYTES } as const
     const request = decodeMessage(catalogue.get(endpoint).request, message)
-    const entry = new JournalEntry({ ...RECEIVED, endpoint, body: bytes })
+    // The spread last: a key after one leaves garbage of hundreds of bytes behind on Node 20.
+    const entry = new JournalEntry({ endpoint, body: bytes, ...RECEIVED })
     const answer = answerCall(request, {
       scope: this.#scope,
       catalogue,
