@@ -1,6 +1,6 @@
 import type { AvroRecord, AvroValue } from '../avro/avro-value.ts'
 import type { RecordType } from '../tables/record-type.ts'
-import { writeValue } from '../wire/json-writer.ts'
+import { jsonText } from '../wire/json-writer.ts'
 import { defineDataEndpoint } from './data-endpoint.ts'
 import { checkJson } from './insert-records.ts'
 
@@ -16,7 +16,7 @@ export const insertRecordsJson = defineDataEndpoint(
     const table = tables.find(name)
     if (table === undefined) return undefined
     const rows = records.map((record, index) => {
-      const text = writeValue(withBytes(record, table.type))
+      const text = jsonText.value(withBytes(record, table.type))
       return checkJson(table.type, { text, name: `records[${index}]` })
     })
     tables.insert(table, rows)

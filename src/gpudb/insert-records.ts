@@ -4,7 +4,7 @@ import type { RecordType } from '../tables/record-type.ts'
 import { packRecords, type StoredRow } from '../tables/stored-row.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { readJsonRecord } from '../wire/json-record.ts'
-import { writeRecord } from '../wire/json-writer.ts'
+import { jsonText } from '../wire/json-writer.ts'
 import { defineDataEndpoint } from './data-endpoint.ts'
 import type { EndpointTypes } from './endpoint-types.ts'
 import { readSentColumns } from './sent-columns.ts'
@@ -68,7 +68,7 @@ function readAvro({ list, table_name: name, options }: InsertRecords, type: Reco
  */
 export function checkJson({ codec }: RecordType, text: { text: string; name: string }): string {
   const { record, isWhole } = readJsonRecord(codec.schema, text)
-  return isWhole ? text.text : writeRecord(codec.schema, record)
+  return isWhole ? text.text : jsonText.record(codec.schema, record)
 }
 
 function checkAvro(

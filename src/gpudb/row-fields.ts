@@ -6,7 +6,7 @@ import { toRecord } from '../tables/record-type.ts'
 import { rowsFormOf } from '../tables/row-endpoints.ts'
 import { type RowSource, sourceOf } from '../tables/row-source.ts'
 import type { StoredRow } from '../tables/stored-row.ts'
-import { writeRecord } from '../wire/json-writer.ts'
+import { jsonText } from '../wire/json-writer.ts'
 import type { ResultUse } from './complete-result.ts'
 import { wantsGeoJson, writeFeatures } from './geo-json.ts'
 import { toBinary, toCells, toJson } from './stored-rows.ts'
@@ -49,7 +49,7 @@ function columnFields(source: RowSource, { slice, use }: SliceUse): JobRecord {
   return {
     response_schema_str: schema.text,
     binary_encoded_response: isJson ? NO_BYTES : schema.codec.encode(record),
-    json_encoded_response: isJson ? writeRecord(schema.codec.schema, record) : '',
+    json_encoded_response: isJson ? jsonText.record(schema.codec.schema, record) : '',
     paging_table: optionOf(use.request, 'paging_table'),
   }
 }

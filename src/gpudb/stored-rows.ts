@@ -4,7 +4,7 @@ import { type RecordType, toRecord } from '../tables/record-type.ts'
 import type { RowSource } from '../tables/row-source.ts'
 import type { StoredRow } from '../tables/stored-row.ts'
 import { readJsonRecord } from '../wire/json-record.ts'
-import { writeRecord } from '../wire/json-writer.ts'
+import { jsonText } from '../wire/json-writer.ts'
 
 /** The Avro record of a row; one that came as Avro is as it came. */
 export function toBinary(type: RecordType, row: StoredRow): Buffer {
@@ -14,7 +14,7 @@ export function toBinary(type: RecordType, row: StoredRow): Buffer {
 /** The JSON text of a row; one that came as JSON is as it came. */
 export function toJson(type: RecordType, row: StoredRow): string {
   if (typeof row === 'string') return row
-  return writeRecord(type.codec.schema, toAvroRecord(type, row))
+  return jsonText.record(type.codec.schema, toAvroRecord(type, row))
 }
 
 /** The cells of a row, in the order of the columns of its type. */

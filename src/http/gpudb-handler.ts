@@ -189,9 +189,11 @@ export class GpudbHandler {
   #encode(result: PlainResult, { records, request, encoding, body }: Decoded): WrappedAnswer {
     const { wrapper } = this.#options
     const { form, response } = records
-    if (result.kind === 'fields' && form === undefined && body.length > SMALL_BYTES) {
+    if (result.kind === 'fields' && form === undefined) {
       const record = records.completeResponse(result.fields, request)
-      return wrapper.okLarge(encoding, { codec: response, record })
+      const content = { codec: response, record }
+      const isSmall = body.length <= SMALL_BYTES
+      return isSmall ? wrapper.okRecord(encoding, content) : wrapper.okLarge(encoding, content)
     }
     const payload = encodeResult(result, { records, request, encoding: answerEncoding(encoding) })
     return wrapper.ok(encoding, { dataType: response.name, payload, form })

@@ -1,7 +1,7 @@
 import type { MessageSchema } from '../avro/avro-schema.ts'
 import type { AvroRecord, AvroValue } from '../avro/avro-value.ts'
 import { RecordCodec } from '../avro/record-codec.ts'
-import { writeRecord } from './json-writer.ts'
+import { jsonText } from './json-writer.ts'
 import { decodeMessage } from './message.ts'
 
 /** A message inside another one: the record that has it in a field, bytes for Avro, text for JSON. */
@@ -43,7 +43,9 @@ export function encodeRecord(
   codec: RecordCodec,
   { record, isJson }: { readonly record: AvroRecord; readonly isJson: boolean },
 ): Buffer {
-  return isJson ? Buffer.from(writeRecord(codec.schema, record), 'latin1') : codec.encode(record)
+  return isJson
+    ? Buffer.from(jsonText.record(codec.schema, record), 'latin1')
+    : codec.encode(record)
 }
 
 /** The codec of a record without some fields: the same if it has none of them. */

@@ -7,7 +7,7 @@ import type { JsonProblem } from '../documents/reading.ts'
 import type { Encoding } from '../jobs/encoding.ts'
 import { GpudbError } from './gpudb-error.ts'
 import { parseJson } from './json-text.ts'
-import { writeRecord } from './json-writer.ts'
+import { jsonText } from './json-writer.ts'
 import { decompressSnappy } from './snappy.ts'
 
 /** A message to decode. Errors call it `name`; `maxBytes` limits its decompressed size. */
@@ -137,5 +137,5 @@ function isByteList(value: JsonValue | undefined): value is readonly number[] {
 
 /** Encodes a record as JSON in ASCII, the form in which it is sent. */
 export function encodeJson(codec: RecordCodec, record: AvroRecord): string {
-  return writeRecord(codec.schema, record)
+  return jsonText.record(codec.schema, record)
 }

@@ -1,6 +1,6 @@
 import type { MessageSchema } from '../avro/avro-schema.ts'
 import type { AvroMap, AvroRecord, AvroValue } from '../avro/avro-value.ts'
-import { escapedParts, isList, keysOf, PART_LENGTH, writeValue } from './json-writer.ts'
+import { isList, PART_LENGTH, quotedJson } from './json-writer.ts'
 
 /** A record of a schema. */
 export interface SchemaRecord {
@@ -18,39 +18,33 @@ export function writeNested(
 ): Buffer {
   let length = before.length + after.length
   putRecord(content, (piece) => {
-    length += quote(piece).length
+    length += piece.length
   })
   const bytes = Buffer.allocUnsafeSlow(length)
   let at = bytes.write(before, 'latin1')
   putRecord(content, (piece) => {
-    at += bytes.write(quote(piece), at, 'latin1')
+    at += bytes.write(piece, at, 'latin1')
   })
   bytes.write(after, at, 'latin1')
   return bytes
 }
 
-/** Receives JSON text piece by piece. */
+/** Receives JSON text piece by piece, as the content of a string. */
 type Put = (piece: string) => void
 
-/** JSON text in ASCII as the content of a JSON string. */
-function quote(json: string): string {
-  return json.replace(/["\\]/g, '\\$&')
-}
-
 function putRecord({ schema, record }: SchemaRecord, put: Put): void {
-  let before = '{'
-  for (const [name, key] of keysOf(schema)) {
-    put(before + key)
+  put('{')
+  for (const { name, key } of quotedJson.keysOf(schema)) {
+    put(key)
     putValue(record[name] ?? null, put)
-    before = ','
   }
-  put(before === '{' ? '{}' : '}')
+  put('}')
 }
 
 /** Only what may be large is written in pieces. */
 function putValue(value: AvroValue, put: Put): void {
   if (typeof value === 'string') putString(value, put)
-  else if (typeof value !== 'object' || value === null) put(writeValue(value))
+  else if (typeof value !== 'object' || value === null) put(quotedJson.value(value))
   else if (Buffer.isBuffer(value)) putString(value.toString('latin1'), put)
   else if (isList(value)) putList(value, put)
   else putMap(value, put)
@@ -78,12 +72,12 @@ function putMap(map: AvroMap, put: Put): void {
   put(before === '{' ? '{}' : '}')
 }
 
-function putString(value: string, put: Put): void {
-  if (value.length <= PART_LENGTH) {
-    put(writeValue(value))
+function putString(text: string, put: Put): void {
+  if (text.length <= PART_LENGTH) {
+    put(quotedJson.string(text))
     return
   }
-  put('"')
-  for (const part of escapedParts(value)) put(part)
-  put('"')
+  put(quotedJson.quote)
+  for (const part of quotedJson.parts(text)) put(part)
+  put(quotedJson.quote)
 }

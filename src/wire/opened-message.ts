@@ -17,7 +17,7 @@ import {
   shorten,
   withLength,
 } from './held-message.ts'
-import { writeRecord } from './json-writer.ts'
+import { jsonText } from './json-writer.ts'
 import { compressSnappy } from './snappy.ts'
 
 /** The answer to a call, before it is damaged. */
@@ -145,7 +145,7 @@ export class OpenedMessage {
   #encode(record: AvroRecord, codec: RecordCodec = this.#codecs.wrapper): Buffer {
     const { data } = record
     if (typeof data !== 'string') return this.#encodeIn(codec, record)
-    const text = writeRecord(codec.schema, { ...record, data: NO_BYTES })
+    const text = jsonText.record(codec.schema, { ...record, data: NO_BYTES })
     return Buffer.from(
       text.replace(NO_DATA, () => `"data":${data}`),
       'latin1',

@@ -2,7 +2,7 @@ import type { JsonForm } from '../avro/avro-schema.ts'
 import type { AvroRecord } from '../avro/avro-value.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
 import type { Encoding } from '../jobs/encoding.ts'
-import { writeBytes, writeRaw, writeString } from './json-writer.ts'
+import { jsonText, quotedJson, toAscii } from './json-writer.ts'
 import { encodeJson } from './message.ts'
 import { writeNested } from './nested-json.ts'
 
@@ -24,7 +24,7 @@ export interface Payload {
 }
 
 /** A response record and its codec. */
-export interface LargeResponse {
+export interface RecordResponse {
   readonly codec: RecordCodec
   readonly record: AvroRecord
 }
@@ -61,7 +61,7 @@ export class Wrapper {
     if (form !== undefined) return wrapObject(form, { dataType, payload })
     const isText = typeof payload === 'string'
     if (isText && encoding === 'json') {
-      const body = `${this.#startOf(dataType)}${writeString(payload)}}`
+      const body = `${this.#startOf(dataType)}${jsonText.string(payload)}}`
       return { contentType: contentTypeOf(encoding), body }
     }
     const data = isText ? NO_BYTES : payload
@@ -69,11 +69,19 @@ export class Wrapper {
     return this.#encode(encoding, success({ data_type: dataType, data, data_str }))
   }
 
+  /** As `ok`, of a response record that is not large: the text of its JSON is not escaped again. */
+  okRecord(encoding: Encoding, { codec, record }: RecordResponse): WrappedAnswer {
+    const dataType = codec.name
+    if (encoding !== 'json') return this.ok(encoding, { dataType, payload: codec.encode(record) })
+    const text = quotedJson.record(codec.schema, record)
+    return { contentType: contentTypeOf(encoding), body: `${this.#startOf(dataType)}"${text}"}` }
+  }
+
   /**
    * As `ok`, of a response record that may be large, such as an echo of a large request: wrapper and
    * record are written at once, and nothing but the bytes of the body is allocated.
    */
-  okLarge(encoding: Encoding, { codec, record }: LargeResponse): WrappedAnswer {
+  okLarge(encoding: Encoding, { codec, record }: RecordResponse): WrappedAnswer {
     const contentType = contentTypeOf(encoding)
     if (encoding === 'json') {
       const content = { schema: codec.schema, record }
@@ -132,7 +140,7 @@ function success({
  * the JavaScript clients 7.2.2 read `data` only if they cannot parse it.
  */
 function wrapObject(form: JsonForm, { dataType, payload }: Payload): WrappedAnswer {
-  const object = typeof payload === 'string' ? writeRaw(payload) : writeBytes(payload)
+  const object = typeof payload === 'string' ? toAscii(payload) : jsonText.value(payload)
   const data = form === 'body' ? `{"status":"OK","data":${object}}` : object
   const start = `{"status":"OK","message":"","data_type":"${dataType}","data":`
   return { contentType: 'application/json', body: `${start}${data},"data_str":""}` }

@@ -12,7 +12,7 @@ import {
   readColumns,
 } from '../../src/tables/read-columns.ts'
 import { readRows } from '../../src/tables/read-rows.ts'
-import { writeRecord } from '../../src/wire/json-writer.ts'
+import { jsonText } from '../../src/wire/json-writer.ts'
 import { readReferenceRecord } from '../support/avro-reference-reader.ts'
 import { GOLDEN_COLUMNS } from '../support/golden-columns.ts'
 import { valueIn } from '../support/readings.ts'
@@ -302,7 +302,7 @@ t.test('numbers that are not finite are strings in JSON', async (t) => {
   const columns = columnsOf('a double?')
   const { codec, record } = dynamicSchema(columns)
   const rows = [[Number.NaN], [Number.NEGATIVE_INFINITY], [null], [1.5]]
-  const text = writeRecord(codec.schema, record(rows))
+  const text = jsonText.record(codec.schema, record(rows))
   const headers = '"column_headers":["a"],"column_datatypes":["double"]'
   t.equal(text, `{"column_1":["NaN","-Infinity",null,1.5],${headers}}`)
 })

@@ -93,7 +93,7 @@ t.test('Wrapper writes errors as clients accepted them', async (t) => {
   }
 })
 
-t.test('Wrapper.okLarge() writes the bytes of ok(), in every encoding', async (t) => {
+t.test('Wrapper.okRecord() and okLarge() write the bytes of ok(), in every encoding', async (t) => {
   const text = `${'plain '.repeat(1000)}"\\\\\u0001\u00e4\u2028\ud83d`
   const types = {
     text: 'string',
@@ -129,9 +129,12 @@ t.test('Wrapper.okLarge() writes the bytes of ok(), in every encoding', async (t
       const isJson = answerEncoding(encoding) === 'json'
       const payload = isJson ? encodeJson(codec, record) : codec.encode(record)
       const expected = wrapper.ok(encoding, { dataType: 'sample', payload })
-      const { contentType, body } = wrapper.okLarge(encoding, { codec, record })
-      t.equal(contentType, expected.contentType)
-      t.ok(Buffer.from(body).equals(Buffer.from(expected.body)), `${encoding} ${body.length}`)
+      for (const way of ['okRecord', 'okLarge'] as const) {
+        const { contentType, body } = wrapper[way](encoding, { codec, record })
+        t.equal(contentType, expected.contentType)
+        const isSame = Buffer.from(body).equals(Buffer.from(expected.body))
+        t.ok(isSame, `${way} ${encoding} ${body.length}`)
+      }
     }
   }
 })
