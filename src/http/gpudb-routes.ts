@@ -68,9 +68,9 @@ export const gpudbRoutes: FastifyPluginAsyncTypebox<GpudbRoutesOptions> = async 
   app.addContentTypeParser('*', bodies.read)
 
   // They return nothing: Fastify would wait for a reply, which it takes for a promise.
-  app.get('*', (request, reply) => void routes.get(request, reply))
-  app.post('*', (request, reply) => void routes.call(request, reply))
-  app.options('*', (request, reply) => void routes.allow(request, reply))
+  app.get('/', (request, reply) => void routes.get(request, reply))
+  app.post('/', (request, reply) => void routes.call(request, reply))
+  app.options('/', (request, reply) => void routes.allow(request, reply))
   app.setNotFoundHandler((request, reply) => void routes.refuseMethod(request, reply))
   app.setErrorHandler((error, request, reply) => void routes.refuse(error, { request, reply }))
 }
