@@ -101,13 +101,12 @@ class Reading {
   onEnd: (bytes: number) => void = () => undefined
   /* c8 ignore stop */
   readonly #options: ReadingOptions
-  #buffer: Buffer
+  #buffer = NO_BYTES
   #received = 0
 
   constructor(options: ReadingOptions) {
-    const { payload, length } = options
+    const { payload } = options
     this.#options = options
-    this.#buffer = length === 0 ? NO_BYTES : Buffer.allocUnsafe(length)
     payload.on('data', this.#onData)
     payload.on('end', this.#onEnd)
     payload.on('error', this.#onError)
@@ -120,17 +119,24 @@ class Reading {
       this.#finish(null, tooLarge())
       return
     }
-    if (total > this.#buffer.length) this.#grow(total)
-    chunk.copy(this.#buffer, before)
     this.#received = total
-    if (this.#options.length === 0 && before <= SMALL_BYTES && total > SMALL_BYTES) this.#wait()
+    const { length } = this.#options
+    // Node's parser copies each chunk into memory of its own.
+    if (total === length && before === 0) this.#buffer = chunk
+    else this.#append(chunk, before)
+    if (length === 0 && before <= SMALL_BYTES && total > SMALL_BYTES) this.#wait()
+  }
+
+  #append(chunk: Buffer, at: number): void {
+    if (at + chunk.length > this.#buffer.length) this.#grow(at + chunk.length)
+    chunk.copy(this.#buffer, at)
   }
 
   #grow(least: number): void {
-    const { maxBytes } = this.#options
-    const bytes = Math.min(Math.max(least, FIRST_BYTES, this.#buffer.length * 2), maxBytes)
-    const grown = Buffer.allocUnsafe(bytes)
-    this.#buffer.copy(grown, 0, 0, this.#received)
+    const { length, maxBytes } = this.#options
+    const guess = Math.max(least, FIRST_BYTES, this.#buffer.length * 2)
+    const grown = Buffer.allocUnsafe(length === 0 ? Math.min(guess, maxBytes) : length)
+    this.#buffer.copy(grown)
     this.#buffer = grown
   }
 

@@ -12,10 +12,11 @@ export class ByteChunks {
   #chunk = Buffer.alloc(0)
   #used = 0
 
-  /** A copy, or the same bytes if nothing else is in their memory. */
+  /** A copy, or the same bytes if they are large and nothing else is in their memory. */
   keep(bytes: Buffer): Buffer {
-    if (bytes.length === bytes.buffer.byteLength) return bytes
-    if (bytes.length >= LARGE_BYTES) return Buffer.from(bytes)
+    if (bytes.length >= LARGE_BYTES) {
+      return bytes.length === bytes.buffer.byteLength ? bytes : Buffer.from(bytes)
+    }
     if (this.#used + bytes.length > this.#chunk.length) {
       this.#chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
       this.#used = 0
