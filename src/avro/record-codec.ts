@@ -5,7 +5,8 @@ import { checkBytes } from './check-bytes.ts'
 import { longType } from './long-type.ts'
 import { isMap, MapType } from './map-type.ts'
 
-const NO_BYTES = Buffer.alloc(0)
+/** Most records fit: they are written once, and only larger ones are counted first. */
+const SCRATCH = Buffer.alloc(2048)
 
 /** Reads and writes one record of the catalogue; its Avro type is built on first use. */
 export class RecordCodec<Schema extends MessageSchema = MessageSchema> {
@@ -39,8 +40,8 @@ export class RecordCodec<Schema extends MessageSchema = MessageSchema> {
   }
 
   /**
-   * Writes a record as Avro's `bytes`, its length and itself, between other bytes; only the result
-   * is allocated. The record must have every field.
+   * Writes a record as Avro's `bytes`, its length and itself, between other bytes; of a large one, only
+   * the result is allocated. The record must have every field.
    */
   encodeWithin(
     record: AvroRecord,
@@ -48,10 +49,16 @@ export class RecordCodec<Schema extends MessageSchema = MessageSchema> {
   ): Buffer {
     const { type } = this.#built()
     // Without room, avsc counts the missing bytes.
-    const length = -type.encode(record, NO_BYTES)
-    const head = Buffer.concat([before, longType.toBuffer(BigInt(length))])
-    const bytes = Buffer.concat([head], head.length + length + after.length)
-    after.copy(bytes, type.encode(record, bytes, head.length))
+    const end = type.encode(record, SCRATCH)
+    const length = end < 0 ? SCRATCH.length - end : end
+    const count = lengthBytes(length)
+    const start = before.length + count.length
+    const bytes = Buffer.allocUnsafe(start + length + after.length)
+    before.copy(bytes)
+    bytes.set(count, before.length)
+    if (end < 0) type.encode(record, bytes, start)
+    else SCRATCH.copy(bytes, start, 0, end)
+    after.copy(bytes, start + length)
     return bytes
   }
 
@@ -76,6 +83,15 @@ function buildType(schema: MessageSchema): AvroType {
     omitRecordMethods: true,
   })
   return { schema, type }
+}
+
+/** A length as Avro writes it: a long, which is a zig-zag varint (Avro 1.11, "Binary Encoding"). */
+function lengthBytes(length: number): number[] {
+  const bytes = []
+  let rest = 2 * length
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push(0x80 + (rest % 0x80))
+  bytes.push(rest)
+  return bytes
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

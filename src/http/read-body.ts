@@ -101,7 +101,7 @@ class Reading {
   onEnd: (bytes: number) => void = () => undefined
   /* c8 ignore stop */
   readonly #options: ReadingOptions
-  #buffer = NO_BYTES
+  #buffer: Buffer = NO_BYTES
   #received = 0
 
   constructor(options: ReadingOptions) {

@@ -51,6 +51,8 @@ export class Wrapper {
   readonly #codec: RecordCodec
   /** The JSON of wrappers before data_str, by data_type: each endpoint has one. */
   readonly #starts = new Map<string, string>()
+  /** The same in Avro, before data. */
+  readonly #bytes = new Map<string, Buffer>()
 
   constructor(codec: RecordCodec) {
     this.#codec = codec
@@ -69,29 +71,27 @@ export class Wrapper {
     return this.#encode(encoding, success({ data_type: dataType, data, data_str }))
   }
 
-  /** As `ok`, of a response record that is not large: the text of its JSON is not escaped again. */
+  /** As `ok`, of a response record: wrapper and record are written at once. */
   okRecord(encoding: Encoding, { codec, record }: RecordResponse): WrappedAnswer {
-    const dataType = codec.name
-    if (encoding !== 'json') return this.ok(encoding, { dataType, payload: codec.encode(record) })
-    const text = quotedJson.record(codec.schema, record)
-    return { contentType: contentTypeOf(encoding), body: `${this.#startOf(dataType)}"${text}"}` }
+    const contentType = contentTypeOf(encoding)
+    if (encoding === 'json') {
+      const text = quotedJson.record(codec.schema, record)
+      return { contentType, body: `${this.#startOf(codec.name)}"${text}"}` }
+    }
+    const around = { before: this.#bytesBefore(codec.name), after: NO_TEXT }
+    return { contentType, body: codec.encodeWithin(record, around) }
   }
 
   /**
-   * As `ok`, of a response record that may be large, such as an echo of a large request: wrapper and
-   * record are written at once, and nothing but the bytes of the body is allocated.
+   * As `okRecord`, of a record that may be large, such as an echo of a large request: nothing but the
+   * bytes of the body is allocated.
    */
   okLarge(encoding: Encoding, { codec, record }: RecordResponse): WrappedAnswer {
-    const contentType = contentTypeOf(encoding)
-    if (encoding === 'json') {
-      const content = { schema: codec.schema, record }
-      const before = `${this.#startOf(codec.name)}"`
-      return { contentType, body: writeNested(content, { before, after: '"}' }) }
-    }
-    const body = this.#codec.encode(success({ data_type: codec.name }))
-    // Before the lengths of data and data_str, which are 0.
-    const before = body.subarray(0, -2)
-    return { contentType, body: codec.encodeWithin(record, { before, after: NO_TEXT }) }
+    if (encoding !== 'json') return this.okRecord(encoding, { codec, record })
+    const content = { schema: codec.schema, record }
+    const before = `${this.#startOf(codec.name)}"`
+    const body = writeNested(content, { before, after: '"}' })
+    return { contentType: contentTypeOf(encoding), body }
   }
 
   /** Wraps an error; its data_type is `none`, as in the documentation. */
@@ -112,6 +112,15 @@ export class Wrapper {
     const start = whole.slice(0, -EMPTY_END.length)
     this.#starts.set(dataType, start)
     return start
+  }
+
+  /** The bytes of a wrapper in Avro before the lengths of data and data_str, which are 0. */
+  #bytesBefore(dataType: string): Buffer {
+    const known = this.#bytes.get(dataType)
+    if (known !== undefined) return known
+    const bytes = this.#codec.encode(success({ data_type: dataType })).subarray(0, -2)
+    this.#bytes.set(dataType, bytes)
+    return bytes
   }
 
   #encode(encoding: Encoding, wrapper: AvroRecord): WrappedAnswer {

@@ -139,6 +139,17 @@ t.test('Wrapper.okRecord() and okLarge() write the bytes of ok(), in every encod
   }
 })
 
+t.test('Wrapper.okRecord() writes records of any length in Avro', async (t) => {
+  const fields = [{ name: 'text', type: 'string' as const }]
+  const codec = new RecordCodec({ type: 'record', name: 'sample', fields })
+  // The length of the record grows by a byte at each of these; from 2 KiB on, it is counted first.
+  for (const size of [0, 61, 62, 63, 2045, 2046, 2047, 8188, 8189, 8190]) {
+    const record = { text: 'x'.repeat(size) }
+    const expected = wrapper.ok('binary', { dataType: 'sample', payload: codec.encode(record) })
+    t.strictSame(wrapper.okRecord('binary', { codec, record }), expected, `${size}`)
+  }
+})
+
 t.test('writeNested() writes null for a field or an entry without a value', async (t) => {
   const schema: RecordSchema = {
     type: 'record',
