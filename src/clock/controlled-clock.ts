@@ -16,6 +16,8 @@ export interface ControlledClockOptions {
 interface Timer {
   readonly dueMs: number
   readonly callback: () => void
+  /** Whether it only observes the time, see `watch`. */
+  readonly isWatch: boolean
 }
 
 /** The timer in real time for the first of the scheduled callbacks. */
@@ -40,6 +42,7 @@ export class ControlledClock implements Clock {
   #scale: number
   #anchorMs: number
   #anchorSourceMs: number
+  #watches = 0
   #isClosed = false
 
   constructor({ source, setting, pollAdvanceMs, startMs }: ControlledClockOptions) {
@@ -61,9 +64,9 @@ export class ControlledClock implements Clock {
     return this.#pollAdvanceMs
   }
 
-  /** The number of scheduled callbacks. */
+  /** The number of scheduled callbacks, without those of `watch`. */
   get waiting(): number {
-    return this.#timers.size
+    return this.#timers.size - this.#watches
   }
 
   /** Whether time passes without polls and advances. */
@@ -112,11 +115,26 @@ export class ControlledClock implements Clock {
 
   /** Calls back after `ms`; an auto clock advances at once. Returns a function that cancels it. */
   schedule(ms: number, callback: () => void): () => void {
-    const timer: Timer = { dueMs: this.now() + Math.ceil(Math.max(ms, 0)), callback }
+    const dueMs = this.now() + Math.ceil(Math.max(ms, 0))
+    const timer: Timer = { dueMs, callback, isWatch: false }
     this.#timers.add(timer)
     if (ms <= 0 || this.#isClosed) this.#fire(timer)
     else if (this.#setting.mode === 'auto') this.#pass(timer, Math.ceil(ms))
     else this.#setAlarm()
+    return () => this.#forget(timer)
+  }
+
+  /**
+   * Calls back once the time is `atMs`, or the clock is closed, however the time gets there: unlike
+   * `schedule`, this neither moves an auto clock nor counts as waiting. A closed clock does not call
+   * back any more. Returns a function that cancels it.
+   */
+  watch(atMs: number, callback: () => void): () => void {
+    const timer: Timer = { dueMs: atMs, callback, isWatch: true }
+    if (this.#isClosed) return () => {}
+    this.#timers.add(timer)
+    this.#watches += 1
+    this.#setAlarm()
     return () => this.#forget(timer)
   }
 
@@ -186,7 +204,8 @@ export class ControlledClock implements Clock {
   }
 
   #forget(timer: Timer): void {
-    this.#timers.delete(timer)
+    if (!this.#timers.delete(timer)) return
+    if (timer.isWatch) this.#watches -= 1
     this.#setAlarm()
   }
 }

@@ -38,12 +38,13 @@ export class TimerQueue<Item extends { readonly dueMs: number }> {
     this.#times.prune(this.#instants.size, (time) => this.#instants.has(time))
   }
 
-  /** Removes an item, if it is there. */
-  delete(item: Item): void {
+  /** Removes an item. Returns whether it was there. */
+  delete(item: Item): boolean {
     const instant = this.#instants.get(item.dueMs)
-    if (!instant?.items.delete(item)) return
+    if (!instant?.items.delete(item)) return false
     this.#size -= 1
     if (instant.items.size === 0) this.#instants.delete(item.dueMs)
+    return true
   }
 
   /** The first item; undefined if the queue is empty. */

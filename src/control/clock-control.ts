@@ -71,15 +71,7 @@ export class ClockControl {
 
   /** The mode, the time, and the next change that is ahead. */
   get(): ClockDocument {
-    const { clock, jobs } = this.#scope
-    const { setting } = clock
-    return {
-      mode: setting.mode,
-      ...(setting.mode === 'scaled' ? { scale: setting.scale } : {}),
-      now_ms: clock.now(),
-      next_change_at_ms: jobs.nextChangeAtMs() ?? null,
-      poll_advance_ms: clock.pollAdvanceMs,
-    }
+    return toClockDocument(this.#scope)
   }
 
   /**
@@ -157,7 +149,19 @@ export class ClockControl {
     const { clock, jobs, changes } = this.#scope
     clock.advance(Math.max(atMs - clock.now(), 0))
     jobs.settle()
-    changes.fire()
+    changes.fire('clock')
+  }
+}
+
+/** Describes the clock of a scope. */
+export function toClockDocument({ clock, jobs }: Scope): ClockDocument {
+  const { setting } = clock
+  return {
+    mode: setting.mode,
+    ...(setting.mode === 'scaled' ? { scale: setting.scale } : {}),
+    now_ms: clock.now(),
+    next_change_at_ms: jobs.nextChangeAtMs() ?? null,
+    poll_advance_ms: clock.pollAdvanceMs,
   }
 }
 

@@ -69,11 +69,10 @@ export class ClusterControl {
   patch(name: string, move: FixtureClusterMove): ClusterDocument {
     this.#context.assertUsable()
     const read = readMove(checkInput(FixtureClusterMove, move, TO_MOVE))
-    const { ring, clock, jobs, changes } = this.#context.scope()
+    const { ring, clock, jobs } = this.#context.scope()
     const { name: moved } = ring.move(readClusterName(name), read, clock.now())
     // A state of no duration is over at once.
     jobs.settle()
-    changes.fire()
     return this.get(moved)
   }
 }

@@ -143,7 +143,9 @@ export class RequestControl {
 
   /** Removes all requests. */
   clear(): void {
-    this.#context.scope().journal.clear()
+    const { journal, changes } = this.#context.scope()
+    journal.clear()
+    changes.fire('requests')
   }
 
   /** Counts the requests that match conditions. Throws ControlError if those are invalid. */

@@ -63,11 +63,10 @@ export class TimelineControl {
     const checked = checkInput(TimelineInput, entries, TO_REPLACE)
     const reading = readTimeline(checked, knownNames(this.#context))
     if ('problems' in reading) throw refuseInput(reading.problems, TO_REPLACE)
-    const { timeline, clock, jobs, changes } = this.#context.scope()
+    const { timeline, clock, jobs } = this.#context.scope()
     timeline.replace(reading.value, clock.now())
     // An entry may be due at once.
     jobs.settle()
-    changes.fire()
     return this.list()
   }
 }

@@ -92,6 +92,8 @@ export interface FaultSetOptions {
   readonly nowMs: number
   /** The seed of faults without one. */
   readonly seed: number
+  /** Called after faults were added, replaced, switched or removed. Default: no notification. */
+  readonly changed?: () => void
 }
 
 /** When faults from fixtures are replaced, and what did not change. */
@@ -110,6 +112,7 @@ const NONE: KeptFaults = new Map()
  */
 export class FaultSet {
   readonly #seed: number
+  readonly #changed: () => void
   #faults: readonly PlacedFault[] = []
   #made = 0
   /** The faults for an endpoint, cached until the next change. */
@@ -117,8 +120,9 @@ export class FaultSet {
   /** Faults by their names, cached until the next change. */
   #byName: ReadonlyMap<string, readonly PlacedFault[]> | undefined
 
-  constructor(faults: readonly Fault[], { nowMs, seed }: FaultSetOptions) {
+  constructor(faults: readonly Fault[], { nowMs, seed, changed = () => {} }: FaultSetOptions) {
     this.#seed = seed
+    this.#changed = changed
     this.#change(faults.map((fault) => this.#place(fault, { origin: 'fixture', nowMs })))
   }
 
@@ -177,6 +181,7 @@ export class FaultSet {
   enable(id: string, enabled: boolean, nowMs: number): ListedFault {
     const placed = this.#find(id)
     placed.enable(enabled, nowMs)
+    this.#changed()
     return describe(placed)
   }
 
@@ -187,6 +192,7 @@ export class FaultSet {
       throw new RuleError('FAULT_NOT_FOUND', `Cannot find the fault ${name}: none has this name`)
     }
     for (const placed of named) placed.enable(enabled, nowMs)
+    this.#changed()
   }
 
   /** Removes a fault. Throws RuleError if it does not exist. */
@@ -283,6 +289,7 @@ export class FaultSet {
     this.#faults = faults
     this.#byEndpoint.clear()
     this.#byName = undefined
+    this.#changed()
   }
 }
 

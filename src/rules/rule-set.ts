@@ -33,6 +33,14 @@ export interface ListedRule {
   readonly answered: number
 }
 
+/** What a set needs besides its rules. */
+export interface RuleSetOptions {
+  /** That of all scopes. Default: unlimited. */
+  readonly budget?: RuleBudget
+  /** Called after rules were added, replaced or removed. Default: no notification. */
+  readonly changed?: () => void
+}
+
 /** The rules of a set without fixtures. */
 const NONE: readonly Rule[] = []
 
@@ -51,20 +59,20 @@ const MAX_EXPLAINED = 200
  */
 export class RuleSet {
   readonly #budget: RuleBudget
+  readonly #changed: () => void
   readonly #own = new OwnRules()
   #list = NONE
   #fixtures = new FixtureRules([], 1)
   #made = 0
 
   /**
-   * `rules` are the rules from fixtures, in order of precedence; the budget is that of all scopes,
-   * by default unlimited. Throws RuleError as `replaceFixtures` does.
+   * `rules` are the rules from fixtures, in order of precedence. Throws RuleError as
+   * `replaceFixtures` does.
    */
-  constructor(
-    rules: readonly Rule[] = [],
-    budget: RuleBudget = new RuleBudget(Number.POSITIVE_INFINITY),
-  ) {
+  constructor(rules: readonly Rule[] = [], options: RuleSetOptions = {}) {
+    const { budget = new RuleBudget(Number.POSITIVE_INFINITY), changed = () => {} } = options
     this.#budget = budget
+    this.#changed = changed
     budget.addList(this.#list)
     this.replaceFixtures(rules)
   }
@@ -98,11 +106,13 @@ export class RuleSet {
   add(rules: readonly Rule[]): ListedRule[] {
     this.assertRoomToAdd(rules)
     const firstRank = this.#own.reserve(rules.length)
-    return rules.map((rule, index) => {
+    const added = rules.map((rule, index) => {
       this.#made += 1
       const id = nameRule(this.#made)
       return this.#describe(this.#addOwn({ id, rule, rank: firstRank + index }))
     })
+    if (added.length > 0) this.#changed()
+    return added
   }
 
   /**
@@ -124,6 +134,7 @@ export class RuleSet {
       this.#own.delete(placed)
       this.#budget.remove(placed.rule)
     } else this.#fixtures.delete(placed)
+    this.#changed()
   }
 
   /** Removes all rules, also those from fixtures. */
@@ -164,6 +175,7 @@ export class RuleSet {
     this.#fixtures = new FixtureRules(rules, this.#made + 1)
     this.#fixtures.takeCounters({ former, kept })
     this.#made += rules.length
+    this.#changed()
   }
 
   #addOwn(parts: Pick<OwnRule, 'id' | 'rule' | 'rank'>): OwnRule {

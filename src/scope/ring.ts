@@ -69,6 +69,8 @@ export interface RingOptions {
   readonly timeline: Timeline
   /** Called when a cluster loses its jobs. */
   readonly lose: (cluster: string) => void
+  /** Called after the state of a cluster has changed. */
+  readonly changed: () => void
 }
 
 /** The clusters of a scope: one, unless there is a ring. */
@@ -131,7 +133,7 @@ export class Ring {
     const { drainMs } = move
     if (drainMs === undefined) this.#enter(cluster, { move, nowMs })
     else {
-      change(cluster, 'draining', nowMs)
+      this.#change(cluster, 'draining', nowMs)
       this.#plan(cluster, { ...move, drainMs: undefined }, nowMs + drainMs)
     }
     return cluster
@@ -172,10 +174,18 @@ export class Ring {
     cluster: Cluster,
     { move: { state, forMs, jobs }, nowMs }: { readonly move: ClusterMove; readonly nowMs: number },
   ): void {
-    change(cluster, state, nowMs)
+    this.#change(cluster, state, nowMs)
     if (jobs === 'lose') this.#options.lose(cluster.name)
     if (forMs === undefined) return
     this.#plan(cluster, RETURN, nowMs + forMs)
+  }
+
+  #change(cluster: Cluster, state: ClusterState, nowMs: number): void {
+    cluster.state = state
+    cluster.sinceMs = nowMs
+    cluster.nextAtMs = undefined
+    cluster.nextMove = undefined
+    this.#options.changed()
   }
 
   #plan(cluster: Cluster, move: ClusterMove, dueMs: number): void {
@@ -188,13 +198,6 @@ export class Ring {
 
 /** The end of an outage. */
 const RETURN: ClusterMove = { state: 'up', drainMs: undefined, forMs: undefined, jobs: 'keep' }
-
-function change(cluster: Cluster, state: ClusterState, nowMs: number): void {
-  cluster.state = state
-  cluster.sinceMs = nowMs
-  cluster.nextAtMs = undefined
-  cluster.nextMove = undefined
-}
 
 function keyOf(home: string, on: readonly string[]): string {
   return `${home} ${on.join(' ')}`

@@ -1,3 +1,4 @@
+import { ChangeSignal } from './change-signal.ts'
 import { EvictedNames } from './evicted-names.ts'
 import type { Scope } from './scope.ts'
 import { ScopeError } from './scope-error.ts'
@@ -23,11 +24,15 @@ export interface MadeScope {
 /** Who creates a scope: a test on purpose, or anyone who uses a scope that is missing. */
 export type ScopeCreator = 'test' | 'user'
 
-/** A scope in the table. */
-interface Entry {
+/** The present scope of a name. */
+export interface PresentScope {
   readonly scope: Scope
   /** The number of its creation, counted over all scopes; a reset keeps it. */
   readonly birth: number
+}
+
+/** A scope in the table. */
+interface Entry extends PresentScope {
   /** The number of its last use, counted over all scopes. */
   usedAt: number
 }
@@ -36,6 +41,8 @@ interface Entry {
  * The scopes by name. A scope is created on first use; the idle one used least recently is evicted.
  */
 export class ScopeTable {
+  /** Fires after a change in any scope, and when one is created, reset, removed or evicted. */
+  readonly changes = new ChangeSignal()
   readonly #options: ScopeTableOptions
   readonly #entries = new Map<string, Entry>()
   readonly #evicted: EvictedNames
@@ -64,13 +71,18 @@ export class ScopeTable {
     return entry.scope
   }
 
+  /** As `find`, but it counts as no use, and the result tells a reset scope from another one. */
+  peek(name: string): PresentScope | undefined {
+    return this.#entries.get(name)
+  }
+
   /**
    * The scope of a name. Throws ScopeError if the name is invalid, the scope is missing, or the
    * mock is closed.
    */
   get(name: string): Scope {
     this.assertRuns()
-    assertName(name)
+    assertScopeName(name)
     const scope = this.find(name)
     if (scope) return scope
     const advice = this.#evicted.has(name)
@@ -112,7 +124,7 @@ export class ScopeTable {
    *   is no room for the fixtures.
    */
   make(name: string, creator: ScopeCreator = 'user'): MadeScope {
-    assertName(name)
+    assertScopeName(name)
     const evicted = this.#makeRoom(name)
     const again = this.#evicted.has(name)
     if (creator === 'test') this.#evicted.delete(name)
@@ -175,6 +187,8 @@ export class ScopeTable {
     this.#uses += 1
     this.#births += 1
     this.#entries.set(own, { scope, usedAt: this.#uses, birth: birth ?? this.#births })
+    scope.changes.reportTo(this.changes)
+    this.changes.fire('scopes')
     return scope
   }
 
@@ -201,7 +215,8 @@ export class ScopeTable {
   }
 }
 
-function assertName(name: string): void {
+/** Throws ScopeError for a name that no scope can have. */
+export function assertScopeName(name: string): void {
   if (isScopeName(name)) return
   const shown = JSON.stringify(name.length > 70 ? `${name.slice(0, 70)}…` : name)
   throw new ScopeError('BAD_SCOPE_NAME', `Cannot use the scope ${shown}: use ${SCOPE_NAME_FORM}`)

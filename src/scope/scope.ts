@@ -82,7 +82,7 @@ export class Scope {
   readonly rules: RuleSet
   readonly faults: FaultSet
   readonly journal: Journal
-  /** Fires after a change of a job or of the clock, and after a request. */
+  /** Fires after a change of anything in it, and after a request. */
   readonly changes = new ChangeSignal()
   readonly tables: TableSet
   readonly types = new TypeTable()
@@ -115,19 +115,32 @@ export class Scope {
     this.newUuid = newUuid
     this.#defaultDurationMs = options.defaultDurationMs
     this.#maxJobs = limits.maxJobs
-    const changed = () => this.changes.fire()
-    const budget = options.budgets.jobs
-    this.timeline = new Timeline((action, atMs) => performAction(action, { scope: this, atMs }))
-    const jobs = { clock, newUuid, limits, budget, changed, events: this.timeline }
+    const { budgets } = options
+    this.timeline = new Timeline({
+      perform: (action, atMs) => performAction(action, { scope: this, atMs }),
+      changed: () => this.changes.fire('timeline'),
+    })
+    const changed = () => this.changes.fire('jobs')
+    const jobs = { clock, newUuid, limits, budget: budgets.jobs, changed, events: this.timeline }
     this.jobs = new JobRegistry(jobs)
     this.#defaultRing = options.defaultRing ?? NO_RING
     this.#ring = this.#createRing(options.ring ?? this.#defaultRing)
-    this.journal = new Journal(options.journal, options.budgets.journals)
+    this.journal = new Journal(options.journal, budgets.journals)
     this.strict = options.strict ?? false
     this.redaction = options.redaction ?? new Redaction()
-    this.rules = new RuleSet(rules, options.budgets.rules)
-    this.tables = new TableSet(options.tables, options.budgets.tables)
-    this.faults = new FaultSet([], { nowMs: clock.now(), seed: options.faultSeed ?? 1 })
+    this.rules = new RuleSet(rules, {
+      budget: budgets.rules,
+      changed: () => this.changes.fire('rules'),
+    })
+    this.tables = new TableSet(options.tables, {
+      budget: budgets.tables,
+      changed: () => this.changes.fire('tables'),
+    })
+    this.faults = new FaultSet([], {
+      nowMs: clock.now(),
+      seed: options.faultSeed ?? 1,
+      changed: () => this.changes.fire('faults'),
+    })
     this.faults.assertRoom(options.faults.length)
     this.faults.replaceFixtures(options.faults, { nowMs: clock.now() })
     this.#createAll(seeds)
@@ -176,13 +189,13 @@ export class Scope {
   close(): void {
     this.#isClosed = true
     this.clock.close()
-    this.changes.fire()
+    this.changes.fire('scopes')
   }
 
   /** Adds the entry of an answered request to the journal, and notifies waiters. */
   record(entry: JournalEntry): void {
     this.journal.record(entry)
-    this.changes.fire()
+    this.changes.fire('requests')
   }
 
   /**
@@ -247,6 +260,7 @@ export class Scope {
     return () => {
       this.#ring.close()
       this.#ring = ring
+      this.changes.fire('clusters')
       this.jobs.place(placementOf)
     }
   }
@@ -285,7 +299,8 @@ export class Scope {
 
   #createRing(seed: RingSeed): Ring {
     const lose = (cluster: string) => this.#lose(cluster)
-    return new Ring(seed, { nowMs: this.clock.now(), timeline: this.timeline, lose })
+    const changed = () => this.changes.fire('clusters')
+    return new Ring(seed, { nowMs: this.clock.now(), timeline: this.timeline, lose, changed })
   }
 
   #lose(cluster: string): void {

@@ -55,21 +55,26 @@ interface PlacedEntry extends Planned {
   error: string | undefined
 }
 
-/** Performs an action at a time. Throws JobError, RuleError or ScopeError if it cannot. */
-export type Perform = (action: TimelineAction, atMs: number) => void
+/** What a timeline needs besides its entries. */
+export interface TimelineOptions {
+  /** Performs an action at a time. Throws JobError, RuleError or ScopeError if it cannot. */
+  readonly perform: (action: TimelineAction, atMs: number) => void
+  /** Called after entries were added or removed, and when the time of one has come. */
+  readonly changed: () => void
+}
 
 /**
  * What happens in a scope at set times: the entries that a test wrote, and what was planned, such as
  * the end of an outage. It has no timer: the scope applies what is due when it is looked at.
  */
 export class Timeline implements DatedEvents {
-  readonly #perform: Perform
+  readonly #options: TimelineOptions
   readonly #queue = new TimerQueue<Planned>()
   readonly #ahead = new Set<Planned>()
   #entries: readonly PlacedEntry[] = []
 
-  constructor(perform: Perform) {
-    this.#perform = perform
+  constructor(options: TimelineOptions) {
+    this.#options = options
   }
 
   /** All entries, in the order in which they are due; those of one time in the order written. */
@@ -90,6 +95,7 @@ export class Timeline implements DatedEvents {
     const placed = entries.map((entry) => this.#place(entry, nowMs))
     this.#entries = [...this.#entries, ...placed].sort((one, other) => one.dueMs - other.dueMs)
     for (const one of placed) this.#schedule(one)
+    this.#options.changed()
   }
 
   /** Replaces all entries by some that start now. Throws ScopeError if there are too many. */
@@ -134,6 +140,7 @@ export class Timeline implements DatedEvents {
       happen: () => {
         placed.isApplied = true
         placed.error = this.#attempt(entry.action, dueMs)
+        this.#options.changed()
       },
     }
     return placed
@@ -142,7 +149,7 @@ export class Timeline implements DatedEvents {
   /** Returns why an action cannot be performed; undefined if it was. */
   #attempt(action: TimelineAction, atMs: number): string | undefined {
     try {
-      this.#perform(action, atMs)
+      this.#options.perform(action, atMs)
       return undefined
     } catch (error) {
       const isRefusal = [JobError, RuleError, ScopeError].some((kind) => error instanceof kind)

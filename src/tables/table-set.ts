@@ -13,23 +13,28 @@ export const MAX_TABLE_ROWS = 1_000_000
 /** The maximum number of rows of all tables of a scope. */
 export const MAX_SCOPE_ROWS = 5_000_000
 
+/** What a set needs besides its tables. */
+export interface TableSetOptions {
+  /** That of all scopes. Default: unlimited. */
+  readonly budget?: TableBudget
+  /** Called after tables, rows or schemas were added or removed. Default: no notification. */
+  readonly changed?: () => void
+}
+
 /** The tables of one scope, by their exact names, and the schemas that clients created. */
 export class TableSet {
   readonly #budget: TableBudget
+  readonly #changed: () => void
   readonly #tables = new Map<string, Table>()
   readonly #schemas = new Set<string>()
   #rows = 0
   #inserted = 0n
 
-  /**
-   * `seeds` are the tables from fixtures; the budget is that of all scopes, by default unlimited.
-   * Throws TableError as `addAll` does.
-   */
-  constructor(
-    seeds: readonly TableSeed[] = [],
-    budget: TableBudget = new TableBudget(Number.POSITIVE_INFINITY),
-  ) {
+  /** `seeds` are the tables from fixtures. Throws TableError as `addAll` does. */
+  constructor(seeds: readonly TableSeed[] = [], options: TableSetOptions = {}) {
+    const { budget = new TableBudget(Number.POSITIVE_INFINITY), changed = () => {} } = options
     this.#budget = budget
+    this.#changed = changed
     this.addAll(seeds)
   }
 
@@ -82,12 +87,14 @@ export class TableSet {
       throw new TableError('TOO_MANY_TABLES', `Cannot create the schema ${name}: ${reason}`)
     }
     this.#schemas.add(name)
+    this.#changed()
   }
 
   /** Removes a schema with its tables. */
   removeSchema(name: string): void {
     for (const table of this.listSchema(name)) this.remove(table.name)
     this.#schemas.delete(name)
+    this.#changed()
   }
 
   /** The names of all schemas, those of tables included. */
@@ -124,6 +131,7 @@ export class TableSet {
     this.#budget.take(table.ownBytes)
     this.#rows += table.count
     this.#tables.set(table.name, table)
+    this.#changed()
   }
 
   #assertRoom(seeds: readonly TableSeed[]): void {
@@ -158,6 +166,7 @@ export class TableSet {
     table.ownBytes += bytes
     this.#rows += rows.length
     table.add(rows)
+    this.#changed()
   }
 
   /** Ids for so many inserted rows, each different from all others of the scope. */
@@ -176,6 +185,7 @@ export class TableSet {
     table.ownBytes = definitionBytes(table.type)
     this.#budget.takeRows(NO_ROWS)
     this.#budget.take(table.ownBytes)
+    this.#changed()
     return count
   }
 
@@ -183,12 +193,14 @@ export class TableSet {
   remove(name: string): void {
     this.#free(this.get(name))
     this.#tables.delete(name)
+    this.#changed()
   }
 
   /** Removes all tables and schemas. */
   clear(): void {
     for (const table of this.list()) this.remove(table.name)
     this.#schemas.clear()
+    this.#changed()
   }
 
   /** Counts a table with its rows no more. */

@@ -26,7 +26,7 @@ t.test(
   async (t) => {
     const rule = ruleOf(1000)
     const budget = new RuleBudget(3 * bytesOfRule(rule) - 1)
-    const [set, other] = [new RuleSet([], budget), new RuleSet([], budget)]
+    const [set, other] = [new RuleSet([], { budget }), new RuleSet([], { budget })]
     set.add([rule])
     t.throws(() => other.add([ruleOf(1000), ruleOf(1000)]), {
       ...REFUSED,
@@ -69,7 +69,7 @@ t.test(
 t.test('rules of fixtures count once for all scopes', async (t) => {
   const list = [ruleOf(1000), ruleOf(2000)]
   const budget = new RuleBudget(1_000_000)
-  const sets = [new RuleSet(list, budget), new RuleSet(list, budget)]
+  const sets = [new RuleSet(list, { budget }), new RuleSet(list, { budget })]
   const [first, second] = sets
   t.equal(
     budget.usedBytes,
@@ -86,7 +86,7 @@ t.test('rules of fixtures count once for all scopes', async (t) => {
 t.test('new rules of fixtures may take the room of the old ones', async (t) => {
   const list = [ruleOf(1000)]
   const budget = new RuleBudget(bytesOfRule(ruleOf(1000)) + 10)
-  const set = new RuleSet(list, budget)
+  const set = new RuleSet(list, { budget })
   t.throws(() => set.replaceFixtures([ruleOf(5000)]), REFUSED)
   t.strictSame(
     set.list().map(({ rule }) => rule),
@@ -94,5 +94,5 @@ t.test('new rules of fixtures may take the room of the old ones', async (t) => {
   )
   set.replaceFixtures([ruleOf(1001)])
   t.equal(set.size, 1)
-  t.throws(() => new RuleSet([ruleOf(1000)], budget), REFUSED)
+  t.throws(() => new RuleSet([ruleOf(1000)], { budget }), REFUSED)
 })

@@ -281,9 +281,9 @@ function countReads(
 t.test('sets with one list of rules share its index', async (t) => {
   const { rules, reads } = countReads(1000)
   const budget = new RuleBudget(Number.POSITIVE_INFINITY)
-  const first = new RuleSet(rules, budget)
+  const first = new RuleSet(rules, { budget })
   const counted = reads()
-  const others = Array.from({ length: 49 }, () => new RuleSet(rules, budget))
+  const others = Array.from({ length: 49 }, () => new RuleSet(rules, { budget }))
   t.equal(reads(), counted, 'the bytes of the list are counted once')
   first.choose(requestOf({ endpoint: '/x' }))
   const once = reads()

@@ -366,8 +366,8 @@ t.test('fire() calls listeners after the present task, once for all its changes'
   const called: string[] = []
   signal.listen(() => called.push('first'))
   signal.listen(() => called.push('second'))
-  signal.fire()
-  signal.fire()
+  signal.fire('jobs')
+  signal.fire('jobs')
   t.strictSame(called, [])
   await nextTurn()
   t.strictSame(called, ['first', 'second'])
@@ -380,7 +380,7 @@ t.test('fire() calls again for each change that comes later', async (t) => {
     calls += 1
   })
   for (const expected of [1, 2, 3]) {
-    signal.fire()
+    signal.fire('jobs')
     await nextTurn()
     t.equal(calls, expected)
   }
@@ -389,7 +389,7 @@ t.test('fire() calls again for each change that comes later', async (t) => {
 t.test('fire() without listeners has no effect on later ones', async (t) => {
   const signal = new ChangeSignal()
   const called: string[] = []
-  signal.fire()
+  signal.fire('jobs')
   signal.listen(() => called.push('late'))
   await nextTurn()
   t.strictSame(called, [])
@@ -401,7 +401,7 @@ t.test('listen() returns what ends it, also when a call is due', async (t) => {
   const stop = signal.listen(() => called.push('stopped'))
   const stopOther = signal.listen(() => called.push('other'))
   t.equal(signal.size, 2)
-  signal.fire()
+  signal.fire('jobs')
   stop()
   stop()
   t.equal(signal.size, 1)
@@ -419,7 +419,7 @@ t.test('a listener may end another that has not been called yet', async (t) => {
     stopSecond()
   })
   const stopSecond = signal.listen(() => called.push('second'))
-  signal.fire()
+  signal.fire('jobs')
   await nextTurn()
   t.strictSame(called, ['first'])
 })
@@ -435,10 +435,10 @@ t.test('a listener that listens anew waits for the next change', async (t) => {
     })
   }
   listenOnce()
-  signal.fire()
+  signal.fire('jobs')
   await nextTurn()
   t.equal(calls, 1)
-  signal.fire()
+  signal.fire('jobs')
   await nextTurn()
   t.strictSame([calls, signal.size], [2, 1])
 })
@@ -449,12 +449,12 @@ t.test('a change that a listener makes calls all once more', async (t) => {
   let calls = 0
   signal.listen(() => {
     left -= 1
-    if (left > 0) signal.fire()
+    if (left > 0) signal.fire('jobs')
   })
   signal.listen(() => {
     calls += 1
   })
-  signal.fire()
+  signal.fire('jobs')
   await nextTurn()
   t.strictSame([left, calls], [0, 3])
 })

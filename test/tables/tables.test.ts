@@ -112,9 +112,9 @@ t.test('a budget counts the rows of a seed once, and is empty when all are gone'
       Array.from({ length: 1000 }, (_, index) => [`row ${index}`]),
     ),
   ]
-  const one = new TableSet(seeds, budget)
+  const one = new TableSet(seeds, { budget })
   const first = budget.usedBytes
-  const two = new TableSet(seeds, budget)
+  const two = new TableSet(seeds, { budget })
   const second = budget.usedBytes - first
   t.ok(first > 50_000 && second < 3000, `${first} and then ${second} bytes`)
   two.insert(two.get('a'), ['{"id":1}', Buffer.alloc(500)])
@@ -126,14 +126,14 @@ t.test('a budget counts the rows of a seed once, and is empty when all are gone'
   two.insert(two.get('a'), [[1]])
   two.clear()
   t.equal(budget.usedBytes, 0)
-  const again = new TableSet(seeds, budget)
+  const again = new TableSet(seeds, { budget })
   t.equal(budget.usedBytes, first)
   again.clear()
 })
 
 t.test('over the budget, nothing is added', async (t) => {
   const budget = new TableBudget(4000)
-  const tables = new TableSet([seedOf('a')], budget)
+  const tables = new TableSet([seedOf('a')], { budget })
   const used = budget.usedBytes
   const large = Array.from({ length: 100 }, () => Buffer.alloc(100))
   const message = new RegExp(
