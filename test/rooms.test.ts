@@ -52,7 +52,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'jsonc-parser': ['documents'],
   'csv-parse/sync': ['fixtures'],
   fastify: ['http'],
-  'node:fs': ['avro', 'fixtures', 'config-files.ts'],
+  // http reads the files of the live page.
+  'node:fs': ['avro', 'fixtures', 'http', 'config-files.ts'],
 }
 
 interface Import {
