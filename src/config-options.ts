@@ -2,6 +2,7 @@ import { Kind, type Static, Type, TypeRegistry } from '@sinclair/typebox'
 import { CLOCK_FORM, isClockSetting } from './clock/clock.ts'
 import { choice, duration } from './documents/schema-kinds.ts'
 import { LOG_FORMATS, LOG_LEVELS } from './http/logging.ts'
+import { PAGE_MODES } from './http/page-routes.ts'
 import { heapShare } from './process/heap-share.ts'
 import { MAX_CLUSTERS } from './scope/ring.ts'
 
@@ -149,6 +150,10 @@ export const ConfigOptions = Type.Object(
         expected: 'origins',
       },
     ),
+    page: choice(PAGE_MODES, {
+      default: 'on',
+      description: 'the live page at /__mock/: on, read-only (without buttons), or off',
+    }),
     retention: duration({ default: '24h', description: 'how long a finished job is kept' }),
     'max-finished': Type.Integer({
       default: 10_000,

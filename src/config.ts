@@ -225,7 +225,7 @@ function toConfig(options: ConfigOptions): Omit<Config, 'defaultFixtures'> {
 /** The options about connections, and about what they may bring at once. */
 function toConnections(
   options: ConfigOptions,
-): Pick<Config, 'connections' | 'controlOrigins' | 'maxBodyBytes'> {
+): Pick<Config, 'connections' | 'controlOrigins' | 'maxBodyBytes' | 'page'> {
   return {
     connections: {
       headerTimeoutMs: parseDuration(options['header-timeout']),
@@ -234,6 +234,7 @@ function toConnections(
       maxConnections: options['max-connections'],
     },
     controlOrigins: options['control-origin'],
+    page: options.page,
     maxBodyBytes: options['max-body-bytes'],
   }
 }

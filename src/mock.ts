@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Catalogue } from './avro/catalogue.ts'
 import { RealTime, type TimeSource } from './clock/time-source.ts'
 import type { ControlContext, ReloadLog } from './control/control-context.ts'
@@ -50,6 +51,7 @@ export interface MockParts extends MockOptions {
 export class Mock implements ControlContext {
   readonly catalogue: Catalogue
   readonly ownEndpoints = OWN_ENDPOINTS
+  readonly instance = randomUUID()
   readonly defaultDurationMs: number
   readonly scopes: ScopeTable
   readonly bodyLimit: number

@@ -28,6 +28,7 @@ const OPTIONS: Parameters<typeof startMock>[0] = {
   maxBodyBytes: 100_000,
   connections: ROOMY_CONNECTIONS,
   controlOrigins: [],
+  page: 'on',
   strict: false,
   maxScopes: 10,
   budgets: {

@@ -13,6 +13,8 @@ export interface ReloadLog {
 /** The mock that the control API acts on. */
 export interface ControlContext extends FixtureContext {
   readonly scopes: ScopeTable
+  /** A UUID of this mock: after a restart it is another one. */
+  readonly instance: string
   /** The largest request body in bytes. */
   readonly bodyLimit: number
   /** Hides secrets in what is shown outside of a scope, such as the log. */

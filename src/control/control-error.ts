@@ -11,6 +11,8 @@ export type ControlErrorCode =
   | 'NOTHING_AHEAD'
   | 'NOT_READY'
   | 'NOT_VERIFIED'
+  | 'PAGE_NOT_BUILT'
+  | 'TOO_MANY_STREAMS'
   | 'WAIT_ABORTED'
   | 'WAIT_CANNOT_HOLD'
   | 'WAIT_TIMED_OUT'

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Duplex } from 'node:stream'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { TimeSource } from '../clock/time-source.ts'
 import { FailedConnections } from '../connections/failed-connections.ts'
 import {
   type ConnectionLimits,
@@ -19,10 +20,11 @@ import { GpudbHandler } from './gpudb-handler.ts'
 import { gpudbRoutes } from './gpudb-routes.ts'
 import { logOptions } from './logging.ts'
 import { packageVersion } from './package-version.ts'
+import type { PageMode } from './page-routes.ts'
 import { BodyReader } from './read-body.ts'
 import { createRefusals } from './refusals.ts'
 import { RequestLog } from './request-log.ts'
-import { CONTROL_PREFIX, type RequestPath, routedUrl } from './request-path.ts'
+import { CONTROL_PREFIX, NO_CONTROL_ROUTE, type RequestPath, routedUrl } from './request-path.ts'
 import { noteArrivals } from './request-time.ts'
 import { NO_COMPILERS } from './schema-compilers.ts'
 
@@ -37,6 +39,8 @@ export interface ServerSettings {
   /** The maximum size of a request body in bytes. */
   readonly bodyLimit: number
   readonly connections: ConnectionLimits
+  /** Whether there is the live page, and whether it can change anything. */
+  readonly page: PageMode
   /** Origins whose pages may use the control API, such as `http://localhost:3000`. */
   readonly controlOrigins: readonly string[]
   /** Undefined means plain HTTP. */
@@ -49,6 +53,10 @@ export interface ServerParts extends ServerSettings {
   readonly log: FastifyBaseLogger
   readonly serves: Served
   readonly inFlight: InFlight
+  /** Real time, for the pauses of event streams. */
+  readonly realTime: TimeSource
+  /** The folder of the live page's files. Undefined: that of the bundle. */
+  readonly pageFolder?: string
 }
 
 /** The maximum length of a path parameter, in characters: that of all headers, so that 431 comes first. */
@@ -101,6 +109,7 @@ function registerControl(
   parts: ServerParts & { readonly bodies: BodyReader },
 ) {
   const { control, log, access, basePaths, controlOrigins: origins, bodies, inFlight } = parts
+  const { realTime, page, pageFolder } = parts
   return app.register(controlRoutes, {
     prefix: CONTROL_PREFIX,
     context: control,
@@ -110,6 +119,9 @@ function registerControl(
     origins,
     bodies,
     inFlight,
+    realTime,
+    page,
+    pageFolder,
     version: packageVersion(),
   })
 }
@@ -121,7 +133,7 @@ function serverOptions({ log, basePaths, serves }: ServerParts) {
     calls: () => '/',
     control: (url: string) => {
       const routed = routedUrl(url, basePaths)
-      return routed === '/' ? CONTROL_PREFIX : routed
+      return routed === '/' ? NO_CONTROL_ROUTE : routed
     },
   }[serves]
   return {

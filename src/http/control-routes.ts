@@ -6,18 +6,23 @@ import type {
   FastifyRequest,
   onRequestHookHandler,
 } from 'fastify'
+import { RealTime, type TimeSource } from '../clock/time-source.ts'
 import { type InFlight, NO_ROOM, SMALL_BYTES } from '../connections/in-flight.ts'
+import { EventFeed } from '../control/event-feed.ts'
 import { ScopeControl } from '../control/scope-control.ts'
 import { writeJson } from '../documents/write-json.ts'
 import { DEFAULT_SCOPE } from '../scope/scope-name.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { clusterRoutes } from './cluster-routes.ts'
 import { requireOrigin } from './control-origin.ts'
+import { eventRoutes } from './event-routes.ts'
+import { EventStreams } from './event-stream.ts'
 import { faultRoutes } from './fault-routes.ts'
 import { fixtureRoutes } from './fixture-routes.ts'
 import { jobRoutes } from './job-routes.ts'
 import { noticeLog } from './logging.ts'
 import { openScope } from './open-scope.ts'
+import { type PageMode, pageRoutes } from './page-routes.ts'
 import { httpProblem, PROBLEM_TYPE, type Problem, toProblem } from './problem.ts'
 import type { BodyReader } from './read-body.ts'
 import { readBody } from './read-input.ts'
@@ -44,6 +49,11 @@ export interface ControlRoutesOptions extends Omit<ServerRoutesOptions, 'describ
   readonly log: FastifyBaseLogger
   readonly bodies: BodyReader
   readonly inFlight: InFlight
+  /** Real time, for the pauses of event streams. */
+  readonly realTime: TimeSource
+  readonly page: PageMode
+  /** The folder of the live page's files. Undefined: that of the bundle. */
+  readonly pageFolder?: string | undefined
 }
 
 /**
@@ -54,7 +64,12 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
   app,
   options,
 ) => {
-  const { context, log, version, authorize, origins, basePaths, bodies } = options
+  const { context, log, version, authorize, origins, basePaths, bodies, page } = options
+  const streams = new EventStreams(options.realTime)
+  app.addHook('preClose', (done) => {
+    streams.close()
+    done()
+  })
   app.addHook('onRequest', requireHost)
   app.addHook('onRequest', requireOrigin(origins))
   if (authorize) app.addHook('onRequest', authorize)
@@ -73,7 +88,11 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
     return sendProblem(reply, problem)
   })
   const reload = () => context.reload(noticeLog(log))
-  await controlResources(app, { context, version, basePaths, reload })
+  await controlResources(app, { context, version, basePaths, reload, streams })
+  if (page !== 'off') {
+    const { pageFolder: folder } = options
+    await pageRoutes(app, { mode: page, needsToken: authorize !== undefined, folder })
+  }
   app.all('/*', refuse)
   // For the methods that Fastify has no routes for.
   app.setNotFoundHandler(refuse)
@@ -81,7 +100,7 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
 
 /** The routes, without what every request of the control API passes. */
 const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app, options) => {
-  const { context, version, basePaths, reload } = options
+  const { context, version, basePaths, reload, streams } = options
   const scopeName = ({ originalUrl }: RoutedRequest) =>
     readRequestPath(originalUrl, basePaths).scope ?? DEFAULT_SCOPE
   const assertUsable = () => context.scopes.assertRuns()
@@ -114,11 +133,16 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
   await timelineRoutes(app, scoped)
   await tableRoutes(app, scoped)
   await requestRoutes(app, scoped)
+  const { scopes, instance } = context
+  const feedOf = (request: RoutedRequest) =>
+    new EventFeed({ name: scopeName(request), scopes, instance, version })
+  await eventRoutes(app, { feedOf, streams })
 }
 
 interface ResourcesOptions extends Pick<ControlRoutesOptions, 'context' | 'version' | 'basePaths'> {
   /** Reads the fixture files again, and logs what changed. */
   readonly reload: () => void
+  readonly streams: EventStreams
 }
 
 /** The OpenAPI document of all routes of the control API. */
@@ -131,7 +155,8 @@ export async function describeControl(
     describeOnly(app)
     /* c8 ignore next -- a document calls no route */
     const reload = () => {}
-    await controlResources(app, { ...options, basePaths: [], reload })
+    const streams = new EventStreams(new RealTime())
+    await controlResources(app, { ...options, basePaths: [], reload, streams })
   }
   return renderOpenapi(routes, options)
 }

@@ -50,6 +50,11 @@ export class RequestLog extends Fastify.LogController {
     if (!this.#broken.has(request)) this.#log(reply.statusCode, { request, reply })
   }
 
+  /** The client of a stream leaves when it wants: the line of its request is all there is to log. */
+  override streamError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    this.requestCompleted(error, request, reply)
+  }
+
   /** Logs an answer that a fault broke; the status is 0 if the head did not leave. */
   answerBroken(status: number, exchange: Exchange): void {
     this.#broken.add(exchange.request)

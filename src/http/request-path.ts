@@ -4,6 +4,9 @@ export const CONTROL_SEGMENT = '__mock'
 /** The prefix of all control routes in the router. */
 export const CONTROL_PREFIX = `/${CONTROL_SEGMENT}`
 
+/** A URL in the router that no control route has. */
+export const NO_CONTROL_ROUTE = `${CONTROL_PREFIX}/~`
+
 /** The base path of a node behind Kinetica's HTTP proxy, such as `/gpudb-0` (documentation 7.2). */
 const VENDOR_BASE = /^\/gpudb-\d+(?=\/|$)/
 

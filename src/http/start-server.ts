@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
-import { startRealTimer } from '../clock/time-source.ts'
+import { RealTime, startRealTimer } from '../clock/time-source.ts'
 import { InFlight } from '../connections/in-flight.ts'
 import { type ListenAddress, listen } from '../connections/listen.ts'
 import type { ControlContext } from '../control/control-context.ts'
@@ -38,7 +38,9 @@ export async function startServer(
   const sendTimeoutMs = connections.requestTimeoutMs
   const inFlight = new InFlight({ maxBytes: maxBodyBytes, sendTimeoutMs })
   const log = createLog(options.logging)
-  const build = (serves: Served) => buildServer({ ...options, control, log, serves, inFlight })
+  const realTime = new RealTime()
+  const build = (serves: Served) =>
+    buildServer({ ...options, control, log, serves, inFlight, realTime })
   const app = await build(controlPort === undefined ? 'both' : 'calls')
   const main = await run(app, { host, port })
   if (controlPort === undefined) return { ...main, log }

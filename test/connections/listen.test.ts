@@ -21,6 +21,7 @@ function start(options: Partial<ServerOptions> = {}): Promise<RunningServer> {
     maxBodyBytes: 100_000,
     connections: ROOMY_CONNECTIONS,
     controlOrigins: [],
+    page: 'on',
     ...options,
   })
 }

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import t, { type Test } from 'tap'
+import { RealTime } from '../../src/clock/time-source.ts'
 import { readConfig } from '../../src/config.ts'
 import { FailedConnections } from '../../src/connections/failed-connections.ts'
 import { type ConnectionLimits, createHttpServer } from '../../src/connections/http-server.ts'
@@ -431,6 +432,8 @@ function buildFrom({ mock, inFlight }: TestServer) {
     connections: { ...ROOMY_CONNECTIONS, maxConnections: 1 },
     controlOrigins: [],
     serves: 'both',
+    page: 'on',
+    realTime: new RealTime(),
     inFlight,
   })
 }

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import Fastify from 'fastify'
 import t from 'tap'
+import { RealTime } from '../../src/clock/time-source.ts'
 import { InFlight } from '../../src/connections/in-flight.ts'
 import type { ControlContext } from '../../src/control/control-context.ts'
 import { controlRoutes } from '../../src/http/control-routes.ts'
@@ -227,8 +228,8 @@ async function routesOf(context: ControlContext): Promise<string[]> {
   })
   const inFlight = new InFlight({ maxBytes: 1, sendTimeoutMs: 0 })
   const bodies = new BodyReader({ inFlight, maxBytes: 1 })
-  const shared = { context, log: app.log, bodies, inFlight }
-  const options = { ...shared, basePaths: [], origins: [], version: '' }
+  const shared = { context, log: app.log, bodies, inFlight, realTime: new RealTime() }
+  const options = { ...shared, basePaths: [], origins: [], version: '', page: 'off' as const }
   await app.register(controlRoutes, options)
   return routes
 }

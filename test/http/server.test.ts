@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import fc from 'fast-check'
 import t from 'tap'
+import { RealTime } from '../../src/clock/time-source.ts'
 import {
   type Credentials,
   readCredentials,
@@ -44,6 +45,8 @@ t.test('buildServer() returns a server that does not listen', async (t) => {
     connections: ROOMY_CONNECTIONS,
     controlOrigins: [],
     serves: 'both',
+    page: 'on',
+    realTime: new RealTime(),
     inFlight,
   })
   t.teardown(() => app.close())

@@ -4,7 +4,7 @@ import { Catalogue } from '../../src/avro/catalogue.ts'
 import type { RecordCodec } from '../../src/avro/record-codec.ts'
 import { zeroRecord } from '../../src/avro/zero-value.ts'
 import type { ControlledClock } from '../../src/clock/controlled-clock.ts'
-import type { TimeSource } from '../../src/clock/time-source.ts'
+import { RealTime, type TimeSource } from '../../src/clock/time-source.ts'
 import type { ConnectionLimits } from '../../src/connections/http-server.ts'
 import { InFlight } from '../../src/connections/in-flight.ts'
 import { listen } from '../../src/connections/listen.ts'
@@ -83,7 +83,8 @@ export const ROOMY_CONNECTIONS: ConnectionLimits = {
 const FEW_JOBS: JobLimits = { maxJobs: 1000, maxFinished: 100, retentionMs: 3_600_000 }
 
 /** The options of a test server; by default, the clock is frozen and there are no fixtures. */
-export interface TestServerOptions extends Partial<ServerSettings & Pick<ServerParts, 'serves'>> {
+export interface TestServerOptions
+  extends Partial<ServerSettings & Pick<ServerParts, 'serves' | 'realTime' | 'pageFolder'>> {
   /** By default warnings, as JSON, into `logged`. */
   readonly logging?: Logging
   /** The maximum bytes of large bodies and answers in flight; by default 64 MiB. */
@@ -244,6 +245,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   })
   const app = await buildServer({
     serves: 'both',
+    page: 'on',
+    realTime: new RealTime(),
     inFlight,
     connections: ROOMY_CONNECTIONS,
     controlOrigins: [],
