@@ -18,10 +18,10 @@ export type {
   JobPatch,
   JobWait,
 } from './control/job-control.ts'
-export type { JobDocument } from './control/job-document.ts'
+export type { BriefJobDocument, JobDocument } from './control/job-document.ts'
 export type { JobReference } from './control/job-reference.ts'
 export type { PollControl, PollDocument, PollVerify } from './control/poll-control.ts'
-export type { RequestDocument } from './control/recorded-request.ts'
+export type { BriefRequestDocument, RequestDocument } from './control/recorded-request.ts'
 export type { Report, ReportCheck, ReportChecks } from './control/report.ts'
 export type {
   RequestControl,

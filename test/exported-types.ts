@@ -1,4 +1,6 @@
 import type {
+  BriefJobDocument,
+  BriefRequestDocument,
   ClockAdvance,
   ClockChange,
   ClockControl,
@@ -92,7 +94,10 @@ interface Clock {
 }
 
 interface Jobs {
-  list: (filter?: JobFilter) => JobList
+  list: {
+    (filter?: JobFilter & { readonly brief?: false }): JobList
+    (filter: JobFilter): JobList<BriefJobDocument>
+  }
   get: (reference: JobReference) => JobDocument
   create: (fixture: FixtureJob) => JobDocument
   patch: (reference: JobReference, patch: JobPatch) => JobDocument
@@ -142,7 +147,10 @@ interface Tables {
 }
 
 interface Requests {
-  list: (filter?: RequestFilter) => RequestList
+  list: {
+    (filter?: RequestFilter & { readonly brief?: false }): RequestList
+    (filter: RequestFilter): RequestList<BriefRequestDocument>
+  }
   clear: () => void
   count: (wanted: RequestCount) => RequestTally
   countInTurns: (wanted: RequestCount) => Promise<RequestTally>

@@ -1,7 +1,7 @@
 import { type Static, type TString, type TUnsafe, Type } from '@sinclair/typebox'
 import { MAX_TIME_MS } from '../clock/controlled-clock.ts'
 import { countText } from '../documents/count-text.ts'
-import { CLOSED } from '../documents/schema-kinds.ts'
+import { CLOSED, choice } from '../documents/schema-kinds.ts'
 import { MAX_ENDPOINT_LENGTH } from '../fixtures/matched-endpoints.ts'
 
 /** The TypeBox schema of a 64-bit integer in a document: a bigint; in JSON a bare number. */
@@ -73,12 +73,35 @@ export const Paging = {
   offset: Type.Optional(count('How many to skip. Omitted: none.')),
 }
 
+const ORDERS = ['oldest', 'newest'] as const
+
+/** The part of a list of what has come to be, in which order, and how much of each item. */
+export const Listing = {
+  ...Paging,
+  order: Type.Optional(choice(ORDERS, { description: 'What is first. Omitted: the oldest.' })),
+  brief: Type.Optional(
+    Type.Boolean({
+      description: 'Whether to omit what each item contains. Omitted: false.',
+      expected: 'true or false',
+    }),
+  ),
+}
+
 /** The part of a list that a filter asks for. */
+interface Page {
+  readonly limit?: number
+  readonly offset?: number
+  readonly order?: (typeof ORDERS)[number]
+}
+
+/** The part of a list, given with the oldest item first, that a filter asks for. */
 export function page<Item>(
   items: readonly Item[],
-  { limit = items.length, offset = 0 }: { readonly limit?: number; readonly offset?: number },
+  { limit = items.length, offset = 0, order = 'oldest' }: Page,
 ): Item[] {
-  return items.slice(offset, offset + limit)
+  if (order === 'oldest') return items.slice(offset, offset + limit)
+  const end = Math.max(items.length - offset, 0)
+  return items.slice(Math.max(end - limit, 0), end).reverse()
 }
 
 /** The unmet part of an expectation, such as `exactly 2 polls`; undefined if all is met. */

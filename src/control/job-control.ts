@@ -18,8 +18,14 @@ import { assertNotEvicted } from './assert-not-evicted.ts'
 import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError, refuseInput } from './control-error.ts'
-import { endpointFilter, Paging, page } from './control-kinds.ts'
-import { type JobDocument, JobStatusName, toJobDocument } from './job-document.ts'
+import { endpointFilter, Listing, page } from './control-kinds.ts'
+import {
+  type BriefJobDocument,
+  type JobDocument,
+  JobStatusName,
+  toBriefJob,
+  toJobDocument,
+} from './job-document.ts'
 import { type JobReference, readReference } from './job-reference.ts'
 import { readOneJob } from './read-fixtures.ts'
 import { readJobLifecycle, readJobResult } from './read-job-parts.ts'
@@ -34,7 +40,7 @@ export const JobFilter = Type.Object(
     endpoint: Type.Optional(endpointFilter('The endpoint of the job; * stands for any text.')),
     tag: Type.Optional(text('The tag of the job.')),
     cluster: Type.Optional(text('The name of the cluster on which it was created.')),
-    ...Paging,
+    ...Listing,
   },
   CLOSED,
 )
@@ -43,9 +49,9 @@ export type JobFilter = Static<typeof JobFilter>
 /** The purpose of a JobFilter, for the error that rejects it. */
 export const TO_LIST_JOBS = { action: 'list jobs' }
 
-/** A part of a list of jobs, in order of creation. */
-export interface JobList {
-  readonly jobs: JobDocument[]
+/** A part of a list of jobs. */
+export interface JobList<Document extends BriefJobDocument = JobDocument> {
+  readonly jobs: Document[]
   /** The number of jobs that match, whatever part of them is returned. */
   readonly total: number
 }
@@ -102,8 +108,13 @@ export class JobControl {
     this.#context = context
   }
 
-  /** The jobs that match a filter, in order of creation: all of them unless `limit` is given. */
-  list(filter: JobFilter = {}): JobList {
+  /**
+   * The jobs that match a filter, all of them unless `limit` is given. With `brief`, they are
+   * without lifecycle, request and result.
+   */
+  list(filter?: JobFilter & { readonly brief?: false }): JobList
+  list(filter: JobFilter): JobList<BriefJobDocument>
+  list(filter: JobFilter = {}): JobList<BriefJobDocument> {
     this.#context.assertUsable()
     const checked = checkInput(JobFilter, filter, TO_LIST_JOBS)
     const { status, endpoint, tag, cluster } = checked
@@ -113,7 +124,10 @@ export class JobControl {
       const { home } = job.placement
       return isSame && (cluster ?? home) === home && isNamed(job.endpoint)
     })
-    return { jobs: page(views, checked).map((view) => this.#describe(view)), total: views.length }
+    const { redaction } = this.#scope
+    const describe = checked.brief ? toBriefJob : toJobDocument
+    const jobs = page(views, checked).map((view) => describe(view, redaction))
+    return { jobs, total: views.length }
   }
 
   /** A job. Throws JobError if it is missing. */

@@ -20,8 +20,8 @@ export const JobStatusName = choice(JOB_STATUSES, {
   description: 'The status of a job, as in /get/job.',
 })
 
-/** A job as the control API shows it. */
-export const JobDocument = Type.Object(
+/** A job in a brief list: without its lifecycle, its request and its result. */
+export const BriefJobDocument = Type.Object(
   {
     job_id: long(),
     tag: Type.String(),
@@ -42,6 +42,15 @@ export const JobDocument = Type.Object(
     }),
     cluster: Type.String({ description: 'The cluster on which it was created, its home.' }),
     error: Type.String({ description: 'The error_message of an ERROR, otherwise empty.' }),
+  },
+  { title: 'BriefJob' },
+)
+export type BriefJobDocument = Static<typeof BriefJobDocument>
+
+/** A job as the control API shows it. */
+export const JobDocument = Type.Object(
+  {
+    ...BriefJobDocument.properties,
     lifecycle: FixtureLifecycle,
     request: Fields,
     response: Type.Optional(Fields),
@@ -65,13 +74,11 @@ export const JobDocument = Type.Object(
 )
 export type JobDocument = Static<typeof JobDocument>
 
-/** Describes a job without secrets: its request's are not shown where an error quotes them. */
-export function toJobDocument(
+/** Describes a job without secrets: its request's are not shown where its error quotes them. */
+export function toBriefJob(
   { job, state, progress, polls }: JobView,
   redaction: Redaction,
-): JobDocument {
-  const { request } = job
-  const knowing = redaction.knowing(request)
+): BriefJobDocument {
   return {
     job_id: job.id,
     tag: job.tag,
@@ -87,7 +94,17 @@ export function toJobDocument(
     user: job.caller.user,
     source_ip: job.caller.sourceIp,
     cluster: job.placement.home,
-    error: state.status === 'ERROR' ? knowing.text(job.lifecycle.error) : '',
+    error: state.status === 'ERROR' ? redaction.knowing(job.request).text(job.lifecycle.error) : '',
+  }
+}
+
+/** As toBriefJob, with everything. */
+export function toJobDocument(view: JobView, redaction: Redaction): JobDocument {
+  const { job } = view
+  const { request } = job
+  const knowing = redaction.knowing(request)
+  return {
+    ...toBriefJob(view, redaction),
     lifecycle: knowing.value(writeLifecycle(job.lifecycle)),
     request: writeFields(redaction.value(request)),
     ...knowing.value(showResult(job.result)),

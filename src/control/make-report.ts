@@ -44,7 +44,7 @@ export function makeReport(context: ScopeContext, checks?: ReportChecks): Report
   const counts = {
     no_requests: wants('no_requests') && requests === 0 ? 1 : 0,
     dropped_requests: wants('dropped_requests') ? dropped : 0,
-    unmatched: found.unmatched.length,
+    unmatched: wants('unmatched') ? scope.journal.unmatched : 0,
     undecodable: found.undecodable.length,
     unused_rules: found.unused_rules.length,
     unused_faults: found.unused_faults.length,

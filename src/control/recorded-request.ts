@@ -14,8 +14,8 @@ const Encoding = choice(ENCODINGS, {
   description: 'The encoding of the request.',
 })
 
-/** A request that a scope received, as the control API shows it. */
-export const RequestDocument = Type.Object(
+/** A request in a brief list: without its headers, its records and its body. */
+export const BriefRequestDocument = Type.Object(
   {
     id: count('Counts from 1 in each scope.'),
     at_ms: moment('When it came, on the clock of the scope'),
@@ -26,7 +26,6 @@ export const RequestDocument = Type.Object(
     user: Type.String({ description: 'The name of a Basic Authorization, otherwise empty.' }),
     source_ip: Type.String(),
     cluster: Type.String({ description: 'The name of the cluster that was called.' }),
-    headers: Type.Record(Type.String(), Type.String(), { description: 'Without credentials.' }),
     status: count(
       'The HTTP status of the answer; 0 if the connection broke before the end of its head.',
     ),
@@ -65,6 +64,16 @@ export const RequestDocument = Type.Object(
     job_status: Type.Union([Type.String(), Type.Null()], {
       description: 'The status of that job in the answer of /get/job.',
     }),
+  },
+  { title: 'BriefRequest' },
+)
+export type BriefRequestDocument = Static<typeof BriefRequestDocument>
+
+/** A request that a scope received, as the control API shows it. */
+export const RequestDocument = Type.Object(
+  {
+    ...BriefRequestDocument.properties,
+    headers: Type.Record(Type.String(), Type.String(), { description: 'Without credentials.' }),
     request: Type.Union([Fields, Type.Null()], { description: 'The decoded request record.' }),
     job: Type.Union(
       [
@@ -110,12 +119,31 @@ export function meets({ asked }: RecordedRequest, when: When): boolean {
   return asked.some((request) => matchesRequest(when, request))
 }
 
+/** Describes a request without secrets; it is decoded only if it was answered with an error. */
+export function toBriefRequest(entry: JournalEntry, context: ReadingContext): BriefRequestDocument {
+  const asked = entry.error === '' ? [] : readRecorded(entry, context)
+  return describeEntry({ entry, asked }, context.scope().redaction)
+}
+
 /** Describes a request without secrets. */
 export function toRequestDocument(
   recorded: RecordedRequest,
   redaction: Redaction,
 ): RequestDocument {
   const { entry, asked } = recorded
+  return {
+    ...describeEntry(recorded, redaction),
+    headers: redaction.headers(entry.headers),
+    ...describeAsked(asked, redaction),
+    body_base64: hidesBody(recorded, redaction) ? null : entry.body.toString('base64'),
+  }
+}
+
+/** The secrets of a decoded request are not shown where its error quotes them. */
+function describeEntry(
+  { entry, asked }: Pick<RecordedRequest, 'entry' | 'asked'>,
+  redaction: Redaction,
+): BriefRequestDocument {
   const requests = asked.map(({ request }) => request)
   return {
     id: entry.id,
@@ -127,7 +155,6 @@ export function toRequestDocument(
     user: entry.user,
     source_ip: entry.sourceIp,
     cluster: entry.cluster,
-    headers: redaction.headers(entry.headers),
     status: entry.status,
     sent_bytes: entry.sentBytes,
     error: redaction.knowing(requests).text(entry.error),
@@ -139,8 +166,6 @@ export function toRequestDocument(
     job_id: entry.jobId ?? null,
     job_endpoint: entry.jobEndpoint ?? null,
     job_status: entry.jobStatus ?? null,
-    ...describeAsked(asked, redaction),
-    body_base64: hidesBody(recorded, redaction) ? null : entry.body.toString('base64'),
   }
 }
 

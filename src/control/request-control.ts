@@ -18,15 +18,19 @@ import {
   countFrom1,
   endpointFilter,
   isAlwaysMet,
+  Listing,
   missedTimes,
-  Paging,
   page,
   Times,
 } from './control-kinds.ts'
 import { describeRequests } from './describe-requests.ts'
 import { nearestRequest } from './nearest-request.ts'
 import { knownNames } from './read-fixtures.ts'
-import type { RequestDocument } from './recorded-request.ts'
+import {
+  type BriefRequestDocument,
+  type RequestDocument,
+  toBriefRequest,
+} from './recorded-request.ts'
 import { RequestFeed } from './request-feed.ts'
 import { countMatching, type RequestConditions } from './request-search.ts'
 import { doAtOnce, doInTurns, type Steps } from './steps.ts'
@@ -44,7 +48,7 @@ export const RequestFilter = Type.Object(
     job: Type.Optional(id('The id of the job that was created or polled.')),
     cluster: Type.Optional(text('The name of the cluster that was called.')),
     after: Type.Optional(count('Only requests with a higher id.')),
-    ...Paging,
+    ...Listing,
   },
   CLOSED,
 )
@@ -82,9 +86,9 @@ export const RequestWait = Type.Object(
 )
 export type RequestWait = Static<typeof RequestWait>
 
-/** A part of a list of requests, the oldest first. */
-export interface RequestList {
-  readonly requests: RequestDocument[]
+/** A part of a list of requests. */
+export interface RequestList<Document extends BriefRequestDocument = RequestDocument> {
+  readonly requests: Document[]
   /** The number of requests that match, whatever part of them is returned. */
   readonly total: number
   /** Requests that the journal no longer holds. */
@@ -122,8 +126,13 @@ export class RequestControl {
     this.#context = context
   }
 
-  /** The requests that match a filter, the oldest first: all of them unless `limit` is given. */
-  list(filter: RequestFilter = {}): RequestList {
+  /**
+   * The requests that match a filter, all of them unless `limit` is given. With `brief`, they are
+   * without headers, records and body.
+   */
+  list(filter?: RequestFilter & { readonly brief?: false }): RequestList
+  list(filter: RequestFilter): RequestList<BriefRequestDocument>
+  list(filter: RequestFilter = {}): RequestList<BriefRequestDocument> {
     this.#context.assertUsable()
     const checked = checkInput(RequestFilter, filter, TO_LIST_REQUESTS)
     const { endpoint, status, rule, fault, cluster, after = 0 } = checked
@@ -137,7 +146,10 @@ export class RequestControl {
       const isThere = (cluster ?? entry.cluster) === entry.cluster
       return same && isNewer && isStruck && isThere && isNamed(entry.endpoint)
     })
-    const requests = describeRequests(page(wanted, checked), this.#context)
+    const shown = page(wanted, checked)
+    const requests = checked.brief
+      ? shown.map((entry) => toBriefRequest(entry, this.#context))
+      : describeRequests(shown, this.#context)
     return { requests, total: wanted.length, dropped: journal.dropped }
   }
 

@@ -24,6 +24,9 @@ export const ScopeDocument = Type.Object(
     rules: count('The number of its rules.'),
     faults: count('The number of its faults.'),
     requests: count('The number of requests that it received.'),
+    unmatched: count(
+      'How many requests neither a rule nor the endpoint itself answered, since they were last removed.',
+    ),
     waited_in: Type.Boolean({
       description: 'Whether a call waits in it; it is not dropped then.',
     }),
@@ -47,6 +50,7 @@ export function toScopeDocument({
     rules: rules.size,
     faults: faults.size,
     requests: journal.lastId,
+    unmatched: journal.unmatched,
     waited_in: isWaitedIn,
   }
 }

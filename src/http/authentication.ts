@@ -55,7 +55,7 @@ export function requireCredentials({
 }
 
 /** Control routes that need no token: container probes cannot send one, nor can the links of a page. */
-const OPEN_ROUTES = /\/__mock(?:\/(?:health|ready|version|page-:hash\.(?:js|css))?)?$/
+const OPEN_ROUTES = /\/__mock\/(?:health|ready|version|page-:hash\.(?:js|css))?$/
 
 /** A hook that answers control requests without a token with 401; undefined if there are no tokens. */
 export function requireToken({ tokens = [] }: Access): onRequestHookHandler | undefined {

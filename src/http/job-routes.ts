@@ -1,13 +1,13 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { count } from '../control/control-kinds.ts'
 import { JobEnd, JobFilter, JobPatch, JobWait, TO_LIST_JOBS } from '../control/job-control.ts'
-import { JobDocument } from '../control/job-document.ts'
+import { BriefJobDocument, JobDocument } from '../control/job-document.ts'
 import { FixtureJob } from '../fixtures/fixture-format.ts'
 import { pageQuery, readQuery, toPage } from './read-input.ts'
 import { answerNothing, NOTHING, type RoutesOptions, whileConnected } from './routes-options.ts'
 
 const JobPage = Type.Object({
-  jobs: Type.Array(JobDocument),
+  jobs: Type.Array(Type.Union([JobDocument, BriefJobDocument])),
   total: count('The number of jobs that match.'),
 })
 const tags = ['jobs']

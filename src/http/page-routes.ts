@@ -35,8 +35,9 @@ export const pageRoutes: FastifyPluginAsyncTypebox<PageRoutesOptions> = async (
   { mode, needsToken, folder },
 ) => {
   const files = new PageFiles(folder)
-  // These routes have no schema: they are no part of the control API, and take any query.
-  app.get('/', ({ originalUrl }, reply) => {
+  // These routes have no schema: they are no part of the control API, and take any query. The router
+  // gets the path with a slash in any case, see readRequestPath.
+  app.get('/', { prefixTrailingSlash: 'slash' }, ({ originalUrl }, reply) => {
     if (!endsInSlash(originalUrl)) return redirect(reply, queryOf(originalUrl))
     return reply
       .headers({ ...HEADERS, 'content-security-policy': CONTENT_SECURITY_POLICY })

@@ -1,7 +1,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { count } from '../control/control-kinds.ts'
 import { PollDocument, PollVerify } from '../control/poll-control.ts'
-import { RequestDocument } from '../control/recorded-request.ts'
+import { BriefRequestDocument, RequestDocument } from '../control/recorded-request.ts'
 import {
   RequestCount,
   RequestFilter,
@@ -15,7 +15,7 @@ import { answerNothing, NOTHING, type RoutesOptions, whileConnected } from './ro
 
 const requests = Type.Array(RequestDocument)
 const RequestPage = Type.Object({
-  requests,
+  requests: Type.Array(Type.Union([RequestDocument, BriefRequestDocument])),
   total: count('The number of requests that match.'),
   dropped: count('Requests that the journal no longer holds.'),
 })

@@ -28,6 +28,7 @@ export class Journal {
   #bytes = 0
   #lastId = 0
   #dropped = 0
+  #unmatched = 0
 
   constructor(limits: JournalLimits, budget: JournalBudget) {
     this.#limits = limits
@@ -38,6 +39,11 @@ export class Journal {
   /** How many requests were dropped since the journal was last cleared. */
   get dropped(): number {
     return this.#dropped
+  }
+
+  /** How many unmatched requests came since the journal was last cleared, dropped ones included. */
+  get unmatched(): number {
+    return this.#unmatched
   }
 
   /** The id of the last request; 0 before the first. */
@@ -86,6 +92,7 @@ export class Journal {
   /** Adds the entry of an answered request, and gives it its id. It may change the entry. */
   record(entry: JournalEntry): void {
     this.#lastId += 1
+    if (entry.unmatched) this.#unmatched += 1
     if (this.#limits.maxRequests === 0) {
       this.#dropped += 1
       return
@@ -113,12 +120,13 @@ export class Journal {
     this.#gaps = 0
   }
 
-  /** Forgets all requests, and how many were dropped; ids go on. */
+  /** Forgets all requests, and how many were dropped and unmatched; ids go on. */
   clear(): void {
     this.#entries = []
     this.#texts.clear()
     this.#gaps = 0
     this.#dropped = 0
+    this.#unmatched = 0
     this.#count(-this.#bytes)
   }
 

@@ -26,7 +26,9 @@ const ORDINARY_WEIGHT = 20
 /** Requests to every route of the control API, valid or not, by its own description. */
 export function controlInputs(document: OpenapiDocument): fc.Arbitrary<Input> {
   const find = findIn(document)
-  const routes = Object.entries(document.paths).flatMap(([path, operations]) => {
+  // A stream of events has no end.
+  const finite = Object.entries(document.paths).filter(([path]) => !path.endsWith('/events'))
+  const routes = finite.flatMap(([path, operations]) => {
     return Object.entries(operations).map(([method, operation]) => ({
       weight: path.endsWith('/openapi.json') ? 1 : ORDINARY_WEIGHT,
       arbitrary: routeInputs({ method: method.toUpperCase(), path, operation }, find),
