@@ -156,7 +156,7 @@ const VALUES = [
   { name: 'body-limit', text: '1', json: '1', config: { bodyLimit: 1 } },
   { name: 'max-body-bytes', text: '9', json: '9', config: { maxBodyBytes: 9 } },
   { name: 'control-port', text: '0', json: '0', config: { controlPort: 0 } },
-  { name: 'page', text: 'read-only', config: { page: 'read-only' } },
+  { name: 'page', text: 'read-only', json: '"read-only"', config: { page: 'read-only' } },
   {
     name: 'header-timeout',
     text: '5s',

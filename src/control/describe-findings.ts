@@ -30,6 +30,8 @@ export function describeFindings(report: Report): string[] {
     if (number === 0) return []
     const more = number > MAX_NAMED ? ', …' : ''
     const named = names.slice(0, MAX_NAMED).join(', ')
+    // The journal may have dropped those that were counted.
+    if (named === '') return [countText(number, NOUNS[check])]
     return [`${countText(number, NOUNS[check])} (${named}${more})`]
   }
   return [

@@ -569,3 +569,35 @@ t.test('nothing that waits is lost or called twice, however the mode changes', a
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
 })
+
+t.test('watch() calls back at a time, in each mode, and does not count as waiting', async (t) => {
+  for (const setting of [REAL, TENFOLD, FROZEN, AUTO]) {
+    const source = new ManualTime(0)
+    const clock = clockOf(setting, source)
+    const called: number[] = []
+    clock.watch(100, () => called.push(clock.now()))
+    const stop = clock.watch(50, () => called.push(-1))
+    t.strictSame([clock.waiting, clock.now()], [0, 0], `${setting.mode} does not move`)
+    stop()
+    stop()
+    clock.schedule(0, () => undefined)
+    if (clock.runs) source.pass(setting === TENFOLD ? 10 : 100)
+    else clock.advance(100)
+    t.strictSame(called, [100], setting.mode)
+    t.equal(clock.waiting, 0)
+  }
+})
+
+t.test('watch() calls back when the clock is closed, and not after', async (t) => {
+  const clock = frozenClock(0)
+  let calls = 0
+  const count = () => {
+    calls += 1
+  }
+  clock.watch(100, count)
+  clock.close()
+  t.equal(calls, 1)
+  clock.watch(100, count)()
+  clock.advance(200)
+  t.strictSame([calls, clock.waiting], [1, 0])
+})

@@ -11,6 +11,7 @@ import { MAX_DAMAGE_BYTES } from '../../src/fixtures/fault-format.ts'
 import { MAX_TEMPLATE_CELLS } from '../../src/fixtures/read-result-rows.ts'
 import { MAX_IDS } from '../../src/gpudb/admin-alter-jobs.ts'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
+import { MAX_STREAMS } from '../../src/http/event-stream.ts'
 import { isJobTag } from '../../src/jobs/job.ts'
 import { heapShare } from '../../src/process/heap-share.ts'
 import { MAX_FAULTS } from '../../src/rules/fault-set.ts'
@@ -202,6 +203,7 @@ t.test('docs/limits.md states the fixed limits of the code', async (t) => {
   t.equal(numberOf(/^faults of a scope$/), MAX_FAULTS)
   t.equal(numberOf(/^bytes of garbage/), MAX_DAMAGE_BYTES)
   t.equal(numberOf(/^clusters of a scope$/), MAX_CLUSTERS)
+  t.equal(numberOf(/^streams of /), MAX_STREAMS)
   t.equal(numberOf(/^entries of a timeline$/), MAX_ENTRIES)
   t.equal(numberOf(/^columns of a result$/), MAX_COLUMNS)
   t.equal(numberOf(/^rows of a result$/), MAX_ROWS)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { ChangeSignal } from '../../src/scope/change-signal.ts'
+import { CHANGE_KINDS, ChangeSignal } from '../../src/scope/change-signal.ts'
 import { Journal, type JournalLimits } from '../../src/scope/journal.ts'
 import { type Headers, JournalEntry } from '../../src/scope/journal-entry.ts'
 import { MAX_TEXT_LENGTH } from '../../src/scope/journal-texts.ts'
@@ -457,4 +457,37 @@ t.test('a change that a listener makes calls all once more', async (t) => {
   signal.fire('jobs')
   await nextTurn()
   t.strictSame([left, calls], [0, 3])
+})
+
+t.test('fire() counts the changes of each kind, also without listeners', async (t) => {
+  const signal = new ChangeSignal()
+  const before = signal.revisions
+  t.strictSame(Object.keys(before), [...CHANGE_KINDS])
+  for (const kind of CHANGE_KINDS) {
+    signal.fire(kind)
+    signal.fire(kind)
+    t.equal(signal.revisions[kind], before[kind] + 2, kind)
+  }
+  t.strictSame(
+    Object.values(before),
+    CHANGE_KINDS.map(() => 0),
+    'what was read does not change',
+  )
+})
+
+t.test('a signal reports its changes to its parent, which is listened to apart', async (t) => {
+  const [parent, one, other] = [new ChangeSignal(), new ChangeSignal(), new ChangeSignal()]
+  one.fire('jobs')
+  one.reportTo(parent)
+  other.reportTo(parent)
+  let calls = 0
+  parent.listen(() => {
+    calls += 1
+  })
+  one.fire('jobs')
+  other.fire('jobs')
+  other.fire('clock')
+  await nextTurn()
+  t.strictSame([parent.revisions.jobs, parent.revisions.clock, calls], [2, 1, 1])
+  t.strictSame([one.size, one.revisions.jobs, parent.size], [0, 2, 1])
 })
