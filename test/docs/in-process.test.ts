@@ -43,6 +43,23 @@ const start = async (options) => {
 }
 `
 
+t.test('an open stream of events does not keep the process alive', async (t) => {
+  const { stdout } = await runScript(
+    t,
+    `${START}import { connect } from 'node:net'
+const { mock } = await start()
+const socket = connect(new URL(mock.url).port, '127.0.0.1').setEncoding('utf8')
+socket.write('GET /__mock/events HTTP/1.1\\r\\nhost: a\\r\\n\\r\\n')
+socket.on('data', (text) => {
+  if (!text.includes('event: hello')) return
+  console.log('hello')
+  // Only the side of the mock is left.
+  socket.unref()
+})`,
+  )
+  t.equal(stdout, 'hello\n')
+})
+
 t.test('a process whose test forgets close() ends, after its pending awaits', async (t) => {
   const { stdout } = await runScript(
     t,
