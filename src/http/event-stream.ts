@@ -33,9 +33,9 @@ export class EventStream extends Readable {
   /** Whether the client has taken everything. */
   #isWanted = false
   #isPausing = false
-  #stopListening = () => {}
-  #stopPause = () => {}
-  #stopHeart = () => {}
+  #stopListening = stopNothing
+  #stopPause = stopNothing
+  #stopHeart = stopNothing
 
   constructor({ feed, time }: EventStreamOptions) {
     // Without a buffer of its own: each event is made when it is wanted.
@@ -67,7 +67,7 @@ export class EventStream extends Readable {
   #advance(): void {
     if (!this.#isWanted || this.#isPausing) return
     this.#stopListening()
-    this.#stopListening = () => {}
+    this.#stopListening = stopNothing
     const next = this.#feed.next()
     if (next === undefined) {
       this.#stopListening = this.#feed.listen(() => this.#advance())
@@ -104,6 +104,8 @@ export class EventStream extends Readable {
     this.#stopHeart()
   }
 }
+
+function stopNothing(): void {}
 
 /** The open streams of a server. */
 export class EventStreams {

@@ -344,6 +344,8 @@ t.test('a stream follows the name of its scope through all that happens to it', 
   const server = await startStreaming(t, { seeds: [], maxScopes: 2 })
   const reader = await server.follow('/~suite-a/__mock/events')
   t.equal((await reader.next()).data['exists'], false)
+  await server.post('/has/table', { table_name: 'a' })
+  t.strictSame(await changesAfterPause(reader, server), LISTED, 'it does not exist yet')
   const all = {
     jobs: true,
     rules: true,
@@ -438,7 +440,8 @@ t.test('a client that never reads takes a bounded part of memory', async (t) => 
   const mock = createTestMock()
   const { scopes, instance } = mock
   const feed = new EventFeed({ name: 'default', scopes, instance, version: '' })
-  const stream = new EventStreams(time).open(feed)
+  const streams = new EventStreams(time)
+  const stream = streams.open(feed)
   // As a response whose socket is full: it takes what fits its buffer.
   const response = new Writable({ highWaterMark: 16 * 1024, write: () => undefined })
   stream.pipe(response)
@@ -452,8 +455,8 @@ t.test('a client that never reads takes a bounded part of memory', async (t) => 
   t.equal(lengths.size, 1, 'nothing more is written')
   t.ok(response.writableLength < 17 * 1024)
   t.equal(stream.readableLength, 0)
-  stream.destroy()
-  t.equal(time.waiting, 0)
+  streams.close()
+  t.strictSame([time.waiting, stream.destroyed], [0, true], 'the end waits for no reader')
 })
 
 t.test('a heartbeat comes every 15 seconds, besides the events', async (t) => {
