@@ -374,6 +374,17 @@ t.test('a stream follows the name of its scope through all that happens to it', 
   t.equal(server.mock.scopes.peek('suite-a'), undefined)
 })
 
+t.test('a stream is no use of its scope: another one that is used stays longer', async (t) => {
+  const server = await startStreaming(t, { maxScopes: 3 })
+  await server.must('PUT /scopes/suite-a')
+  const reader = await server.follow('/~suite-a/__mock/events')
+  await reader.next()
+  await server.must('PUT /scopes/suite-b')
+  t.strictSame(await changesAfterPause(reader, server), LISTED)
+  await server.must('PUT /scopes/suite-c')
+  t.strictSame(await changesAfterPause(reader, server), { scope: 'removed', ...LISTED })
+})
+
 t.test('however much changes, a stream has four events a second', async (t) => {
   const server = await startStreaming(t)
   const reader = await server.follow()
