@@ -13,6 +13,14 @@ export interface EventRoutesOptions {
 
 const MEDIA_TYPE = 'text/event-stream'
 
+const HEADERS = {
+  'cache-control': 'no-store',
+  // No other request can follow: the end of the stream closes its connection.
+  connection: 'close',
+  // nginx passes each event on at once.
+  'x-accel-buffering': 'no',
+}
+
 /** What the data of an event is, in the description; what is sent is the text of all events. */
 const Event = Type.Unsafe<Readable | string>(Type.Union([HelloDocument, ChangesDocument]))
 
@@ -36,8 +44,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
   app.get('/events', { schema }, (request, reply) => {
     const feed = feedOf(request)
     const events = request.method === 'HEAD' ? '' : streams.open(feed)
-    // No other request can follow on its connection: the end of the stream closes it.
-    reply.type(MEDIA_TYPE).headers({ 'cache-control': 'no-store', connection: 'close' })
+    reply.type(MEDIA_TYPE).headers(HEADERS)
     return events
   })
 }

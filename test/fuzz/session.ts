@@ -10,7 +10,7 @@ const FLAGS = [
   ...['--fixtures', 'test/fuzz/fixtures', '--clock', 'auto', '--seed', 'fuzz'],
   ...['--max-scopes', '20', '--max-jobs', '5000', '--max-finished', '1000'],
   ...['--journal-requests', '2000', '--journal-bytes', '1000000', '--body-limit', '262144'],
-  ...['--log-format', 'json'],
+  ...['--log-format', 'json', '--page', 'off'],
 ]
 
 /** The connections that the session itself keeps: for inputs, for faults, and for the known job. */

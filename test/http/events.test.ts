@@ -72,6 +72,7 @@ t.test('hello names the mock, the scope, its clock and its last request', async 
   } satisfies ReadEvent)
   t.equal(here.headers['content-type'], 'text/event-stream')
   t.equal(here.headers['cache-control'], 'no-store')
+  t.equal(here.headers['x-accel-buffering'], 'no')
   const there = await server.follow('/~suite-a/__mock/events')
   t.strictSame(await there.next(), {
     event: 'hello',
@@ -412,7 +413,7 @@ async function streamsOpen(server: Streaming, count: number): Promise<void> {
   while (server.realTime.waiting < count) await nextTurn()
 }
 
-t.test('the 33rd stream is refused, until one of the others has left', async (t) => {
+t.test('the 33rd stream is rejected, until one of the others has left', async (t) => {
   const server = await startStreaming(t)
   const readers = await Promise.all(Array.from({ length: MAX_STREAMS }, () => server.follow()))
   t.equal(readers.length, 32)
@@ -530,7 +531,7 @@ t.test('a stream passes what every request of the control API passes', async (t)
   }
 })
 
-t.test('a name that no scope can have, and a query, are refused', async (t) => {
+t.test('a name that no scope can have, and a query, are rejected', async (t) => {
   const server = await startStreaming(t)
   const bad = await server.control('GET /events', undefined, '-a')
   t.match(bad, { status: 400, body: { code: 'BAD_SCOPE_NAME' } })
