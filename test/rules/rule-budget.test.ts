@@ -56,12 +56,12 @@ t.test(
         return {}
       },
     }
-    const set = new RuleSet([], new RuleBudget(1_000_000))
+    const set = new RuleSet([], { budget: new RuleBudget(1_000_000) })
     const list = [rule]
     set.assertRoom(list)
     set.replaceFixtures(list)
     set.replaceFixtures([ruleOf(20)])
-    new RuleSet(list, new RuleBudget(1_000_000)).clear()
+    new RuleSet(list, { budget: new RuleBudget(1_000_000) }).clear()
     t.equal(reads, 1)
   },
 )
