@@ -26,6 +26,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // Resetting a connection is a kind of fault.
   connections: ['clock', 'rules'],
   process: ['documents'],
+  // The commands only use the public control API, and of control only types.
+  terminal: ['clock', 'control', 'documents'],
   http: [
     'avro',
     'clock',
@@ -52,6 +54,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'jsonc-parser': ['documents'],
   'csv-parse/sync': ['fixtures'],
   fastify: ['http'],
+  'get-east-asian-width': ['terminal'],
   // http reads the files of the live page.
   'node:fs': ['avro', 'fixtures', 'http', 'config-files.ts'],
 }

@@ -1,0 +1,31 @@
+import { toPrintable } from '../documents/printable-text.ts'
+import { writeJson } from '../documents/write-json.ts'
+import type { ControlClient, RequestPage } from './control-client.ts'
+import type { RequestOutput } from './follow-requests.ts'
+import { listNewestRequests } from './newest-requests.ts'
+import { type CommandContext, printLines, widthOfOutput } from './output.ts'
+import { renderRequests } from './render-requests.ts'
+
+/** Prints the newest requests of a scope, the oldest of them first. Throws ControlFailure. */
+export async function printRequests(
+  client: ControlClient,
+  { context, json, ...choice }: RequestOutput & { readonly context: CommandContext },
+): Promise<void> {
+  const page = await listNewestRequests(client, { ...choice, brief: !json })
+  const lines = json ? [toPrintable(writeJson(page))] : renderPage(page, { context, ...choice })
+  await printLines(lines, context)
+}
+
+function renderPage(
+  { requests, total }: RequestPage,
+  { context, unmatched }: { readonly context: CommandContext; readonly unmatched?: boolean },
+): string[] {
+  const { stdout, paint } = context
+  if (requests.length === 0) return [unmatched ? 'no unmatched requests' : 'no requests']
+  const more =
+    total > requests.length && !unmatched ? [`${requests.length} of ${total} requests`] : []
+  return [
+    ...renderRequests(requests, { width: widthOfOutput(stdout), paint, explains: unmatched }),
+    ...more,
+  ]
+}

@@ -1,0 +1,449 @@
+import { getEventListeners } from 'node:events'
+import t from 'tap'
+import type { BriefRequestDocument } from '../../src/control/recorded-request.ts'
+import { ControlClient } from '../../src/terminal/control-client.ts'
+import { followRequests } from '../../src/terminal/follow-requests.ts'
+import { printLines } from '../../src/terminal/output.ts'
+import { watchStatus } from '../../src/terminal/watch-status.ts'
+import {
+  eventText,
+  type FakeAnswer,
+  type FakeControl,
+  startFakeControl,
+} from '../support/fake-control.ts'
+import { type FakeContext, FakeOutput, fakeContext } from '../support/fake-output.ts'
+import { nextTurn } from '../support/next-turn.ts'
+
+const START_MS = 4_102_444_800_000
+
+function requestOf(id: number, given: Partial<BriefRequestDocument> = {}): object {
+  return {
+    id,
+    at_ms: START_MS,
+    endpoint: '/has/table',
+    status: 200,
+    error: '',
+    rule: `rule-${id}`,
+    fault: [],
+    unmatched: false,
+    nearest: null,
+    decoded: true,
+    job_id: null,
+    job_status: null,
+    ...given,
+  }
+}
+
+function pageOf(...requests: readonly object[]): FakeAnswer {
+  return { json: { requests, total: requests.length, dropped: 0 } }
+}
+
+function hello(given: object = {}): string {
+  return eventText('hello', { instance: 'one', exists: true, last_request: 0, ...given })
+}
+
+const CHANGED = eventText('changes', { requests: [1, 1] })
+
+const NO_SCOPE: FakeAnswer = {
+  json: { type: 'urn:mock-gpudb:SCOPE_NOT_FOUND', code: 'SCOPE_NOT_FOUND', detail: 'no scope' },
+  status: 404,
+}
+
+const UNAUTHORIZED: FakeAnswer = {
+  json: { type: 'urn:mock-gpudb:UNAUTHORIZED', code: 'UNAUTHORIZED', detail: 'no' },
+  status: 401,
+}
+
+const REQUESTS = '/__mock/requests'
+
+function clientOf(url: string, { time }: FakeContext): ControlClient {
+  return new ControlClient({ url, scope: 'default' }, time)
+}
+
+/** Follows the requests of a fake; its first stream is open. */
+async function startFollowing(
+  fake: FakeControl,
+  context: FakeContext,
+  choice: {
+    readonly json?: boolean
+    readonly unmatched?: boolean
+    readonly endpoint?: string
+  } = {},
+) {
+  const opened = fake.stream()
+  const ended = followRequests(clientOf(fake.url, context), {
+    limit: 10,
+    json: false,
+    ...choice,
+    context,
+  })
+  return { stream: await opened, ended }
+}
+
+t.test('followRequests() prints the last requests, and then each new one', async (t) => {
+  const fake = await startFakeControl(t, { answers: { [REQUESTS]: pageOf(requestOf(7)) } })
+  const context = fakeContext()
+  const { stream, ended } = await startFollowing(fake, context, { endpoint: '/has/*' })
+  stream.write(hello({ last_request: 8 }))
+  await context.stdout.until('rule-7')
+  fake.answers.set(REQUESTS, pageOf(requestOf(9), requestOf(10)))
+  stream.write(`: \n\n${eventText('changes', { jobs: true })}${CHANGED}`)
+  await context.stdout.until('rule-10')
+  context.end()
+  await ended
+  t.equal(
+    context.stdout.text,
+    '   ID  TIME          ENDPOINT                  HTTP  ANSWER\n' +
+      '    7  00:00:00.000  /has/table                 200  rule rule-7\n' +
+      '    9  00:00:00.000  /has/table                 200  rule rule-9\n' +
+      '   10  00:00:00.000  /has/table                 200  rule rule-10\n',
+  )
+  t.equal(context.stderr.text, '')
+  t.strictSame(fake.asked, [
+    '/__mock/events',
+    '/__mock/requests?endpoint=%2Fhas%2F*&order=newest&brief=true&offset=0&limit=10',
+    '/__mock/requests?after=8&endpoint=%2Fhas%2F*&limit=100&brief=true',
+  ])
+  t.equal(getEventListeners(context.signal, 'abort').length, 0)
+})
+
+t.test('followRequests() prints documents with every digit, and only unmatched ones', async (t) => {
+  const large =
+    '{"requests":[{"id":1,"unmatched":true,"job_id":9223372036854775807,"x":"\\u001b\u202e"},{"id":2,"unmatched":false}],"total":2}'
+  const fake = await startFakeControl(t, { answers: { [REQUESTS]: { text: large } } })
+  const context = fakeContext()
+  const { stream, ended } = await startFollowing(fake, context, { json: true, unmatched: true })
+  stream.write(hello({ last_request: 2 }))
+  await context.stdout.until('\n')
+  const line = '{"id":1,"unmatched":true,"job_id":9223372036854775807,"x":"\\u001b\\u202e"}\n'
+  t.equal(context.stdout.text, line)
+  stream.write(CHANGED)
+  await context.stdout.until(`${line}${line}`)
+  context.end()
+  await ended
+  t.equal(fake.asked.at(-1), '/__mock/requests?after=2&limit=100')
+})
+
+t.test('followRequests() fetches page after page', async (t) => {
+  const fake = await startFakeControl(t, { answers: { [REQUESTS]: pageOf() } })
+  const context = fakeContext()
+  const { stream, ended } = await startFollowing(fake, context)
+  stream.write(hello())
+  await context.stdout.until('ANSWER')
+  const many = Array.from({ length: 100 }, (_, index) => requestOf(index + 1))
+  fake.answers.set(REQUESTS, pageOf(...many))
+  context.stdout.once('text', () => fake.answers.set(REQUESTS, pageOf(requestOf(101))))
+  stream.write(CHANGED)
+  await context.stdout.until('rule-101')
+  // The request of an event may be removed before it is read.
+  fake.answers.set(REQUESTS, pageOf())
+  const asked = fake.asked.length
+  stream.write(CHANGED)
+  while (fake.asked.length === asked) await nextTurn()
+  fake.answers.set(REQUESTS, pageOf(requestOf(102)))
+  stream.write(CHANGED)
+  await context.stdout.until('rule-102')
+  t.match(fake.asked.at(-1), 'after=101&')
+  context.end()
+  await ended
+  t.equal(context.stdout.text.match(/rule-\d+/g)?.length, 102)
+})
+
+t.test('followRequests() connects again, and begins anew with another process', async (t) => {
+  const fake = await startFakeControl(t, { answers: { [REQUESTS]: pageOf(requestOf(5)) } })
+  const context = fakeContext()
+  const { stdout, stderr, time } = context
+  const { stream, ended } = await startFollowing(fake, context)
+  stream.write(hello({ last_request: 5 }))
+  await stdout.until('rule-5')
+  await fake.stop()
+  await stderr.until('lost')
+  // Nobody is there at first.
+  while (time.waiting === 0) await nextTurn()
+  time.pass(1000)
+  while (time.waiting === 0 || fake.asked.length < 2) await nextTurn()
+  const again = await startFakeControl(t, {
+    port: fake.port,
+    answers: { [REQUESTS]: pageOf(requestOf(6)) },
+  })
+  const opened = again.stream()
+  time.pass(1000)
+  while (again.asked.length === 0) {
+    await nextTurn()
+    time.pass(1000)
+  }
+  const same = await opened
+  same.write(hello({ last_request: 6 }))
+  await stdout.until('rule-6')
+  t.equal(again.asked.at(-1), '/__mock/requests?after=5&limit=100&brief=true')
+  same.end()
+  await stderr.until(/lost[\s\S]*lost/)
+  const reopened = again.stream()
+  time.pass(1000)
+  ;(await reopened).write(hello({ instance: 'two', last_request: 9 }))
+  await stderr.until('started again')
+  while (again.asked.length < 4) await nextTurn()
+  t.equal(again.asked.at(-1), '/__mock/requests?after=0&limit=100&brief=true')
+  context.end()
+  await ended
+  const { url } = fake
+  t.strictSame(stderr.text.split('\n'), [
+    `lost the connection to ${url}, connecting again`,
+    `connected to ${url} again`,
+    `lost the connection to ${url}, connecting again`,
+    `connected to ${url} again: the mock was started again`,
+    '',
+  ])
+})
+
+t.test('followRequests() waits for a scope, and follows it after a reset', async (t) => {
+  const fake = await startFakeControl(t, { answers: { [REQUESTS]: NO_SCOPE } })
+  const context = fakeContext()
+  const { stream, ended } = await startFollowing(fake, context)
+  stream.write(hello({ exists: false }))
+  await context.stderr.until('the scope default does not exist yet\n')
+  stream.write(CHANGED)
+  while (fake.asked.length < 2) await nextTurn()
+  fake.answers.set(REQUESTS, pageOf(requestOf(3)))
+  stream.write(eventText('changes', { scope: 'created', requests: [1, 3] }))
+  await context.stdout.until('rule-3')
+  stream.write(eventText('changes', { scope: 'reset', requests: [1, 1] }))
+  await context.stdout.until(/rule-3[\s\S]*rule-3/)
+  t.strictSame(
+    fake.asked.slice(2).map((path) => path.replace(/&.*/, '')),
+    ['/__mock/requests?after=0', '/__mock/requests?after=0'],
+  )
+  context.end()
+  await ended
+})
+
+t.test('followRequests() fails if there is no mock at first, or a token is missing', async (t) => {
+  const fake = await startFakeControl(t, { answers: { '/__mock/events': UNAUTHORIZED } })
+  const context = fakeContext()
+  const options = { limit: 1, json: false, context }
+  const client = clientOf(fake.url, context)
+  await t.rejects(followRequests(client, options), { code: 'UNAUTHORIZED' })
+  fake.answers.delete('/__mock/events')
+  const { stream, ended } = await startFollowing(fake, context)
+  stream.write(hello())
+  await t.rejects(ended, { code: 'NO_MOCK' })
+  fake.answers.set(REQUESTS, pageOf())
+  const second = await startFollowing(fake, context)
+  second.stream.write(hello())
+  await context.stdout.until('ANSWER')
+  fake.answers.set('/__mock/events', UNAUTHORIZED)
+  second.stream.end()
+  await context.stderr.until('lost')
+  context.time.pass(1000)
+  await t.rejects(second.ended, { code: 'UNAUTHORIZED' })
+  t.equal(context.time.waiting, 0)
+})
+
+t.test('followRequests() ends when the reader leaves, or a signal comes meanwhile', async (t) => {
+  const fake = await startFakeControl(t, { answers: { [REQUESTS]: pageOf(requestOf(1)) } })
+  const left = fakeContext()
+  left.stdout.lost = new Error('write EPIPE')
+  const following = await startFollowing(fake, left)
+  following.stream.write(hello())
+  await following.ended
+  const later = fakeContext()
+  const second = await startFollowing(fake, later)
+  second.stream.write(hello())
+  await later.stdout.until('rule-1')
+  later.stdout.lost = new Error('write EPIPE')
+  second.stream.write(CHANGED)
+  await second.ended
+  const blocked = fakeContext()
+  blocked.stdout.isRead = false
+  const third = await startFollowing(fake, blocked)
+  third.stream.write(hello())
+  await blocked.stdout.until('rule-1')
+  blocked.end()
+  await third.ended
+  t.notOk(await printLines([], { stdout: new FakeOutput(), signal: blocked.signal }))
+})
+
+t.test('followRequests() connects again if the mock is silent for 45 seconds', async (t) => {
+  const fake = await startFakeControl(t, { answers: { [REQUESTS]: pageOf() } })
+  const context = fakeContext()
+  const { stream, ended } = await startFollowing(fake, context)
+  stream.write(hello())
+  await context.stdout.until('ANSWER')
+  while (context.time.waiting !== 1) await nextTurn()
+  context.time.pass(44_999)
+  t.equal(context.stderr.text, '')
+  context.time.pass(1)
+  await context.stderr.until('lost')
+  // While it waits for the next attempt, a signal ends it.
+  context.end()
+  await ended
+  t.equal(context.time.waiting, 0)
+})
+
+/** The answers from which the status is read. */
+function statusAnswers(clock: object = {}): Record<string, FakeAnswer> {
+  const counts = { jobs: 1, rules: 0, faults: 0, requests: 1, unmatched: 0, waited_in: false }
+  const now = { mode: 'frozen', now_ms: START_MS, next_change_at_ms: null, poll_advance_ms: 250 }
+  return {
+    '/__mock/version': { json: { name: 'mock-gpudb', version: '0.1.0' } },
+    '/__mock/scopes': { json: { scopes: [{ name: 'default', ...counts }] } },
+    '/__mock/clock': { json: { ...now, ...clock } },
+    '/__mock/jobs': { json: { jobs: [], total: 2 } },
+    [REQUESTS]: pageOf(requestOf(1)),
+  }
+}
+
+/** Watches the status of a fake; its first stream is open and has begun. */
+async function startWatching(fake: FakeControl, context: FakeContext, json = false) {
+  const opened = fake.stream()
+  const ended = watchStatus(clientOf(fake.url, context), { context, json })
+  const stream = await opened
+  stream.write(hello())
+  return { stream, ended }
+}
+
+const BLOCK = (url: string) =>
+  `mock-gpudb 0.1.0 at ${url}, scope default\n` +
+  'clock     frozen, 2100-01-01 00:00:00.000, nothing ahead\n' +
+  'jobs      2 RUNNING, 2 DONE, 2 ERROR, 2 CANCELLED\n' +
+  'requests  1, 0 unmatched\n\n' +
+  'SCOPE    JOBS  RULES  FAULTS  REQUESTS  UNMATCHED\n' +
+  'default     1      0       0         1          0\n\n' +
+  '   ID  TIME          ENDPOINT                  HTTP  ANSWER\n' +
+  '    1  00:00:00.000  /has/table                 200  rule rule-1\n'
+
+t.test(
+  'watchStatus() prints a block for each change to an output that is no terminal',
+  async (t) => {
+    const fake = await startFakeControl(t, { answers: statusAnswers() })
+    const context = fakeContext()
+    const { stdout } = context
+    const { stream, ended } = await startWatching(fake, context)
+    await stdout.until('rule-1')
+    // Nothing that is shown has changed.
+    stream.write(CHANGED)
+    const asked = fake.asked.length
+    while (fake.asked.length < 2 * asked - 1) await nextTurn()
+    fake.answers.set(REQUESTS, pageOf(requestOf(2), requestOf(1)))
+    stream.write(CHANGED)
+    await stdout.until('rule-2')
+    context.end()
+    await ended
+    const block = BLOCK(fake.url)
+    t.equal(
+      stdout.text,
+      `${block}\n${block}    2  00:00:00.000  /has/table                 200  rule rule-2\n`,
+    )
+  },
+)
+
+t.test('watchStatus() prints a line of JSON for each change, also on a terminal', async (t) => {
+  const fake = await startFakeControl(t, { answers: statusAnswers() })
+  const context = fakeContext({ columns: 80, rows: 24 })
+  const { stream, ended } = await startWatching(fake, context, true)
+  await context.stdout.until('\n')
+  fake.answers.set('/__mock/clock', NO_SCOPE)
+  stream.write(CHANGED)
+  await context.stdout.until(/\n[\s\S]+\n/)
+  context.end()
+  await ended
+  const [first = '', second = '', rest] = context.stdout.text.split('\n')
+  t.match(JSON.parse(first), {
+    url: fake.url,
+    scope: 'default',
+    jobs: { RUNNING: 2 },
+    requests: [{ id: 1 }],
+    unmatched: [],
+  })
+  t.match(JSON.parse(second), { clock: null, jobs: { RUNNING: 0 }, requests: [] })
+  t.equal(rest, '')
+})
+
+/** What a terminal shows last, as lines without escape sequences. */
+function lastScreen(text: string): string[] {
+  const screen = text.slice(text.lastIndexOf('\u001b[H'))
+  return screen.replace(/\p{Cc}\[\??\d*[A-Za-z]/gu, '').split('\n')
+}
+
+t.test('watchStatus() draws on the alternate screen of a terminal, and leaves it', async (t) => {
+  const clock = { mode: 'scaled', scale: 60, next_change_at_ms: START_MS + 90_000 }
+  const fake = await startFakeControl(t, { answers: statusAnswers(clock) })
+  const context = fakeContext({ columns: 60, rows: 9 })
+  const { stdout, time } = context
+  const { stream, ended } = await startWatching(fake, context)
+  await stdout.until('SCOPE')
+  t.ok(stdout.text.startsWith('\u001b[?1049h\u001b[?25l\u001b[?7l'))
+  const [, second, , , , , , , last] = lastScreen(stdout.text)
+  t.equal(
+    second,
+    `${'clock     60x, 2100-01-01 00:00:00.000, next change in 1m 30s'.slice(0, 59)}…`,
+  )
+  t.equal(last, '…', 'the screen is too low for the rest')
+  // Without any event, the time runs, and the size of the terminal may change.
+  stdout.terminal = { columns: 0, rows: 0 }
+  time.pass(1000)
+  t.equal(lastScreen(stdout.text)[1], 'clock     60x, 2100-01-01 00:01:00.000, next change in 30s')
+  t.match(lastScreen(stdout.text).at(-1), 'rule-1')
+  fake.answers.set('/__mock/version', 'reset')
+  stream.write(CHANGED)
+  while (!fake.asked.slice(8).includes('/__mock/version')) await nextTurn()
+  stream.end()
+  await stdout.until('lost the connection')
+  t.match(lastScreen(stdout.text)[2], 'mock-gpudb 0.1.0')
+  fake.answers.set('/__mock/version', { json: { name: 'mock-gpudb', version: '0.2.0' } })
+  const opened = fake.stream()
+  time.pass(1000)
+  ;(await opened).write(hello())
+  await stdout.until('mock-gpudb 0.2.0')
+  t.match(lastScreen(stdout.text)[0], 'mock-gpudb 0.2.0')
+  context.end()
+  await ended
+  t.ok(stdout.text.endsWith('\u001b[?7h\u001b[?25h\u001b[?1049l'))
+  t.equal(context.stderr.text, '')
+  t.equal(time.waiting, 0)
+})
+
+t.test('watchStatus() on a frozen clock shows the same time until something changes', async (t) => {
+  const fake = await startFakeControl(t, { answers: statusAnswers({ mode: 'frozen' }) })
+  const context = fakeContext({ columns: 80, rows: 24 })
+  const { stream, ended } = await startWatching(fake, context)
+  context.time.pass(1000)
+  await context.stdout.until('SCOPE')
+  context.time.pass(5000)
+  t.match(lastScreen(context.stdout.text)[1], '00:00:00.000')
+  fake.answers.set('/__mock/clock', NO_SCOPE)
+  stream.write(CHANGED)
+  await context.stdout.until('does not exist')
+  context.time.pass(1000)
+  context.stdout.lost = new Error('write EIO')
+  stream.write(CHANGED)
+  await ended
+})
+
+t.test('watchStatus() shows the time of a real clock', async (t) => {
+  const fake = await startFakeControl(t, { answers: statusAnswers({ mode: 'real' }) })
+  const context = fakeContext({ columns: 80, rows: 24 })
+  const { ended } = await startWatching(fake, context)
+  await context.stdout.until('SCOPE')
+  context.time.pass(2000)
+  t.match(lastScreen(context.stdout.text)[1], 'real, 2100-01-01 00:00:02.000')
+  context.end()
+  await ended
+})
+
+t.test('watchStatus() leaves the screen if there is no mock', async (t) => {
+  const fake = await startFakeControl(t)
+  const context = fakeContext({ columns: 80, rows: 24 })
+  const { ended } = await startWatching(fake, context)
+  await t.rejects(ended, { code: 'NO_MOCK', message: / answers 404; with --control-port/ })
+  t.ok(context.stdout.text.endsWith('\u001b[?1049l'))
+  for (const path of ['/__mock/version', '/__mock/scopes']) {
+    fake.answers.set(path, { json: { name: 'mock-gpudb', version: '1', scopes: [] } })
+  }
+  const without = await startWatching(fake, fakeContext())
+  await t.rejects(without.ended, { code: 'NO_MOCK', message: /GET \/__mock\/clock answers 404/ })
+  const plain = fakeContext()
+  plain.stdout.lost = new Error('write EPIPE')
+  for (const [path, answer] of Object.entries(statusAnswers())) fake.answers.set(path, answer)
+  await (await startWatching(fake, plain)).ended
+})
