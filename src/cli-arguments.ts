@@ -11,7 +11,7 @@ export class CommandLineError extends Error {
   }
 }
 
-const COMMANDS = 'start health validate schema openapi version help'.split(' ')
+const COMMANDS = 'start health status requests jobs validate schema openapi version help'.split(' ')
 
 /** The commands that have options, but no other arguments. */
 const OPTIONS_ONLY: readonly string[] = ['start', 'health']
@@ -19,13 +19,17 @@ const OPTIONS_ONLY: readonly string[] = ['start', 'health']
 const BOOLEANS = OPTION_NAMES.filter((name) => ConfigOptions.properties[name]['type'] === 'boolean')
 const LISTS = OPTION_NAMES.filter((name) => ConfigOptions.properties[name]['type'] === 'array')
 
-const SWITCHES = new Set([...BOOLEANS.map(toFlag), '--help', '-h', '--version', '-V'])
+/** Flags of single commands. */
+const OWN_SWITCHES = ['--help', '-h', '--version', '-V', '--json', '--follow', '--unmatched']
+const OWN_VALUES = ['--config', '--format', '--scope', '--endpoint', '--limit', '--status']
+
+const SWITCHES = new Set([...BOOLEANS.map(toFlag), ...OWN_SWITCHES])
 const LIST_FLAGS = new Set(LISTS.map(toFlag))
 const SECRET_FLAGS = new Set(Array.from(SECRET_OPTIONS, toFlag))
 
 /** The flags that take the next argument as their value. */
 const VALUE_FLAGS = new Set(
-  [...OPTION_NAMES.map(toFlag), '--config', '--format'].filter((flag) => !SWITCHES.has(flag)),
+  [...OPTION_NAMES.map(toFlag), ...OWN_VALUES].filter((flag) => !SWITCHES.has(flag)),
 )
 
 /**

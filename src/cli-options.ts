@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander'
-import type { Flags } from './config.ts'
+import { type Config, ConfigError, type Flags, readConfig } from './config.ts'
+import { type Environment, readVariable } from './config-environment.ts'
+import { readConfigFile } from './config-files.ts'
 import {
   ConfigOptions,
   describeDefault,
@@ -8,10 +10,10 @@ import {
   type OptionName,
 } from './config-options.ts'
 
-/** Adds the options of the server to a command. */
-export function addOptions(command: Command): Command {
+/** Adds options of the server to a command, by default all of them. */
+export function addOptions(command: Command, names: readonly OptionName[] = OPTION_NAMES): Command {
   command.option('--config <file>', 'a file with options, in JSON with comments or YAML')
-  for (const name of OPTION_NAMES) command.addOption(describeOption(name))
+  for (const name of names) command.addOption(describeOption(name))
   return command
 }
 
@@ -37,4 +39,12 @@ export function readFlags(command: Command): Flags {
     command.getOptionValue(option.attributeName()),
   ])
   return Object.fromEntries(given)
+}
+
+/** The options of all sources. Throws ConfigError if they are invalid. */
+export function configure(flags: Flags, env: Environment): Config {
+  const name = flags['config'] ?? readVariable(env, 'config')
+  if (name === '') throw new ConfigError(['--config: expected the path of a file, got ""'])
+  if (typeof name !== 'string') return readConfig({ flags, env })
+  return readConfig({ flags, env, file: readConfigFile(name) })
 }

@@ -47,7 +47,7 @@ export function readTls(tls: NonNullable<Config['tls']>): NonNullable<ServerOpti
 export function readAccess({
   access,
   accessFiles,
-}: Pick<Config, 'access' | 'accessFiles'>): Access {
+}: Pick<Config, 'access' | 'accessFiles'>): Required<Access> {
   const { users: userFile, tokens: tokenFile } = accessFiles
   const users = userFile === undefined ? [] : readList(userFile, USERS)
   const tokens = tokenFile === undefined ? [] : readList(tokenFile, TOKENS)

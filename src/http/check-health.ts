@@ -28,7 +28,7 @@ const LOOPBACKS = new Map([
 ])
 
 /** The name under which a server is reached that listens on a host, as in a URL. */
-function reachableName(host: string): string {
+export function reachableName(host: string): string {
   const url = `http://${isIPv6(host) ? `[${host}]` : host}`
   const name = URL.canParse(url) ? new URL(url).hostname : host
   return LOOPBACKS.get(name) ?? name

@@ -4,6 +4,10 @@ export interface OutputStream {
   on(event: 'error', listener: (error: Error) => void): unknown
   /** The number of characters that wait for the reader. */
   readonly writableLength: number
+  /** Whether it is a terminal, whose size is then known. */
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
 }
 
 /** A destination of text that never fails and never blocks. */
@@ -19,11 +23,17 @@ export interface TextOutput {
   flush(): Promise<Error | undefined>
 }
 
+/** The output of a command, which may be a terminal. */
+export interface CommandOutput extends TextOutput {
+  /** The present size of the terminal in cells, 0 if it does not say it; undefined if it is none. */
+  readonly terminal: { readonly columns: number; readonly rows: number } | undefined
+}
+
 /**
  * The output to a stream of the process. A reader that leaves, or a full disk, loses the text; without a
  * listener for `error`, Node would end the process.
  */
-export class Output implements TextOutput {
+export class Output implements CommandOutput {
   readonly #stream: OutputStream
   #error: Error | undefined
 
@@ -36,6 +46,11 @@ export class Output implements TextOutput {
 
   get queued(): number {
     return this.#stream.writableLength
+  }
+
+  get terminal(): CommandOutput['terminal'] {
+    const { isTTY, columns = 0, rows = 0 } = this.#stream
+    return isTTY ? { columns, rows } : undefined
   }
 
   write(text: string): void {

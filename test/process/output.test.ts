@@ -128,3 +128,12 @@ t.test(
     }
   },
 )
+
+t.test('terminal is the size of a terminal, and undefined for other outputs', async (t) => {
+  const stream = new SlowStream()
+  t.equal(new Output(stream).terminal, undefined)
+  const size = { columns: 120, rows: 40 }
+  t.strictSame(new Output(Object.assign(stream, { isTTY: true, ...size })).terminal, size)
+  const unsized = Object.assign(new SlowStream(), { isTTY: true })
+  t.strictSame(new Output(unsized).terminal, { columns: 0, rows: 0 })
+})

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
-import type { CliHost } from '../../src/cli.ts'
+import type { CliHost } from '../../src/cli-host.ts'
 import type { Environment } from '../../src/config-environment.ts'
-import type { TextOutput } from '../../src/process/output.ts'
+import type { CommandOutput } from '../../src/process/output.ts'
 import { StopSignals } from '../../src/process/stop-signals.ts'
 
 /** A host for the command line without a process: a test reads its output and sends signals. */
@@ -13,6 +13,8 @@ export class FakeHost extends EventEmitter implements CliHost {
   readonly stdout = this.#output('out')
   readonly stderr = this.#output('err')
   readonly signals = new StopSignals(this)
+  /** The size of the terminal that stdout is; undefined if it is none. */
+  terminal: CommandOutput['terminal']
 
   constructor(env: Environment = {}, serverArguments: readonly string[] = []) {
     super()
@@ -26,9 +28,17 @@ export class FakeHost extends EventEmitter implements CliHost {
     return this.out.replace('listening on ', '').trim()
   }
 
-  #output(stream: 'out' | 'err'): TextOutput {
+  #output(stream: 'out' | 'err'): CommandOutput {
     const write = (text: string) => this.#take(stream, text)
-    return { write, queued: 0, flush: async () => undefined }
+    const size = () => this.terminal
+    return {
+      write,
+      queued: 0,
+      flush: async () => undefined,
+      get terminal() {
+        return size()
+      },
+    }
   }
 
   #take(stream: 'out' | 'err', text: string): void {

@@ -1,0 +1,128 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { CliHost, CommandParts } from './cli-host.ts'
+import { addOptions } from './cli-options.ts'
+import { PLACE_OPTIONS, readTarget, TARGET_OPTIONS } from './cli-target.ts'
+import { RealTime, startRealTimer, type TimeSource } from './clock/time-source.ts'
+import { didYouMean } from './documents/did-you-mean.ts'
+import { toPrintable } from './documents/printable-text.ts'
+import { JOB_STATUSES } from './jobs/job-state.ts'
+import { ControlClient } from './terminal/control-client.ts'
+import { followRequests } from './terminal/follow-requests.ts'
+import type { RequestChoice } from './terminal/newest-requests.ts'
+import type { CommandContext } from './terminal/output.ts'
+import { type JobChoice, printJobs } from './terminal/print-jobs.ts'
+import { printRequests } from './terminal/print-requests.ts'
+import { printStatus } from './terminal/print-status.ts'
+import { paintNothing, paintStyles } from './terminal/style.ts'
+import { watchStatus } from './terminal/watch-status.ts'
+
+/** Whether a command runs until a signal comes. */
+export function isLasting(command: Command): boolean {
+  const { follow = false, watch = false } = command.opts()
+  return follow || (command.name() === 'status' && watch)
+}
+
+type Url = string | undefined
+
+/** The flags of `requests`. */
+interface RequestFlags extends RequestChoice {
+  readonly follow?: boolean
+  readonly json?: boolean
+}
+
+/** The flags of `jobs`. */
+interface JobFlags extends JobChoice {
+  readonly json?: boolean
+}
+
+/** Adds the commands that show what a running mock does: `status`, `requests` and `jobs`. */
+export function addTerminalCommands(program: Command, { host }: CommandParts): void {
+  const begin = (url: Url, command: Command) => ({
+    client: new ControlClient(readTarget(url, { command, host }), KEEPING_TIME),
+    context: contextOf(host),
+  })
+  addTargetOptions(program.command('status'))
+    .description('show the scopes, time, jobs and last requests of a running mock')
+    .option('--watch', 'show it again after each change')
+    .action(async (url: Url, { watch = false, json = false }, command: Command) => {
+      const { client, context } = begin(url, command)
+      await (watch ? watchStatus : printStatus)(client, { context, json })
+    })
+  addTargetOptions(program.command('requests'))
+    .description('show the last requests that a running mock received, and what answered them')
+    .option('--follow', 'show new ones when they come')
+    .option('--unmatched', 'only those that nothing matched')
+    .option('--endpoint <endpoint>', 'only those of an endpoint; * stands for any text')
+    .option('--limit <number>', 'how many, at most 1000', readLimit, 20)
+    .action(
+      async (url: Url, { follow = false, json = false, ...choice }: RequestFlags, command) => {
+        const { client, context } = begin(url, command)
+        await (follow ? followRequests : printRequests)(client, { ...choice, context, json })
+      },
+    )
+  addTargetOptions(program.command('jobs'))
+    .description('show the last jobs of a running mock')
+    .option('--status <status>', `only those that are ${JOB_STATUSES.join(', ')}`, readStatus)
+    .option('--endpoint <endpoint>', 'only those of an endpoint; * stands for any text')
+    .option('--limit <number>', 'how many, at most 1000', readLimit, 20)
+    .action(async (url: Url, { json = false, ...choice }: JobFlags, command) => {
+      const { client, context } = begin(url, command)
+      await printJobs(client, { ...choice, context, json })
+    })
+}
+
+const WITHOUT_URL = `
+Without a URL, the mock is found by the options of "start" or their variables:
+--config, --host, --port, --control-port, --tls-cert and --tls-key. In its
+container, they are not needed.`
+
+function addTargetOptions(command: Command): Command {
+  command
+    .argument('[url]', 'the URL of the mock, such as http://localhost:9191/~suite-a')
+    .option('--scope <name>', 'the scope to show (default: default)')
+    .option('--json', 'print documents of the control API')
+    .addHelpText('after', WITHOUT_URL)
+  addOptions(command, TARGET_OPTIONS)
+  for (const option of command.options) {
+    const name = option.name()
+    option.hideHelp(name === 'config' || PLACE_OPTIONS.some((place) => place === name))
+  }
+  return command
+}
+
+/** Real time whose timers keep the process alive: nothing else does while a connection is lost. */
+const KEEPING_TIME: TimeSource = {
+  now: () => new RealTime().now(),
+  startTimer: (ms, callback) => startRealTimer(ms, callback, { keepsAlive: true }),
+}
+
+function contextOf({ env, stdout, stderr, signals }: CliHost): CommandContext {
+  const ending = new AbortController()
+  void signals.received.then(() => ending.abort())
+  const isScreen = stdout.terminal !== undefined && env['TERM'] !== 'dumb'
+  // https://no-color.org: any value that is not empty.
+  const hasColours = isScreen && (env['NO_COLOR'] ?? '') === ''
+  return {
+    stdout,
+    isScreen,
+    paint: hasColours ? paintStyles : paintNothing,
+    signal: ending.signal,
+    time: KEEPING_TIME,
+    report: (line) => stderr.write(`${toPrintable(line)}\n`),
+  }
+}
+
+/** The largest list that the control API returns. */
+const MAX_LIMIT = 1000
+
+function readLimit(text: string): number {
+  if (/^\d{1,4}$/.test(text) && Number(text) <= MAX_LIMIT) return Number(text)
+  throw new InvalidArgumentError(`Expected a number from 0 to ${MAX_LIMIT}.`)
+}
+
+function readStatus(text: string): string {
+  const status = JOB_STATUSES.find((name) => name === text.toUpperCase())
+  if (status !== undefined) return status
+  const hint = didYouMean(text.toUpperCase(), JOB_STATUSES)
+  throw new InvalidArgumentError(`Expected one of ${JOB_STATUSES.join(', ')}${hint}.`)
+}

@@ -1,0 +1,49 @@
+import { type Command, Option } from 'commander'
+import { Catalogue } from './avro/catalogue.ts'
+import { BAD_FIXTURES, type CliHost, type CommandParts, type ExitCode, OK } from './cli-host.ts'
+import { listContent } from './fixtures/describe-fixtures.ts'
+import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
+import { loadFixtures } from './fixtures/load-fixtures.ts'
+import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
+import { FIRST_CLUSTER } from './jobs/placement.ts'
+
+/** Adds the command `validate`. */
+export function addValidate(program: Command, { host, exit }: CommandParts): void {
+  program
+    .command('validate')
+    .description('check fixture files without starting a server')
+    .argument('<paths...>', 'fixture files or folders of fixture files')
+    .addOption(
+      new Option('--format <format>', 'the output format')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
+    .action((paths: string[], { format }: { format: 'text' | 'json' }) => {
+      exit(validate(paths, { format, host }))
+    })
+}
+
+/** Checks fixtures as `start` does. Problems go to stderr as text, or to stdout as JSON. */
+function validate(
+  paths: readonly string[],
+  { format, host }: { readonly format: 'text' | 'json'; readonly host: CliHost },
+): ExitCode {
+  const { problems, absent, ...content } = loadFixtures(paths, {
+    catalogue: new Catalogue(),
+    ownEndpoints: OWN_ENDPOINTS,
+    defaultDurationMs: 0,
+    clusters: [FIRST_CLUSTER],
+  })
+  const missing = absent.map((file) => ({ file, message: 'this cannot be read: ENOENT' }))
+  const all = [...missing, ...problems]
+  if (format === 'json') host.stdout.write(`${JSON.stringify({ problems: all }, null, 2)}\n`)
+  else writeProblems(all, host)
+  if (all.length > 0) return BAD_FIXTURES
+  if (format === 'text') host.stdout.write(`ok: ${listContent(content).join(', ')}\n`)
+  return OK
+}
+
+/** Writes the problems of fixtures to stderr. */
+export function writeProblems(problems: readonly FixtureProblem[], { stderr }: CliHost): void {
+  stderr.write(problems.map((problem) => `${formatProblem(problem)}\n`).join(''))
+}
