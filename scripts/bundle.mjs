@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildPage } from './build-page.mjs'
 import { buildPrograms } from './build-programs.mjs'
 import { renderLicenses } from './render-licenses.mjs'
 import { ROOT } from './root.mjs'
@@ -14,13 +15,14 @@ const LICENSES = 'dist/third-party-licenses.txt'
 
 if (!process.argv.includes('--if-stale') || isStale()) await bundle()
 
-/** Bundles the command and the library, and removes the files of earlier bundles. */
+/** Bundles the command, the library and the live page, and removes the files of earlier bundles. */
 async function bundle() {
   const metafile = await buildPrograms({ write: true })
   for (const file of BUNDLE_FOLDERS.flatMap(listFiles)) {
     if (/\.c?js$/.test(file) && !(file in metafile.outputs)) rmSync(join(ROOT, file))
   }
-  writeFileSync(join(ROOT, LICENSES), renderLicenses(metafile))
+  const page = await buildPage({ write: true })
+  writeFileSync(join(ROOT, LICENSES), renderLicenses(metafile, page))
 }
 
 function isStale() {

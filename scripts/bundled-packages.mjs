@@ -12,14 +12,15 @@ import { ROOT } from './root.mjs'
 const FOLDER = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/
 
 /**
- * The packages with code in a bundle, in the order of their names; each version once, also if it is
+ * The packages with code in bundles, in the order of their names; each version once, also if it is
  * installed twice.
  *
- * @param {import('esbuild').Metafile} metafile
+ * @param {import('esbuild').Metafile[]} metafiles
  * @returns {BundledPackage[]}
  */
-export function listBundledPackages({ inputs }) {
-  const folders = Object.keys(inputs).flatMap((input) => FOLDER.exec(input)?.[0] ?? [])
+export function listBundledPackages(...metafiles) {
+  const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs))
+  const folders = inputs.flatMap((input) => FOLDER.exec(input)?.[0] ?? [])
   const packages = [...new Set(folders)].map(readPackage)
   const byId = new Map(packages.map((one) => [idOf(one), one]))
   return [...byId.keys()].sort().flatMap((id) => byId.get(id) ?? [])

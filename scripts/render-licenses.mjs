@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { listBundledPackages } from './bundled-packages.mjs'
 
 /**
- * The licences of the packages in a bundle; they require a copy in every distribution.
+ * The licences of the packages in bundles; they require a copy in every distribution.
  *
- * @param {import('esbuild').Metafile} metafile
+ * @param {import('esbuild').Metafile[]} metafiles
  */
-export function renderLicenses(metafile) {
+export function renderLicenses(...metafiles) {
   const head = 'The programs in dist/ contain code of these packages.\n'
-  const texts = listBundledPackages(metafile).map(renderLicense)
+  const texts = listBundledPackages(...metafiles).map(renderLicense)
   return [head, ...texts].join(`\n${'-'.repeat(72)}\n\n`)
 }
 

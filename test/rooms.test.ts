@@ -42,6 +42,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'tables',
     'wire',
   ],
+  // A program for browsers. It imports types only: see the last test.
+  page: ['control'],
 }
 
 /** The rooms that own packages and modules; `config-files.ts` reads the files of options. */
@@ -55,6 +57,9 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['fixtures'],
   fastify: ['http'],
   'get-east-asian-width': ['terminal'],
+  preact: ['page'],
+  'preact/hooks': ['page'],
+  '@preact/signals': ['page'],
   // http reads the files of the live page.
   'node:fs': ['avro', 'fixtures', 'http', 'config-files.ts'],
 }
@@ -67,7 +72,7 @@ interface Import {
 }
 
 const imports: readonly Import[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
+  .filter((file) => /\.tsx?$/.test(file))
   .flatMap((file) => {
     const text = readFileSync(`${SRC}/${file}`, 'utf8')
     const targets = text.matchAll(/(?:\bfrom |\bimport\(|\brequire\()'([^']+)'/g)
@@ -96,6 +101,15 @@ t.test('a package is used only by the rooms that own it', async (t) => {
 t.test('rooms are flat, and relative imports have the file extension', async (t) => {
   const deep = imports.filter(({ file }) => file.split('/').length > 2)
   t.strictSame(deep, [])
-  const vague = imports.filter(({ target }) => /^\.(?!.*\.(ts|json)$)/.test(target))
+  const vague = imports.filter(({ target }) => /^\.(?!.*\.(tsx?|json|css)$)/.test(target))
   t.strictSame(vague, [])
+})
+
+t.test('the page contains no code of other rooms, only their types', async (t) => {
+  const files = readdirSync(`${SRC}/page`).filter((file) => /\.tsx?$/.test(file))
+  const loads = files.flatMap((file) => {
+    const text = readFileSync(`${SRC}/page/${file}`, 'utf8')
+    return Array.from(text.matchAll(/^import (?!type )[^']*'(\.\.\/[^']+)'/gm), ([whole]) => whole)
+  })
+  t.strictSame(loads, [])
 })

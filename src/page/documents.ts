@@ -1,0 +1,95 @@
+import type { ClockDocument } from '../control/clock-control.ts'
+import type { ClusterDocument } from '../control/cluster-control.ts'
+import type { FaultDocument } from '../control/fault-control.ts'
+import type { JobDocument } from '../control/job-document.ts'
+import type { RequestDocument } from '../control/recorded-request.ts'
+import type { Report } from '../control/report.ts'
+import type { RuleDocument } from '../control/rule-control.ts'
+import type { ScopeDocument } from '../control/scope-control.ts'
+import type { TableDocument } from '../control/table-control.ts'
+import type { TimelineDocument } from '../control/timeline-control.ts'
+
+export type { ClockDocument, ClusterDocument, FaultDocument, Report, RuleDocument, TableDocument }
+
+/** An id as the page reads it: a number, or a bigint if a number cannot hold it. */
+export type Id = number | bigint
+
+type ResultKey =
+  | 'response'
+  | 'columns'
+  | 'rows'
+  | 'total_rows'
+  | 'response_text'
+  | 'response_base64'
+
+/** A job of a brief list. */
+export type JobRow = Omit<JobDocument, 'job_id' | 'lifecycle' | 'request' | ResultKey> & {
+  readonly job_id: Id
+}
+
+/** A job with all its keys. */
+export type WholeJob = JobRow & Pick<JobDocument, 'lifecycle' | 'request'>
+
+/** A request of a brief list. */
+export type RequestRow = Omit<
+  RequestDocument,
+  'job_id' | 'headers' | 'request' | 'job' | 'body_base64'
+> & { readonly job_id: Id | null }
+
+/** A request with all its keys. */
+export type WholeRequest = RequestRow &
+  Pick<RequestDocument, 'headers' | 'request' | 'job' | 'body_base64'>
+
+/** The documents of lists. */
+export interface JobPage {
+  readonly jobs: readonly JobRow[]
+  readonly total: number
+}
+export interface RequestPage {
+  readonly requests: readonly RequestRow[]
+  readonly total: number
+  readonly dropped: number
+}
+export type ScopeRow = ScopeDocument & { readonly unmatched?: number }
+export interface ScopeList {
+  readonly scopes: readonly ScopeRow[]
+  readonly limit: number
+}
+export interface RuleList {
+  readonly rules: readonly RuleDocument[]
+}
+export interface FaultList {
+  readonly faults: readonly FaultDocument[]
+}
+export interface ClusterList {
+  readonly clusters: readonly ClusterDocument[]
+}
+export interface TableList {
+  readonly tables: readonly TableDocument[]
+}
+export type Timeline = TimelineDocument
+
+/** The first event of a stream. */
+export interface Hello {
+  readonly instance: string
+  readonly version: string
+  readonly scope: string
+  readonly exists: boolean
+  readonly clock: ClockDocument | null
+  readonly last_request: number
+}
+
+/** What changed since the last event; only keys of what did. */
+export interface Changes {
+  readonly jobs?: true
+  /** The ids of the first and the last new request. */
+  readonly requests?: readonly [number, number]
+  readonly clock?: ClockDocument
+  readonly rules?: true
+  readonly faults?: true
+  readonly clusters?: true
+  readonly timeline?: true
+  readonly tables?: true
+  readonly scopes?: true
+  readonly scope?: 'created' | 'reset' | 'removed'
+}

@@ -1,0 +1,43 @@
+/** A duration in the two largest units that matter, such as `3 s`, `1.5 s` or `2 min 5 s`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  const seconds = Math.floor(ms / 100) / 10
+  if (seconds < 60) return `${seconds} s`
+  const whole = Math.floor(ms / 1000)
+  const unit = UNITS.find(({ size }) => whole >= size) ?? MINUTES
+  const rest = Math.floor((whole % unit.size) / unit.next)
+  const first = `${Math.floor(whole / unit.size)} ${unit.name}`
+  return rest === 0 ? first : `${first} ${rest} ${unit.nextName}`
+}
+
+const MINUTES = { size: 60, name: 'min', next: 1, nextName: 's' }
+const UNITS = [
+  { size: 86_400, name: 'd', next: 3600, nextName: 'h' },
+  { size: 3600, name: 'h', next: 60, nextName: 'min' },
+  MINUTES,
+]
+
+/** The date of a time, in UTC: `2026-05-01`. */
+export function formatDate(ms: number): string {
+  return isoOf(ms).split('T')[0] ?? ''
+}
+
+/** The time of day, in UTC, with milliseconds: `10:15:00.250`. */
+export function formatTime(ms: number): string {
+  return (isoOf(ms).split('T')[1] ?? '').replace('Z', '')
+}
+
+/** A number with separators of thousands. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en')
+}
+
+/** A count and its noun: `1 job`, `2 jobs`. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** ISO 8601 of a time; clocks of scopes show none that a date cannot. */
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString()
+}

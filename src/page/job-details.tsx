@@ -1,0 +1,63 @@
+import { SHOWN_PARTS, type ShownJob } from './details-kind.ts'
+import { Facts } from './facts.tsx'
+import { formatDate, formatTime } from './format.ts'
+import { JobNext, JobProgress } from './job-progress.tsx'
+import { JobStatus } from './job-status.tsx'
+import { JobVerbs } from './job-verbs.tsx'
+import { LifecycleSteps } from './lifecycle-steps.tsx'
+import { toPrintable, toShort } from './printable.ts'
+import { ValueTree } from './value-tree.tsx'
+
+/** A job with its lifecycle, its request and its result. */
+export function JobDetails({ job, atMs }: { readonly job: ShownJob; readonly atMs: number }) {
+  return (
+    <>
+      <div class="details-head">
+        <JobStatus job={job} />
+        <JobProgress job={job} atMs={atMs} />
+        <span class="muted">
+          <JobNext job={job} />
+        </span>
+      </div>
+      {job.error !== '' && <p class="list-error">{toPrintable(job.error)}</p>}
+      <JobVerbs job={job} />
+      <Facts
+        facts={[
+          ['Endpoint', <code key="endpoint">{toShort(job.endpoint, 200)}</code>],
+          ['Tag', toShort(job.tag, 200)],
+          ['Created', `${formatDate(job.created_at_ms)} ${formatTime(job.created_at_ms)}`],
+          ['Changed', `${formatDate(job.changed_at_ms)} ${formatTime(job.changed_at_ms)}`],
+          ['Polls', String(job.polls)],
+          ['Cluster', toShort(job.cluster, 60)],
+          ['User', toShort(job.user, 60)],
+          ['Source', job.source_ip],
+          ['Encoding', job.encoding],
+        ]}
+      />
+      <h3>Lifecycle</h3>
+      <LifecycleSteps job={job} />
+      {SHOWN_PARTS.map((part) => (
+        <JobPart key={part} job={job} part={part} />
+      ))}
+    </>
+  )
+}
+
+const TITLES = {
+  request: 'Request',
+  response: 'Response',
+  rows: 'Rows',
+  response_text: 'Response text',
+  response_base64: 'Response bytes',
+}
+
+function JobPart({ job, part }: { readonly job: ShownJob; readonly part: keyof typeof TITLES }) {
+  const value = job[part]
+  if (value === undefined) return null
+  return (
+    <>
+      <h3>{TITLES[part]}</h3>
+      <ValueTree value={value} />
+    </>
+  )
+}

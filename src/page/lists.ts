@@ -1,0 +1,137 @@
+import type { Signal } from '@preact/signals'
+import type { Reader } from './api.ts'
+import type {
+  Changes,
+  ClusterList,
+  FaultList,
+  JobPage,
+  Report,
+  RequestPage,
+  RuleList,
+  ScopeList,
+  TableList,
+  Timeline,
+  WholeRequest,
+} from './documents.ts'
+import { type JobFilter, jobsPath, type RequestFilter, requestsPath } from './filters.ts'
+import type { JsonValue } from './json-text.ts'
+import { LiveList } from './live-list.ts'
+import type { Selection, Tab } from './page-place.ts'
+
+/** What lists depend on. */
+export interface ListContext {
+  readonly api: Reader
+  readonly jobFilter: Signal<JobFilter>
+  readonly requestFilter: Signal<RequestFilter>
+  readonly selection: Signal<Selection | undefined>
+  /** The time of the scope, now. */
+  readonly now: () => number
+}
+
+/** Jobs, and the time of the scope when they were as they are listed. */
+export interface SampledJobs extends JobPage {
+  readonly atMs: number
+}
+
+/** The selected item, with all its keys. */
+export interface Details {
+  readonly selection: Selection
+  readonly document: JsonValue
+  readonly atMs: number
+}
+
+/** All lists that the page shows. */
+export type Lists = ReturnType<typeof makeLists>
+
+/** The names of all lists. */
+export function listNames(lists: Lists): (keyof Lists)[] {
+  return Object.keys(lists).filter((name): name is keyof Lists => name in lists)
+}
+
+/** Makes the lists; none of them is on screen yet. */
+export function makeLists(context: ListContext) {
+  const { api } = context
+  return {
+    scopes: new LiveList(() => api.get<ScopeList>('scopes')),
+    jobs: new LiveList<SampledJobs>(async () => {
+      const page = await api.get<JobPage>(jobsPath(context.jobFilter.peek()))
+      return { ...page, atMs: context.now() }
+    }),
+    requests: new LiveList(() => api.get<RequestPage>(requestsPath(context.requestFilter.peek()))),
+    rules: new LiveList(() => api.get<RuleList>('rules')),
+    faults: new LiveList(() => api.get<FaultList>('faults')),
+    clusters: new LiveList(() => api.get<ClusterList>('clusters')),
+    timeline: new LiveList(() => api.get<Timeline>('timeline')),
+    tables: new LiveList(() => api.get<TableList>('tables')),
+    report: new LiveList(() => api.get<Report>('report')),
+    details: new LiveList(() => loadDetails(context)),
+  }
+}
+
+/** The lists that changes make stale. */
+export function staleLists(changes: Changes): ReadonlySet<keyof Lists> {
+  const stale = new Set<keyof Lists>()
+  for (const key of [
+    'jobs',
+    'rules',
+    'faults',
+    'clusters',
+    'timeline',
+    'tables',
+    'scopes',
+  ] as const) {
+    if (changes[key]) stale.add(key)
+  }
+  // Requests count for rules, faults and polls. A moved clock moves progress.
+  const implied: (keyof Lists)[] = changes.requests ? ['requests', 'jobs', 'rules', 'faults'] : []
+  for (const key of implied) stale.add(key)
+  if (changes.clock) stale.add('jobs')
+  if (changes.jobs) stale.add('clusters')
+  if (stale.size > 0) stale.add('details')
+  return stale
+}
+
+/** The lists on screen: some always, one by the tab. */
+export function isOnScreen(list: keyof Lists, tab: Tab): boolean {
+  return (
+    list === 'scopes' ||
+    list === 'jobs' ||
+    list === 'clusters' ||
+    list === 'details' ||
+    list === tab
+  )
+}
+
+async function loadDetails({ api, selection, now }: ListContext): Promise<Details | undefined> {
+  const selected = selection.peek()
+  if (selected?.key === undefined) return undefined
+  const document = await loadItem(api, selected.list, selected.key)
+  return document === undefined ? undefined : { selection: selected, document, atMs: now() }
+}
+
+/** Loads one item of a list with all its keys. The control API lists requests, and has none by id. */
+async function loadItem(
+  api: Reader,
+  list: Selection['list'],
+  key: string,
+): Promise<JsonValue | undefined> {
+  const id = encodeURIComponent(key)
+  switch (list) {
+    case 'jobs':
+    case 'rules':
+    case 'faults':
+    case 'clusters':
+      return await api.get(`${list}/${id}`)
+    case 'tables':
+      return await api.get(`tables/${id}?limit=20`)
+    case 'requests': {
+      const after = /^[1-9]\d*$/.test(key) ? Number(key) - 1 : 0
+      const path = `requests?after=${after}&limit=1`
+      const { requests } = await api.get<{ requests: (WholeRequest & JsonValue)[] }>(path)
+      return requests.find((request) => String(request.id) === key)
+    }
+    case 'timeline':
+    case 'report':
+      return undefined
+  }
+}

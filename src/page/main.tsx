@@ -1,0 +1,39 @@
+import { effect } from '@preact/signals'
+import { render } from 'preact'
+import { Api } from './api.ts'
+import { App } from './app.tsx'
+import { connect } from './connect.ts'
+import { followHash } from './hash.ts'
+import { readPlace } from './page-place.ts'
+import { listenToKeys } from './shortcuts.ts'
+import { showTime } from './show-time.ts'
+import { Store } from './store.ts'
+import { StoreContext } from './store-context.ts'
+import { findToken } from './token.ts'
+
+const { page, token } = document.documentElement.dataset
+const store = new Store({
+  api: new Api((url, init) => fetch(url, init), findToken()),
+  place: readPlace(location),
+  isReadOnly: page === 'read-only',
+  machineNow: () => performance.now(),
+})
+
+effect(() => {
+  const unmatched = store.ownScope.value?.unmatched ?? 0
+  document.title = `${unmatched > 0 ? `(${unmatched}) ` : ''}${store.place.scope} – mock-gpudb`
+})
+followHash(store)
+listenToKeys(store)
+showTime(store)
+const app = document.getElementById('app')
+if (app !== null) {
+  render(
+    <StoreContext.Provider value={store}>
+      <App />
+    </StoreContext.Provider>,
+    app,
+  )
+}
+if (token === 'required' && store.api.token === undefined) store.askToken()
+void connect(store)

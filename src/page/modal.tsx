@@ -1,0 +1,24 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+interface ModalProps {
+  readonly title: string
+  readonly isOpen: boolean
+  readonly onClose: () => void
+  readonly children: ComponentChildren
+}
+
+/** A modal dialog of the browser: it keeps the focus, and Escape closes it. */
+export function Modal({ title, isOpen, onClose, children }: ModalProps) {
+  const ref = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    if (isOpen) ref.current?.showModal()
+    else ref.current?.close()
+  }, [isOpen])
+  return (
+    <dialog ref={ref} aria-label={title} onClose={onClose}>
+      <h2>{title}</h2>
+      {isOpen && children}
+    </dialog>
+  )
+}

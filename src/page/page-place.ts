@@ -1,0 +1,67 @@
+/** Where the page is: of which mock, and of which scope. */
+export interface PagePlace {
+  /** The absolute URL of the control API, with a trailing slash. */
+  readonly controlUrl: string
+  /** The absolute URL that a client of the scope uses, without a trailing slash. */
+  readonly clientUrl: string
+  readonly scope: string
+}
+
+const PLACE = /^(.*?)(?:\/~([^/]+))?\/__mock\/?$/
+
+/** Reads the URL of the page. Proxies may add a prefix to its path. */
+export function readPlace({ origin, pathname }: { origin: string; pathname: string }): PagePlace {
+  const [, prefix = '', name] = PLACE.exec(pathname) ?? []
+  const root = `${origin}${prefix}`
+  const clientUrl = name === undefined ? root : `${root}/~${name}`
+  return {
+    clientUrl,
+    controlUrl: `${clientUrl}/__mock/`,
+    scope: name === undefined ? 'default' : decodeURIComponent(name),
+  }
+}
+
+/** The path of the page of another scope, relative to this one. */
+export function pageOf(place: PagePlace, scope: string): string {
+  const up = place.clientUrl.endsWith(`/~${encodeURIComponent(place.scope)}`) ? '../../' : '../'
+  return scope === 'default' ? `${up}__mock/` : `${up}~${encodeURIComponent(scope)}/__mock/`
+}
+
+/** The lists below the jobs, in the order of their tabs. */
+export const TABS = [
+  'requests',
+  'rules',
+  'faults',
+  'clusters',
+  'timeline',
+  'tables',
+  'report',
+] as const
+export type Tab = (typeof TABS)[number]
+
+/** What the hash of the location keeps: a list, and the item of it that is selected. */
+export interface Selection {
+  readonly list: 'jobs' | Tab
+  readonly key: string | undefined
+}
+
+/** Reads a hash such as `#requests/15`; undefined if it names no list. */
+export function readHash(hash: string): Selection | undefined {
+  const [, name = '', key] = /^#([a-z]+)(?:\/(.+))?$/.exec(hash) ?? []
+  const list = name === 'jobs' ? name : TABS.find((tab) => tab === name)
+  return list === undefined ? undefined : { list, key: decode(key) }
+}
+
+/** The hash of a selection. */
+export function writeHash({ list, key }: Selection): string {
+  return key === undefined ? `#${list}` : `#${list}/${encodeURIComponent(key)}`
+}
+
+/** A hash may be written by hand: what is no escape stays as it is. */
+function decode(key: string | undefined): string | undefined {
+  try {
+    return key === undefined ? undefined : decodeURIComponent(key)
+  } catch {
+    return key
+  }
+}

@@ -1,0 +1,138 @@
+import { CommandBlock } from './command-block.tsx'
+import { copyText } from './copy-text.ts'
+import { Facts } from './facts.tsx'
+import { formatDate, formatDuration, formatTime } from './format.ts'
+import { Icon } from './icon.tsx'
+import { toPrintable, toShort } from './printable.ts'
+import { keyOf } from './progress.ts'
+import { RequestOutcome } from './request-outcome.tsx'
+import { type ShownRequest, splitReasons, toRequestCurl, toRuleText } from './request-texts.ts'
+import { useStore } from './store-context.ts'
+import { ValueTree } from './value-tree.tsx'
+
+/** A request: what answered it or why nothing matched, and what it said. */
+export function RequestDetails({ request }: { readonly request: ShownRequest }) {
+  return (
+    <>
+      <div class="details-head">
+        <RequestOutcome request={request} />
+        <code>{toShort(request.endpoint, 200)}</code>
+      </div>
+      {request.error !== '' && <p class="list-error">{toPrintable(request.error)}</p>}
+      {request.unmatched && <Unmatched request={request} />}
+      <CopyButtons request={request} />
+      <RequestFacts request={request} />
+      <Bodies request={request} />
+      <details>
+        <summary>Headers</summary>
+        <ValueTree value={request.headers} />
+      </details>
+    </>
+  )
+}
+
+function Unmatched({ request: { nearest, request } }: { readonly request: ShownRequest }) {
+  if (nearest === null) {
+    return (
+      <p class="reasons">
+        No rule is for this endpoint: the answer echoes the request.
+        {request !== null && ' “Copy as rule” writes one.'}
+      </p>
+    )
+  }
+  return (
+    <div class="reasons">
+      <p>
+        The rule <strong>{toShort(nearest.rule, 120)}</strong> nearly matched, but:
+      </p>
+      <ul>
+        {splitReasons(nearest.reason).map((reason) => (
+          <li key={reason}>
+            <code>{toShort(reason, 1000)}</code>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function CopyButtons({ request }: { readonly request: ShownRequest }) {
+  const store = useStore()
+  const curl = toRequestCurl(request, store.place.clientUrl)
+  return (
+    <div class="verbs">
+      <button
+        type="button"
+        class="button small"
+        title={toShort(curl, 500)}
+        onClick={() => void copyText(store, curl)}
+      >
+        <Icon name="copy" /> Copy as curl
+      </button>
+      {request.request !== null && (
+        <button
+          type="button"
+          class="button small"
+          onClick={() => void copyText(store, toRuleText(request))}
+        >
+          <Icon name="copy" /> Copy as rule
+        </button>
+      )}
+    </div>
+  )
+}
+
+function RequestFacts({ request }: { readonly request: ShownRequest }) {
+  const { at_ms, delay_ms, duration_ms, job_id, rule, fault } = request
+  return (
+    <Facts
+      facts={[
+        ['Time', `${formatDate(at_ms)} ${formatTime(at_ms)}`],
+        ['Took', `${formatDuration(duration_ms)}, in real time`],
+        ['Delayed', delay_ms === 0 ? '' : formatDuration(delay_ms)],
+        [
+          'Status',
+          request.status === 0 ? 'broken before the head was sent' : String(request.status),
+        ],
+        ['Rule', rule === null ? '' : toShort(rule, 120)],
+        ['Faults', toShort(fault.join(', '), 200)],
+        ['Job', job_id === null ? '' : <JobLink id={keyOf(job_id)} status={request.job_status} />],
+        ['User', toShort(request.user, 60)],
+        ['Source', request.source_ip],
+        ['Cluster', toShort(request.cluster, 60)],
+        ['Encoding', request.encoding ?? ''],
+        ['Sent', `${request.sent_bytes} bytes`],
+      ]}
+    />
+  )
+}
+
+function JobLink({ id, status }: { readonly id: string; readonly status: string | null }) {
+  return (
+    <>
+      <a href={`#jobs/${id}`}>job {id}</a> {status}
+    </>
+  )
+}
+
+function Bodies({ request: { request, job, body_base64 } }: { readonly request: ShownRequest }) {
+  return (
+    <>
+      <h3>Request</h3>
+      {request === null ? (
+        <p class="muted">The body is no request of this endpoint.</p>
+      ) : (
+        <ValueTree value={request} />
+      )}
+      {job !== null && (
+        <>
+          <h3>Job</h3>
+          <ValueTree value={job} />
+        </>
+      )}
+      {request === null && body_base64 !== null && body_base64 !== '' && (
+        <CommandBlock name="the bytes in base64" text={toShort(body_base64, 4000)} />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,43 @@
+import type { ScopeRow } from './documents.ts'
+import { countOf, formatCount } from './format.ts'
+import { Icon } from './icon.tsx'
+import { pageOf } from './page-place.ts'
+import { useStore } from './store-context.ts'
+
+/** Links to the pages of all scopes, if there are several. */
+export function ScopeList() {
+  const { lists, place } = useStore()
+  const scopes = lists.scopes.document.value?.scopes ?? []
+  return (
+    <nav class="scopes" aria-label="Scopes">
+      <h2 class="section-title">Scopes</h2>
+      <ul>
+        {scopes.map((scope) => (
+          <li key={scope.name}>
+            <a
+              class="scope"
+              href={pageOf(place, scope.name)}
+              aria-current={scope.name === place.scope ? 'page' : undefined}
+            >
+              <span class="scope-name">{scope.name}</span>
+              <ScopeCounts scope={scope} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+function ScopeCounts({ scope: { jobs, requests, unmatched = 0 } }: { readonly scope: ScopeRow }) {
+  return (
+    <span class="scope-counts">
+      {countOf(jobs, 'job')} · {countOf(requests, 'request')}
+      {unmatched > 0 && (
+        <span class="unmatched-mark">
+          <Icon name="warning" /> {formatCount(unmatched)} unmatched
+        </span>
+      )}
+    </span>
+  )
+}

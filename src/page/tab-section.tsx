@@ -1,0 +1,119 @@
+import type { ComponentChildren } from 'preact'
+import { ClusterTable } from './cluster-table.tsx'
+import { FaultTable } from './fault-table.tsx'
+import { formatCount } from './format.ts'
+import { ListError } from './list-error.tsx'
+import { TABS, type Tab } from './page-place.ts'
+import { ReportPanel } from './report-panel.tsx'
+import { RequestPanel } from './request-panel.tsx'
+import { RuleTable } from './rule-table.tsx'
+import type { Store } from './store.ts'
+import { useStore } from './store-context.ts'
+import { TableList } from './table-list.tsx'
+import { TimelineTable } from './timeline-table.tsx'
+
+const NAMES: Readonly<Record<Tab, string>> = {
+  requests: 'Requests',
+  rules: 'Rules',
+  faults: 'Faults',
+  clusters: 'Clusters',
+  timeline: 'Timeline',
+  tables: 'Tables',
+  report: 'Report',
+}
+
+/** The lists below the jobs, one at a time. */
+export function TabSection() {
+  const store = useStore()
+  const tab = store.tab.value
+  return (
+    <section class="panel tab-panel" aria-label="Details of the scope">
+      <div class="panel-head">
+        <div
+          role="tablist"
+          aria-label="Lists"
+          class="tabs"
+          onKeyDown={(event) => moveTab(store, event)}
+        >
+          {TABS.map((name) => (
+            <TabButton key={name} name={name} />
+          ))}
+        </div>
+      </div>
+      {tab !== 'report' && <ListError list={store.lists[tab]} />}
+      <div id="tab-panel" class="tab-content" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        <TabContent tab={tab} />
+      </div>
+    </section>
+  )
+}
+
+function TabButton({ name }: { readonly name: Tab }) {
+  const store = useStore()
+  const isSelected = store.tab.value === name
+  return (
+    <button
+      type="button"
+      role="tab"
+      id={`tab-${name}`}
+      aria-controls="tab-panel"
+      aria-selected={isSelected}
+      tabIndex={isSelected ? 0 : -1}
+      onClick={() => openTab(store, name)}
+    >
+      {NAMES[name]} <TabCount name={name} />
+    </button>
+  )
+}
+
+function TabCount({ name }: { readonly name: Tab }): ComponentChildren {
+  const { ownScope, lists } = useStore()
+  if (name === 'clusters') return count(lists.clusters.document.value?.clusters.length)
+  if (name !== 'requests' && name !== 'rules' && name !== 'faults') return null
+  const { unmatched = 0, [name]: total } = ownScope.value ?? {}
+  if (name !== 'requests' || unmatched === 0) return count(total)
+  return (
+    <>
+      {count(total)} <span class="count warn">{formatCount(unmatched)} unmatched</span>
+    </>
+  )
+}
+
+function count(total: number | undefined): ComponentChildren {
+  return total === undefined ? null : <span class="count">{formatCount(total)}</span>
+}
+
+function TabContent({ tab }: { readonly tab: Tab }) {
+  switch (tab) {
+    case 'requests':
+      return <RequestPanel />
+    case 'rules':
+      return <RuleTable />
+    case 'faults':
+      return <FaultTable />
+    case 'clusters':
+      return <ClusterTable />
+    case 'timeline':
+      return <TimelineTable />
+    case 'tables':
+      return <TableList />
+    case 'report':
+      return <ReportPanel />
+  }
+}
+
+function openTab({ selection }: Store, list: Tab): void {
+  selection.value = { list, key: undefined }
+}
+
+/** The arrow keys move between tabs, as in every list of tabs. */
+function moveTab(store: Store, event: KeyboardEvent): void {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+  if (step === undefined) return
+  const index = TABS.indexOf(store.tab.value) + step
+  const next = TABS.at(index % TABS.length)
+  if (next === undefined) return
+  event.preventDefault()
+  openTab(store, next)
+  document.getElementById(`tab-${next}`)?.focus()
+}

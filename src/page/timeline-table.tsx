@@ -1,0 +1,72 @@
+import { oneLine } from './call.ts'
+import { DataTable } from './data-table.tsx'
+import type { Timeline } from './documents.ts'
+import { formatTime } from './format.ts'
+import { Icon } from './icon.tsx'
+import type { JsonValue } from './json-text.ts'
+import { toShort } from './printable.ts'
+import { useStore } from './store-context.ts'
+
+const COLUMNS = [{ title: 'Time' }, { title: 'State' }, { title: 'What happens' }]
+
+/** What happens at set times. */
+export function TimelineTable() {
+  const entries = useStore().lists.timeline.document.value?.entries
+  if (entries === undefined) return null
+  if (entries.length === 0) {
+    return (
+      <div class="empty">
+        <p>
+          <strong>The timeline is empty.</strong> Its entries move clusters, switch faults and end
+          jobs at set times: see <code>timeline</code> in docs/fixtures.md.
+        </p>
+      </div>
+    )
+  }
+  return (
+    <DataTable caption="Timeline" columns={COLUMNS}>
+      {entries.map((entry) => (
+        <Row key={`${entry.at_ms} ${describe(entry)}`} document={entry} />
+      ))}
+    </DataTable>
+  )
+}
+
+type Entry = Timeline['entries'][number]
+
+function Row({ document }: { readonly document: Entry }) {
+  const { at_ms, error } = document
+  return (
+    <tr>
+      <td class="amount">{formatTime(at_ms)}</td>
+      <td>
+        <EntryState document={document} />
+      </td>
+      <td class="text path">
+        {toShort(describe(document), 200)}
+        {error !== null && <span class="second bad">{toShort(error, 200)}</span>}
+      </td>
+    </tr>
+  )
+}
+
+function EntryState({ document: { applied, error } }: { readonly document: Entry }) {
+  if (error !== null) {
+    return (
+      <span class="state bad">
+        <Icon name="error" /> failed
+      </span>
+    )
+  }
+  return (
+    <span class={`state ${applied ? 'ok' : ''}`}>
+      <Icon name={applied ? 'done' : 'running'} /> {applied ? 'applied' : 'ahead'}
+    </span>
+  )
+}
+
+/** The entry without its time. */
+function describe({ entry: { at: _at, ...rest } }: Entry): string {
+  const value: JsonValue = { ...rest }
+  return oneLine(value)
+}
