@@ -1,3 +1,4 @@
+import type { Column } from './data-table.tsx'
 import type { JobRow } from './documents.ts'
 import { JobNext, JobProgress } from './job-progress.tsx'
 import { JobStatus } from './job-status.tsx'
@@ -9,6 +10,7 @@ import { RowLink } from './row-link.tsx'
 import { useStore } from './store-context.ts'
 
 const MAX_TEXT = 80
+const VERBS = 'Verbs'
 
 /** The jobs on screen. */
 export function JobTable({ jobs, atMs }: SampledJobs) {
@@ -19,33 +21,11 @@ export function JobTable({ jobs, atMs }: SampledJobs) {
       <caption class="offscreen">Jobs, the newest first</caption>
       <thead>
         <tr>
-          <th scope="col" class="number">
-            Id
-          </th>
-          <th scope="col">State</th>
-          <th scope="col">Progress</th>
-          <th scope="col" class="roomy">
-            Next
-          </th>
-          <th scope="col" class="wide">
-            Tag
-          </th>
-          <th scope="col" class="wide">
-            Endpoint
-          </th>
-          <th scope="col" class="number roomy">
-            Polls
-          </th>
-          {hasClusters && (
-            <th scope="col" class="roomy">
-              Cluster
+          {columnsOf({ hasClusters, isReadOnly }).map(({ title, kind }) => (
+            <th key={title} scope="col" class={kind}>
+              {title === VERBS ? <span class="offscreen">{title}</span> : title}
             </th>
-          )}
-          {!isReadOnly && (
-            <th scope="col">
-              <span class="offscreen">Verbs</span>
-            </th>
-          )}
+          ))}
         </tr>
       </thead>
       <tbody>
@@ -66,30 +46,26 @@ interface RowProps {
 function Row({ job, atMs, hasClusters }: RowProps) {
   const { isReadOnly } = useStore()
   const key = keyOf(job.job_id)
-  const tag = toShort(job.tag, MAX_TEXT)
-  const endpoint = toShort(job.endpoint, MAX_TEXT)
   return (
     <tr>
       <td class="number id">
         <RowLink list="jobs" itemKey={key} label={`Job ${key}`}>
           {key}
         </RowLink>
-        <span class="narrow second">{tag}</span>
       </td>
-      <td>
+      <td class="status">
         <JobStatus job={job} />
-        <span class="narrow second">{endpoint}</span>
       </td>
-      <td>
+      <td class="bar">
         <JobProgress job={job} atMs={atMs} />
       </td>
-      <td class="roomy amount muted">
+      <td class="ample muted">
         <JobNext job={job} />
       </td>
-      <td class="wide text">{tag}</td>
-      <td class="wide text path">{endpoint}</td>
-      <td class="number roomy">{job.polls}</td>
-      {hasClusters && <td class="roomy text">{toShort(job.cluster, 20)}</td>}
+      <td class="text tag">{toShort(job.tag, MAX_TEXT)}</td>
+      <td class="text path">{toShort(job.endpoint, MAX_TEXT)}</td>
+      <td class="number polls">{job.polls}</td>
+      {hasClusters && <td class="ample text brief">{toShort(job.cluster, 20)}</td>}
       {!isReadOnly && (
         <td class="verb-cell">
           <JobVerbs job={job} />
@@ -97,4 +73,23 @@ function Row({ job, atMs, hasClusters }: RowProps) {
       )}
     </tr>
   )
+}
+
+interface Shown {
+  readonly hasClusters: boolean
+  readonly isReadOnly: boolean
+}
+
+function columnsOf({ hasClusters, isReadOnly }: Shown): Column[] {
+  return [
+    { title: 'Id', kind: 'number' },
+    { title: 'State' },
+    { title: 'Progress' },
+    { title: 'Next', kind: 'ample' },
+    { title: 'Tag' },
+    { title: 'Endpoint' },
+    { title: 'Polls', kind: 'number' },
+    ...(hasClusters ? [{ title: 'Cluster', kind: 'ample' }] : []),
+    ...(isReadOnly ? [] : [{ title: VERBS }]),
+  ]
 }

@@ -17,13 +17,14 @@ export function readPlace({ origin, pathname }: { origin: string; pathname: stri
   return {
     clientUrl,
     controlUrl: `${clientUrl}/__mock/`,
-    scope: name === undefined ? 'default' : decodeURIComponent(name),
+    // A second ~ names a cluster of the scope.
+    scope: name === undefined ? 'default' : decodeURIComponent(name.split('~')[0] ?? ''),
   }
 }
 
 /** The path of the page of another scope, relative to this one. */
 export function pageOf(place: PagePlace, scope: string): string {
-  const up = place.clientUrl.endsWith(`/~${encodeURIComponent(place.scope)}`) ? '../../' : '../'
+  const up = /\/~[^/]+$/.test(place.clientUrl) ? '../../' : '../'
   return scope === 'default' ? `${up}__mock/` : `${up}~${encodeURIComponent(scope)}/__mock/`
 }
 

@@ -47,7 +47,7 @@ function Row({ request }: { readonly request: RequestRow }) {
       <td class="number roomy" title={job_status ?? undefined}>
         {job}
       </td>
-      <td class="wide text">{toShort(user, 30)}</td>
+      <td class="wide text brief">{toShort(user, 30)}</td>
       <td class="wide muted">{encoding}</td>
     </tr>
   )

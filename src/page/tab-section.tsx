@@ -102,8 +102,10 @@ function TabContent({ tab }: { readonly tab: Tab }) {
   }
 }
 
-function openTab({ selection }: Store, list: Tab): void {
-  selection.value = { list, key: undefined }
+/** A selected job stays selected. */
+function openTab({ selection, tab }: Store, list: Tab): void {
+  tab.value = list
+  if (selection.value?.list !== 'jobs') selection.value = { list, key: undefined }
 }
 
 /** The arrow keys move between tabs, as in every list of tabs. */
