@@ -53,7 +53,7 @@ export class Api implements Reader {
 
   /** Opens the stream of events; it ends when the signal is aborted. Throws ApiError. */
   async openEvents(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const { body } = await this.#call('events', { signal, cache: 'no-store' })
+    const { body } = await this.#call('events', { signal })
     if (body === null) throw new ApiError('UNREACHABLE', 'The stream of events has no body')
     return body
   }

@@ -19,13 +19,16 @@ export class EventParser {
     // A CR at the end may be followed by its LF.
     const end = text.endsWith('\r') ? text.length - 1 : text.length
     const lines = text.slice(0, end).split(/\r\n|\r|\n/)
-    this.#rest = (lines.pop() ?? '') + text.slice(end)
+    const [incomplete = ''] = lines.splice(-1)
+    this.#rest = incomplete + text.slice(end)
     return lines.flatMap((line) => this.#readLine(line))
   }
 
   #readLine(line: string): StreamEvent[] {
     if (line === '') return this.#dispatch()
-    const [, name, value = ''] = /^([^:]*)(?:: ?(.*))?$/.exec(line) ?? []
+    const colon = line.indexOf(':')
+    const name = colon === -1 ? line : line.slice(0, colon)
+    const value = colon === -1 ? '' : line.slice(colon + 1).replace(/^ /, '')
     if (name === 'event') this.#event = value
     if (name === 'data') this.#data.push(value)
     return []

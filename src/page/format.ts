@@ -4,27 +4,32 @@ export function formatDuration(ms: number): string {
   const seconds = Math.floor(ms / 100) / 10
   if (seconds < 60) return `${seconds} s`
   const whole = Math.floor(ms / 1000)
-  const unit = UNITS.find(({ size }) => whole >= size) ?? MINUTES
-  const rest = Math.floor((whole % unit.size) / unit.next)
-  const first = `${Math.floor(whole / unit.size)} ${unit.name}`
-  return rest === 0 ? first : `${first} ${rest} ${unit.nextName}`
+  const [large, small] = UNITS.find(([{ size }]) => whole >= size) ?? MINUTES
+  const rest = Math.floor((whole % large.size) / small.size)
+  const first = `${Math.floor(whole / large.size)} ${large.name}`
+  return rest === 0 ? first : `${first} ${rest} ${small.name}`
 }
 
-const MINUTES = { size: 60, name: 'min', next: 1, nextName: 's' }
-const UNITS = [
-  { size: 86_400, name: 'd', next: 3600, nextName: 'h' },
-  { size: 3600, name: 'h', next: 60, nextName: 'min' },
-  MINUTES,
+const [DAY, HOUR, MINUTE, SECOND] = [
+  { size: 86_400, name: 'd' },
+  { size: 3600, name: 'h' },
+  { size: 60, name: 'min' },
+  { size: 1, name: 's' },
 ]
+const UNITS = [
+  [DAY, HOUR],
+  [HOUR, MINUTE],
+] as const
+const MINUTES = [MINUTE, SECOND] as const
 
 /** The date of a time, in UTC: `2026-05-01`. */
 export function formatDate(ms: number): string {
-  return isoOf(ms).split('T')[0] ?? ''
+  return isoOf(ms).replace(/T.*/, '')
 }
 
 /** The time of day, in UTC, with milliseconds: `10:15:00.250`. */
 export function formatTime(ms: number): string {
-  return (isoOf(ms).split('T')[1] ?? '').replace('Z', '')
+  return isoOf(ms).replace(/^.*T|Z$/g, '')
 }
 
 /** A number with separators of thousands. */

@@ -38,8 +38,8 @@ export class LiveEvents {
     store.version.value = version
     store.exists.value = exists
     store.setClock(clock)
-    store.connection.value = 'live'
     for (const name of listNames(store.lists)) store.lists[name].invalidate()
+    store.connection.value = 'live'
   }
 
   #change(changes: Changes): void {

@@ -7,19 +7,14 @@ export interface PagePlace {
   readonly scope: string
 }
 
-const PLACE = /^(.*?)(?:\/~([^/]+))?\/__mock\/?$/
+/** A prefix of a proxy, and the scope, of which a second ~ names a cluster. */
+const PLACE = /^(.*?)(\/~([^/~]+)[^/]*)?\/__mock\/?$/
 
-/** Reads the URL of the page. Proxies may add a prefix to its path. */
+/** Reads the URL of the page. */
 export function readPlace({ origin, pathname }: { origin: string; pathname: string }): PagePlace {
-  const [, prefix = '', name] = PLACE.exec(pathname) ?? []
-  const root = `${origin}${prefix}`
-  const clientUrl = name === undefined ? root : `${root}/~${name}`
-  return {
-    clientUrl,
-    controlUrl: `${clientUrl}/__mock/`,
-    // A second ~ names a cluster of the scope.
-    scope: name === undefined ? 'default' : decodeURIComponent(name.split('~')[0] ?? ''),
-  }
+  const [, prefix = '', own = '', scope = 'default'] = PLACE.exec(pathname) ?? []
+  const clientUrl = `${origin}${prefix}${own}`
+  return { clientUrl, controlUrl: `${clientUrl}/__mock/`, scope: decodeURIComponent(scope) }
 }
 
 /** The path of the page of another scope, relative to this one. */

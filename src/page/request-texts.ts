@@ -19,25 +19,23 @@ type Fields = Readonly<Record<string, JsonValue>>
  */
 export function toRequestCurl(request: ShownRequest, clientUrl: string): string {
   const { endpoint, user, body_base64: bytes, headers } = request
+  const text = bytes === null ? writeJson(request.request ?? {}) : textOf(request.encoding, bytes)
   const isJson = request.encoding === 'json' || bytes === null
   const type = isJson ? 'application/json' : (headers['content-type'] ?? 'application/octet-stream')
-  const body = bodyOf(request)
   const parts = [
-    ...(body === undefined ? [`printf %s ${quote(bytes ?? '')} | base64 -d |`] : []),
+    ...(text === undefined ? [`printf %s ${bytes} | base64 -d |`] : []),
     `curl -s ${quote(clientUrl + endpoint)}`,
     ...(user === '' ? [] : [`-u ${quote(user)}`]),
     `-H ${quote(`content-type: ${type}`)}`,
-    body === undefined ? '--data-binary @-' : `--data-binary ${quote(body)}`,
+    text === undefined ? '--data-binary @-' : `--data-binary ${quote(text)}`,
   ]
   return parts.join(' ')
 }
 
-/** The body as text, if it can be written in a command; undefined for bytes. */
-function bodyOf({ encoding, body_base64: bytes, request }: ShownRequest): string | undefined {
-  if (bytes === null) return writeJson(request ?? {})
-  if (encoding !== 'json') return undefined
-  const text = decodeText(bytes)
-  // A shell's word holds no NUL, and terminals act on control characters.
+/** A body as text, if it can be written in a command; undefined for other bytes. */
+function textOf(encoding: ShownRequest['encoding'], base64: string): string | undefined {
+  const text = encoding === 'json' ? decodeText(base64) : undefined
+  // A word of a shell holds no NUL, and terminals act on control characters.
   return text === undefined || /[^\P{Cc}\n\t]/u.test(text) ? undefined : text
 }
 
