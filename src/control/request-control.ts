@@ -8,6 +8,7 @@ import { readWhen } from '../fixtures/read-rule.ts'
 import { FixtureWhen } from '../fixtures/when-format.ts'
 import { endpointMatcher } from '../rules/endpoint-pattern.ts'
 import type { Journal } from '../scope/journal.ts'
+import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
 import { assertNotEvicted } from './assert-not-evicted.ts'
 import { checkInput } from './check-input.ts'
@@ -47,6 +48,13 @@ export const RequestFilter = Type.Object(
     fault: Type.Optional(text('The name of a fault that struck it.')),
     job: Type.Optional(id('The id of the job that was created or polled.')),
     cluster: Type.Optional(text('The name of the cluster that was called.')),
+    user: Type.Optional(text('The name of the user; empty: requests without one.')),
+    unmatched: Type.Optional(
+      Type.Boolean({
+        description: 'Whether neither a rule nor a behaviour of the endpoint itself answered.',
+        expected: 'true or false',
+      }),
+    ),
     after: Type.Optional(count('Only requests with a higher id.')),
     ...Listing,
   },
@@ -135,17 +143,8 @@ export class RequestControl {
   list(filter: RequestFilter = {}): RequestList<BriefRequestDocument> {
     this.#context.assertUsable()
     const checked = checkInput(RequestFilter, filter, TO_LIST_REQUESTS)
-    const { endpoint, status, rule, fault, cluster, after = 0 } = checked
-    const job = checked.job === undefined ? undefined : BigInt(checked.job)
     const { journal } = this.#context.scope()
-    const isNamed = endpoint === undefined ? () => true : endpointMatcher(endpoint)
-    const wanted = journal.list().filter((entry) => {
-      const same = (status ?? entry.status) === entry.status && (rule ?? entry.rule) === entry.rule
-      const isNewer = (job ?? entry.jobId) === entry.jobId && entry.id > after
-      const isStruck = fault === undefined || entry.faults.includes(fault)
-      const isThere = (cluster ?? entry.cluster) === entry.cluster
-      return same && isNewer && isStruck && isThere && isNamed(entry.endpoint)
-    })
+    const wanted = journal.list().filter(entryMatcher(checked))
     const shown = page(wanted, checked)
     const requests = checked.brief
       ? shown.map((entry) => toBriefRequest(entry, this.#context))
@@ -291,4 +290,22 @@ function isCertain({
   readonly times: Times
 }): boolean {
   return when.nth === undefined && times.exactly === undefined && times.at_most === undefined
+}
+
+/** A function that returns whether an entry of the journal is in a list. */
+function entryMatcher(filter: RequestFilter): (entry: JournalEntry) => boolean {
+  const { endpoint, status, rule, fault, cluster, user, unmatched, after = 0 } = filter
+  const job = filter.job === undefined ? undefined : BigInt(filter.job)
+  const isNamed = endpoint === undefined ? () => true : endpointMatcher(endpoint)
+  return (entry) => {
+    const same = (status ?? entry.status) === entry.status && (rule ?? entry.rule) === entry.rule
+    const isNewer = (job ?? entry.jobId) === entry.jobId && entry.id > after
+    const isStruck = fault === undefined || entry.faults.includes(fault)
+    const isThere = (cluster ?? entry.cluster) === entry.cluster
+    return same && isNewer && isStruck && isThere && isNamed(entry.endpoint) && isOf(entry)
+  }
+
+  function isOf(entry: JournalEntry): boolean {
+    return (user ?? entry.user) === entry.user && (unmatched ?? entry.unmatched) === entry.unmatched
+  }
 }

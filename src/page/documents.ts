@@ -1,8 +1,8 @@
 import type { ClockDocument } from '../control/clock-control.ts'
 import type { ClusterDocument } from '../control/cluster-control.ts'
 import type { FaultDocument } from '../control/fault-control.ts'
-import type { JobDocument } from '../control/job-document.ts'
-import type { RequestDocument } from '../control/recorded-request.ts'
+import type { BriefJobDocument, JobDocument } from '../control/job-document.ts'
+import type { BriefRequestDocument, RequestDocument } from '../control/recorded-request.ts'
 import type { Report } from '../control/report.ts'
 import type { RuleDocument } from '../control/rule-control.ts'
 import type { ScopeDocument } from '../control/scope-control.ts'
@@ -14,27 +14,14 @@ export type { ClockDocument, ClusterDocument, FaultDocument, Report, RuleDocumen
 /** An id as the page reads it: a number, or a bigint if a number cannot hold it. */
 export type Id = number | bigint
 
-type ResultKey =
-  | 'response'
-  | 'columns'
-  | 'rows'
-  | 'total_rows'
-  | 'response_text'
-  | 'response_base64'
-
 /** A job of a brief list. */
-export type JobRow = Omit<JobDocument, 'job_id' | 'lifecycle' | 'request' | ResultKey> & {
-  readonly job_id: Id
-}
+export type JobRow = Omit<BriefJobDocument, 'job_id'> & { readonly job_id: Id }
 
 /** A job with all its keys. */
 export type WholeJob = JobRow & Pick<JobDocument, 'lifecycle' | 'request'>
 
 /** A request of a brief list. */
-export type RequestRow = Omit<
-  RequestDocument,
-  'job_id' | 'headers' | 'request' | 'job' | 'body_base64'
-> & { readonly job_id: Id | null }
+export type RequestRow = Omit<BriefRequestDocument, 'job_id'> & { readonly job_id: Id | null }
 
 /** A request with all its keys. */
 export type WholeRequest = RequestRow &
@@ -50,7 +37,7 @@ export interface RequestPage {
   readonly total: number
   readonly dropped: number
 }
-export type ScopeRow = ScopeDocument & { readonly unmatched?: number }
+export type ScopeRow = ScopeDocument
 export interface ScopeList {
   readonly scopes: readonly ScopeRow[]
   readonly limit: number

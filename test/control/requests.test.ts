@@ -77,6 +77,39 @@ t.test('GET /requests shows requests decoded, with their outcome', async (t) => 
   )
 })
 
+t.test(
+  'GET /requests finds the requests of a user, and those that matched or did not',
+  async (t) => {
+    const server = await startControlled(t)
+    await server.must('POST /rules', {
+      when: { ...ALTER, request: { table_name: 'known' } },
+      then: { error: 'no' },
+    })
+    await alter(server, 'known')
+    await alter(server, 'unknown')
+    const body = encodeRequest('binary', '/alter/table', {
+      table_name: 'unknown',
+      action: 'ttl',
+      value: '5',
+      options: {},
+    })
+    const headers = {
+      'content-type': 'application/octet-stream',
+      authorization: 'Basic YW5uOnNlY3JldA==',
+    }
+    await sendHttp(server.port, { method: 'POST', path: '/alter/table', headers, body })
+    const ids = async (query: string) =>
+      pick((await server.must(`GET /requests?${query}`))['requests'], 'id')
+    t.strictSame(await ids('user=ann'), [[3]])
+    t.strictSame(await ids('user='), [[1], [2]])
+    t.strictSame(await ids('unmatched=true'), [[2], [3]])
+    t.strictSame(await ids('unmatched=false'), [[1]])
+    t.strictSame(await ids('user=ann&unmatched=false'), [])
+    const { body: problem } = await server.control('GET /requests?unmatched=maybe')
+    t.match(problem, { code: 'BAD_REQUEST', detail: /unmatched: expected true or false/ })
+  },
+)
+
 t.test('GET /requests shows jobs, and requests that could not be decoded', async (t) => {
   const server = await startControlled(t)
   await server.call('/create/job', alterTable('mine'))
