@@ -1,4 +1,5 @@
 import { type JsonValue, writeJson } from './json-text.ts'
+import { encodePart } from './url-part.ts'
 
 /** A call of the control API. */
 export interface Call {
@@ -39,26 +40,24 @@ export function oneLine(value: JsonValue): string {
   return writeJson(value).replace(/\n\s*/g, ' ')
 }
 
-const segment = encodeURIComponent
-
 /** Every call that a button of the page makes. */
 export const CALLS = {
-  release: (job: string): Call => post(`jobs/${segment(job)}/release`),
+  release: (job: string): Call => post(`jobs/${encodePart(job)}/release`),
   finish: (job: string, outcome: 'DONE' | 'ERROR'): Call =>
-    post(`jobs/${segment(job)}/finish`, { outcome }),
-  cancel: (job: string): Call => post(`jobs/${segment(job)}/cancel`),
+    post(`jobs/${encodePart(job)}/finish`, { outcome }),
+  cancel: (job: string): Call => post(`jobs/${encodePart(job)}/cancel`),
   setMode: (mode: 'real' | 'frozen'): Call => post('clock', { mode }),
   advance: (by: string): Call => post('clock/advance', { by }),
   next: (): Call => post('clock/next'),
   run: (): Call => post('clock/run'),
   switchFault: (fault: string, isOn: boolean): Call => ({
     method: 'PATCH',
-    path: `faults/${segment(fault)}`,
+    path: `faults/${encodePart(fault)}`,
     body: { enabled: isOn },
   }),
   moveCluster: (cluster: string, state: string): Call => ({
     method: 'PATCH',
-    path: `clusters/${segment(cluster)}`,
+    path: `clusters/${encodePart(cluster)}`,
     body: { state },
   }),
   exportFixtures: (): Call => ({ method: 'GET', path: 'fixtures' }),

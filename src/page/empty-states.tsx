@@ -1,6 +1,7 @@
 import { oneLine, quote, toCurl } from './call.ts'
 import { CommandBlock } from './command-block.tsx'
 import { useStore } from './store-context.ts'
+import { encodePart } from './url-part.ts'
 
 /** No job yet: how a client and a fixture make one. */
 export function EmptyJobs() {
@@ -92,7 +93,7 @@ const FAULT_FIXTURE = `faults:
 export function MissingScope() {
   const { place, api } = useStore()
   const hasToken = api.token !== undefined
-  const call = { method: 'PUT', path: `scopes/${encodeURIComponent(place.scope)}` } as const
+  const call = { method: 'PUT', path: `scopes/${encodePart(place.scope)}` } as const
   return (
     <div class="empty">
       <p>

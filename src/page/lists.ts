@@ -17,6 +17,7 @@ import { type JobFilter, jobsPath, type RequestFilter, requestsPath } from './fi
 import type { JsonValue } from './json-text.ts'
 import { LiveList } from './live-list.ts'
 import type { Selection, Tab } from './page-place.ts'
+import { encodePart } from './url-part.ts'
 
 /** What lists depend on. */
 export interface ListContext {
@@ -115,7 +116,7 @@ async function loadItem(
   list: Selection['list'],
   key: string,
 ): Promise<JsonValue | undefined> {
-  const id = encodeURIComponent(key)
+  const id = encodePart(key)
   switch (list) {
     case 'jobs':
     case 'rules':

@@ -1,3 +1,5 @@
+import { decodePart, encodePart } from './url-part.ts'
+
 /** Where the page is: of which mock, and of which scope. */
 export interface PagePlace {
   /** The absolute URL of the control API, with a trailing slash. */
@@ -14,13 +16,13 @@ const PLACE = /^(.*?)(\/~([^/~]+)[^/]*)?\/__mock\/?$/
 export function readPlace({ origin, pathname }: { origin: string; pathname: string }): PagePlace {
   const [, prefix = '', own = '', scope = 'default'] = PLACE.exec(pathname) ?? []
   const clientUrl = `${origin}${prefix}${own}`
-  return { clientUrl, controlUrl: `${clientUrl}/__mock/`, scope: decodeURIComponent(scope) }
+  return { clientUrl, controlUrl: `${clientUrl}/__mock/`, scope: decodePart(scope) }
 }
 
 /** The path of the page of another scope, relative to this one. */
 export function pageOf(place: PagePlace, scope: string): string {
   const up = /\/~[^/]+$/.test(place.clientUrl) ? '../../' : '../'
-  return scope === 'default' ? `${up}__mock/` : `${up}~${encodeURIComponent(scope)}/__mock/`
+  return scope === 'default' ? `${up}__mock/` : `${up}~${encodePart(scope)}/__mock/`
 }
 
 /** The lists below the jobs, in the order of their tabs. */
@@ -45,19 +47,10 @@ export interface Selection {
 export function readHash(hash: string): Selection | undefined {
   const [, name = '', key] = /^#([a-z]+)(?:\/(.+))?$/.exec(hash) ?? []
   const list = name === 'jobs' ? name : TABS.find((tab) => tab === name)
-  return list === undefined ? undefined : { list, key: decode(key) }
+  return list === undefined ? undefined : { list, key: key === undefined ? key : decodePart(key) }
 }
 
 /** The hash of a selection. */
 export function writeHash({ list, key }: Selection): string {
-  return key === undefined ? `#${list}` : `#${list}/${encodeURIComponent(key)}`
-}
-
-/** A hash may be written by hand: what is no escape stays as it is. */
-function decode(key: string | undefined): string | undefined {
-  try {
-    return key === undefined ? undefined : decodeURIComponent(key)
-  } catch {
-    return key
-  }
+  return key === undefined ? `#${list}` : `#${list}/${encodePart(key)}`
 }

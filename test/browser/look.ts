@@ -54,7 +54,8 @@ for (const colorScheme of SCHEMES) {
       for (const place of PLACES) {
         await page.goto(`${mock.url}/__mock/${place}`)
         await rowLink(page, 'Job 42').waitFor()
-        await page.waitForLoadState('networkidle').catch(() => undefined)
+        const shown = place.includes('/') ? '.inspector-body > *' : '#tab-panel > *'
+        await page.locator(shown).first().waitFor()
         t.strictSame(await seriousFindings(page), [], `${place} at ${width}`)
       }
       await page.keyboard.press('?')

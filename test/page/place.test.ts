@@ -37,6 +37,7 @@ t.test('a hash keeps the list and the item', async (t) => {
   }
   t.strictSame(readHash('#tables/a%2Fb'), { list: 'tables', key: 'a/b' })
   t.strictSame(readHash('#tables/100%'), { list: 'tables', key: '100%' })
+  t.equal(writeHash({ list: 'tables', key: 'a\ud800b' }), '#tables/a%EF%BF%BDb', 'no error')
   t.equal(readHash(''), undefined)
   t.equal(readHash('#nothing/1'), undefined)
 })
