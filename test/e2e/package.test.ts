@@ -79,7 +79,7 @@ function listFiles(folder: string): string[] {
 
 t.test('the package contains only what it needs to run, and its documentation', async (t) => {
   const dist =
-    /^dist\/(bin\/mock-gpudb\.js|lib\/[\w-]+\.c?js|lib\/index\.d\.ts|third-party-licenses\.txt|sbom\.cdx\.json)$/
+    /^dist\/(bin\/mock-gpudb\.js|lib\/[\w-]+\.c?js|lib\/index\.d\.ts|page\/page\.(js|css)|third-party-licenses\.txt|sbom\.cdx\.json)$/
   const others =
     /^(docs\/[\w-]+\.md|fixtures\/[\w-]+\.(json|yaml)|schemas\/[\w/-]+\.(json|avsc)|schemas\/fixture\.schema\.json)$/
   const files = listFiles('')
@@ -91,6 +91,8 @@ t.test('the package contains only what it needs to run, and its documentation', 
     'dist/bin/mock-gpudb.js',
     'dist/lib/index.js',
     'dist/lib/index.d.ts',
+    'dist/page/page.js',
+    'dist/page/page.css',
     'dist/sbom.cdx.json',
     'dist/third-party-licenses.txt',
     'docs/in-process.md',

@@ -18,7 +18,7 @@ const SHOTS = [
   { name: 'page', hash: '#requests/3', width: 1280, height: 800, colorScheme: 'light' },
   { name: 'page-dark', hash: '#requests/3', width: 1280, height: 800, colorScheme: 'dark' },
   { name: 'page-job', hash: '#jobs/42', width: 1280, height: 800, colorScheme: 'light' },
-  { name: 'page-wide', hash: '#jobs/42', width: 2560, height: 1200, colorScheme: 'dark' },
+  { name: 'page-wide', hash: '#jobs/42', width: 1920, height: 900, colorScheme: 'dark' },
   { name: 'page-narrow', hash: '', width: 390, height: 844, colorScheme: 'light' },
 ] as const
 
