@@ -34,11 +34,17 @@ import { catalogue, createTestMock, seedJob } from '../support/server.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 
+/** The names of the pages in docs/, which has pictures too. */
+function listPages(): string[] {
+  return readdirSync(new URL('docs/', ROOT)).filter((name) => name.endsWith('.md'))
+}
+
 /** The pages for users, by path. All white space is one space, so that a phrase may wrap. */
 const PAGES = new Map(
-  ['README.md', ...readdirSync(new URL('docs/', ROOT)).map((name) => `docs/${name}`)].map(
-    (name) => [name, readFileSync(new URL(name, ROOT), 'utf8').replace(/\s+/g, ' ')],
-  ),
+  ['README.md', ...listPages().map((name) => `docs/${name}`)].map((name) => [
+    name,
+    readFileSync(new URL(name, ROOT), 'utf8').replace(/\s+/g, ' '),
+  ]),
 )
 
 /** The groups of a phrase on a page. Throws unless the page contains the phrase exactly once. */
