@@ -56,7 +56,7 @@ function Findings({ report }: { readonly report: Report }) {
     <ul class="findings">
       {found.map(([check, count]) => (
         <li key={check}>
-          <span class="count">{count}</span> {CHECKS[check]}
+          <strong>{CHECKS[check]}</strong> <span class="count">{count}</span>
           <FindingLinks report={report} check={check} />
         </li>
       ))}

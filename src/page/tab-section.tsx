@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { ClusterTable } from './cluster-table.tsx'
 import { FaultTable } from './fault-table.tsx'
 import { formatCount } from './format.ts'
@@ -51,8 +52,13 @@ export function TabSection() {
 function TabButton({ name }: { readonly name: Tab }) {
   const store = useStore()
   const isSelected = store.tab.value === name
+  const ref = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (isSelected && ref.current !== null) scrollTo(ref.current)
+  }, [isSelected])
   return (
     <button
+      ref={ref}
       type="button"
       role="tab"
       id={`tab-${name}`}
@@ -64,6 +70,12 @@ function TabButton({ name }: { readonly name: Tab }) {
       {NAMES[name]} <TabCount name={name} />
     </button>
   )
+}
+
+/** Moves the tabs, and not the page, so that a tab is seen where there is no room for all. */
+function scrollTo(tab: HTMLElement): void {
+  const tabs = tab.parentElement
+  if (tabs !== null) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - tab.offsetWidth
 }
 
 function TabCount({ name }: { readonly name: Tab }): ComponentChildren {
