@@ -3,7 +3,7 @@ import { toPrintable } from '../documents/printable-text.ts'
 import { writeJson } from '../documents/write-json.ts'
 import type { ControlClient } from './control-client.ts'
 import { ControlFailure } from './control-failure.ts'
-import { listNewestRequests, type RequestChoice } from './newest-requests.ts'
+import { listNewestRequests, queryOf, type RequestChoice } from './newest-requests.ts'
 import { type CommandContext, printLines, widthOfOutput } from './output.ts'
 import { renderMoreRequests, renderRequests } from './render-requests.ts'
 import { followScope, type ScopeEvent } from './scope-events.ts'
@@ -89,13 +89,11 @@ class RequestFollower {
 
   /** Prints the requests after the last one. */
   async #printNew(): Promise<boolean> {
-    const { endpoint, unmatched, brief } = this.#output
     for (;;) {
-      const query = { after: this.#lastId, endpoint, limit: PAGE, ...(brief ? { brief } : {}) }
+      const query = { ...queryOf(this.#output), after: this.#lastId, limit: PAGE }
       const { requests } = await this.#client.requests(query)
-      const wanted = requests.filter((request) => request.unmatched || !unmatched)
       this.#lastId = requests.at(-1)?.id ?? this.#lastId
-      if (!(await this.#print(wanted, renderMoreRequests))) return false
+      if (!(await this.#print(requests, renderMoreRequests))) return false
       if (requests.length < PAGE) return true
     }
   }

@@ -1,8 +1,4 @@
-import type { BriefRequestDocument } from '../control/recorded-request.ts'
 import type { ControlClient, ListQuery, RequestPage } from './control-client.ts'
-
-/** The largest page that the control API returns. */
-const MAX_PAGE = 1000
 
 /** Which requests to list. */
 export interface RequestChoice {
@@ -16,23 +12,20 @@ export interface RequestChoice {
   readonly brief?: boolean
 }
 
-/** The newest requests, the oldest of them first. `total` counts all of the endpoint. */
+/** The newest requests, the oldest of them first. `total` counts all that match. */
 export async function listNewestRequests(
   client: ControlClient,
-  { limit, endpoint, unmatched = false, brief = false }: RequestChoice,
+  { limit, ...choice }: RequestChoice,
 ): Promise<RequestPage> {
-  const query: ListQuery = { endpoint, order: 'newest', ...(brief ? { brief } : {}) }
-  const found: BriefRequestDocument[] = []
-  let lowestId = Number.POSITIVE_INFINITY
-  for (let offset = 0; ; offset += MAX_PAGE) {
-    const size = unmatched ? MAX_PAGE : Math.min(limit - found.length, MAX_PAGE)
-    const page = await client.requests({ ...query, offset, limit: size })
-    // Requests that came since the page before have moved some of it to this one.
-    const others = page.requests.filter(({ id }) => id < lowestId)
-    lowestId = others.at(-1)?.id ?? lowestId
-    found.push(...others.filter((request) => request.unmatched || !unmatched))
-    if (found.length >= limit || offset + size >= page.total) {
-      return { ...page, requests: found.slice(0, limit).reverse() }
-    }
-  }
+  const page = await client.requests({ ...queryOf(choice), order: 'newest', limit })
+  return { ...page, requests: [...page.requests].reverse() }
+}
+
+/** The filters of a choice as a query. */
+export function queryOf({
+  endpoint,
+  unmatched = false,
+  brief = false,
+}: Omit<RequestChoice, 'limit'>): ListQuery {
+  return { endpoint, unmatched: unmatched || undefined, brief: brief || undefined }
 }

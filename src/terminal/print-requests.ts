@@ -21,9 +21,9 @@ function renderPage(
   { context, unmatched }: { readonly context: CommandContext; readonly unmatched?: boolean },
 ): string[] {
   const { stdout, paint } = context
-  if (requests.length === 0) return [unmatched ? 'no unmatched requests' : 'no requests']
-  const more =
-    total > requests.length && !unmatched ? [`${requests.length} of ${total} requests`] : []
+  const noun = unmatched ? 'unmatched requests' : 'requests'
+  if (requests.length === 0) return [`no ${noun}`]
+  const more = total > requests.length ? [`${requests.length} of ${total} ${noun}`] : []
   return [
     ...renderRequests(requests, { width: widthOfOutput(stdout), paint, explains: unmatched }),
     ...more,

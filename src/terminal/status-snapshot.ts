@@ -3,12 +3,10 @@ import type { BriefJobDocument } from '../control/job-document.ts'
 import type { BriefRequestDocument } from '../control/recorded-request.ts'
 import type { ScopeDocument } from '../control/scope-control.ts'
 import type { ControlClient } from './control-client.ts'
+import { listNewestRequests } from './newest-requests.ts'
 
 /** How many requests the status shows, and how many of those that were unmatched. */
 const SHOWN_REQUESTS = 5
-
-/** How many requests are searched for unmatched ones. */
-const SEARCHED_REQUESTS = 1000
 
 /** What a mock does at one moment, as `status --json` prints it. */
 export interface StatusDocument {
@@ -63,13 +61,10 @@ async function readScope(
     ERROR: await count('ERROR'),
     CANCELLED: await count('CANCELLED'),
   }
-  const limit = hasUnmatched ? SEARCHED_REQUESTS : SHOWN_REQUESTS
-  const { requests } = await client.requests({ brief: true, order: 'newest', limit })
-  const unmatched = requests.filter((request) => request.unmatched)
-  return { clock, jobs, requests: lastOf(requests), unmatched: lastOf(unmatched) }
-}
-
-/** The requests to show, the oldest first. */
-function lastOf(newestFirst: readonly BriefRequestDocument[]): readonly BriefRequestDocument[] {
-  return newestFirst.slice(0, SHOWN_REQUESTS).reverse()
+  const choice = { limit: SHOWN_REQUESTS, brief: true }
+  const { requests } = await listNewestRequests(client, choice)
+  const { requests: unmatched } = hasUnmatched
+    ? await listNewestRequests(client, { ...choice, unmatched: true })
+    : { requests: [] }
+  return { clock, jobs, requests, unmatched }
 }
