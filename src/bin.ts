@@ -8,11 +8,13 @@ const { readServerArguments } = await import('./config-files.ts')
 const { Output } = await import('./process/output.ts')
 
 const { env, stdout, stderr } = process
+const outputs = { stdout: new Output(stdout), stderr: new Output(stderr) }
+// Also after an error that nobody caught.
+process.on('exit', () => outputs.stderr.writeCollected())
 const code = await main(process.argv.slice(2), {
   env,
   signals,
-  stdout: new Output(stdout),
-  stderr: new Output(stderr),
+  ...outputs,
   serverArguments: readServerArguments(),
 })
 process.exit(code)

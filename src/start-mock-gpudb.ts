@@ -187,10 +187,16 @@ function toCamelCase(name: string): string {
 
 let stderr: Output | undefined
 
+/** The stderr of the process of the test: one for all mocks, since each adds listeners. */
+function openStderr(): Output {
+  const output = new Output(process.stderr)
+  process.on('exit', () => output.writeCollected())
+  return output
+}
+
 /** The log of a mock, on the stderr of the process of the test. */
 function openLog(format: LogFormat): (line: string) => void {
-  // One for all mocks: each adds a listener to the stream.
-  stderr ??= new Output(process.stderr)
+  stderr ??= openStderr()
   const notice = (message: string) => noticeLine(format, message)
   const log = new LogQueue(stderr, { maxQueued: MAX_QUEUED_LOG, notice })
   return (line) => log.write(line)

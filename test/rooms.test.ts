@@ -25,7 +25,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   control: ['avro', 'clock', 'documents', 'fixtures', 'gpudb', 'jobs', 'rules', 'scope', 'tables'],
   // Resetting a connection is a kind of fault.
   connections: ['clock', 'rules'],
-  process: ['documents'],
+  // The output of one turn of the event loop is one write.
+  process: ['clock', 'documents'],
   // The commands only use the public control API, and of control only types.
   terminal: ['clock', 'control', 'documents'],
   http: [

@@ -27,14 +27,21 @@ export class LogQueue {
 
   /** Writes or drops a line. Never blocks, except on a file or terminal, which Node writes at once. */
   write(line: string): void {
-    const { queued } = this.#output
-    const isFull = queued > 0 && queued + line.length > this.#options.maxQueued
-    if (this.#dropped === 0 && !isFull) {
+    if (this.#dropped === 0 && !this.#isFull(line)) {
       this.#output.write(line)
       return
     }
     this.#dropped += 1
     if (this.#dropped === 1) void this.#output.flush().then(() => this.#report())
+  }
+
+  #isFull({ length }: string): boolean {
+    const { maxQueued } = this.#options
+    if (this.#output.queued + length <= maxQueued) return false
+    // What only waits for the end of the turn does not wait for the reader.
+    this.#output.writeCollected()
+    const { queued } = this.#output
+    return queued > 0 && queued + length > maxQueued
   }
 
   #report(): void {

@@ -1,3 +1,8 @@
+import { nextTurn } from '../clock/time-source.ts'
+
+/** The number of characters that are written at once, also before the end of a turn. */
+const MAX_COLLECTED = 64 * 1024
+
 /** A stream of the process, such as `process.stderr`. */
 export interface OutputStream {
   write(text: string, done: (error?: Error | null) => void): unknown
@@ -14,6 +19,8 @@ export interface OutputStream {
 export interface TextOutput {
   /** Keeps the text until the reader takes it. */
   write(text: string): void
+  /** Hands over at once what `write` has collected. */
+  writeCollected(): void
   /** The number of characters that wait for the reader. */
   readonly queued: number
   /**
@@ -30,12 +37,14 @@ export interface CommandOutput extends TextOutput {
 }
 
 /**
- * The output to a stream of the process. A reader that leaves, or a full disk, loses the text; without a
+ * The output to a stream of the process. The texts of one turn of the event loop are one write: a
+ * write costs more than most texts. A reader that leaves, or a full disk, loses the text; without a
  * listener for `error`, Node would end the process.
  */
 export class Output implements CommandOutput {
   readonly #stream: OutputStream
   #error: Error | undefined
+  #collected = ''
 
   constructor(stream: OutputStream) {
     this.#stream = stream
@@ -45,7 +54,7 @@ export class Output implements CommandOutput {
   }
 
   get queued(): number {
-    return this.#stream.writableLength
+    return this.#stream.writableLength + this.#collected.length
   }
 
   get terminal(): CommandOutput['terminal'] {
@@ -54,10 +63,21 @@ export class Output implements CommandOutput {
   }
 
   write(text: string): void {
+    if (this.#collected === '') void nextTurn().then(() => this.writeCollected())
+    this.#collected += text
+    if (this.#collected.length >= MAX_COLLECTED) this.writeCollected()
+  }
+
+  /** For the end of the process too: nothing that was written before is lost. */
+  writeCollected(): void {
+    if (this.#collected === '') return
+    const text = this.#collected
+    this.#collected = ''
     this.#stream.write(text, () => undefined)
   }
 
   flush(): Promise<Error | undefined> {
+    this.writeCollected()
     return new Promise((resolve) => {
       this.#stream.write('', (error) => resolve(this.#error ?? error ?? undefined))
     })

@@ -4,6 +4,7 @@ import { noticeLine } from '../../src/http/logging.ts'
 import { LogQueue } from '../../src/process/log-queue.ts'
 import { Output } from '../../src/process/output.ts'
 import { StopSignals } from '../../src/process/stop-signals.ts'
+import { nextTurn } from '../support/next-turn.ts'
 
 type Done = (error?: Error | null) => void
 
@@ -11,12 +12,15 @@ type Done = (error?: Error | null) => void
 class SlowStream extends EventEmitter {
   readonly #waiting: { readonly text: string; readonly done: Done }[] = []
   read = ''
+  /** The number of writes with text. */
+  writes = 0
 
   get writableLength(): number {
     return this.#waiting.reduce((sum, { text }) => sum + text.length, 0)
   }
 
   write(text: string, done: Done): void {
+    if (text !== '') this.writes += 1
     this.#waiting.push({ text, done })
   }
 
@@ -47,7 +51,39 @@ t.test('flush() resolves when everything is read', async (t) => {
   t.equal(isRead, false)
   stream.take()
   t.equal(await flushed, undefined)
+  t.equal(stream.read, 'one')
+  const second = output.flush()
+  stream.take()
+  t.equal(await second, undefined)
   t.equal(stream.read, 'onetwo')
+})
+
+t.test('write() collects the texts of one turn, up to a size', async (t) => {
+  const stream = new SlowStream()
+  const output = new Output(stream)
+  for (const text of ['one', 'two', 'three']) output.write(text)
+  t.equal(stream.writes, 0)
+  await nextTurn()
+  stream.take()
+  t.equal(stream.read, 'onetwothree')
+  t.equal(stream.writes, 1)
+  output.write('x'.repeat(100_000))
+  t.equal(stream.writes, 2)
+  output.write('next')
+  await nextTurn()
+  await nextTurn()
+  t.equal(stream.writes, 3)
+})
+
+t.test('writeCollected() hands over at once, for the end of the process', async (t) => {
+  const stream = new SlowStream()
+  const output = new Output(stream)
+  output.write('last words')
+  output.writeCollected()
+  output.writeCollected()
+  t.equal(stream.writes, 1)
+  stream.take()
+  t.equal(stream.read, 'last words')
 })
 
 t.test('flush() resolves with the first error of the stream', async (t) => {
@@ -78,7 +114,7 @@ t.test('write() of a log drops and counts lines while too much waits for the rea
   stream.take()
   // Until the reader has taken what waited, lines are dropped: the report follows the gap.
   log.write('x\n')
-  await Promise.resolve()
+  await nextTurn()
   stream.take()
   t.equal(
     stream.read,
@@ -87,7 +123,7 @@ t.test('write() of a log drops and counts lines while too much waits for the rea
   log.write('next\n')
   log.write('too long\n')
   stream.take()
-  await Promise.resolve()
+  await nextTurn()
   stream.take()
   t.equal(
     stream.read.split('\n').slice(7).join('\n'),
@@ -98,8 +134,26 @@ t.test('write() of a log drops and counts lines while too much waits for the rea
 t.test('write() of a log takes a line of any length if nothing waits', async (t) => {
   const { stream, log } = openQueue(3)
   log.write('longer than the queue\n')
+  await nextTurn()
   stream.take()
   t.equal(stream.read, 'longer than the queue\n')
+})
+
+t.test('write() of a log drops nothing if the stream takes everything at once', async (t) => {
+  const file = Object.assign(new EventEmitter(), {
+    text: '',
+    writableLength: 0,
+    write(text: string, done: Done) {
+      file.text += text
+      done()
+    },
+  })
+  const notice = (message: string) => noticeLine('console', message)
+  const log = new LogQueue(new Output(file), { maxQueued: 12, notice })
+  const lines = Array.from({ length: 100 }, (_, index) => `a line of a turn: ${index}\n`)
+  for (const line of lines) log.write(line)
+  await nextTurn()
+  t.equal(file.text, lines.join(''))
 })
 
 t.test('write() of a log goes on after the reader is gone', async (t) => {
@@ -107,9 +161,10 @@ t.test('write() of a log goes on after the reader is gone', async (t) => {
   log.write('one\n')
   log.write('two\n')
   stream.fail(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))
-  await Promise.resolve()
+  await nextTurn()
   stream.fail(new Error('write EPIPE'))
   log.write('new reader\n')
+  await nextTurn()
   stream.take()
   t.equal(stream.read, 'new reader\n')
 })

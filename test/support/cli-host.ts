@@ -33,6 +33,7 @@ export class FakeHost extends EventEmitter implements CliHost {
     const size = () => this.terminal
     return {
       write,
+      writeCollected: () => undefined,
       queued: 0,
       flush: async () => undefined,
       get terminal() {
