@@ -4,13 +4,18 @@
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
 
+/** Holds every character that may be unprintable: to look for this is faster. */
+const NOT_ASCII = /[^\x20-\x7e]/
+const NOT_ASCII_LINES = /[^\n\x20-\x7e]/
+
 /** A text on one line: unprintable characters are escaped as in JSON, such as `\n` and `\u202e`. */
 export function toPrintable(text: string): string {
-  return text.replace(UNPRINTABLE, escapeCharacter)
+  return NOT_ASCII.test(text) ? text.replace(UNPRINTABLE, escapeCharacter) : text
 }
 
 /** As toPrintable, but the lines of the text stay lines. */
 export function toPrintableLines(text: string): string {
+  if (!NOT_ASCII_LINES.test(text)) return text
   return text.split('\n').map(toPrintable).join('\n')
 }
 

@@ -78,6 +78,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     logController: requestLog,
   })
   noteArrivals(app)
+  requestLog.decorate(app)
   const codec = catalogue.readWrapper()
   const wrapper = new Wrapper(codec)
   const damage = new AnswerDamage({ catalogue, wrapper, codec })

@@ -1,4 +1,9 @@
-import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import type { Redaction } from '../rules/redaction.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -12,24 +17,38 @@ export interface LoggedCall {
   readonly entry: JournalEntry
 }
 
-/** The fields of a logged call, besides those of every request. */
-interface CallFields {
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the line of the request says besides HTTP; null of a request that is no call. */
+    loggedCall: LoggedCall | null
+  }
+}
+
+/** The fields of each request. */
+interface HttpFields {
+  readonly method: string
+  readonly url: string
+  readonly status: number
+  readonly duration_ms: number
+}
+
+/** The fields of a logged call. Fields without a value are not written. */
+interface CallFields extends HttpFields {
   readonly scope: string
   /** Only in a scope with a ring. */
-  readonly cluster?: string
+  readonly cluster: string | undefined
   readonly endpoint: string
-  readonly encoding?: string
-  readonly rule?: string
-  readonly fault?: string
-  readonly job_id?: string
-  readonly job_endpoint?: string
-  readonly error?: string
+  readonly encoding: string | undefined
+  readonly rule: string | undefined
+  readonly fault: string | undefined
+  readonly job_id: string | undefined
+  readonly job_endpoint: string | undefined
+  readonly error: string | undefined
 }
 
 /** Logs one line for each request at the levels info, debug and trace. */
 export class RequestLog extends Fastify.LogController {
   readonly #redaction: Redaction
-  readonly #calls = new WeakMap<FastifyRequest, LoggedCall>()
   /** Requests whose answers a fault broke: they have their line. */
   readonly #broken = new WeakSet<FastifyRequest>()
 
@@ -38,9 +57,14 @@ export class RequestLog extends Fastify.LogController {
     this.#redaction = redaction
   }
 
+  /** Prepares the requests of a server for `note`. */
+  decorate(app: FastifyInstance): void {
+    app.decorateRequest('loggedCall', null)
+  }
+
   /** Adds what is known of a call to the line of its request. */
   note(request: FastifyRequest, call: LoggedCall): void {
-    if (!this.isLogDisabled(request)) this.#calls.set(request, call)
+    if (!this.isLogDisabled(request)) request.loggedCall = call
   }
 
   override incomingRequest(): void {}
@@ -63,44 +87,53 @@ export class RequestLog extends Fastify.LogController {
 
   #log(status: number, { request, reply }: Exchange): void {
     if (this.isLogDisabled(request)) return
-    const call = this.#calls.get(request)
-    const { method } = request
+    const { method, loggedCall } = request
     const url = this.#redaction.text(request.originalUrl)
-    const fields = call === undefined ? {} : this.#describe(call)
-    const durationMs = Math.round(msSince(request.arrivedAtMs) * 1000) / 1000
-    const message = `${method} ${url} ${status} in ${durationMs.toFixed(1)} ms${inWords(fields)}`
-    reply.log.info({ method, url, status, ...fields, duration_ms: durationMs }, message)
+    const duration_ms = Math.round(msSince(request.arrivedAtMs) * 1000) / 1000
+    const http = { method, url, status, duration_ms }
+    const message = `${method} ${url} ${status} in ${duration_ms.toFixed(1)} ms`
+    if (loggedCall === null) {
+      reply.log.info(http, message)
+    } else {
+      const fields = this.#describe(loggedCall, http)
+      reply.log.info(fields, message + inWords(fields))
+    }
   }
 
-  #describe({ scope, entry }: LoggedCall): CallFields {
+  #describe({ scope, entry }: LoggedCall, http: HttpFields): CallFields {
     const { encoding, rule, faults, jobId, jobEndpoint, error } = entry
     return {
+      method: http.method,
+      url: http.url,
+      status: http.status,
       scope: scope.name,
-      ...(scope.ring.isHa ? { cluster: entry.cluster } : {}),
+      cluster: scope.ring.isHa ? entry.cluster : undefined,
       endpoint: entry.endpoint,
-      ...(encoding === undefined ? {} : { encoding }),
-      ...(rule === undefined ? {} : { rule }),
-      ...(faults.length === 0 ? {} : { fault: faults.join(', ') }),
+      encoding,
+      rule,
+      fault: faults.length === 0 ? undefined : faults.join(', '),
       // A string: most log readers lose the last digits of a long.
-      ...(jobId === undefined ? {} : { job_id: String(jobId) }),
-      ...(jobEndpoint === undefined ? {} : { job_endpoint: jobEndpoint }),
-      ...(error === '' ? {} : { error: this.#redaction.text(error) }),
+      job_id: jobId === undefined ? undefined : String(jobId),
+      job_endpoint: jobEndpoint,
+      error: error === '' ? undefined : this.#redaction.text(error),
+      duration_ms: http.duration_ms,
     }
   }
 }
 
 /** The fields for people: ` (scope default, cluster b, json, rule slow, job 7 of /alter/table): error`. */
-function inWords(fields: Partial<CallFields>): string {
-  const { scope, cluster, encoding, rule, fault, job_id, job_endpoint, error } = fields
-  if (scope === undefined) return ''
-  const job = [job_id ?? [], job_endpoint === undefined ? [] : `of ${job_endpoint}`].flat()
-  const facts = [
-    `scope ${scope}`,
-    ...(cluster === undefined ? [] : [`cluster ${cluster}`]),
-    ...(encoding === undefined ? [] : [encoding]),
-    ...(rule === undefined ? [] : [`rule ${rule}`]),
-    ...(fault === undefined ? [] : [`fault ${fault}`]),
-    ...(job.length === 0 ? [] : [`job ${job.join(' ')}`]),
-  ]
-  return ` (${facts.join(', ')})${error === undefined ? '' : `: ${error}`}`
+function inWords(fields: CallFields): string {
+  const { cluster, encoding, rule, fault, job_id, job_endpoint, error } = fields
+  let facts = `scope ${fields.scope}`
+  if (cluster !== undefined) facts += `, cluster ${cluster}`
+  if (encoding !== undefined) facts += `, ${encoding}`
+  if (rule !== undefined) facts += `, rule ${rule}`
+  if (fault !== undefined) facts += `, fault ${fault}`
+  if (job_id !== undefined || job_endpoint !== undefined) facts += `, job${jobInWords(fields)}`
+  return error === undefined ? ` (${facts})` : ` (${facts}): ${error}`
+}
+
+function jobInWords({ job_id, job_endpoint }: CallFields): string {
+  const id = job_id === undefined ? '' : ` ${job_id}`
+  return job_endpoint === undefined ? id : `${id} of ${job_endpoint}`
 }

@@ -100,6 +100,7 @@ export class Redaction {
   /** A text without secrets. */
   text(text: string): string {
     const ranges = findSecrets(text, this.#naming)
+    if (ranges.length === 0) return this.#withoutQuotes(text)
     let end = 0
     const parts = ranges.flatMap(({ from, to }) => {
       const part = [text.slice(end, from), this.#known.mark(text.slice(from, to))]
@@ -181,6 +182,7 @@ export class Redaction {
   /** Replaces the known secrets, the longest first: one may be a part of another. */
   #withoutQuotes(text: string): string {
     const { secrets, mark } = this.#known
+    if (secrets.size === 0) return text
     if (secrets.size > MAX_KNOWN) return text === '' ? text : REDACTED
     return Array.from(secrets)
       .sort((left, right) => right.length - left.length)

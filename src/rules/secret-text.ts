@@ -26,6 +26,9 @@ const QUOTE_OR_SPACE = /[\s"'`<>]/g
 /** The longest comment of SQL that is looked over, in characters. */
 const MAX_COMMENT = 1000
 
+/** Every text with a secret has one of these: around the secret, or before it. */
+const SECRET_MARKS = /[\s=:"'*]/
+
 /** Characters of a name: `s3.secret-key`, `$secret_key`. */
 const NAME_CHARACTER = /[\w.$-]/
 
@@ -39,6 +42,7 @@ const SQL_KEYWORDS = /^(?:password|values|with)$/i
  * A quoted value without an end extends to the end of the text. Linear in the length of the text.
  */
 export function findSecrets(text: string, naming: SecretNaming): SecretRange[] {
+  if (!SECRET_MARKS.test(text)) return []
   const ranges = [...namedSecrets(text, naming), ...urlPasswords(text), ...oraclePasswords(text)]
   let end = 0
   return ranges

@@ -117,6 +117,7 @@ const TEXTS = [
   ['IDENTIFIED BY hush;', 'IDENTIFIED BY (redacted);'],
   ["IDENTIFIED /* x */ BY 'hush'", "IDENTIFIED /* x */ BY '(redacted)'"],
   ["IDENTIFIED/**/BY/* y *//* z */ 'hush'", "IDENTIFIED/**/BY/* y *//* z */ '(redacted)'"],
+  ['IDENTIFIED/**/BY/**/hush', 'IDENTIFIED/**/BY/**/(redacted)'],
   ["PASSWORD /* x */ = /* y */ 'hush'", "PASSWORD /* x */ = /* y */ '(redacted)'"],
   ['IDENTIFIED /* BY x', 'IDENTIFIED /* BY x'],
   ['jdbc:oracle:thin:scott/hush@db:1521:x', 'jdbc:oracle:thin:scott/(redacted)@db:1521:x'],
