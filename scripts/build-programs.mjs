@@ -6,7 +6,6 @@ import { BUNDLE_OPTIONS } from './bundle-options.mjs'
  */
 const LAZY_PACKAGES = new Map([
   ['csv-parse/sync', 'csv-parse'],
-  ['pino-pretty', 'pino-pretty'],
   ['re2js', 're2js'],
   ['yaml', 'yaml'],
 ])

@@ -1,10 +1,8 @@
-import { createRequire } from 'node:module'
 import type { FastifyBaseLogger, FastifyServerOptions } from 'fastify'
 import { pino } from 'pino'
 import { readSystemClock } from '../clock/time-source.ts'
 import { toPrintable, toPrintableLines } from '../documents/printable-text.ts'
-
-const require = createRequire(import.meta.url)
+import { consoleLine } from './console-line.ts'
 
 /** The log levels, from the least to the most; `silent` logs nothing. */
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -39,11 +37,20 @@ export function noticeLine(
 /** The log of a level and a format. Names and texts cannot forge a line. */
 export function createLog({ level, format, write }: Logging): FastifyBaseLogger {
   const timestamp = () => `,"time":${readSystemClock()}`
-  const writer = format === 'json' ? jsonWriter(write) : prettyWriter(write)
+  const shared = { level, timestamp, serializers: { err: pino.stdSerializers.err } }
+  if (format === 'json') {
+    // An escaped character in a string of JSON is the same string.
+    return pino(shared, { write: (line) => write(toPrintableLines(line)) })
+  }
   return pino(
-    { level, timestamp, serializers: { err: pino.stdSerializers.err } },
-    { write: writer },
+    { ...shared, base: null, formatters: { log: fieldsForPeople } },
+    { write: (line) => write(consoleLine(JSON.parse(line))) },
   )
+}
+
+/** The fields of a console line: the message has the others in words. */
+function fieldsForPeople({ err }: Record<string, unknown>): Record<string, unknown> {
+  return { err }
 }
 
 /**
@@ -66,40 +73,4 @@ export function logsRequests({ level }: FastifyBaseLogger): boolean {
 /** A log whose level info is shown also at the level warn: for rare and wanted news. */
 export function noticeLog(log: FastifyBaseLogger): FastifyBaseLogger {
   return log.level === 'warn' ? log.child({}, { level: 'info' }) : log
-}
-
-/** Writes JSON lines. An escaped character in a string of JSON is the same string. */
-function jsonWriter(write: (line: string) => void): (line: string) => void {
-  return (line) => write(toPrintableLines(line))
-}
-
-/** Formats JSON lines as readable text; the formatter is loaded with the first line. */
-function prettyWriter(write: (line: string) => void): (line: string) => void {
-  let prettify: ((record: object) => string) | undefined
-  return (line) => {
-    prettify ??= loadPrettifier()
-    write(prettify(toPrintableRecord(line)))
-  }
-}
-
-/** The parts of a record that people read; the message has the rest in words. */
-interface LogRecord {
-  readonly level: number
-  readonly time: number
-  readonly msg?: string
-  /** A logged error. The formatter indents its stack, so that its lines start no others. */
-  readonly err?: { readonly type: string; readonly message: string; readonly stack: string }
-}
-
-function toPrintableRecord(line: string): LogRecord {
-  const { level, time, msg = '', err }: LogRecord = JSON.parse(line)
-  const shown = { level, time, msg: toPrintable(msg) }
-  if (err === undefined) return shown
-  const { type, message, stack } = err
-  return { ...shown, err: { type, message: toPrintable(message), stack: toPrintableLines(stack) } }
-}
-
-function loadPrettifier(): (record: object) => string {
-  const { prettyFactory }: typeof import('pino-pretty') = require('pino-pretty')
-  return prettyFactory({ colorize: false, translateTime: true })
 }

@@ -3,7 +3,13 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { CLOCK_FORM, isClockSetting, parseClockSetting } from '../../src/clock/clock.ts'
 import { isDuration, parseDuration } from '../../src/clock/duration.ts'
-import { RealTime, readSystemClock, runSoon, startRealTimer } from '../../src/clock/time-source.ts'
+import {
+  RealTime,
+  readSystemClock,
+  runSoon,
+  startRealTimer,
+  timeOfDay,
+} from '../../src/clock/time-source.ts'
 import { nextTurn } from '../support/next-turn.ts'
 import { stayAlive } from '../support/stay-alive.ts'
 
@@ -118,6 +124,11 @@ t.test('isDuration() accepts nothing but text and numbers', async (t) => {
 
 /** The system's clock may be set while the tests run; real time does not follow it. */
 const TOLERANCE_MS = 60_000
+
+t.test('timeOfDay() is the time in UTC, with milliseconds', async (t) => {
+  t.equal(timeOfDay(1_700_000_000_123), '22:13:20.123')
+  t.equal(timeOfDay(5), '00:00:00.005')
+})
 
 t.test('RealTime and readSystemClock() return the time of the machine', async (t) => {
   // biome-ignore lint/style/noRestrictedGlobals: the expected time

@@ -321,6 +321,28 @@ t.test('names and texts cannot forge a line in either format', async (t) => {
   }
 })
 
+t.test('in console form, an error follows its line', async (t) => {
+  const lines: string[] = []
+  const write = (line: string) => void lines.push(line)
+  const log = createLog({ level: 'trace', format: 'console', write })
+  const err = Object.assign(new TypeError('say "no"'), { stack: 'TypeError: no\n    at x (y:1)' })
+  log.error({ err, other: 1 }, 'Cannot answer')
+  for (const level of ['trace', 'debug', 'info', 'warn', 'fatal'] as const) log[level]({ other: 1 })
+  const [first = '', ...others] = lines.map((line) => line.replace(/^\[[\d:]{8}\.\d{3}\] /, ''))
+  t.strictSame(first.split('\n'), [
+    'ERROR: Cannot answer',
+    '    err: {',
+    '      "type": "TypeError",',
+    '      "message": "say \\"no\\"",',
+    '      "stack":',
+    '          TypeError: no',
+    '              at x (y:1)',
+    '    }',
+    '',
+  ])
+  t.strictSame(others, ['TRACE: \n', 'DEBUG: \n', 'INFO: \n', 'WARN: \n', 'FATAL: \n'])
+})
+
 t.test('a logged error cannot forge a line, its stack stays readable', async (t) => {
   const lines: string[] = []
   const write = (line: string) => void lines.push(line)
