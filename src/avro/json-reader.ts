@@ -51,18 +51,21 @@ class JsonReader {
       this.#expected(`an object with the fields of ${schema.name}`, value)
       return record
     }
+    const keys = Object.keys(value)
+    let known = 0
     for (const field of schema.fields) {
-      const given = Object.hasOwn(value, field.name) ? value[field.name] : undefined
-      const read = this.#field(field, given)
+      const isGiven = Object.hasOwn(value, field.name)
+      if (isGiven) known += 1
+      const read = this.#field(field, isGiven ? value[field.name] : undefined)
       if (read !== undefined) record[field.name] = read
     }
-    this.#refuseUnknown(schema, Object.keys(value))
+    if (known < keys.length) this.#refuseUnknown(schema, keys)
     return record
   }
 
   #field(field: FieldSchema<ValueSchema>, given: JsonValue | undefined): AvroValue | undefined {
     const leftOut = given === undefined || (given === null && this.#dialect.absent === 'default')
-    if (!leftOut) return this.#at(field.name, () => this.#value(field.type, given))
+    if (!leftOut) return this.#at(field.name, field.type, given)
     // A record inside a message is complete: the response adds fields of its own record only.
     if (this.#dialect.absent === 'leave out' && this.#path.length === 0) return undefined
     if (field.default === undefined) {
@@ -84,7 +87,9 @@ class JsonReader {
     for (const key of keys) {
       if (known.includes(key) || this.problems.length >= MAX_PROBLEMS) continue
       const hint = didYouMean(key, known)
-      this.#at(key, () => this.#report(`${schema.name} has no such field${hint}`, 'key'))
+      this.#path.push(key)
+      this.#report(`${schema.name} has no such field${hint}`, 'key')
+      this.#path.pop()
     }
   }
 
@@ -157,7 +162,7 @@ class JsonReader {
 
   #array(items: ValueSchema, value: JsonValue): AvroValue {
     if (!Array.isArray(value)) return this.#expected('a list', value)
-    return value.map((item, index) => this.#at(index, () => this.#value(items, item)))
+    return value.map((item, index) => this.#at(index, items, item))
   }
 
   #map(values: AvroSchema, value: JsonValue): AvroValue {
@@ -165,15 +170,16 @@ class JsonReader {
     const keys = Object.keys(value)
     if (keys.length === 0) return createMap([])
     const map = startMap(keys.length)
-    for (const key of keys) map[key] = this.#at(key, () => this.#value(values, value[key] ?? null))
+    for (const key of keys) map[key] = this.#at(key, values, value[key] ?? null)
     return map
   }
 
-  #at<Result>(key: string | number, read: () => Result): Result {
+  /** Reads a value that is inside the present one. */
+  #at(key: string | number, schema: ValueSchema, value: JsonValue): AvroValue {
     this.#path.push(key)
-    const result = read()
+    const read = this.#value(schema, value)
     this.#path.pop()
-    return result
+    return read
   }
 
   #expected(form: string, value: JsonValue): null {
