@@ -136,7 +136,7 @@ function readPayload(request: CreateJobRequest, maxBytes: number): EncodedMessag
   const { request_encoding: encoding, data, data_str } = request
   switch (encoding) {
     case 'json':
-      return { encoding, bytes: Buffer.from(data_str), name: 'data_str', maxBytes }
+      return { encoding, bytes: data_str, name: 'data_str', maxBytes }
     case 'binary':
     case 'snappy':
       return { encoding, bytes: data, name: 'data', maxBytes }

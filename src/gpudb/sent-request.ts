@@ -5,6 +5,8 @@ import { decodeMessage, type EncodedMessage } from '../wire/message.ts'
 /** The largest request that is kept as it was sent, in bytes: decoding it again takes microseconds. */
 const MAX_SENT_BYTES = 1024
 
+const NOT_ASCII = /[^\0-\x7f]/
+
 /** The encodings whose messages are about as large as their content. */
 type KeptEncoding = 'json' | 'binary'
 
@@ -20,7 +22,15 @@ export function keepSent(
   { encoding, bytes }: Pick<EncodedMessage, 'encoding' | 'bytes'>,
 ): SentRequest | undefined {
   if (encoding === 'snappy' || bytes.length > MAX_SENT_BYTES) return undefined
-  return { bytes: bytes.toString('latin1'), decode: decodersOf(codec)[encoding] }
+  const sent = toLatin1(bytes)
+  if (sent.length > MAX_SENT_BYTES) return undefined
+  return { bytes: sent, decode: decodersOf(codec)[encoding] }
+}
+
+/** A character for each byte, also for those of a text in UTF-8. */
+function toLatin1(bytes: Buffer | string): string {
+  if (typeof bytes !== 'string') return bytes.toString('latin1')
+  return NOT_ASCII.test(bytes) ? Buffer.from(bytes).toString('latin1') : bytes
 }
 
 function decodersOf(codec: RecordCodec): Readonly<Record<KeptEncoding, RequestDecoder>> {

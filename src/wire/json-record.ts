@@ -16,7 +16,7 @@ export function readJsonRecord(
   { text, name }: { readonly text: string; readonly name: string },
 ): { readonly record: AvroRecord; readonly isWhole: boolean } {
   const dialect = { ...WIRE_DIALECT, absent: 'leave out' } as const
-  const reading = readRecord(schema, { value: parseJson(Buffer.from(text), name), dialect })
+  const reading = readRecord(schema, { value: parseJson(text, name), dialect })
   if ('problems' in reading) {
     throw new GpudbError(`Cannot read ${name}: ${describeProblems(reading.problems)}`)
   }

@@ -7,24 +7,35 @@ import { INEXACT, JsonBytes } from './json-bytes.ts'
 /** The size in bytes from which a text is not parsed as one string: its values must be counted. */
 const LARGE_BYTES = 64 * 1024
 
+/** In a text that JSON.parse may not read as its UTF-8 is read: not ASCII, or an inexact number. */
+const SPECIAL = new RegExp(`[^\\0-\\x7f]|${INEXACT.source}`)
+
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF')
 
 /**
- * Parses JSON from UTF-8 bytes; every digit of a 64-bit integer is kept, and a byte order mark is
- * skipped. Of two equal keys the last one counts. `name` says in errors what the bytes are.
+ * Parses JSON from UTF-8 bytes, or from a text as from its UTF-8; every digit of a 64-bit integer is
+ * kept, and a byte order mark is skipped. Of two equal keys the last one counts. `name` says in
+ * errors what is parsed.
  *
- * @throws GpudbError if the bytes are not JSON, or a large text is nested too deep or has too many
+ * @throws GpudbError if it is not JSON, or a large text is nested too deep or has too many
  *   values.
  */
-export function parseJson(bytes: Buffer, name: string): JsonValue {
-  if (!isUtf8(bytes)) throw new GpudbError(`Cannot read ${name} as JSON: it is not UTF-8`)
+export function parseJson(json: Buffer | string, name: string): JsonValue {
+  if (typeof json === 'string' && !isPlain(json)) return parseJson(Buffer.from(json), name)
+  if (typeof json !== 'string' && !isUtf8(json)) {
+    throw new GpudbError(`Cannot read ${name} as JSON: it is not UTF-8`)
+  }
   try {
-    return parse(withoutMark(bytes))
+    return typeof json === 'string' ? JSON.parse(json) : parse(withoutMark(json))
   } catch (cause) {
     /* c8 ignore next -- JSON.parse and JsonBytes throw nothing but SyntaxErrors */
     if (!(cause instanceof SyntaxError)) throw cause
     throw new GpudbError(`Cannot read ${name} as JSON: ${withoutQuote(cause)}`, { cause })
   }
+}
+
+function isPlain(text: string): boolean {
+  return text.length <= LARGE_BYTES && !SPECIAL.test(text)
 }
 
 /** JSON.parse is the fastest, but it changes some numbers. */

@@ -4,19 +4,20 @@ import { type JsonDialect, readRecord } from '../avro/json-reader.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
 import { describeJson, isJsonObject, type JsonValue } from '../documents/json-value.ts'
 import type { JsonProblem } from '../documents/reading.ts'
-import type { Encoding } from '../jobs/encoding.ts'
 import { GpudbError } from './gpudb-error.ts'
 import { parseJson } from './json-text.ts'
 import { jsonText } from './json-writer.ts'
 import { decompressSnappy } from './snappy.ts'
 
 /** A message to decode. Errors call it `name`; `maxBytes` limits its decompressed size. */
-export interface EncodedMessage {
-  readonly encoding: Encoding
-  readonly bytes: Buffer
+export type EncodedMessage = {
   readonly name: string
   readonly maxBytes: number
-}
+} & (
+  | { readonly encoding: 'binary' | 'snappy'; readonly bytes: Buffer }
+  /** JSON inside another message is a text already. */
+  | { readonly encoding: 'json'; readonly bytes: Buffer | string }
+)
 
 /**
  * How many values a compressed message may have besides one for each byte that was sent: the cost
@@ -45,13 +46,14 @@ export const WIRE_DIALECT: JsonDialect = {
  * @throws GpudbError with the path of each invalid field and the reason.
  */
 export function decodeMessage(codec: RecordCodec, message: EncodedMessage): AvroRecord {
-  const { encoding, bytes, name, maxBytes } = message
-  switch (encoding) {
+  const { name, maxBytes } = message
+  switch (message.encoding) {
     case 'json':
-      return decodeJson(codec, { value: parseJson(bytes, name), name })
+      return decodeJson(codec, { value: parseJson(message.bytes, name), name })
     case 'binary':
-      return decodeAvro(codec, { bytes, name, maxValues: MAX_VALUES })
+      return decodeAvro(codec, { bytes: message.bytes, name, maxValues: MAX_VALUES })
     case 'snappy': {
+      const { bytes } = message
       const maxValues = Math.min(COMPRESSED_VALUES + bytes.length, MAX_VALUES)
       const decompressed = decompressSnappy(bytes, { name, maxBytes })
       return decodeAvro(codec, { bytes: decompressed, name, maxValues })

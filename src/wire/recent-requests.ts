@@ -2,8 +2,8 @@ import type { AvroRecord } from '../avro/avro-value.ts'
 import type { EndpointRecords } from '../avro/endpoint-records.ts'
 import { decodeCall, type EncodedCall } from './decode-call.ts'
 
-/** The largest body of a request that is kept, in bytes. */
-const MAX_BODY_BYTES = 256
+/** The largest body that is kept, in bytes: a poll has less, a request with a payload more. */
+const MAX_BODY_BYTES = 100
 
 /** How many requests are kept; then keeping begins anew. */
 const MAX_REQUESTS = 500

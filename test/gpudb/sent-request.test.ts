@@ -24,6 +24,15 @@ t.test('keepSent() keeps the bytes of a small request, from which it is read aga
   }
 })
 
+t.test('keepSent() keeps the text of JSON as its UTF-8', async (t) => {
+  for (const text of ['{"action": "ttl"}', '{"action": "\u00e4\ud83d\ude00\ud800"}']) {
+    const sent = keepSent(codec, { encoding: 'json', bytes: text })
+    t.strictSame(sent, keepSent(codec, { encoding: 'json', bytes: Buffer.from(text) }))
+  }
+  t.ok(keepSent(codec, { encoding: 'json', bytes: '\u00e4'.repeat(512) }))
+  t.equal(keepSent(codec, { encoding: 'json', bytes: '\u00e4'.repeat(513) }), undefined)
+})
+
 t.test('each record and each encoding has its decoder', async (t) => {
   const bytes = Buffer.alloc(4)
   const other = catalogue.get('/execute/sql').request

@@ -25,6 +25,29 @@ t.test('parseJson() reads any JSON as JSON.parse does, except large integers', a
   t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
 })
 
+t.test('parseJson() reads a text as its UTF-8', async (t) => {
+  const outcome = (json: Buffer | string) => {
+    try {
+      return parseBytes(json, 'data_str')
+    } catch (error) {
+      return String(error)
+    }
+  }
+  const texts = [
+    '{"a": 1}',
+    '\ufeff{}',
+    '"\ud800"',
+    '[9007199254740993]',
+    '1e3',
+    '"\u00e4"',
+    '{"a": x}',
+    '',
+  ]
+  for (const text of [...texts, `["${'x'.repeat(70_000)}", 1 1]`]) {
+    t.strictSame(outcome(text), outcome(Buffer.from(text)), text.slice(0, 20))
+  }
+})
+
 t.test('parseJson() keeps every digit of an integer of 64 bits', async (t) => {
   t.strictSame(parseJson('[9007199254740993, -9223372036854775808, 5]', 'the body'), [
     9007199254740993n,
