@@ -129,11 +129,8 @@ function inWords(fields: CallFields): string {
   if (encoding !== undefined) facts += `, ${encoding}`
   if (rule !== undefined) facts += `, rule ${rule}`
   if (fault !== undefined) facts += `, fault ${fault}`
-  if (job_id !== undefined || job_endpoint !== undefined) facts += `, job${jobInWords(fields)}`
-  return error === undefined ? ` (${facts})` : ` (${facts}): ${error}`
-}
-
-function jobInWords({ job_id, job_endpoint }: CallFields): string {
+  // A job that was rejected has no id.
   const id = job_id === undefined ? '' : ` ${job_id}`
-  return job_endpoint === undefined ? id : `${id} of ${job_endpoint}`
+  if (job_endpoint !== undefined) facts += `, job${id} of ${job_endpoint}`
+  return error === undefined ? ` (${facts})` : ` (${facts}): ${error}`
 }

@@ -321,6 +321,16 @@ t.test('names and texts cannot forge a line in either format', async (t) => {
   }
 })
 
+t.test('in console form, a rejected job has no id', async (t) => {
+  const server = await startLogging(t, { strict: true, format: 'console' })
+  await server.post('/create/job', alterTable('mine'))
+  const [line] = server.take().filter((text) => text.includes('INFO'))
+  t.match(
+    line,
+    / \(scope default, json, job of \/alter\/table\): Cannot match \/alter\/table as a job: /,
+  )
+})
+
 t.test('in console form, an error follows its line', async (t) => {
   const lines: string[] = []
   const write = (line: string) => void lines.push(line)
