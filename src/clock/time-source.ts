@@ -7,7 +7,6 @@ const { setTimeout, clearTimeout, setImmediate } = timers
 const sinceOriginMs = performance.now.bind(performance)
 const { timeOrigin } = performance
 const systemTimeMs = Date.now
-const SystemDate = Date
 
 /** The longest time that setTimeout can wait, in ms; with a longer one it calls back at once. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
@@ -41,11 +40,6 @@ export function readStopwatch(): number {
 /** The system's clock in whole epoch milliseconds, for log lines; it can be set back. */
 export function readSystemClock(): number {
   return systemTimeMs()
-}
-
-/** A time of day in UTC, such as `12:30:01.250`, of a time in epoch milliseconds. */
-export function timeOfDay(ms: number): string {
-  return new SystemDate(ms).toISOString().slice(11, -1)
 }
 
 /**

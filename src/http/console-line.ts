@@ -1,4 +1,4 @@
-import { timeOfDay } from '../clock/time-source.ts'
+import { showTimeOfDay } from '../clock/show-time.ts'
 import { toPrintable, toPrintableLines } from '../documents/printable-text.ts'
 
 /** The parts of a log record that people read; the message has the rest in words. */
@@ -32,7 +32,7 @@ const LEVEL_NAMES: Readonly<Record<number, string>> = {
  * are indented, so that they start no others.
  */
 export function consoleLine({ level, time, msg = '', err }: LogRecord): string {
-  const line = `[${timeOfDay(time)}] ${LEVEL_NAMES[level]}: ${toPrintable(msg)}\n`
+  const line = `[${showTimeOfDay(time)}] ${LEVEL_NAMES[level]}: ${toPrintable(msg)}\n`
   return err === undefined ? line : line + describeError(err)
 }
 

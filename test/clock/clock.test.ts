@@ -3,13 +3,8 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { CLOCK_FORM, isClockSetting, parseClockSetting } from '../../src/clock/clock.ts'
 import { isDuration, parseDuration } from '../../src/clock/duration.ts'
-import {
-  RealTime,
-  readSystemClock,
-  runSoon,
-  startRealTimer,
-  timeOfDay,
-} from '../../src/clock/time-source.ts'
+import { showTime, showTimeOfDay } from '../../src/clock/show-time.ts'
+import { RealTime, readSystemClock, runSoon, startRealTimer } from '../../src/clock/time-source.ts'
 import { nextTurn } from '../support/next-turn.ts'
 import { stayAlive } from '../support/stay-alive.ts'
 
@@ -125,9 +120,9 @@ t.test('isDuration() accepts nothing but text and numbers', async (t) => {
 /** The system's clock may be set while the tests run; real time does not follow it. */
 const TOLERANCE_MS = 60_000
 
-t.test('timeOfDay() is the time in UTC, with milliseconds', async (t) => {
-  t.equal(timeOfDay(1_700_000_000_123), '22:13:20.123')
-  t.equal(timeOfDay(5), '00:00:00.005')
+t.test('a time is shown in UTC, with milliseconds', async (t) => {
+  t.equal(showTime(1_700_000_000_123), '2023-11-14 22:13:20.123')
+  t.equal(showTimeOfDay(5), '00:00:00.005')
 })
 
 t.test('RealTime and readSystemClock() return the time of the machine', async (t) => {
