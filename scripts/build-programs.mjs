@@ -6,6 +6,7 @@ import { BUNDLE_OPTIONS } from './bundle-options.mjs'
  */
 const LAZY_PACKAGES = new Map([
   ['csv-parse/sync', 'csv-parse'],
+  ['prom-client', 'prom-client'],
   ['re2js', 're2js'],
   ['yaml', 'yaml'],
 ])

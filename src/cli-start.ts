@@ -20,7 +20,7 @@ export async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
     ...config,
     access: readAccess({ access: config.access, accessFiles }),
     ...(tls === undefined ? {} : { tls: readTls(tls) }),
-    logging: { ...logging, write: (line) => log.write(line) },
+    logging: { ...logging, write: (line) => log.write(line), dropped: () => log.dropped },
   })
   const mock = await untilSignal(starting, host)
   if (mock === undefined) return OK

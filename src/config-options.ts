@@ -154,6 +154,11 @@ export const ConfigOptions = Type.Object(
       default: 'on',
       description: 'the live page at /__mock/: on, read-only (without buttons), or off',
     }),
+    'metrics-scopes': Type.Boolean({
+      default: false,
+      description: 'tell scopes apart in the metrics, by a label',
+      expected: 'true or false',
+    }),
     retention: duration({ default: '24h', description: 'how long a finished job is kept' }),
     'max-finished': Type.Integer({
       default: 10_000,

@@ -39,7 +39,7 @@ export interface Config extends MockSettings, Omit<ServerOptions, 'tls' | 'loggi
   readonly defaultFixtures: readonly string[]
   /** Whether to read the fixtures again when a file changes. */
   readonly watch: boolean
-  readonly logging: Omit<ServerOptions['logging'], 'write'>
+  readonly logging: Omit<ServerOptions['logging'], 'write' | 'dropped'>
   /** Paths of PEM files. Undefined: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Paths of files with more users and tokens. */
@@ -225,7 +225,7 @@ function toConfig(options: ConfigOptions): Omit<Config, 'defaultFixtures'> {
 /** The options about connections, and about what they may bring at once. */
 function toConnections(
   options: ConfigOptions,
-): Pick<Config, 'connections' | 'controlOrigins' | 'maxBodyBytes' | 'page'> {
+): Pick<Config, 'connections' | 'controlOrigins' | 'maxBodyBytes' | 'metricsScopes' | 'page'> {
   return {
     connections: {
       headerTimeoutMs: parseDuration(options['header-timeout']),
@@ -235,6 +235,7 @@ function toConnections(
     },
     controlOrigins: options['control-origin'],
     page: options.page,
+    metricsScopes: options['metrics-scopes'],
     maxBodyBytes: options['max-body-bytes'],
   }
 }

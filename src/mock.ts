@@ -54,14 +54,13 @@ export class Mock implements ControlContext {
   readonly instance = randomUUID()
   readonly defaultDurationMs: number
   readonly scopes: ScopeTable
+  readonly budgets: ScopeBudgets
   readonly bodyLimit: number
   readonly redaction: Redaction
   readonly #fixtures: readonly FixtureSource[]
   /** The clusters of scopes whose fixtures have no ring. */
   readonly #clusters: readonly string[]
   readonly #factory: ScopeFactory
-  readonly #budgets: ScopeBudgets
-  /** The fixtures of the start, or of the last reload that succeeded. */
   #loaded: LoadedFixtures
   /** The files of the start, or of the last reload, whether it succeeded or not. */
   #lastRead: ReadFiles
@@ -73,14 +72,18 @@ export class Mock implements ControlContext {
     this.redaction = new Redaction(parts.redact)
     this.#fixtures = parts.fixtures
     this.#clusters = clusterNames(parts.ring)
-    this.#budgets = new ScopeBudgets(parts.budgets)
+    this.budgets = new ScopeBudgets(parts.budgets)
     this.#loaded = parts.loaded
     this.#lastRead = this.#filesOf(parts.loaded)
     const { loaded: seeds, time } = parts
     const settings = { ...parts, redaction: this.redaction }
-    this.#factory = new ScopeFactory(settings, { seeds, time, budgets: this.#budgets })
+    this.#factory = new ScopeFactory(settings, { seeds, time, budgets: this.budgets })
     const create = this.#factory.create.bind(this.#factory)
     this.scopes = new ScopeTable({ create, maxScopes: parts.maxScopes })
+  }
+
+  get loaded(): LoadedFixtures {
+    return this.#loaded
   }
 
   /**
@@ -108,7 +111,7 @@ export class Mock implements ControlContext {
       return scope.prepareFixtures({ ...after, kept })
     })
     const jobs = changes.flatMap(({ missing }) => missing)
-    this.#budgets.jobs.makeRoom(this.#budgets.jobs.bytesFor(jobs))
+    this.budgets.jobs.makeRoom(this.budgets.jobs.bytesFor(jobs))
     this.#factory.replaceSeeds(after)
     for (const { apply } of changes) apply()
     this.#loaded = after

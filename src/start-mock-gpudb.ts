@@ -8,7 +8,7 @@ import { ScopeControl, type ScopeDocument, toScopeDocument } from './control/sco
 import { didYouMean } from './documents/did-you-mean.ts'
 import type { FixtureSource } from './fixtures/parse-sources.ts'
 import { clusterUrls, pathOf } from './gpudb/cluster-urls.ts'
-import { type LogFormat, noticeLine } from './http/logging.ts'
+import { type LogFormat, type Logging, noticeLine } from './http/logging.ts'
 import { type RunningMock, startMock } from './mock.ts'
 import { LogQueue, MAX_QUEUED_LOG } from './process/log-queue.ts'
 import { Output } from './process/output.ts'
@@ -154,7 +154,7 @@ export async function startMockGpudb(options: MockGpudbOptions = {}): Promise<Mo
     fixtures,
     access: readAccess({ access: config.access, accessFiles }),
     ...(tls === undefined ? {} : { tls: readTls(tls) }),
-    logging: { ...logging, write: openLog(logging.format) },
+    logging: { ...logging, ...openLog(logging.format) },
   })
   if (!ref) running.unref()
   return new MockGpudb(running)
@@ -195,9 +195,9 @@ function openStderr(): Output {
 }
 
 /** The log of a mock, on the stderr of the process of the test. */
-function openLog(format: LogFormat): (line: string) => void {
+function openLog(format: LogFormat): Pick<Logging, 'write' | 'dropped'> {
   stderr ??= openStderr()
   const notice = (message: string) => noticeLine(format, message)
   const log = new LogQueue(stderr, { maxQueued: MAX_QUEUED_LOG, notice })
-  return (line) => log.write(line)
+  return { write: (line) => log.write(line), dropped: () => log.dropped }
 }

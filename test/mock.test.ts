@@ -29,6 +29,7 @@ const OPTIONS: Parameters<typeof startMock>[0] = {
   connections: ROOMY_CONNECTIONS,
   controlOrigins: [],
   page: 'on',
+  metricsScopes: false,
   strict: false,
   maxScopes: 10,
   budgets: {

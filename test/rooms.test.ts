@@ -61,6 +61,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   preact: ['page'],
   'preact/hooks': ['page'],
   '@preact/signals': ['page'],
+  'prom-client': ['http'],
   // http reads the files of the live page.
   'node:fs': ['avro', 'fixtures', 'http', 'config-files.ts'],
 }

@@ -1,6 +1,8 @@
+import type { LoadedFixtures } from '../fixtures/load-fixtures.ts'
 import type { FixtureContext } from '../fixtures/read-job.ts'
 import type { Redaction } from '../rules/redaction.ts'
 import type { Scope } from '../scope/scope.ts'
+import type { ScopeBudgets } from '../scope/scope-budgets.ts'
 import type { ScopeTable } from '../scope/scope-table.ts'
 
 /** The log for the results of reloads. */
@@ -13,6 +15,10 @@ export interface ReloadLog {
 /** The mock that the control API acts on. */
 export interface ControlContext extends FixtureContext {
   readonly scopes: ScopeTable
+  /** What all scopes together may hold, and counters of what became of it. */
+  readonly budgets: ScopeBudgets
+  /** The fixtures of the start, or of the last reload that succeeded. */
+  readonly loaded: LoadedFixtures
   /** A UUID of this mock: after a restart it is another one. */
   readonly instance: string
   /** The largest request body in bytes. */

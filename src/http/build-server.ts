@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Duplex } from 'node:stream'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import type { TimeSource } from '../clock/time-source.ts'
+import { readStopwatch, type TimeSource } from '../clock/time-source.ts'
 import { FailedConnections } from '../connections/failed-connections.ts'
 import {
   type ConnectionLimits,
@@ -14,18 +14,20 @@ import { TcpSockets } from '../connections/tcp-sockets.ts'
 import type { ControlContext } from '../control/control-context.ts'
 import { Wrapper } from '../wire/wrapper.ts'
 import { type Access, requireCredentials, requireToken } from './authentication.ts'
+import type { CallCounts } from './call-counts.ts'
 import { controlRoutes, refuseUnroutable } from './control-routes.ts'
 import { AnswerDamage } from './damage-answer.ts'
 import { GpudbHandler } from './gpudb-handler.ts'
 import { gpudbRoutes } from './gpudb-routes.ts'
 import { logOptions } from './logging.ts'
+import { Metrics } from './metrics.ts'
 import { packageVersion } from './package-version.ts'
 import type { PageMode } from './page-routes.ts'
 import { BodyReader } from './read-body.ts'
 import { createRefusals } from './refusals.ts'
 import { RequestLog } from './request-log.ts'
 import { CONTROL_PREFIX, NO_CONTROL_ROUTE, type RequestPath, routedUrl } from './request-path.ts'
-import { noteArrivals } from './request-time.ts'
+import { msSince, noteArrivals } from './request-time.ts'
 import { NO_COMPILERS } from './schema-compilers.ts'
 
 /** What a port serves: the endpoints of GPUdb, the control API, or both. */
@@ -55,6 +57,10 @@ export interface ServerParts extends ServerSettings {
   readonly inFlight: InFlight
   /** Real time, for the pauses of event streams. */
   readonly realTime: TimeSource
+  /** Counts requests over all servers of the mock. */
+  readonly counts: CallCounts
+  /** How many lines of the log were dropped. */
+  readonly droppedLines: () => number
   /** The folder of the live page's files. Undefined: that of the bundle. */
   readonly pageFolder?: string
 }
@@ -64,7 +70,7 @@ const MAX_PARAM_LENGTH = 16_384
 
 /** Builds the server of a mock, which does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { control, log, serves, access, basePaths, bodyLimit: maxBytes, inFlight } = parts
+  const { control, log, serves, access, basePaths, bodyLimit: maxBytes, inFlight, counts } = parts
   const { scopes, catalogue } = control
   const tcpSockets = new TcpSockets()
   const failed: FailedConnections = new FailedConnections({
@@ -82,7 +88,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const codec = catalogue.readWrapper()
   const wrapper = new Wrapper(codec)
   const damage = new AnswerDamage({ catalogue, wrapper, codec })
-  const common = { catalogue, damage }
+  const common = { catalogue, damage, counts }
   const handler = new GpudbHandler({ ...common, wrapper, bodyLimit: maxBytes, log })
   const refuse = createRefusals({
     handler,
@@ -110,7 +116,10 @@ function registerControl(
   parts: ServerParts & { readonly bodies: BodyReader },
 ) {
   const { control, log, access, basePaths, controlOrigins: origins, bodies, inFlight } = parts
-  const { realTime, page, pageFolder } = parts
+  const { realTime, page, pageFolder, counts, droppedLines } = parts
+  const version = packageVersion()
+  const startedAtMs = readStopwatch()
+  const metrics = new Metrics({ context: control, counts, droppedLines, version })
   return app.register(controlRoutes, {
     prefix: CONTROL_PREFIX,
     context: control,
@@ -123,7 +132,9 @@ function registerControl(
     realTime,
     page,
     pageFolder,
-    version: packageVersion(),
+    version,
+    uptimeMs: () => msSince(startedAtMs),
+    renderMetrics: () => metrics.render(),
   })
 }
 

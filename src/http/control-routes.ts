@@ -88,7 +88,9 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
     return sendProblem(reply, problem)
   })
   const reload = () => context.reload(noticeLog(log))
-  await controlResources(app, { context, version, basePaths, reload, streams })
+  const { uptimeMs, renderMetrics } = options
+  const server = { context, version, uptimeMs, renderMetrics }
+  await controlResources(app, { ...server, basePaths, reload, streams })
   if (page !== 'off') {
     const { pageFolder: folder } = options
     await pageRoutes(app, { mode: page, needsToken: authorize !== undefined, folder })
@@ -100,7 +102,7 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
 
 /** The routes, without what every request of the control API passes. */
 const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app, options) => {
-  const { context, version, basePaths, reload, streams } = options
+  const { context, version, basePaths, reload, streams, uptimeMs, renderMetrics } = options
   const scopeName = ({ originalUrl }: RoutedRequest) =>
     readRequestPath(originalUrl, basePaths).scope ?? DEFAULT_SCOPE
   const assertUsable = () => context.scopes.assertRuns()
@@ -121,7 +123,7 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
     return described
   }
   // Called, not registered: a plugin of its own costs a millisecond of the start, and they share all hooks.
-  await serverRoutes(app, { context, version, describe })
+  await serverRoutes(app, { context, version, describe, uptimeMs, renderMetrics })
   const scoped = { controlOf, prepare }
   await scopeRoutes(app, { ...scoped, context, reload })
   await fixtureRoutes(app, scoped)
@@ -139,11 +141,22 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
   await eventRoutes(app, { feedOf, streams })
 }
 
-interface ResourcesOptions extends Pick<ControlRoutesOptions, 'context' | 'version' | 'basePaths'> {
+interface ResourcesOptions
+  extends Omit<ServerRoutesOptions, 'describe'>,
+    Pick<ControlRoutesOptions, 'basePaths'> {
   /** Reads the fixture files again, and logs what changed. */
   readonly reload: () => void
   readonly streams: EventStreams
 }
+
+/** What routes call that are only described. */
+/* c8 ignore start -- a document calls no route */
+const UNCALLED = {
+  reload: () => {},
+  uptimeMs: () => 0,
+  renderMetrics: async () => '',
+}
+/* c8 ignore stop */
 
 /** The OpenAPI document of all routes of the control API. */
 export async function describeControl(
@@ -153,10 +166,8 @@ export async function describeControl(
   const { renderOpenapi } = await import('./render-openapi.ts')
   const routes: FastifyPluginAsyncTypebox = async (app) => {
     describeOnly(app)
-    /* c8 ignore next -- a document calls no route */
-    const reload = () => {}
     const streams = new EventStreams(new RealTime())
-    await controlResources(app, { ...options, basePaths: [], reload, streams })
+    await controlResources(app, { ...options, ...UNCALLED, basePaths: [], streams })
   }
   return renderOpenapi(routes, options)
 }

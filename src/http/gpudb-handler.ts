@@ -19,6 +19,7 @@ import { findEncoding, getEncoding } from '../wire/encoding.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { RecentRequests } from '../wire/recent-requests.ts'
 import type { WrappedAnswer, Wrapper } from '../wire/wrapper.ts'
+import type { CallCounts } from './call-counts.ts'
 import { answerForCluster } from './cluster-answer.ts'
 import { type AnswerDamage, bytesThatLeave, statusThatLeaves } from './damage-answer.ts'
 import { isUnexpected, STATUSES, statusOf, toGpudbError } from './failure.ts'
@@ -32,6 +33,7 @@ import {
   type ReceivedExchange,
 } from './received-call.ts'
 import { noAnswer, strikeCall, type Undecodable } from './strike-call.ts'
+import { traceField } from './trace-parent.ts'
 
 /** The dependencies and limits of a handler. */
 export interface GpudbHandlerOptions {
@@ -40,6 +42,7 @@ export interface GpudbHandlerOptions {
   readonly damage: AnswerDamage
   /** The maximum size of a body in bytes, before and after decompression. */
   readonly bodyLimit: number
+  readonly counts: CallCounts
   readonly log: { warn(fields: object | string, message?: string): void }
 }
 
@@ -161,12 +164,14 @@ export class GpudbHandler {
   }
 
   #damaged(
-    { names, delayMs, damage: struck }: Strike,
+    strike: Strike,
     { asked, exchange }: { readonly asked: Decoded | Undecodable; readonly exchange: CallExchange },
   ): HttpAnswer {
+    const { names, delayMs, damage: struck } = strike
     const { call, entry } = exchange
     const encoding = encodingOf(call)
     entry.faults = names
+    this.#options.counts.struck(strike)
     const isUnseen = struck?.at === 'request'
     const answer = isUnseen ? noAnswer(encoding) : this.#attempt(asked, exchange)
     const given = this.#fitting({ ...answer, delayMs: answer.delayMs + delayMs }, call)
@@ -207,6 +212,7 @@ export class GpudbHandler {
     entry.status = statusThatLeaves(answer)
     entry.sentBytes = bytesThatLeave(answer, call.method)
     entry.error = this.#keepable(answer.error, { call, entry })
+    this.#options.counts.answered(call, entry)
     scope.record(entry)
     const trouble = describeTrouble(entry, scope.redaction)
     if (trouble !== undefined) this.#warn(trouble, { call, entry })
@@ -225,11 +231,13 @@ export class GpudbHandler {
     return scope.redaction.knowing(requests.map(({ request }) => request)).text(error)
   }
 
-  #warn(reason: string, { call: { scope }, entry }: ReceivedExchange): void {
+  #warn(reason: string, { call: { scope, headers }, entry }: ReceivedExchange): void {
     // An entry has no id if the journal keeps none.
     const request = scope.journal.lastId
     const place = scope.ring.isHa ? { cluster: entry.cluster } : {}
-    const fields = { scope: scope.name, ...place, request, endpoint: entry.endpoint, reason }
+    const { endpoint } = entry
+    const trace = traceField(headers)
+    const fields = { scope: scope.name, ...place, request, endpoint, ...trace, reason }
     this.#options.log.warn(fields, `request ${request} of scope ${scope.name}: ${reason}`)
   }
 }

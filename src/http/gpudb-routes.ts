@@ -13,6 +13,7 @@ import type { ScopeTable } from '../scope/scope-table.ts'
 import { TableError } from '../tables/table-error.ts'
 import { MEDIA_TYPES } from '../wire/encoding.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
+import type { CallCounts } from './call-counts.ts'
 import { answerForCluster } from './cluster-answer.ts'
 import { CORS_HEADERS, preflightHeaders } from './cross-origin.ts'
 import { type AnswerDamage, toBytes } from './damage-answer.ts'
@@ -48,6 +49,7 @@ export interface GpudbRoutesOptions {
   readonly inFlight: InFlight
   readonly tcpSockets: TcpSockets
   readonly damage: AnswerDamage
+  readonly counts: CallCounts
 }
 
 /** All GPUdb endpoints behind one route: the handler reads the path. */
@@ -104,7 +106,7 @@ class GpudbRoutes {
     if (scope) refused(() => assertCluster(scope, path))
     const { authorization } = request.headers
     const { cluster } = path
-    const answer = answerRoot({ scope, cluster, authorization }, this.#options.damage)
+    const answer = answerRoot({ scope, cluster, authorization }, this.#options)
     this.#delivery.deliver(answer, { request, reply, scope })
   }
 

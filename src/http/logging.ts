@@ -18,6 +18,8 @@ export interface Logging {
   readonly format: LogFormat
   /** Called with each complete line. */
   readonly write: (line: string) => void
+  /** How many lines were dropped instead. Undefined: none is. */
+  readonly dropped?: () => number
 }
 
 /** The numbers of levels in JSON lines. */

@@ -10,6 +10,7 @@ import type { Scope } from '../scope/scope.ts'
 import type { Exchange } from './incoming-request.ts'
 import { logsRequests } from './logging.ts'
 import { msSince } from './request-time.ts'
+import { findTraceParent } from './trace-parent.ts'
 
 /** A call of an endpoint, and its journal entry with the outcome. */
 export interface LoggedCall {
@@ -24,15 +25,16 @@ declare module 'fastify' {
   }
 }
 
-/** The fields of each request. */
+/** The fields of each request. Fields without a value are not written. */
 interface HttpFields {
   readonly method: string
   readonly url: string
   readonly status: number
+  readonly traceparent: string | undefined
   readonly duration_ms: number
 }
 
-/** The fields of a logged call. Fields without a value are not written. */
+/** The fields of a logged call. */
 interface CallFields extends HttpFields {
   readonly scope: string
   /** Only in a scope with a ring. */
@@ -90,7 +92,8 @@ export class RequestLog extends Fastify.LogController {
     const { method, loggedCall } = request
     const url = this.#redaction.text(request.originalUrl)
     const duration_ms = Math.round(msSince(request.arrivedAtMs) * 1000) / 1000
-    const http = { method, url, status, duration_ms }
+    const traceparent = findTraceParent(request.headers)
+    const http = { method, url, status, traceparent, duration_ms }
     const message = `${method} ${url} ${status} in ${duration_ms.toFixed(1)} ms`
     if (loggedCall === null) {
       reply.log.info(http, message)
@@ -116,6 +119,7 @@ export class RequestLog extends Fastify.LogController {
       job_id: jobId === undefined ? undefined : String(jobId),
       job_endpoint: jobEndpoint,
       error: error === '' ? undefined : this.#redaction.text(error),
+      traceparent: http.traceparent,
       duration_ms: http.duration_ms,
     }
   }

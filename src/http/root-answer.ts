@@ -1,6 +1,7 @@
 import { directRequest } from '../rules/rule.ts'
 import type { Scope } from '../scope/scope.ts'
 import { readUser } from './authentication.ts'
+import type { CallCounts } from './call-counts.ts'
 import { answerForCluster } from './cluster-answer.ts'
 import type { AnswerDamage } from './damage-answer.ts'
 import type { HttpAnswer } from './http-answer.ts'
@@ -22,10 +23,16 @@ export interface RootRequest {
   readonly authorization: string | undefined
 }
 
+/** What damages the answer, and counts that. */
+export interface RootTools {
+  readonly damage: AnswerDamage
+  readonly counts: CallCounts
+}
+
 /** The answer to a GET of the root. It is no call: the journal has none, but faults can strike it. */
 export function answerRoot(
   { scope, cluster, authorization }: RootRequest,
-  damage: AnswerDamage,
+  { damage, counts }: RootTools,
 ): HttpAnswer {
   if (scope === undefined) return RUNNING
   const call = { endpoint: '/', encoding: 'json' } as const
@@ -36,6 +43,7 @@ export function answerRoot(
   const request = directRequest({ ...call, request: {}, user, cluster: cluster ?? name })
   const strike = scope.faults.strike({ request, nowMs: scope.clock.now() })
   if (strike === undefined) return RUNNING
+  counts.struck(strike)
   const answer = { ...RUNNING, delayMs: strike.delayMs }
   return strike.damage ? damage.damage(answer, { call, struck: strike.damage }) : answer
 }

@@ -5,11 +5,14 @@ import { InFlight } from '../connections/in-flight.ts'
 import { type ListenAddress, listen } from '../connections/listen.ts'
 import type { ControlContext } from '../control/control-context.ts'
 import { buildServer, type Served, type ServerSettings } from './build-server.ts'
+import { CallCounts } from './call-counts.ts'
 import { createLog, type Logging } from './logging.ts'
 
 /** The settings of a server, and the address on which it listens. */
 export interface ServerOptions extends ServerSettings, ListenAddress {
   readonly logging: Logging
+  /** Whether metrics tell scopes apart. */
+  readonly metricsScopes: boolean
   /** The port of the control API; undefined: that of the endpoints. 0 picks a free one. */
   readonly controlPort?: number
   /** The maximum bytes of large bodies and answers in flight, over all connections. */
@@ -34,13 +37,19 @@ export async function startServer(
   control: ControlContext,
   options: ServerOptions,
 ): Promise<RunningServer> {
-  const { host, port, controlPort, maxBodyBytes, connections } = options
+  const { host, port, controlPort, maxBodyBytes, connections, metricsScopes } = options
   const sendTimeoutMs = connections.requestTimeoutMs
   const inFlight = new InFlight({ maxBytes: maxBodyBytes, sendTimeoutMs })
   const log = createLog(options.logging)
-  const realTime = new RealTime()
-  const build = (serves: Served) =>
-    buildServer({ ...options, control, log, serves, inFlight, realTime })
+  const shared = {
+    control,
+    log,
+    inFlight,
+    realTime: new RealTime(),
+    counts: new CallCounts({ catalogue: control.catalogue, byScope: metricsScopes }),
+    droppedLines: options.logging.dropped ?? (() => 0),
+  }
+  const build = (serves: Served) => buildServer({ ...options, ...shared, serves })
   const app = await build(controlPort === undefined ? 'both' : 'calls')
   const main = await run(app, { host, port })
   if (controlPort === undefined) return { ...main, log }

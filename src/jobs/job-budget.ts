@@ -28,7 +28,7 @@ type SharedContent = Pick<JobContent, 'keep' | 'request' | 'sent' | 'result' | '
 type OutcomeContent = Pick<SharedContent, 'result' | 'lifecycle'>
 
 /**
- * The bytes of the jobs of all scopes, as an estimate. The lifecycle, the result and its rows are
+ * The bytes of the jobs of all scopes, as an estimate, and how many were created. The lifecycle, the result and its rows are
  * counted once for all jobs that share the object; so is the request of a fixture, which every scope
  * has.
  */
@@ -36,6 +36,7 @@ export class JobBudget {
   readonly #budget: ByteBudget
   readonly #shared: SharedBytes
   readonly #holders = new Set<JobHolder>()
+  readonly #created = new Map<string, number>()
   #removableBytes = 0
   #ends = 0
 
@@ -47,6 +48,11 @@ export class JobBudget {
   /** The bytes of all jobs. */
   get usedBytes(): number {
     return this.#budget.usedBytes
+  }
+
+  /** How many jobs were ever created, by their endpoints. */
+  get created(): ReadonlyMap<string, number> {
+    return this.#created
   }
 
   /** Adds the jobs of a scope, which may be removed to make room for others. */
@@ -105,6 +111,11 @@ export class JobBudget {
     }
     let isRemoved = true
     while (isRemoved && !this.#budget.fits(bytes)) isRemoved = this.#removeOldest(own)
+  }
+
+  /** Counts a job as created; its removal takes nothing away. */
+  countCreated(endpoint: string): void {
+    this.#created.set(endpoint, (this.#created.get(endpoint) ?? 0) + 1)
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   type CancelResult,
   countPoll,
   finish,
+  type JobNumbers,
   type JobState,
   lastChangeAtMs,
   nextChangeAtMs,
@@ -71,6 +72,7 @@ export class JobRegistry implements JobHolder {
   #eventAtMs: number | undefined
   readonly #budget: JobBudget
   readonly #kinds = new JobKinds()
+  readonly #numbers = { RUNNING: 0, DONE: 0, ERROR: 0, CANCELLED: 0 }
   #begun = begin(0)
 
   constructor(options: JobRegistryOptions) {
@@ -296,6 +298,12 @@ export class JobRegistry implements JobHolder {
     return this.#table.size
   }
 
+  /** Number of jobs of each status, after those past their retention are removed. */
+  countByStatus(): JobNumbers {
+    this.#settleAll()
+    return this.#numbers
+  }
+
   /** Every job, in order of creation. */
   list(): JobView[] {
     const nowMs = this.#settleAll()
@@ -356,6 +364,8 @@ export class JobRegistry implements JobHolder {
   #enter(job: StoredJob, state: JobState): void {
     if (state === job.state) return
     const wasDueAtMs = nextChangeAtMs(job)
+    this.#numbers[job.state.status] -= 1
+    this.#numbers[state.status] += 1
     job.state = state
     if (state.status !== 'RUNNING') this.#retention.add(job)
     else if (nextChangeAtMs(job) !== wasDueAtMs) this.#schedule.add(job)
@@ -372,6 +382,8 @@ export class JobRegistry implements JobHolder {
     const state = this.#begin(this.#clock.now())
     const job = new StoredJob(kind, { id, ownTag, request, sent, state })
     job.bytes = this.#budget.add(job, ownBytes)
+    this.#budget.countCreated(job.endpoint)
+    this.#numbers.RUNNING += 1
     this.#table.add(job)
     this.#schedule.add(job)
     this.#changed()
@@ -391,6 +403,7 @@ export class JobRegistry implements JobHolder {
 
   #forget(job: StoredJob): void {
     this.#table.delete(job)
+    this.#numbers[job.state.status] -= 1
     this.#retention.forget(job)
     this.#budget.remove(job, job.bytes)
     this.#changed()

@@ -4,6 +4,9 @@ import { type Lifecycle, OUTCOMES, type Outcome, type Step } from './lifecycle.t
 export const JOB_STATUSES = ['RUNNING', ...OUTCOMES] as const
 export type JobStatus = (typeof JOB_STATUSES)[number]
 
+/** A number of jobs for each status. */
+export type JobNumbers = Readonly<Record<JobStatus, number>>
+
 /** The position of a job in its lifecycle. Immutable: each event creates a new state. */
 export interface JobState {
   readonly status: JobStatus

@@ -19,10 +19,16 @@ export class LogQueue {
   readonly #output: TextOutput
   readonly #options: LogQueueOptions
   #dropped = 0
+  #droppedInAll = 0
 
   constructor(output: TextOutput, options: LogQueueOptions) {
     this.#output = output
     this.#options = options
+  }
+
+  /** How many lines were ever dropped. */
+  get dropped(): number {
+    return this.#droppedInAll
   }
 
   /** Writes or drops a line. Never blocks, except on a file or terminal, which Node writes at once. */
@@ -32,6 +38,7 @@ export class LogQueue {
       return
     }
     this.#dropped += 1
+    this.#droppedInAll += 1
     if (this.#dropped === 1) void this.#output.flush().then(() => this.#report())
   }
 

@@ -7,10 +7,11 @@ export interface JournalHolder {
   dropOldest(): void
 }
 
-/** The bytes of the journals of all scopes, as an estimate. */
+/** The bytes of the journals of all scopes, as an estimate, and how many requests were dropped. */
 export class JournalBudget {
   readonly #budget: ByteBudget
   readonly #journals = new Set<JournalHolder>()
+  #dropped = 0
 
   constructor(maxBytes: number) {
     this.#budget = new ByteBudget(maxBytes)
@@ -19,6 +20,16 @@ export class JournalBudget {
   /** The bytes of all journals. */
   get usedBytes(): number {
     return this.#budget.usedBytes
+  }
+
+  /** How many requests were ever dropped, also from journals that are gone. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  /** Counts a request as dropped. */
+  countDropped(): void {
+    this.#dropped += 1
   }
 
   join(journal: JournalHolder): void {

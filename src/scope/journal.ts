@@ -94,7 +94,7 @@ export class Journal {
     this.#lastId += 1
     if (entry.unmatched) this.#unmatched += 1
     if (this.#limits.maxRequests === 0) {
-      this.#dropped += 1
+      this.#countDropped()
       return
     }
     entry.id = this.#lastId
@@ -113,7 +113,7 @@ export class Journal {
     if (entry === undefined) return
     this.#entries[this.#gaps] = undefined
     this.#gaps += 1
-    this.#dropped += 1
+    this.#countDropped()
     this.#count(-entry.bytes)
     if (this.#gaps < MAX_GAPS || this.#gaps < this.size) return
     this.#entries = this.#entries.slice(this.#gaps)
@@ -138,6 +138,11 @@ export class Journal {
 
   get #firstId(): number {
     return this.#lastId - this.size + 1
+  }
+
+  #countDropped(): void {
+    this.#dropped += 1
+    this.#budget.countDropped()
   }
 
   #count(bytes: number): void {

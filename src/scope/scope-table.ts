@@ -48,6 +48,7 @@ export class ScopeTable {
   readonly #evicted: EvictedNames
   #uses = 0
   #births = 0
+  #evictions = 0
   #isClosed = false
 
   /** Creates the default scope. */
@@ -60,6 +61,11 @@ export class ScopeTable {
   /** The maximum number of scopes. */
   get maxScopes(): number {
     return this.#options.maxScopes
+  }
+
+  /** How many scopes were ever evicted. */
+  get evictions(): number {
+    return this.#evictions
   }
 
   /** The scope of a name, which counts as a use; undefined if it does not exist. */
@@ -211,6 +217,7 @@ export class ScopeTable {
     this.#entries.delete(evicted)
     scope.dispose()
     this.#evicted.add(evicted)
+    this.#evictions += 1
     return evicted
   }
 }

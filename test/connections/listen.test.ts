@@ -22,6 +22,7 @@ function start(options: Partial<ServerOptions> = {}): Promise<RunningServer> {
     connections: ROOMY_CONNECTIONS,
     controlOrigins: [],
     page: 'on',
+    metricsScopes: false,
     ...options,
   })
 }

@@ -16,6 +16,7 @@ import { nextTurn } from '../support/next-turn.ts'
 import { readOneAnswer } from '../support/raw-answer.ts'
 import { loadRules } from '../support/rules.ts'
 import {
+  countsOf,
   ROOMY_CONNECTIONS,
   startTestServer,
   type TestServer,
@@ -435,6 +436,8 @@ function buildFrom({ mock, inFlight }: TestServer) {
     page: 'on',
     realTime: new RealTime(),
     inFlight,
+    counts: countsOf(),
+    droppedLines: () => 0,
   })
 }
 

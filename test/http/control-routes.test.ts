@@ -229,7 +229,8 @@ async function routesOf(context: ControlContext): Promise<string[]> {
   const inFlight = new InFlight({ maxBytes: 1, sendTimeoutMs: 0 })
   const bodies = new BodyReader({ inFlight, maxBytes: 1 })
   const shared = { context, log: app.log, bodies, inFlight, realTime: new RealTime() }
-  const options = { ...shared, basePaths: [], origins: [], version: '', page: 'off' as const }
+  const server = { version: '', uptimeMs: () => 0, renderMetrics: async () => '' }
+  const options = { ...shared, ...server, basePaths: [], origins: [], page: 'off' as const }
   await app.register(controlRoutes, options)
   return routes
 }

@@ -22,6 +22,7 @@ import { sendHttp } from '../support/http.ts'
 import {
   catalogue,
   encodeRequest,
+  countsOf,
   ROOMY_CONNECTIONS,
   readAnswer,
   seedJob,
@@ -48,6 +49,8 @@ t.test('buildServer() returns a server that does not listen', async (t) => {
     page: 'on',
     realTime: new RealTime(),
     inFlight,
+    counts: countsOf(),
+    droppedLines: () => 0,
   })
   t.teardown(() => app.close())
   t.equal(app.server.listening, false)

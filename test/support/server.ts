@@ -13,6 +13,7 @@ import type { FixtureSource } from '../../src/fixtures/parse-sources.ts'
 import type { LoadedTable } from '../../src/fixtures/read-table.ts'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
 import { buildServer, type ServerParts, type ServerSettings } from '../../src/http/build-server.ts'
+import { CallCounts } from '../../src/http/call-counts.ts'
 import { createLog, type Logging } from '../../src/http/logging.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
@@ -87,6 +88,8 @@ export interface TestServerOptions
   extends Partial<ServerSettings & Pick<ServerParts, 'serves' | 'realTime' | 'pageFolder'>> {
   /** By default warnings, as JSON, into `logged`. */
   readonly logging?: Logging
+  /** Whether metrics tell scopes apart; by default not. */
+  readonly metricsScopes?: boolean
   /** The maximum bytes of large bodies and answers in flight; by default 64 MiB. */
   readonly maxBodyBytes?: number
   readonly seeds?: readonly JobDefinition[]
@@ -232,6 +235,11 @@ export function createTestMock(
   })
 }
 
+/** Counters of requests for a server. */
+export function countsOf({ metricsScopes = false }: TestServerOptions = {}): CallCounts {
+  return new CallCounts({ catalogue, byScope: metricsScopes })
+}
+
 /** Starts a server on a real socket. Close it in `t.teardown`. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const time = new ManualTime(START_MS)
@@ -253,6 +261,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     access: { users: [] },
     basePaths: [],
     bodyLimit: BODY_LIMIT,
+    counts: countsOf(options),
+    droppedLines: logging.dropped ?? (() => 0),
     ...options,
     log: createLog(logging),
     control: mock,

@@ -1,0 +1,98 @@
+import type { Registry } from 'prom-client'
+import { DURATION_BOUNDS, type DurationCounts } from './duration-counts.ts'
+import { loadPromClient } from './load-prom-client.ts'
+
+/** With what the names of all metrics start. */
+export const METRIC_PREFIX = 'mock_gpudb_'
+
+/** A value of a metric, with labels if the metric has some. */
+interface Sample {
+  readonly labels?: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** The name of a metric without the prefix, and what it means. */
+interface NamedMetric {
+  readonly name: string
+  readonly help: string
+}
+
+/** A metric whose values are read when it is rendered. */
+interface MetricDefinition extends NamedMetric {
+  readonly labelNames?: readonly string[]
+  /** Samples with the same labels add up. */
+  readonly read: () => Iterable<Sample>
+}
+
+export function addCounter(
+  registry: Registry,
+  { name, help, labelNames = [], read }: MetricDefinition,
+): void {
+  const { Counter } = loadPromClient()
+  const counter = new Counter({
+    name: METRIC_PREFIX + name,
+    help,
+    labelNames,
+    registers: [],
+    collect() {
+      this.reset()
+      for (const { labels = {}, value } of read()) this.inc(labels, value)
+    },
+  })
+  registry.registerMetric(counter)
+}
+
+/** Adds a counter without labels. */
+export function addTotal(
+  registry: Registry,
+  { read, ...named }: NamedMetric & { readonly read: () => number },
+): void {
+  addCounter(registry, { ...named, read: () => [{ value: read() }] })
+}
+
+export function addGauge(
+  registry: Registry,
+  { name, help, labelNames = [], read }: MetricDefinition,
+): void {
+  const { Gauge } = loadPromClient()
+  const gauge = new Gauge({
+    name: METRIC_PREFIX + name,
+    help,
+    labelNames,
+    registers: [],
+    collect() {
+      this.reset()
+      for (const { labels = {}, value } of read()) this.inc(labels, value)
+    },
+  })
+  registry.registerMetric(gauge)
+}
+
+/** Adds a histogram without labels, of durations that are counted elsewhere. */
+export function addDurations(
+  registry: Registry,
+  { name, help, durations }: NamedMetric & { readonly durations: DurationCounts },
+): void {
+  const { Histogram } = loadPromClient()
+  const fullName = METRIC_PREFIX + name
+  const buckets = [...DURATION_BOUNDS]
+  class Durations extends Histogram {
+    override async get() {
+      const { cumulative, count, seconds } = durations
+      const bounds = [...buckets.map(String), '+Inf'].map((le, index) => {
+        const value = cumulative[index] ?? count
+        return { metricName: `${fullName}_bucket`, labels: { le }, value }
+      })
+      const sum = { metricName: `${fullName}_sum`, labels: {}, value: seconds }
+      const all = { metricName: `${fullName}_count`, labels: {}, value: count }
+      const values = [...bounds, sum, all]
+      return { ...(await super.get()), values }
+    }
+
+    /** What a registry reads to render it. */
+    getForPromString() {
+      return this.get()
+    }
+  }
+  registry.registerMetric(new Durations({ name: fullName, help, buckets, registers: [] }))
+}
