@@ -77,7 +77,8 @@ export function addDurations(
   const fullName = METRIC_PREFIX + name
   const buckets = [...DURATION_BOUNDS]
   class Durations extends Histogram {
-    override async get() {
+    /** What a registry renders. The types of prom-client do not name it. */
+    async getForPromString() {
       const { cumulative, count, seconds } = durations
       const bounds = [...buckets.map(String), '+Inf'].map((le, index) => {
         const value = cumulative[index] ?? count
@@ -85,13 +86,7 @@ export function addDurations(
       })
       const sum = { metricName: `${fullName}_sum`, labels: {}, value: seconds }
       const all = { metricName: `${fullName}_count`, labels: {}, value: count }
-      const values = [...bounds, sum, all]
-      return { ...(await super.get()), values }
-    }
-
-    /** What a registry reads to render it. */
-    getForPromString() {
-      return this.get()
+      return { name: fullName, help, type: 'histogram', values: [...bounds, sum, all] }
     }
   }
   registry.registerMetric(new Durations({ name: fullName, help, buckets, registers: [] }))

@@ -18,7 +18,8 @@ export class Metrics {
   async render(): Promise<string> {
     this.#registry ??= this.#create()
     const texts = await Promise.all([this.#registry.metrics(), processRegistry().metrics()])
-    return texts.join('\n')
+    // prom-client 15.1 writes a mean of nothing as Nan, which the format has not.
+    return texts.join('\n').replaceAll(/ Nan$/gm, ' NaN')
   }
 
   #create(): Registry {
