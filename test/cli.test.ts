@@ -123,6 +123,11 @@ t.test('main() prints the URL of a control API with a port of its own first', as
   await host.listening()
   const urls = String.raw`http://127\.0\.0\.1:\d+\n`
   t.match(host.out, new RegExp(`^control API on ${urls}listening on ${urls}$`))
+  const [control = '', calls = ''] = host.out.match(/http:\S+/g) ?? []
+  await fetch(`${calls}/get/job`, { method: 'POST', body: '{"job_id": 1}' })
+  const metrics = await (await fetch(`${control}/__mock/metrics`)).text()
+  t.match(metrics, /^mock_gpudb_log_dropped_total 0$/m)
+  t.match(metrics, /^mock_gpudb_requests_total\{endpoint="\/get\/job",.* 1$/m)
   host.emit('SIGTERM')
   t.equal(await ended, 0)
 })

@@ -16,6 +16,15 @@ async function call(url: string, body: object): Promise<Record<string, unknown>>
   return JSON.parse(Object(await answer.json()).data_str)
 }
 
+t.test('a mock in this process has metrics, by scope if asked', async (t) => {
+  await using mock = await startMockGpudb({ metricsScopes: true })
+  await call(`${mock.scope('suite-a').url}/has/table`, { table_name: 'no', options: {} })
+  const answer = await fetch(`${mock.url}/__mock/metrics`)
+  const lines = (await answer.text()).split('\n')
+  t.ok(lines.includes('mock_gpudb_log_dropped_total 0'))
+  t.ok(lines.some((line) => line.startsWith('mock_gpudb_requests_total{scope="suite-a",')))
+})
+
 t.test('startMockGpudb() starts a mock that a test controls without HTTP', async (t) => {
   await using mock = await startMockGpudb({ clock: 'frozen', fixtures: [] })
   t.match(mock.url, /^http:\/\/127\.0\.0\.1:\d+$/)

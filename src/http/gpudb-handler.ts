@@ -33,7 +33,7 @@ import {
   type ReceivedExchange,
 } from './received-call.ts'
 import { noAnswer, strikeCall, type Undecodable } from './strike-call.ts'
-import { traceField } from './trace-parent.ts'
+import { findTraceParent } from './trace-parent.ts'
 
 /** The dependencies and limits of a handler. */
 export interface GpudbHandlerOptions {
@@ -236,8 +236,8 @@ export class GpudbHandler {
     const request = scope.journal.lastId
     const place = scope.ring.isHa ? { cluster: entry.cluster } : {}
     const { endpoint } = entry
-    const trace = traceField(headers)
-    const fields = { scope: scope.name, ...place, request, endpoint, ...trace, reason }
+    const traceparent = findTraceParent(headers)
+    const fields = { scope: scope.name, ...place, request, endpoint, traceparent, reason }
     this.#options.log.warn(fields, `request ${request} of scope ${scope.name}: ${reason}`)
   }
 }

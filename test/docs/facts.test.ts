@@ -11,6 +11,7 @@ import { MAX_DAMAGE_BYTES } from '../../src/fixtures/fault-format.ts'
 import { MAX_TEMPLATE_CELLS } from '../../src/fixtures/read-result-rows.ts'
 import { MAX_IDS } from '../../src/gpudb/admin-alter-jobs.ts'
 import { OWN_ENDPOINTS } from '../../src/gpudb/own-endpoints.ts'
+import { MAX_COUNTED_SCOPES } from '../../src/http/call-counts.ts'
 import { MAX_STREAMS } from '../../src/http/event-stream.ts'
 import { isJobTag } from '../../src/jobs/job.ts'
 import { heapShare } from '../../src/process/heap-share.ts'
@@ -205,6 +206,7 @@ t.test('docs/limits.md states the fixed limits of the code', async (t) => {
   t.equal(numberOf(/^decoded bytes of the requests/) * 1024 * 1024, MAX_SHOWN_BYTES)
   t.equal(numberOf(/^requests that are compared/), MAX_LOOKED_AT)
   t.equal(numberOf(/^remembered names/), MAX_NAMES)
+  t.equal(numberOf(/^scopes with counters/), MAX_COUNTED_SCOPES)
   t.equal(numberOf(/^rules of a scope$/), MAX_RULES)
   t.equal(numberOf(/^faults of a scope$/), MAX_FAULTS)
   t.equal(numberOf(/^bytes of garbage/), MAX_DAMAGE_BYTES)

@@ -10,6 +10,8 @@ import { loadRules, ruleOf } from '../support/rules.ts'
 import type { TestServerOptions } from '../support/server.ts'
 import { sendBytes } from '../support/socket.ts'
 
+const TRACE_PARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+
 /** A server that logs, and what it has logged. */
 async function startLogging(
   test: Parameters<typeof startControlled>[0],
@@ -94,12 +96,39 @@ t.test(
     const reset = { ...call, url: '/has/role', endpoint: '/has/role', status: 0 }
     t.strictSame(await field(), { ...reset, rule: 'role', fault: 'late, broken' })
 
-    await sendHttp(server.port, { path: '/' })
-    t.strictSame(await field(), { method: 'GET', url: '/', status: 200 })
+    const headers = { traceparent: TRACE_PARENT }
+    await sendHttp(server.port, { path: '/', headers })
+    t.strictSame(await field(), { method: 'GET', url: '/', status: 200, ...headers })
     const everywhere = ['level', 'time', 'pid', 'hostname', 'msg']
     t.strictSame([...seen].sort(), [...everywhere, ...documentedFields()].sort())
   },
 )
+
+t.test('a traceparent that is well-formed is in lines and warnings', async (t) => {
+  const server = await startLogging(t, { level: 'info' })
+  const send = async (traceparent: string | string[]) => {
+    await sendHttp(server.port, {
+      ...{ method: 'POST', path: '/get/job', body: '{' },
+      headers: { 'content-type': 'application/json', traceparent },
+    })
+    return server.records().map((line) => line['traceparent'])
+  }
+  t.strictSame(await send(TRACE_PARENT), [TRACE_PARENT, TRACE_PARENT])
+  const { requests } = await server.must('GET /requests')
+  t.match(requests, [{ headers: { traceparent: TRACE_PARENT } }])
+  server.records()
+  const malformed = [
+    '',
+    'x',
+    TRACE_PARENT.toUpperCase(),
+    `${TRACE_PARENT}-x`,
+    TRACE_PARENT.replace('00-', 'ff-'),
+    TRACE_PARENT.replace(/-\w{32}-/, `-${'0'.repeat(32)}-`),
+    TRACE_PARENT.replace(/-\w{16}-/, `-${'0'.repeat(16)}-`),
+    [TRACE_PARENT, TRACE_PARENT],
+  ]
+  for (const one of malformed) t.strictSame(await send(one), [undefined, undefined])
+})
 
 t.test('the line of a GET of the root has the status that left', async (t) => {
   const cases: readonly [fault: NonNullable<FixtureFault['fault']>, status: number][] = [

@@ -21,8 +21,8 @@ import { makeCertificate } from '../support/certificate.ts'
 import { sendHttp } from '../support/http.ts'
 import {
   catalogue,
-  encodeRequest,
   countsOf,
+  encodeRequest,
   ROOMY_CONNECTIONS,
   readAnswer,
   seedJob,

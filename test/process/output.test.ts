@@ -129,6 +129,7 @@ t.test('write() of a log drops and counts lines while too much waits for the rea
     stream.read.split('\n').slice(7).join('\n'),
     'next\ndropped 1 log line: the reader of stderr was too slow\n',
   )
+  t.equal(log.dropped, 996)
 })
 
 t.test('write() of a log takes a line of any length if nothing waits', async (t) => {

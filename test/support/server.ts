@@ -85,7 +85,9 @@ const FEW_JOBS: JobLimits = { maxJobs: 1000, maxFinished: 100, retentionMs: 3_60
 
 /** The options of a test server; by default, the clock is frozen and there are no fixtures. */
 export interface TestServerOptions
-  extends Partial<ServerSettings & Pick<ServerParts, 'serves' | 'realTime' | 'pageFolder' | 'counts'>> {
+  extends Partial<
+    ServerSettings & Pick<ServerParts, 'serves' | 'realTime' | 'pageFolder' | 'counts'>
+  > {
   /** By default warnings, as JSON, into `logged`. */
   readonly logging?: Logging
   /** Whether metrics tell scopes apart; by default not. */
