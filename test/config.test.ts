@@ -67,6 +67,7 @@ const DEFAULTS = {
   },
   controlOrigins: [],
   page: 'on',
+  metricsScopes: false,
   maxBodyBytes: EIGHTH,
   maxScopes: 100,
   bodyLimit: 16 * 1024 * 1024,
