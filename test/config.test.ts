@@ -158,6 +158,7 @@ const VALUES = [
   { name: 'max-body-bytes', text: '9', json: '9', config: { maxBodyBytes: 9 } },
   { name: 'control-port', text: '0', json: '0', config: { controlPort: 0 } },
   { name: 'page', text: 'read-only', json: '"read-only"', config: { page: 'read-only' } },
+  { name: 'metrics-scopes', text: 'true', json: 'true', config: { metricsScopes: true } },
   {
     name: 'header-timeout',
     text: '5s',
@@ -618,7 +619,7 @@ t.test('the names of the options are stable', async (t) => {
       'tls-cert',
       'tls-key',
     ],
-    ...['base-path', 'control-port', 'control-origin', 'page'],
+    ...['base-path', 'control-port', 'control-origin', 'page', 'metrics-scopes'],
     ...['retention', 'max-finished', 'max-jobs', 'max-job-bytes', 'max-rule-bytes'],
     'max-table-bytes',
     ...['max-scopes', 'journal-requests', 'journal-bytes', 'max-journal-bytes', 'body-limit'],

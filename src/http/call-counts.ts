@@ -8,7 +8,7 @@ import { DurationCounts } from './duration-counts.ts'
 import type { ReceivedCall } from './received-call.ts'
 
 /** What stands for all values that have no label of their own. */
-export const OTHER = 'other'
+const OTHER = 'other'
 
 /** What stands for an encoding that the request does not name, or a status that did not leave. */
 const NONE = 'none'

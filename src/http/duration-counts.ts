@@ -5,23 +5,27 @@ export const DURATION_BOUNDS = [
 
 /** How often something took how long, and how long in all. */
 export class DurationCounts {
-  /** One for each bound, and one for what took longer than all. */
-  readonly #counts = new Float64Array(DURATION_BOUNDS.length + 1)
+  /** One for each bound. What took longer than all is in none. */
+  readonly #buckets = DURATION_BOUNDS.map((bound) => ({ boundMs: bound * 1000, count: 0 }))
+  #count = 0
   #totalMs = 0
 
   /** Counts a duration in ms. */
   observe(ms: number): void {
-    const seconds = ms / 1000
-    let bucket = 0
-    while (seconds > (DURATION_BOUNDS[bucket] ?? Number.POSITIVE_INFINITY)) bucket += 1
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1
+    this.#count += 1
     this.#totalMs += ms
+    for (const bucket of this.#buckets) {
+      if (ms <= bucket.boundMs) {
+        bucket.count += 1
+        return
+      }
+    }
   }
 
   /** For each bound, the number of durations that it covers. */
   get cumulative(): readonly number[] {
     let sum = 0
-    return Array.from(this.#counts.subarray(0, -1), (count) => {
+    return this.#buckets.map(({ count }) => {
       sum += count
       return sum
     })
@@ -29,7 +33,7 @@ export class DurationCounts {
 
   /** The number of durations. */
   get count(): number {
-    return this.#counts.reduce((sum, count) => sum + count, 0)
+    return this.#count
   }
 
   /** The sum of all durations, in seconds. */

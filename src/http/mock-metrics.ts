@@ -3,12 +3,12 @@ import { CLOCK_MODES, type ClockMode } from '../clock/clock.ts'
 import type { ControlContext } from '../control/control-context.ts'
 import { JOB_STATUSES } from '../jobs/job-state.ts'
 import type { Scope } from '../scope/scope.ts'
-import { type CallCounts, FAULT_KINDS, OTHER } from './call-counts.ts'
+import { type CallCounts, FAULT_KINDS } from './call-counts.ts'
 import { addCounter, addDurations, addGauge, addTotal } from './metric-kinds.ts'
 
 /** What metrics are read from. */
 export interface MetricsSources {
-  readonly context: Pick<ControlContext, 'catalogue' | 'scopes' | 'budgets'>
+  readonly context: Pick<ControlContext, 'scopes' | 'budgets'>
   readonly counts: CallCounts
   /** How many lines of the log were dropped. */
   readonly droppedLines: () => number
@@ -75,7 +75,7 @@ function addCallMetrics(registry: Registry, counts: CallCounts): void {
 }
 
 function addJobMetrics(registry: Registry, { context, counts }: MetricsSources): void {
-  const { scopes, budgets, catalogue } = context
+  const { scopes, budgets } = context
   addGauge(registry, {
     name: 'jobs',
     help: 'Jobs that are there, by status.',
@@ -92,10 +92,11 @@ function addJobMetrics(registry: Registry, { context, counts }: MetricsSources):
   addCounter(registry, {
     name: 'jobs_created_total',
     help: 'Jobs that clients, tests and fixtures created.',
+    // Paths of the catalogue: no other endpoint can run as a job.
     labelNames: ['endpoint'],
     *read() {
       for (const [endpoint, value] of budgets.jobs.created) {
-        yield { labels: { endpoint: catalogue.findPath(endpoint) ?? OTHER }, value }
+        yield { labels: { endpoint }, value }
       }
     },
   })
