@@ -644,6 +644,15 @@ t.test('startMock() with watch reloads no files after stop()', async (t) => {
   )
 })
 
+t.test('startMock() counts no dropped lines of a log that drops none', async (t) => {
+  stayAlive(t)
+  const logging = { level: 'silent', format: 'json', write: () => undefined } as const
+  const { url, stop } = await startMock({ ...FROZEN, fixtures: [], logging, watch: false })
+  t.teardown(stop)
+  const answer = await fetch(`${url}/__mock/metrics`)
+  t.match(await answer.text(), /^mock_gpudb_log_dropped_total 0$/m)
+})
+
 t.test('startMock() without watch reads its files once', async (t) => {
   stayAlive(t)
   const folder = t.testdir({ 'a.yaml': RULE('one') })
