@@ -1,5 +1,6 @@
 import type { RawAnswer } from '../support/answer-reader.ts'
 import { checkPayload, decodePayload, responseOf } from '../support/decode-payload.ts'
+import { readMetrics } from '../support/prometheus-text.ts'
 import { mediaTypeOf, readWrapper, type Wrapper } from '../support/read-wrapper.ts'
 import type { CallExpectation, Input } from './input.ts'
 import { RAW_TEXTS } from './words.ts'
@@ -58,9 +59,7 @@ function checkControl(answer: RawAnswer): void {
   const text = answer.body.toString('utf8')
   if (answer.status === 204) return
   if (answer.status < 400) {
-    const type = mediaTypeOf(answer)
-    if (type !== 'application/json') throw new Error(`a document of type ${type}`)
-    JSON.parse(text)
+    readDocument(text, mediaTypeOf(answer))
     return
   }
   const problem: Readonly<Record<string, unknown>> = Object(JSON.parse(text))
@@ -70,6 +69,13 @@ function checkControl(answer: RawAnswer): void {
     throw new Error(`the problem ${text.slice(0, 300)} of type ${mediaTypeOf(answer)}`)
   }
   if (code === 'UNEXPECTED') throw new Error(`an unexpected error: ${detail}`)
+}
+
+/** Reads a document of the control API, or its metrics. Throws if it is neither. */
+function readDocument(text: string, type: string | undefined): void {
+  if (type === 'application/json') JSON.parse(text)
+  else if (type === 'text/plain') readMetrics(text)
+  else throw new Error(`a document of type ${type}`)
 }
 
 function checkCall(answer: RawAnswer, { endpoint, valid, hasRules }: CallExpectation): void {
