@@ -95,13 +95,24 @@ interface Page {
 }
 
 /** The part of a list, given with the oldest item first, that a filter asks for. */
-export function page<Item>(
-  items: readonly Item[],
-  { limit = items.length, offset = 0, order = 'oldest' }: Page,
-): Item[] {
-  if (order === 'oldest') return items.slice(offset, offset + limit)
-  const end = Math.max(items.length - offset, 0)
-  return items.slice(Math.max(end - limit, 0), end).reverse()
+export function page<Item>(items: readonly Item[], wanted: Page): Item[] {
+  const { start, end } = pageRange(items.length, wanted)
+  return inOrder(items.slice(start, end), wanted)
+}
+
+/** Where the part that a filter asks for is in a list of `total` items, the oldest first. */
+export function pageRange(
+  total: number,
+  { limit = total, offset = 0, order = 'oldest' }: Page,
+): { readonly start: number; readonly end: number } {
+  if (order === 'oldest') return { start: offset, end: offset + limit }
+  const end = Math.max(total - offset, 0)
+  return { start: Math.max(end - limit, 0), end }
+}
+
+/** Brings a part of a list, given with the oldest item first, into the order that a filter asks for. */
+export function inOrder<Item>(part: Item[], { order }: Page): Item[] {
+  return order === 'newest' ? part.reverse() : part
 }
 
 /** The unmet part of an expectation, such as `exactly 2 polls`; undefined if all is met. */

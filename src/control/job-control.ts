@@ -18,7 +18,7 @@ import { assertNotEvicted } from './assert-not-evicted.ts'
 import { checkInput } from './check-input.ts'
 import type { ScopeContext } from './control-context.ts'
 import { ControlError, refuseInput } from './control-error.ts'
-import { endpointFilter, Listing, page } from './control-kinds.ts'
+import { endpointFilter, inOrder, Listing, pageRange } from './control-kinds.ts'
 import {
   type BriefJobDocument,
   type JobDocument,
@@ -117,17 +117,15 @@ export class JobControl {
   list(filter: JobFilter = {}): JobList<BriefJobDocument> {
     this.#context.assertUsable()
     const checked = checkInput(JobFilter, filter, TO_LIST_JOBS)
-    const { status, endpoint, tag, cluster } = checked
-    const isNamed = endpoint === undefined ? () => true : endpointMatcher(endpoint)
-    const views = this.#scope.jobs.list().filter(({ job, state }) => {
-      const isSame = (status ?? state.status) === state.status && (tag ?? job.tag) === job.tag
-      const { home } = job.placement
-      return isSame && (cluster ?? home) === home && isNamed(job.endpoint)
+    const { jobs: registry, redaction } = this.#scope
+    const isWanted = jobMatcher(checked)
+    const { views, total } = registry.select({
+      isWanted,
+      range: (number) => pageRange(number, checked),
     })
-    const { redaction } = this.#scope
     const describe = checked.brief ? toBriefJob : toJobDocument
-    const jobs = page(views, checked).map((view) => describe(view, redaction))
-    return { jobs, total: views.length }
+    const jobs = inOrder(views, checked).map((view) => describe(view, redaction))
+    return { jobs, total }
   }
 
   /** A job. Throws JobError if it is missing. */
@@ -274,6 +272,19 @@ export class JobControl {
 const TO_CHANGE = { action: 'change the job' }
 const TO_FINISH = { action: 'finish the job' }
 const TO_WAIT = { action: 'wait for the job' }
+
+/** A function that returns whether a job is in a list; undefined if all are. */
+function jobMatcher(filter: JobFilter): ((job: Job) => boolean) | undefined {
+  const { status, endpoint, tag, cluster } = filter
+  const keys = [status, endpoint, tag, cluster]
+  if (keys.every((key) => key === undefined)) return undefined
+  const isNamed = endpoint === undefined ? () => true : endpointMatcher(endpoint)
+  return (job) => {
+    if (status !== undefined && status !== job.state.status) return false
+    if (cluster !== undefined && cluster !== job.placement.home) return false
+    return (tag === undefined || tag === job.tag) && isNamed(job.endpoint)
+  }
+}
 
 function assertFits({ outcome, error, response }: JobEnd): void {
   const misfits = [

@@ -34,6 +34,7 @@ import type { Placement } from './placement.ts'
 import { type Result, soleEncoding } from './result.ts'
 import { Retention, type RetentionLimits } from './retention.ts'
 import { Schedule } from './schedule.ts'
+import { type JobSelection, selectJobs } from './select-jobs.ts'
 import { type JobView, StoredJob } from './stored-job.ts'
 
 /** How many jobs are kept, and how long. */
@@ -308,6 +309,13 @@ export class JobRegistry implements JobHolder {
   list(): JobView[] {
     const nowMs = this.#settleAll()
     return Array.from(this.#table.values(), (job) => job.view(nowMs))
+  }
+
+  /** A part of the jobs that are wanted, in order of creation, and how many are wanted. */
+  select(selection: JobSelection): { readonly views: JobView[]; readonly total: number } {
+    const nowMs = this.#settleAll()
+    const { jobs, total } = selectJobs(this.#table, selection)
+    return { views: jobs.map((job) => job.view(nowMs)), total }
   }
 
   /** Jobs that begin in the same millisecond share one state object, since states are immutable. */

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { startMockGpudb } from '../../src/index.ts'
+import { type MockGpudb, startMockGpudb } from '../../src/index.ts'
+import { StoredJob } from '../../src/jobs/stored-job.ts'
 import { alterTable, startControlled } from '../support/control.ts'
 import { seedJob } from '../support/server.ts'
 
@@ -101,6 +102,66 @@ t.test('lists in process are brief and ordered in the same way', async (t) => {
     ['/has/schema', '/has/table'],
   )
   for (const key of REQUEST_CONTENT) t.notOk(key in Object(requests[0]), key)
+})
+
+/** 12 jobs of two endpoints on two clusters; every fourth is DONE. */
+function addMixedJobs({ jobs }: MockGpudb): void {
+  for (let index = 0; index < 12; index += 1) {
+    const { job_id } = jobs.create({
+      tag: `job-${index}`,
+      endpoint: index % 2 === 0 ? '/alter/table' : '/create/backup',
+      cluster: index % 3 === 0 ? 'b' : 'a',
+      lifecycle: { duration: '1h' },
+    })
+    if (index % 4 === 0) jobs.finish(job_id, { outcome: 'DONE' })
+  }
+}
+
+t.test('a page of jobs is a part of those that the filter selects, in both orders', async (t) => {
+  await using mock = await startMockGpudb({ clock: 'frozen', ring: 2 })
+  addMixedJobs(mock)
+  const selections = [
+    [{}, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]],
+    [{ status: 'RUNNING' }, [1, 2, 3, 5, 6, 7, 9, 10, 11]],
+    [{ status: 'DONE', cluster: 'a' }, [4, 8]],
+    [{ endpoint: '/create/*' }, [1, 3, 5, 7, 9, 11]],
+    [{ endpoint: '/alter/table', status: 'RUNNING', cluster: 'b' }, [6]],
+    [{ tag: 'job-5' }, [5]],
+    [{ tag: 'job-99' }, []],
+  ] as const
+  for (const [filter, selected] of selections) {
+    const tags = selected.map((index) => `job-${index}`)
+    const page = (part: object) => {
+      const { jobs, total } = mock.jobs.list({ ...filter, ...part })
+      t.equal(total, tags.length)
+      return jobs.map(({ tag }) => tag)
+    }
+    t.strictSame(page({}), tags)
+    for (const [limit, offset] of PARTS) {
+      const end = offset + limit
+      t.strictSame(page({ limit, offset }), tags.slice(offset, end))
+      const newest = [...tags].reverse().slice(offset, end)
+      t.strictSame(page({ limit, offset, order: 'newest' }), newest)
+    }
+  }
+})
+
+/** Limits and offsets. */
+const PARTS = [0, 1, 3, 100].flatMap((limit) =>
+  [0, 1, 4, 100].map((offset) => [limit, offset] as const),
+)
+
+t.test('a page of jobs describes no others', async (t) => {
+  await using mock = await startMockGpudb({ clock: 'frozen' })
+  for (let index = 0; index < 500; index += 1) mock.jobs.create({ endpoint: '/alter/table' })
+  const { view } = StoredJob.prototype
+  const views = t.capture(StoredJob.prototype, 'view', view)
+  for (const filter of [{}, { status: 'RUNNING' }, { endpoint: '/alter/*' }] as const) {
+    for (const order of ['oldest', 'newest'] as const) {
+      mock.jobs.list({ ...filter, order, brief: true, limit: 3 })
+      t.equal(views().length, 3, `${order} ${JSON.stringify(filter)}`)
+    }
+  }
 })
 
 t.test('scopes and the report count the same unmatched requests', async (t) => {
