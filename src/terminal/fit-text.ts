@@ -11,9 +11,16 @@ export function widthOf(text: string): number {
   return width
 }
 
+/**
+ * How many units of a text can share a cell: NFC makes one character of four at most, of two units each.
+ * What is longer than that is cut, so its end is not looked at.
+ */
+const MAX_UNITS_OF_CELL = 8
+
 /** A text of anyone on one line of at most `width` cells: escaped, and cut with `…` if it is longer. */
 export function fitText(text: string, width: number): string {
-  const printable = toPrintable(text.normalize('NFC'))
+  const start = text.slice(0, MAX_UNITS_OF_CELL * (Math.max(width, 0) + 1))
+  const printable = toPrintable(start.normalize('NFC'))
   if (widthOf(printable) <= width) return printable
   let fitting = ''
   let left = width - 1

@@ -105,6 +105,19 @@ for (const { text, width, fitting } of [
   })
 }
 
+t.test('fitText() looks only at the beginning of a long text', async (t) => {
+  const { normalize } = String.prototype
+  const normalized = t.capture(String.prototype, 'normalize', normalize)
+  for (const part of ['x', '\u001b', '注', 'ệ'.normalize('NFD'), '\u{1f600}']) {
+    const fitting = fitText(part.repeat(1_000_000), 80)
+    t.ok(fitting.endsWith('…') && widthOf(fitting) <= 80)
+    const [call] = normalized()
+    t.ok(String(call?.receiver).length < 1000)
+  }
+  // The most that Unicode puts into one character: it must not be cut too early.
+  t.equal(fitText('ᾂ'.normalize('NFD').repeat(80), 80), 'ᾂ'.repeat(80))
+})
+
 t.test('renderTable() aligns columns, and cuts the widest of those that shrink', async (t) => {
   const columns = [
     { title: 'ID', align: 'right' },
