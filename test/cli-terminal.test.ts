@@ -105,6 +105,18 @@ t.test('main() says that there are no requests and jobs', async (t) => {
   t.match((await run(['status', url])).out, `none yet: let a client use ${url}\n`)
 })
 
+t.test('main() fits the number of further requests and jobs to a narrow terminal', async (t) => {
+  const { url } = await startUsed(t)
+  const last = async (...args: string[]) => {
+    const host = new FakeHost({ NO_COLOR: '1' })
+    host.terminal = { columns: 9, rows: 24 }
+    return (await run([...args, url], host)).out.trimEnd().split('\n').at(-1)
+  }
+  t.equal(await last('requests', '--limit', '1'), '1 of 3 r…')
+  t.equal(await last('jobs', '--limit', '1'), '1 of 2 j…')
+  t.equal(await last('requests', '--endpoint', '/clear/*'), 'no reque…')
+})
+
 t.test('main() shows another scope by --scope and by the URL', async (t) => {
   const server = await startUsed(t)
   await server.must('PUT /scopes/suite-a')

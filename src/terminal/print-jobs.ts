@@ -1,6 +1,7 @@
 import { toPrintable } from '../documents/printable-text.ts'
 import { writeJson } from '../documents/write-json.ts'
 import type { ControlClient } from './control-client.ts'
+import { fitText } from './fit-text.ts'
 import { type CommandContext, printLines, widthOfOutput } from './output.ts'
 import { renderJobs } from './render-jobs.ts'
 
@@ -34,7 +35,9 @@ export async function printJobs(
   }
   const { now_ms: nowMs } = await client.clock()
   const { stdout, paint } = context
+  const width = widthOfOutput(stdout)
   const more = page.total > jobs.length ? [`${jobs.length} of ${page.total} jobs`] : []
-  const table = renderJobs(jobs, { nowMs, width: widthOfOutput(stdout), paint })
-  await printLines(page.total === 0 ? ['no jobs'] : [...table, ...more], context)
+  const words = page.total === 0 ? ['no jobs'] : more
+  const table = page.total === 0 ? [] : renderJobs(jobs, { nowMs, width, paint })
+  await printLines([...table, ...words.map((line) => fitText(line, width))], context)
 }

@@ -1,6 +1,7 @@
 import { toPrintable } from '../documents/printable-text.ts'
 import { writeJson } from '../documents/write-json.ts'
 import type { ControlClient, RequestPage } from './control-client.ts'
+import { fitText } from './fit-text.ts'
 import type { RequestOutput } from './follow-requests.ts'
 import { listNewestRequests } from './newest-requests.ts'
 import { type CommandContext, printLines, widthOfOutput } from './output.ts'
@@ -21,11 +22,12 @@ function renderPage(
   { context, unmatched }: { readonly context: CommandContext; readonly unmatched?: boolean },
 ): string[] {
   const { stdout, paint } = context
+  const width = widthOfOutput(stdout)
   const noun = unmatched ? 'unmatched requests' : 'requests'
-  if (requests.length === 0) return [`no ${noun}`]
+  if (requests.length === 0) return [fitText(`no ${noun}`, width)]
   const more = total > requests.length ? [`${requests.length} of ${total} ${noun}`] : []
   return [
-    ...renderRequests(requests, { width: widthOfOutput(stdout), paint, explains: unmatched }),
-    ...more,
+    ...renderRequests(requests, { width, paint, explains: unmatched }),
+    ...more.map((line) => fitText(line, width)),
   ]
 }
