@@ -3,7 +3,6 @@ import { CLOSED } from '../documents/schema-kinds.ts'
 import { ClusterStateName, FixtureClusterMove } from '../fixtures/cluster-move-format.ts'
 import { readClusterMove } from '../fixtures/read-cluster-move.ts'
 import { pathOf } from '../gpudb/cluster-urls.ts'
-import type { JobRegistry } from '../jobs/job-registry.ts'
 import type { ClusterMove } from '../scope/cluster-move.ts'
 import type { Cluster } from '../scope/ring.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -49,7 +48,7 @@ export class ClusterControl {
   /** All clusters, in the order of the ring. */
   list(): ClusterDocument[] {
     const scope = this.#context.scope()
-    const counts = countJobs(scope.jobs)
+    const counts = scope.jobs.countByHome()
     return scope.ring.clusters.map((cluster) => toClusterDocument(cluster, { scope, counts }))
   }
 
@@ -57,7 +56,7 @@ export class ClusterControl {
   get(name: string): ClusterDocument {
     const scope = this.#context.scope()
     const cluster = scope.ring.get(readClusterName(name))
-    return toClusterDocument(cluster, { scope, counts: countJobs(scope.jobs) })
+    return toClusterDocument(cluster, { scope, counts: scope.jobs.countByHome() })
   }
 
   /**
@@ -88,16 +87,6 @@ function readMove(move: FixtureClusterMove): ClusterMove {
   const reading = readClusterMove(move)
   if ('value' in reading) return reading.value
   throw refuseInput(reading.problems, { ...TO_MOVE, code: 'BAD_FIXTURES' })
-}
-
-/** The numbers of jobs by their home; those that their home has lost do not count. */
-function countJobs(jobs: JobRegistry): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const { job } of jobs.list()) {
-    const { home, on } = job.placement
-    if (on.has(home)) counts.set(home, (counts.get(home) ?? 0) + 1)
-  }
-  return counts
 }
 
 function toClusterDocument(

@@ -305,6 +305,17 @@ export class JobRegistry implements JobHolder {
     return this.#numbers
   }
 
+  /** Number of jobs by their home; those that their home has lost do not count. */
+  countByHome(): ReadonlyMap<string, number> {
+    this.#settleAll()
+    const counts = new Map<string, number>()
+    for (const { placement } of this.#table.values()) {
+      const { home, on } = placement
+      if (on.has(home)) counts.set(home, (counts.get(home) ?? 0) + 1)
+    }
+    return counts
+  }
+
   /** Every job, in order of creation. */
   list(): JobView[] {
     const nowMs = this.#settleAll()

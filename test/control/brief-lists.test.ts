@@ -162,6 +162,11 @@ t.test('a page of jobs describes no others', async (t) => {
       t.equal(views().length, 3, `${order} ${JSON.stringify(filter)}`)
     }
   }
+  t.strictSame(
+    mock.clusters.list().map(({ jobs }) => jobs),
+    [500],
+  )
+  t.strictSame(views(), [], 'the number of jobs of a cluster needs no view')
 })
 
 t.test('scopes and the report count the same unmatched requests', async (t) => {
