@@ -60,14 +60,21 @@ type Readings<Parts> = { readonly [Name in keyof Parts]: Reading<Parts[Name]> }
 
 /** All parts, or the first problems of all of them, in the order of the parts. */
 export function combine<Parts extends object>(readings: Readings<Parts>): Reading<Parts> {
-  const values: Record<string, unknown> = {}
+  // Every part has its value.
+  return combineEntries(Object.entries(readings)) as Reading<Parts>
+}
+
+/** As combine, for parts of any names. */
+export function combineEntries<Part>(
+  entries: readonly (readonly [name: string, reading: Reading<Part>])[],
+): Reading<Readonly<Record<string, Part>>> {
+  const values: Record<string, Part> = {}
   let problems: JsonProblem[] | undefined
-  for (const [name, reading] of Object.entries<Reading<unknown>>(readings)) {
+  for (const [name, reading] of entries) {
     if ('value' in reading) setOwn(values, name, reading.value)
     else problems = [...(problems ?? []), ...reading.problems].slice(0, MAX_PROBLEMS)
   }
-  // Every part has its value.
-  return problems === undefined ? { value: values as Parts } : { problems }
+  return problems === undefined ? { value: values } : { problems }
 }
 
 /** Sets an own property, `__proto__` too. Faster than Object.fromEntries by a multiple. */

@@ -30,6 +30,7 @@ const TEMPLATE = /\{\{([^{}]*)\}\}/g
 
 /** The expressions in a string, such as `request.options.ttl`. */
 export function templateExpressions(text: string): string[] {
+  if (!text.includes('{{')) return []
   return Array.from(text.matchAll(TEMPLATE), ([, expression = '']) => expression.trim())
 }
 
