@@ -42,8 +42,12 @@ function decodersOf(codec: RecordCodec): Readonly<Record<KeptEncoding, RequestDe
 }
 
 function decoderOf(codec: RecordCodec, encoding: KeptEncoding): RequestDecoder {
+  const message = { name: 'data', maxBytes: MAX_SENT_BYTES } as const
   return (sent) => {
-    const bytes = Buffer.from(sent, 'latin1')
-    return decodeMessage(codec, { encoding, bytes, name: 'data', maxBytes: MAX_SENT_BYTES })
+    // ASCII is its own text.
+    if (encoding === 'json' && !NOT_ASCII.test(sent)) {
+      return decodeMessage(codec, { encoding, bytes: sent, ...message })
+    }
+    return decodeMessage(codec, { encoding, bytes: Buffer.from(sent, 'latin1'), ...message })
   }
 }
