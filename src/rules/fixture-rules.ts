@@ -17,7 +17,8 @@ export class FixtureRules {
   readonly #firstNumber: number
   #index: RuleIndex<PlacedRule> | undefined
   readonly #deleted = new Set<number>()
-  readonly #tallies = new Map<number, Tally>()
+  /** By rank. An array, because a map of many rules is not in the cache of the processor. */
+  readonly #tallies: (Tally | undefined)[] = []
 
   /** `rules` must not change later. */
   constructor(rules: readonly Rule[], firstNumber: number) {
@@ -70,12 +71,12 @@ export class FixtureRules {
 
   delete({ rank }: PlacedRule): void {
     this.#deleted.add(rank)
-    this.#tallies.delete(rank)
+    this.#tallies[rank] = undefined
   }
 
   /** The number of answers of a rule. */
   answered({ rank }: PlacedRule): number {
-    return this.#tallies.get(rank)?.answered ?? 0
+    return this.#tallies[rank]?.answered ?? 0
   }
 
   /** Takes over the counters of rules that did not change. */
@@ -86,22 +87,22 @@ export class FixtureRules {
     readonly former: FixtureRules
     readonly kept: KeptRules
   }): void {
-    if (former.#tallies.size === 0) return
+    if (former.#tallies.length === 0) return
     const ranks = new Map(former.#rules.map((rule, rank) => [rule, rank] as const))
     for (const [rank, rule] of this.#rules.entries()) {
       const old = kept.get(rule)
       const oldRank = old && ranks.get(old)
-      const tally = oldRank === undefined ? undefined : former.#tallies.get(oldRank)
-      if (tally) this.#tallies.set(rank, tally)
+      const tally = oldRank === undefined ? undefined : former.#tallies[oldRank]
+      if (tally) this.#tallies[rank] = tally
     }
   }
 
   /** The counters of a rule, created when they are first needed. */
   tally({ rank }: PlacedRule): Tally {
-    const known = this.#tallies.get(rank)
+    const known = this.#tallies[rank]
     if (known) return known
     const tally = { met: 0, answered: 0 }
-    this.#tallies.set(rank, tally)
+    this.#tallies[rank] = tally
     return tally
   }
 }
