@@ -72,7 +72,7 @@ function checkControl(answer: RawAnswer): void {
 }
 
 /** Reads a document of the control API, or its metrics. Throws if it is neither. */
-function readDocument(text: string, type: string | undefined): void {
+function readDocument(text: string, type: string): void {
   if (type === 'application/json') JSON.parse(text)
   else if (type === 'text/plain') readMetrics(text)
   else throw new Error(`a document of type ${type}`)
