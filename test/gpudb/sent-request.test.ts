@@ -33,6 +33,17 @@ t.test('keepSent() keeps the text of JSON as its UTF-8', async (t) => {
   t.equal(keepSent(codec, { encoding: 'json', bytes: '\u00e4'.repeat(513) }), undefined)
 })
 
+t.test('JSON in ASCII is read again with every digit of its integers', async (t) => {
+  const records = catalogue.get('/execute/sql').request
+  for (const offset of [7n, 9007199254740993n]) {
+    const sent = keepSent(records, {
+      encoding: 'json',
+      bytes: `{"statement": "", "offset": ${offset}}`,
+    })
+    t.equal(sent?.decode(sent.bytes)['offset'], offset)
+  }
+})
+
 t.test('each record and each encoding has its decoder', async (t) => {
   const bytes = Buffer.alloc(4)
   const other = catalogue.get('/execute/sql').request
