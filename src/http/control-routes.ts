@@ -28,6 +28,7 @@ import type { BodyReader } from './read-body.ts'
 import { readBody } from './read-input.ts'
 import { readRequestPath } from './request-path.ts'
 import { requestRoutes } from './request-routes.ts'
+import { secondsSince } from './request-time.ts'
 import { requireHost } from './require-host.ts'
 import { RouteList } from './route-list.ts'
 import type { RoutedRequest, RoutesOptions } from './routes-options.ts'
@@ -182,8 +183,8 @@ function useJson(
   app.addHook('preValidation', async (request) => {
     request.body = readBody(request)
   })
-  app.addHook('onSend', async (_request, reply, payload) => {
-    reply.header('x-request-time-secs', (reply.elapsedTime / 1000).toFixed(6))
+  app.addHook('onSend', async (request, reply, payload) => {
+    reply.header('x-request-time-secs', secondsSince(request.arrivedAtMs))
     const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : 0
     const isLarge = typeof payload === 'string' && bytes > SMALL_BYTES
     if (isLarge && !inFlight.hasRoom({ bytes, delayMs: 0 })) return refuseAnswer(reply)
@@ -209,7 +210,8 @@ export function refuseUnroutable(
   _request: unknown,
   reply: FastifyReply,
 ): void {
-  reply.header('x-request-time-secs', (reply.elapsedTime / 1000).toFixed(6))
+  // No hook runs before, so its arrival is not noted.
+  reply.header('x-request-time-secs', '0.000000')
   void sendProblem(reply, httpProblem(statusCode, `Cannot read the path: ${message}`))
 }
 

@@ -19,6 +19,13 @@ t.test('the server reports its health, its version, and whether it is ready', as
   t.strictSame(await server.must('GET /health', undefined, 'a'), { status: 'ok' })
 })
 
+t.test('an answer of the control API says how long it took', async (t) => {
+  const server = await startControlled(t)
+  const { headers } = await server.control('GET /openapi.json')
+  t.match(headers['x-request-time-secs'], /^\d+\.\d{6}$/)
+  t.not(headers['x-request-time-secs'], '0.000000')
+})
+
 t.test('the server is not ready while it stops', async (t) => {
   const server = await startControlled(t)
   server.mock.scopes.close()
