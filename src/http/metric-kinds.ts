@@ -1,4 +1,4 @@
-import type { Registry } from 'prom-client'
+import type { Counter, Gauge, Registry } from 'prom-client'
 import { DURATION_BOUNDS, type DurationCounts } from './duration-counts.ts'
 import { loadPromClient } from './load-prom-client.ts'
 
@@ -24,22 +24,9 @@ interface MetricDefinition extends NamedMetric {
   readonly read: () => Iterable<Sample>
 }
 
-export function addCounter(
-  registry: Registry,
-  { name, help, labelNames = [], read }: MetricDefinition,
-): void {
+export function addCounter(registry: Registry, definition: MetricDefinition): void {
   const { Counter } = loadPromClient()
-  const counter = new Counter({
-    name: METRIC_PREFIX + name,
-    help,
-    labelNames,
-    registers: [],
-    collect() {
-      this.reset()
-      for (const { labels = {}, value } of read()) this.inc(labels, value)
-    },
-  })
-  registry.registerMetric(counter)
+  registry.registerMetric(new Counter(optionsOf(definition)))
 }
 
 /** Adds a counter without labels. */
@@ -50,22 +37,23 @@ export function addTotal(
   addCounter(registry, { ...named, read: () => [{ value: read() }] })
 }
 
-export function addGauge(
-  registry: Registry,
-  { name, help, labelNames = [], read }: MetricDefinition,
-): void {
+export function addGauge(registry: Registry, definition: MetricDefinition): void {
   const { Gauge } = loadPromClient()
-  const gauge = new Gauge({
+  registry.registerMetric(new Gauge(optionsOf(definition)))
+}
+
+/** The values of a counter or a gauge are those that are read. */
+function optionsOf({ name, help, labelNames = [], read }: MetricDefinition) {
+  return {
     name: METRIC_PREFIX + name,
     help,
     labelNames,
     registers: [],
-    collect() {
+    collect(this: Pick<Counter | Gauge, 'reset' | 'inc'>) {
       this.reset()
       for (const { labels = {}, value } of read()) this.inc(labels, value)
     },
-  })
-  registry.registerMetric(gauge)
+  }
 }
 
 /** Adds a histogram without labels, of durations that are counted elsewhere. */
