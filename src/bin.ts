@@ -9,7 +9,7 @@ const { Output } = await import('./process/output.ts')
 
 const { env, stdout, stderr } = process
 const outputs = { stdout: new Output(stdout), stderr: new Output(stderr) }
-// Also after an error that nobody caught.
+// Also after an uncaught error.
 process.on('exit', () => outputs.stderr.writeCollected())
 const code = await main(process.argv.slice(2), {
   env,

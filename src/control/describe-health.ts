@@ -13,7 +13,7 @@ const FixtureNumbers = Type.Object({
   timeline: count('Timeline entries.'),
 })
 
-/** What the mock holds, in numbers only: whoever may ask for its health may see them. */
+/** What the mock holds, in numbers only: no more access is needed than for its health. */
 export const HealthDetails = Type.Object({
   uptime_ms: count('How long the server has run, in real time.'),
   version: Type.String({ description: 'The version of the mock.' }),

@@ -48,7 +48,7 @@ class JsonWalk {
 
   /**
    * Goes to the next part inside of brackets: from the first bracket, or from the end of a part. If
-   * there is none, goes behind the last bracket.
+   * all parts are passed, goes behind the last bracket.
    */
   hasNext(): boolean {
     this.#skipSpace()

@@ -27,7 +27,7 @@ export const FLOW_ENDS: ScalarEnds = codesOf(',[]{}')
 /** Outside of brackets. */
 export const NO_ENDS: ScalarEnds = new Set()
 
-/** Takes a scalar of one line. Throws NotPlain if there is none, or one of an unusual form. */
+/** Takes a scalar of one line. Throws NotPlain if it is missing or has an unusual form. */
 export function takeScalar(cursor: YamlCursor, ends: ScalarEnds): Scalar {
   const code = cursor.codeAt(cursor.at)
   if (code === QUOTE) return takeQuoted(cursor)
@@ -35,7 +35,7 @@ export function takeScalar(cursor: YamlCursor, ends: ScalarEnds): Scalar {
   return readBareScalar(takeBare(cursor, ends))
 }
 
-/** Takes a scalar as a key: null is none. */
+/** Takes a scalar as a key; null is invalid. */
 export function takeKey(cursor: YamlCursor, ends: ScalarEnds): string {
   const start = cursor.at
   return toKey(takeScalar(cursor, ends), cursor.at - start)

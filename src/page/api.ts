@@ -30,7 +30,7 @@ export class Api implements Reader {
     this.#token = token
   }
 
-  /** The token that calls have; undefined if the mock needs none, or nobody has entered it. */
+  /** The token that calls have; undefined if the mock needs no token, or it is not entered yet. */
   get token(): string | undefined {
     return this.#token
   }

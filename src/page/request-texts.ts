@@ -50,7 +50,7 @@ function decodeText(base64: string): string | undefined {
 
 /**
  * A rule that matches a request, as JSON: its endpoint and the fields that it has set. Secrets are
- * left out: the mock shows them to nobody. The job of `/create/job` is what such a rule is about.
+ * omitted: the mock does not show them. The job of `/create/job` is what such a rule is about.
  */
 export function toRuleText({ endpoint, request, job }: ShownRequest): string {
   const asked = job ?? { endpoint, request: request ?? {}, tag: '' }

@@ -72,7 +72,7 @@ function TabButton({ name }: { readonly name: Tab }) {
   )
 }
 
-/** Moves the tabs, and not the page, so that a tab is seen where there is no room for all. */
+/** Moves the tabs, and not the page, so that a tab is seen if there is no room for all. */
 function scrollTo(tab: HTMLElement): void {
   const tabs = tab.parentElement
   if (tabs !== null) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - tab.offsetWidth

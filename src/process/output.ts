@@ -32,7 +32,7 @@ export interface TextOutput {
 
 /** The output of a command, which may be a terminal. */
 export interface CommandOutput extends TextOutput {
-  /** The present size of the terminal in cells, 0 if it does not say it; undefined if it is none. */
+  /** The present size in cells, 0 if the terminal does not say it; undefined if it is no terminal. */
   readonly terminal: { readonly columns: number; readonly rows: number } | undefined
 }
 

@@ -77,7 +77,10 @@ export class ScopeTable {
     return entry.scope
   }
 
-  /** As `find`, but it counts as no use, and the result tells a reset scope from another one. */
+  /**
+   * As `find`, but it does not count as a use, and the result distinguishes a reset scope from another
+   * one.
+   */
   peek(name: string): PresentScope | undefined {
     return this.#entries.get(name)
   }

@@ -178,7 +178,7 @@ function writeQuery(query: ListQuery): string {
   return `?${params}`
 }
 
-/** The value of a JSON text; undefined if it is none. */
+/** The value of a JSON text; undefined if it is invalid. */
 function tryParse(text: string): unknown {
   try {
     return parseExactJson(text)

@@ -12,7 +12,7 @@ export interface TextTarget {
   write(text: string): void
   /** Resolves when everything is read; with an error if the reader has left. */
   flush(): Promise<Error | undefined>
-  /** The present size of the terminal; undefined if the target is none. */
+  /** The present size of the terminal; undefined if the target is no terminal. */
   readonly terminal: TerminalSize | undefined
 }
 

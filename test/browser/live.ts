@@ -86,7 +86,7 @@ t.test('a scope may be removed and created again under an open page', async (t) 
   await rowLink(page, 'Request 1').waitFor()
 })
 
-t.test('a scope that nobody has created says what creates it', async (t) => {
+t.test('a missing scope says what creates it', async (t) => {
   const { url } = await startMock(t)
   const { page } = await openPage(t, `${url}/~nobody/__mock/`)
   await page.getByText('The scope nobody does not exist.').waitFor()

@@ -484,7 +484,7 @@ t.test('a heartbeat comes every 15 seconds, besides the events', async (t) => {
   }
 })
 
-t.test('streams end when the server stops, also those that nobody reads', async (t) => {
+t.test('streams end when the server stops, also those without a reader', async (t) => {
   const server = await startStreaming(t)
   const reader = await server.follow()
   await reader.next()
@@ -538,7 +538,7 @@ t.test('a name that no scope can have, and a query, are rejected', async (t) => 
   t.match(await server.control('GET /events?since=1'), { status: 400 })
 })
 
-t.test('a stream has a line in the log when it ends, whoever ends it', async (t) => {
+t.test('a stream has a line in the log when it ends, whichever side ends it', async (t) => {
   const lines: string[] = []
   const write = (line: string) => {
     const { msg } = JSON.parse(line)
