@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { type InFlight, SMALL_BYTES } from '../connections/in-flight.ts'
+import { TurnAnswers } from '../connections/turn-answers.ts'
 import type { Scope } from '../scope/scope.ts'
 import { findReasonPhrase } from '../wire/failover-phrases.ts'
 import { type AnswerHeaders, BrokenAnswers, type BrokenAnswersOptions } from './broken-answers.ts'
@@ -34,6 +35,7 @@ export interface DeliveredExchange extends Exchange {
 export class Delivery {
   readonly #options: DeliveryOptions
   readonly #broken: BrokenAnswers
+  readonly #answers = new TurnAnswers()
   #isStopping = false
 
   constructor(options: DeliveryOptions) {
@@ -83,9 +85,9 @@ export class Delivery {
     }
     headers['content-length'] = body.length
     raw.writeHead(status, headers)
-    // Node joins head and body if both are strings: one piece costs less to send than two.
+    // Head and body can be one piece if both are strings, which costs less to send than two.
     const isJoined = typeof body !== 'string' && body.length <= MAX_JOINED_BYTES
-    raw.end(isJoined ? body.toString('latin1') : body, 'latin1')
+    this.#answers.send(raw, isJoined ? body.toString('latin1') : body)
   }
 
   /** Every answer says how long it took; clients add it to the response that they return. */
