@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { readStopwatch } from '../clock/time-source.ts'
 import { type InFlight, SMALL_BYTES } from '../connections/in-flight.ts'
 import { TurnAnswers } from '../connections/turn-answers.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -35,7 +36,7 @@ export interface DeliveredExchange extends Exchange {
 export class Delivery {
   readonly #options: DeliveryOptions
   readonly #broken: BrokenAnswers
-  readonly #answers = new TurnAnswers()
+  readonly #answers = new TurnAnswers(readStopwatch)
   #isStopping = false
 
   constructor(options: DeliveryOptions) {

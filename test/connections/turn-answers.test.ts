@@ -29,7 +29,7 @@ async function open(t: Test, count: number) {
 
 t.test('TurnAnswers sends the answers of a turn together when it ends', async (t) => {
   const { sockets, responses } = await open(t, 2)
-  const answers = new TurnAnswers()
+  const answers = new TurnAnswers(() => 0)
   responses.forEach((response, index) => {
     answers.send(response, index === 0 ? 'ok' : Buffer.from('OK'))
   })
@@ -40,4 +40,16 @@ t.test('TurnAnswers sends the answers of a turn together when it ends', async (t
   const texts = await Promise.all(sockets.map((socket) => socket.rest()))
   t.match(texts[0], /\r\n\r\nok$/)
   t.match(texts[1], /\r\n\r\nOK$/)
+})
+
+t.test('TurnAnswers does not wait for the end of a long turn', async (t) => {
+  const { responses } = await open(t, 3)
+  let nowMs = 100
+  const answers = new TurnAnswers(() => nowMs)
+  const ended = responses.map((response) => {
+    answers.send(response, 'ok')
+    nowMs += 2
+    return responses.filter(({ writableEnded }) => writableEnded).length
+  })
+  t.strictSame(ended, [0, 0, 3])
 })
