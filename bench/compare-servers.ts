@@ -1,6 +1,6 @@
 import { describeTurns, type Turn } from './comparison.ts'
 import type { Figure } from './figure.ts'
-import { type NextRequest, sendLoad } from './load.ts'
+import { CONNECTIONS, type NextRequest, sendLoad } from './load.ts'
 import type { ServerProcess } from './server-process.ts'
 import { type Contender, type Pace, takeTurns } from './turns.ts'
 
@@ -9,7 +9,7 @@ export interface Reference {
   readonly name: string
   readonly side: Contender<Turn>
   /** The aim for the ratio of requests per second; absent if there is none. */
-  readonly atLeast?: number
+  readonly atLeast?: number | undefined
 }
 
 /** A server, the servers that it is compared with, and the length of the measurement. */
@@ -33,9 +33,13 @@ export async function compareServers(race: Race): Promise<Figure> {
   return describeTurns(name, { turns: turnsOf(rounds, 0), others })
 }
 
-/** A server that receives requests in its turns. */
-export function loaded(server: ServerProcess, next: NextRequest): Contender<Turn> {
-  return loadedAnew(server, () => next)
+/** A server that receives requests in its turns, over 20 connections by default. */
+export function loaded(
+  server: ServerProcess,
+  next: NextRequest,
+  { connections = CONNECTIONS }: { readonly connections?: number | undefined } = {},
+): Contender<Turn> {
+  return { server, measure: (ms) => measureTurn(server, { next, ms, connections }) }
 }
 
 /** A server that receives other requests in each turn; they are prepared before it is measured. */
@@ -43,16 +47,19 @@ export function loadedAnew(
   server: ServerProcess,
   prepare: (turnMs: number) => NextRequest | Promise<NextRequest>,
 ): Contender<Turn> {
-  const measure = async (ms: number) => measureTurn(server, { next: await prepare(ms), ms })
+  const connections = CONNECTIONS
+  const measure = async (ms: number) =>
+    measureTurn(server, { next: await prepare(ms), ms, connections })
   return { server, measure }
 }
 
 async function measureTurn(
   server: ServerProcess,
-  { next, ms }: { readonly next: NextRequest; readonly ms: number },
+  load: { readonly next: NextRequest; readonly ms: number; readonly connections: number },
 ): Promise<Turn> {
+  const { next, ms, connections } = load
   const before = server.cpuNs()
-  const sent = await sendLoad(next, { url: server.url, ms })
+  const sent = await sendLoad(next, { url: server.url, ms, connections })
   const after = server.cpuNs()
   const isKnown = before !== undefined && after !== undefined
   return {

@@ -14,7 +14,10 @@ const FINISHED = 101
 interface Case {
   readonly name: string
   readonly message: Message
-  readonly atLeast: number
+  /** Absent: there is no aim for either reference. */
+  readonly atLeast?: number | undefined
+  /** Absent: as many as usual. */
+  readonly connections?: number | undefined
 }
 
 /** Polls of a running job, by encoding. */
@@ -28,6 +31,7 @@ const CASES: readonly Case[] = [
   { name: 'JSON, finished', message: getJob('json', FINISHED), atLeast: 0.65 },
   { name: 'binary, running', message: RUNNING_POLLS.binary, atLeast: 0.6 },
   { name: 'binary, finished', message: getJob('binary', FINISHED), atLeast: 0.68 },
+  { name: 'JSON, running, over one connection', message: RUNNING_POLLS.json, connections: 1 },
 ]
 
 /** The aim for the ratio to bare Fastify. */
@@ -44,19 +48,20 @@ export async function measureGetJob(pace: Pace): Promise<Figure[]> {
 }
 
 async function measureCase(
-  { name, message, atLeast }: Case,
+  { name, message, atLeast, connections }: Case,
   { mock, pace }: { readonly mock: ServerProcess; readonly pace: Pace },
 ): Promise<Figure> {
   const answer = await recordAnswer(mock, message)
   const http = await startBare('bare-http', answer)
   const fastify = await startBare('bare-fastify-schemas', answer)
   const next = repeating([requestBytes(message)])
+  const load = (server: ServerProcess) => loaded(server, next, { connections })
   const figure = await compareServers({
     name: `/get/job, ${name}`,
-    side: loaded(mock, next),
+    side: load(mock),
     references: [
-      { name: 'node:http', side: loaded(http, next), atLeast },
-      { name: 'Fastify', side: loaded(fastify, next), atLeast: OF_FASTIFY },
+      { name: 'node:http', side: load(http), atLeast },
+      { name: 'Fastify', side: load(fastify), atLeast: atLeast && OF_FASTIFY },
     ],
     pace,
   })

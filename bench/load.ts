@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net'
 import { AnswerCounter } from './answer-counter.ts'
 import { sum } from './statistics.ts'
 
-const CONNECTIONS = 20
+/** The default number of connections. */
+export const CONNECTIONS = 20
 
 /** The default number of requests in a journal. */
 const DEFAULT_JOURNAL = 10_000
@@ -65,18 +66,27 @@ export async function fillJournal(
   await sendLoad(counting(DEFAULT_JOURNAL, next), { url })
 }
 
+/** Where requests are sent, and how. */
+export interface LoadOptions {
+  readonly url: string
+  /** How long requests are sent, in milliseconds. Absent: until there are no more. */
+  readonly ms?: number
+  /** By default 20. */
+  readonly connections?: number | undefined
+}
+
 /**
- * Sends requests over 20 connections, each after the answer of the one before, until there are no
+ * Sends requests over some connections, each after the answer of the one before, until there are no
  * more or a time is over. Waits for the answers.
  *
  * @throws Error if a request is not answered with status 200; its cause is the reason.
  */
 export async function sendLoad(
   next: NextRequest,
-  { url, ms = Number.POSITIVE_INFINITY }: { readonly url: string; readonly ms?: number },
+  { url, ms = Number.POSITIVE_INFINITY, connections = CONNECTIONS }: LoadOptions,
 ): Promise<Sent> {
   try {
-    return await converseAll(await connectAll(url), { next, ms })
+    return await converseAll(await connectAll(url, connections), { next, ms })
   } catch (cause) {
     throw new Error(`Cannot measure: a request to ${url} failed`, { cause })
   }
@@ -99,9 +109,9 @@ async function converseAll(
   }
 }
 
-function connectAll(url: string): Promise<Socket[]> {
+function connectAll(url: string, length: number): Promise<Socket[]> {
   const { hostname, port } = new URL(url)
-  const sockets = Array.from({ length: CONNECTIONS }, async () => {
+  const sockets = Array.from({ length }, async () => {
     const socket = connect({ host: hostname, port: Number(port), noDelay: true })
     await once(socket, 'connect')
     return socket
