@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { MAX_TIME_MS } from '../clock/controlled-clock.ts'
 import { runSoon } from '../clock/time-source.ts'
 import { choice } from '../documents/schema-kinds.ts'
+import { earliest } from '../jobs/dated-events.ts'
 import type { ChangeKind, Revisions } from '../scope/change-signal.ts'
 import { assertScopeName, type PresentScope, type ScopeTable } from '../scope/scope-table.ts'
 import { ClockDocument, toClockDocument } from './clock-control.ts'
@@ -202,7 +203,10 @@ function hasChanged(
 
 /** Calls back when time alone changes something next. Returns a function that ends that. */
 function watchNextChange(present: PresentScope | undefined, wake: () => void): () => void {
-  const atMs = present?.scope.jobs.nextChangeAtMs() ?? Number.POSITIVE_INFINITY
+  const jobs = present?.scope.jobs
+  // The clock does not show when a job is removed, but the list of jobs does.
+  const nextAtMs = earliest(jobs?.nextChangeAtMs(), jobs?.nextExpiryAtMs())
+  const atMs = nextAtMs ?? Number.POSITIVE_INFINITY
   if (present === undefined || atMs > MAX_TIME_MS) return () => {}
   // The clock is in the middle of its move when it calls back.
   return present.scope.clock.watch(atMs, () => runSoon(wake))

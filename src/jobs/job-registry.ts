@@ -282,6 +282,12 @@ export class JobRegistry implements JobHolder {
     return earliest(this.#schedule.nextAtMs(), this.#events.nextAtMs())
   }
 
+  /** When the next finished job is past its retention; undefined if all stay. */
+  nextExpiryAtMs(): number | undefined {
+    this.#settleAll()
+    return this.#retention.nextExpiryAtMs()
+  }
+
   /** Time of the last event, or change of any job by time alone, as far as known now. */
   lastChangeAtMs(): number | undefined {
     this.#settleAll()

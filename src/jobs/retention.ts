@@ -59,8 +59,14 @@ export class Retention {
   findExpired(nowMs: number): StoredJob | undefined {
     const job = this.findOldest()
     if (job === undefined) return undefined
-    const isOverdue = job.state.sinceMs + this.#limits.retentionMs <= nowMs
+    const isOverdue = this.#expiryAtMs(job) <= nowMs
     return isOverdue || this.#count > this.#limits.maxFinished ? job : undefined
+  }
+
+  /** When time alone removes a job next, unless it is changed before; undefined if none may go. */
+  nextExpiryAtMs(): number | undefined {
+    const job = this.findOldest()
+    return job && this.#expiryAtMs(job)
   }
 
   /** The job that finished first; undefined if absent. */
@@ -76,6 +82,10 @@ export class Retention {
   /** The number of the end of that job, over all scopes; undefined if absent. */
   oldestEnd(): number | undefined {
     return this.findOldest() && this.#finished.nextAt()
+  }
+
+  #expiryAtMs({ state }: StoredJob): number {
+    return state.sinceMs + this.#limits.retentionMs
   }
 
   /** The job of an entry; undefined if it was removed. */

@@ -323,6 +323,41 @@ t.test('time alone brings an event, whichever way the clock goes', async (t) => 
   t.strictSame((await reader.next()).data['clusters'], true)
 })
 
+/** In which mode, and how a test lets time pass until a job is past its retention. */
+const EXPIRIES = {
+  frozen: ({ must }: Streaming) => must('POST /clock/advance', { by: '5s' }),
+  auto: async ({ post }: Streaming) => {
+    // Twenty polls of another job are five seconds.
+    for (let poll = 0; poll < 20; poll += 1) await post('/get/job', { job_id: 2 })
+  },
+  real: async ({ time }: Streaming) => time.pass(5000),
+  scaled: async ({ time }: Streaming) => time.pass(500),
+}
+
+for (const [mode, pass] of Object.entries(EXPIRIES)) {
+  t.test(`a job that retention removes brings an event with a ${mode} clock`, async (t) => {
+    const server = await startStreaming(t, {
+      limits: { maxJobs: 10, maxFinished: 10, retentionMs: 5000 },
+    })
+    await server.must('POST /clock', { mode, ...(mode === 'scaled' ? { scale: 10 } : {}) })
+    await server.call('/create/job', alterTable('nightly'))
+    await server.must('POST /jobs', { ...HELD, job_id: 2 })
+    await server.must('POST /jobs/1/finish', { outcome: 'DONE' })
+    const reader = await server.follow()
+    await reader.next()
+    // It has looked, and listens.
+    server.realTime.pass(250)
+    await pass(server)
+    for (;;) {
+      const { data } = await reader.next()
+      if (data['jobs']) break
+      server.realTime.pass(250)
+    }
+    t.equal((await server.control('GET /jobs/1')).status, 404)
+    t.equal(Object(await server.must('GET /clock')).next_change_at_ms, null)
+  })
+}
+
 t.test('a stream does not move an auto clock', async (t) => {
   const server = await startStreaming(t)
   await server.must('POST /clock', { mode: 'auto' })
