@@ -1,6 +1,7 @@
 import { type Static, type TString, type TUnsafe, Type } from '@sinclair/typebox'
 import { MAX_TIME_MS } from '../clock/controlled-clock.ts'
 import { countText } from '../documents/count-text.ts'
+import { cutText } from '../documents/quote-text.ts'
 import { CLOSED, choice } from '../documents/schema-kinds.ts'
 import { MAX_ENDPOINT_LENGTH } from '../fixtures/matched-endpoints.ts'
 
@@ -81,10 +82,19 @@ export const Listing = {
   order: Type.Optional(choice(ORDERS, { description: 'What is first. Omitted: the oldest.' })),
   brief: Type.Optional(
     Type.Boolean({
-      description: 'Whether to omit what each item contains. Omitted: false.',
+      description:
+        'Whether to omit what each item contains, and to cut long errors. Omitted: false.',
       expected: 'true or false',
     }),
   ),
+}
+
+/** The longest `error` in a brief list, in characters. */
+export const MAX_BRIEF_ERROR = 500
+
+/** The `error` of a document without secrets, as a brief list has it: a long one is cut. */
+export function briefError(error: string): string {
+  return cutText(error, MAX_BRIEF_ERROR)
 }
 
 /** The part of a list that a filter asks for. */

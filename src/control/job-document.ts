@@ -10,7 +10,7 @@ import { JOB_STATUSES, nextChangeAtMs } from '../jobs/job-state.ts'
 import type { Result } from '../jobs/result.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import type { Redaction } from '../rules/redaction.ts'
-import { count, Fields, long, moment } from './control-kinds.ts'
+import { briefError, count, Fields, long, moment } from './control-kinds.ts'
 
 /** The maximum number of rows of a result that a document of a job shows. */
 export const MAX_SHOWN_ROWS = 100
@@ -20,7 +20,7 @@ export const JobStatusName = choice(JOB_STATUSES, {
   description: 'The status of a job, as in /get/job.',
 })
 
-/** A job in a brief list: without its lifecycle, its request and its result. */
+/** A job in a brief list: without its lifecycle, its request, its result, and the rest of a long error. */
 export const BriefJobDocument = Type.Object(
   {
     job_id: long(),
@@ -74,8 +74,15 @@ export const JobDocument = Type.Object(
 )
 export type JobDocument = Static<typeof JobDocument>
 
-/** Describes a job without secrets: its request's are not shown where its error quotes them. */
-export function toBriefJob(
+/** Describes a job without secrets, for a list: a long error is cut. */
+export function toBriefJob(view: JobView, redaction: Redaction): BriefJobDocument {
+  const document = describeJob(view, redaction)
+  document.error = briefError(document.error)
+  return document
+}
+
+/** The secrets of its request are not shown where its error quotes them. */
+function describeJob(
   { job, state, progress, polls }: JobView,
   redaction: Redaction,
 ): BriefJobDocument {
@@ -98,13 +105,13 @@ export function toBriefJob(
   }
 }
 
-/** As toBriefJob, with everything. */
+/** Describes a job without secrets. */
 export function toJobDocument(view: JobView, redaction: Redaction): JobDocument {
   const { job } = view
   const { request } = job
   const knowing = redaction.knowing(request)
   return {
-    ...toBriefJob(view, redaction),
+    ...describeJob(view, redaction),
     lifecycle: knowing.value(writeLifecycle(job.lifecycle)),
     request: writeFields(redaction.value(request)),
     ...knowing.value(showResult(job.result)),

@@ -8,13 +8,13 @@ import { REDACTED, type Redaction } from '../rules/redaction.ts'
 import type { RuleRequest, When } from '../rules/rule.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { ScopeContext } from './control-context.ts'
-import { count, Fields, long, moment } from './control-kinds.ts'
+import { briefError, count, Fields, long, moment } from './control-kinds.ts'
 
 const Encoding = choice(ENCODINGS, {
   description: 'The encoding of the request.',
 })
 
-/** A request in a brief list: without its headers, its records and its body. */
+/** A request in a brief list: without its headers, its records, its body, and the rest of a long error. */
 export const BriefRequestDocument = Type.Object(
   {
     id: count('Counts from 1 in each scope.'),
@@ -119,10 +119,15 @@ export function meets({ asked }: RecordedRequest, when: When): boolean {
   return asked.some((request) => matchesRequest(when, request))
 }
 
-/** Describes a request without secrets; it is decoded only if it was answered with an error. */
+/**
+ * Describes a request without secrets, for a list: a long error is cut. The request is decoded only if
+ * it was answered with an error.
+ */
 export function toBriefRequest(entry: JournalEntry, context: ReadingContext): BriefRequestDocument {
   const asked = entry.error === '' ? [] : readRecorded(entry, context)
-  return describeEntry({ entry, asked }, context.scope().redaction)
+  const document = describeEntry({ entry, asked }, context.scope().redaction)
+  document.error = briefError(document.error)
+  return document
 }
 
 /** Describes a request without secrets. */

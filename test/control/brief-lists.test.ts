@@ -86,6 +86,40 @@ t.test('brief lists show no secret that an error quotes', async (t) => {
   }
 })
 
+t.test('brief lists cut a long error, with a mark', async (t) => {
+  const server = await startControlled(t)
+  const when = { endpoint: '/has/table' }
+  const cases = [
+    ['a'.repeat(500), 'a'.repeat(500)],
+    ['a'.repeat(501), `${'a'.repeat(500)}…`],
+    // A character of two units is not halved.
+    [`${'a'.repeat(499)}\u{1f600}${'b'.repeat(300_000)}`, `${'a'.repeat(499)}…`],
+    // What a secret would hide is hidden before the cut.
+    [`password=${'x'.repeat(600)} failed`, 'password=(redacted) failed'],
+  ] as const
+  for (const [error] of cases) {
+    const lifecycle = { duration: 0, outcome: 'ERROR', error }
+    await server.must('POST /jobs', { endpoint: '/alter/table', lifecycle })
+    const { id } = await server.must('POST /rules', { when, then: { error } })
+    await server.post('/has/table', { table_name: 'a' })
+    await server.must(`DELETE /rules/${id}`)
+  }
+  const errorsIn = async (path: string, key: string) =>
+    listed(await server.must(`GET ${path}`), key).map(({ error }) => String(error))
+  for (const [path, key] of [
+    ['/jobs', 'jobs'],
+    ['/requests', 'requests'],
+  ] as const) {
+    t.strictSame(
+      await errorsIn(`${path}?brief=true`, key),
+      cases.map(([, cut]) => cut),
+    )
+    const [, longer = ''] = await errorsIn(path, key)
+    t.match(longer, /a{501}/, `${path} has the whole error`)
+  }
+  t.equal((await server.must('GET /jobs/3'))['error'], cases[2][0])
+})
+
 t.test('lists in process are brief and ordered in the same way', async (t) => {
   await using mock = await startMockGpudb({ clock: 'frozen' })
   for (const tag of ['a', 'b']) mock.jobs.create({ tag, endpoint: '/alter/table' })
