@@ -8,6 +8,9 @@ import { assertScopeName, type PresentScope, type ScopeTable } from '../scope/sc
 import { ClockDocument, toClockDocument } from './clock-control.ts'
 import { count } from './control-kinds.ts'
 
+const generation = () =>
+  count('Identifies the last start of the scope: each creation and each reset has another one.')
+
 /** The first event of a stream: the mock, and the scope as the stream finds it. */
 export const HelloDocument = Type.Object(
   {
@@ -15,6 +18,9 @@ export const HelloDocument = Type.Object(
     version: Type.String({ description: 'The version of the mock.' }),
     scope: Type.String({ description: 'The name of the scope.' }),
     exists: Type.Boolean({ description: 'Whether there is a scope of this name.' }),
+    generation: Type.Union([generation(), Type.Null()], {
+      description: 'Identifies its last start, by creation or reset; null if it does not exist.',
+    }),
     clock: Type.Union([ClockDocument, Type.Null()], {
       description: 'The clock of the scope; null if the scope does not exist.',
     }),
@@ -34,6 +40,7 @@ export const ChangesDocument = Type.Object(
         description: 'The scope is another one now, or gone, removed or evicted.',
       }),
     ),
+    generation: Type.Optional(generation()),
     requests: Type.Optional(
       Type.Tuple([Type.Integer(), Type.Integer()], {
         description:
@@ -137,8 +144,8 @@ export class EventFeed {
     const { name, instance, version } = this.#options
     const clock = now?.clock ?? null
     const last_request = now?.lastRequest ?? 0
-    const exists = now !== undefined
-    return { event: 'hello', data: { instance, version, scope: name, exists, clock, last_request } }
+    const scope = { scope: name, exists: now !== undefined, generation: now?.generation ?? null }
+    return { event: 'hello', data: { instance, version, ...scope, clock, last_request } }
   }
 
   /** The present scope, after all that is due by now has happened. */
@@ -146,10 +153,11 @@ export class EventFeed {
     const { scopes, name } = this.#options
     const present = scopes.peek(name)
     if (present === undefined) return undefined
-    const { scope, birth } = present
+    const { scope, birth, generation } = present
     const clock = toClockDocument(scope)
     const { revisions } = scope.changes
-    return { scope, birth, clock, revisions, lastRequest: scope.journal.lastId }
+    const lastRequest = scope.journal.lastId
+    return { scope, birth, generation, clock, revisions, lastRequest }
   }
 }
 
@@ -168,9 +176,10 @@ function compare(before: Reported | undefined, now: Reported | undefined): Chang
 
 /** Another scope has the name: everything is new. */
 function describeNew(before: Reported | undefined, now: Reported): ChangesDocument {
-  const { birth, clock, lastRequest } = now
+  const { birth, generation, clock, lastRequest } = now
   return {
     scope: before?.birth === birth ? 'reset' : 'created',
+    generation,
     ...(lastRequest === 0 ? {} : { requests: [1, lastRequest] }),
     clock,
     ...Object.fromEntries(NAMED_KINDS.map((kind) => [kind, true])),

@@ -29,6 +29,8 @@ export interface PresentScope {
   readonly scope: Scope
   /** The number of its creation, counted over all scopes; a reset keeps it. */
   readonly birth: number
+  /** The number of its last start, counted with `birth`: at its creation, or by a reset since. */
+  readonly generation: number
 }
 
 /** A scope in the table. */
@@ -47,7 +49,7 @@ export class ScopeTable {
   readonly #entries = new Map<string, Entry>()
   readonly #evicted: EvictedNames
   #uses = 0
-  #births = 0
+  #starts = 0
   #evictions = 0
   #isClosed = false
 
@@ -194,8 +196,9 @@ export class ScopeTable {
     const own = Buffer.from(name).toString()
     const scope = this.#options.create(own, notBeforeMs)
     this.#uses += 1
-    this.#births += 1
-    this.#entries.set(own, { scope, usedAt: this.#uses, birth: birth ?? this.#births })
+    this.#starts += 1
+    const generation = this.#starts
+    this.#entries.set(own, { scope, usedAt: this.#uses, birth: birth ?? generation, generation })
     scope.changes.reportTo(this.changes)
     this.changes.fire('scopes')
     return scope

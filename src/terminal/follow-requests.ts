@@ -40,6 +40,8 @@ class RequestFollower {
   readonly #context: CommandContext
   readonly #output: RequestOutput
   #instance: string | undefined
+  /** Identifies the start of the scope that the last id is of. */
+  #generation: number | null = null
   /** The id of the last request that was printed or need not be. */
   #lastId = 0
 
@@ -65,10 +67,11 @@ class RequestFollower {
   }
 
   async #begin({ hello }: Extract<ScopeEvent, { kind: 'hello' }>): Promise<boolean> {
-    const { instance, exists, last_request: lastId } = hello
+    const { instance, generation, exists, last_request: lastId } = hello
     const isFirst = this.#instance === undefined
-    // Ids start again in another process, and after a reset.
-    if (this.#instance !== instance || lastId < this.#lastId) this.#lastId = 0
+    // Ids start again in another process, and in another scope of the name.
+    if (this.#instance !== instance || this.#generation !== generation) this.#lastId = 0
+    this.#generation = generation
     if (!exists) this.#context.report(`the scope ${this.#client.scope} does not exist yet`)
     if (isFirst) {
       const { requests } = exists
@@ -83,7 +86,10 @@ class RequestFollower {
   }
 
   async #goOn({ changes }: Extract<ScopeEvent, { kind: 'changes' }>): Promise<boolean> {
-    if (changes.scope !== undefined) this.#lastId = 0
+    if (changes.scope !== undefined) {
+      this.#generation = changes.generation ?? null
+      this.#lastId = 0
+    }
     return changes.requests === undefined ? true : this.#printNew()
   }
 

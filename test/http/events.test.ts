@@ -66,6 +66,7 @@ t.test('hello names the mock, the scope, its clock and its last request', async 
       version,
       scope: 'default',
       exists: true,
+      generation: 1,
       clock: clockAt(0),
       last_request: 1,
     },
@@ -81,6 +82,7 @@ t.test('hello names the mock, the scope, its clock and its last request', async 
       version,
       scope: 'suite-a',
       exists: false,
+      generation: null,
       clock: null,
       last_request: 0,
     },
@@ -392,18 +394,28 @@ t.test('a stream follows the name of its scope through all that happens to it', 
     ...LISTED,
   }
   await server.post('/~suite-a/has/table', { table_name: 'a' })
-  const made = { scope: 'created', requests: [1, 1], clock: clockAt(0), ...all }
+  const made = { scope: 'created', generation: 2, requests: [1, 1], clock: clockAt(0), ...all }
   t.strictSame(await changesAfterPause(reader, server), made)
   await server.must('POST /reset', undefined, 'suite-a')
   const fresh = { clock: clockAt(0), ...all }
-  t.strictSame(await changesAfterPause(reader, server), { scope: 'reset', ...fresh })
+  t.strictSame(await changesAfterPause(reader, server), { scope: 'reset', generation: 3, ...fresh })
+  const again = await server.follow('/~suite-a/__mock/events')
+  t.equal((await again.next()).data['generation'], 3)
   await server.must('DELETE /scopes/suite-a')
   t.strictSame(await changesAfterPause(reader, server), { scope: 'removed', ...LISTED })
   await server.must('PUT /scopes/suite-a')
-  t.strictSame(await changesAfterPause(reader, server), { scope: 'created', ...fresh })
+  t.strictSame(await changesAfterPause(reader, server), {
+    scope: 'created',
+    generation: 4,
+    ...fresh,
+  })
   await server.must('DELETE /scopes/suite-a')
   await server.must('PUT /scopes/suite-a')
-  t.strictSame(await changesAfterPause(reader, server), { scope: 'created', ...fresh })
+  t.strictSame(await changesAfterPause(reader, server), {
+    scope: 'created',
+    generation: 5,
+    ...fresh,
+  })
   await server.must('PUT /scopes/suite-b')
   const evicted = await changesAfterPause(reader, server)
   t.strictSame(evicted, { scope: 'removed', ...LISTED }, 'a stream keeps no scope')

@@ -39,7 +39,8 @@ function pageOf(...requests: readonly object[]): FakeAnswer {
 }
 
 function hello(given: object = {}): string {
-  return eventText('hello', { instance: 'one', exists: true, last_request: 0, ...given })
+  const known = { instance: 'one', exists: true, generation: 1, last_request: 0 }
+  return eventText('hello', { ...known, ...given })
 }
 
 const CHANGED = eventText('changes', { requests: [1, 1] })
@@ -200,7 +201,7 @@ t.test('followRequests() waits for a scope, and follows it after a reset', async
   const fake = await startFakeControl(t, { answers: { [REQUESTS]: NO_SCOPE } })
   const context = fakeContext()
   const { stream, ended } = await startFollowing(fake, context)
-  stream.write(hello({ exists: false }))
+  stream.write(hello({ exists: false, generation: null }))
   await context.stderr.until('the scope default does not exist yet\n')
   stream.write(CHANGED)
   while (fake.asked.length < 2) await nextTurn()
@@ -215,6 +216,45 @@ t.test('followRequests() waits for a scope, and follows it after a reset', async
   )
   context.end()
   await ended
+})
+
+t.test('followRequests() begins anew if the scope was reset while it was away', async (t) => {
+  const fake = await startFakeControl(t, { answers: { [REQUESTS]: pageOf(requestOf(5)) } })
+  const context = fakeContext()
+  const { stdout, stderr, time } = context
+  const { stream, ended } = await startFollowing(fake, context)
+  const connectAgain = async (greeting: string) => {
+    const opened = fake.stream()
+    while (time.waiting === 0) await nextTurn()
+    time.pass(1000)
+    const next = await opened
+    const asked = fake.asked.length
+    next.write(greeting)
+    while (fake.asked.length === asked) await nextTurn()
+    return next
+  }
+  stream.write(hello({ last_request: 5 }))
+  await stdout.until('rule-5')
+  stream.end()
+  await stderr.until('lost')
+  // It has more requests than were printed before the reset.
+  const second = await connectAgain(hello({ generation: 2, last_request: 9 }))
+  second.write(eventText('changes', { scope: 'reset', generation: 3 }))
+  second.write(CHANGED)
+  fake.answers.set(REQUESTS, pageOf(requestOf(7)))
+  await stdout.until('rule-7')
+  second.end()
+  await stderr.until(/lost[\s\S]*lost/)
+  const third = await connectAgain(hello({ generation: 3, last_request: 8 }))
+  third.end()
+  await stderr.until(/(lost[\s\S]*){3}/)
+  await connectAgain(hello({ exists: false, generation: null }))
+  context.end()
+  await ended
+  t.strictSame(
+    fake.asked.flatMap((path) => /after=\d+/.exec(path) ?? []),
+    ['after=0', 'after=0', 'after=7', 'after=0'],
+  )
 })
 
 t.test('followRequests() fails if there is no mock at first, or a token is missing', async (t) => {
