@@ -2,6 +2,7 @@ import type { ClockDocument } from '../control/clock-control.ts'
 import type { BriefJobDocument } from '../control/job-document.ts'
 import type { BriefRequestDocument } from '../control/recorded-request.ts'
 import type { ScopeDocument } from '../control/scope-control.ts'
+import { writeJson } from '../documents/write-json.ts'
 import type { ControlClient } from './control-client.ts'
 import { listNewestRequests } from './newest-requests.ts'
 
@@ -26,34 +27,59 @@ export interface StatusDocument {
   readonly unmatched: readonly BriefRequestDocument[]
 }
 
-/** Reads the status of a scope. Throws ControlFailure if the mock does not answer. */
-export async function takeSnapshot(client: ControlClient): Promise<StatusDocument> {
-  const { version } = await client.version()
-  const { scopes } = await client.scopes()
-  const mock = { url: client.url, version, scopes, scope: client.scope }
-  try {
-    const hasUnmatched = scopes.some(
-      ({ name, unmatched }) => name === client.scope && unmatched > 0,
-    )
-    return { ...mock, ...(await readScope(client, { hasUnmatched })) }
-  } catch (error) {
-    if (Object(error).problem !== 'SCOPE_NOT_FOUND') throw error
-    return { ...mock, ...NO_SCOPE }
-  }
-}
+/** The parts of a status that are read first, and again last: they show whether the others fit. */
+type Frame = Pick<StatusDocument, 'scopes' | 'clock'>
 
-const NO_SCOPE = {
-  clock: null,
+/** The parts that are read in between. */
+type Content = Pick<StatusDocument, 'jobs' | 'requests' | 'unmatched'>
+
+/** How often a status is read at most, while it changes as it is read. */
+const MAX_ATTEMPTS = 3
+
+const NO_CONTENT: Content = {
   jobs: { RUNNING: 0, DONE: 0, ERROR: 0, CANCELLED: 0 },
   requests: [],
   unmatched: [],
-} as const
+}
 
-async function readScope(
-  client: ControlClient,
-  { hasUnmatched }: { readonly hasUnmatched: boolean },
-): Promise<Pick<StatusDocument, 'clock' | 'jobs' | 'requests' | 'unmatched'>> {
-  const clock = await client.clock()
+/**
+ * Reads the status of a scope, which takes several calls: again if the scope changes meanwhile, so that
+ * its parts fit together. If it changes each time, the parts of the last attempt may be of different moments.
+ *
+ * @throws ControlFailure if the mock does not answer.
+ */
+export async function takeSnapshot(client: ControlClient): Promise<StatusDocument> {
+  const { version } = await client.version()
+  const { url, scope } = client
+  let frame = await readFrame(client)
+  for (let attempt = 1; ; attempt += 1) {
+    const before = frame
+    const content = await unlessMissing(readContent(client, before), NO_CONTENT)
+    frame = await readFrame(client)
+    if (attempt < MAX_ATTEMPTS && !areOneMoment({ before, content, after: frame, scope })) continue
+    return { url, version, ...frame, scope, ...(frame.clock === null ? NO_CONTENT : content) }
+  }
+}
+
+async function readFrame(client: ControlClient): Promise<Frame> {
+  const { scopes } = await client.scopes()
+  return { scopes, clock: await unlessMissing(client.clock(), null) }
+}
+
+/** What a call resolves with; the second value if there is no such scope. */
+async function unlessMissing<Value, Missing>(
+  call: Promise<Value>,
+  missing: Missing,
+): Promise<Value | Missing> {
+  try {
+    return await call
+  } catch (error) {
+    if (Object(error).problem !== 'SCOPE_NOT_FOUND') throw error
+    return missing
+  }
+}
+
+async function readContent(client: ControlClient, { scopes }: Frame): Promise<Content> {
   const count = async (status: string) => (await client.jobs({ status, limit: 0 })).total
   const jobs = {
     RUNNING: await count('RUNNING'),
@@ -63,8 +89,37 @@ async function readScope(
   }
   const choice = { limit: SHOWN_REQUESTS, brief: true }
   const { requests } = await listNewestRequests(client, choice)
+  const hasUnmatched = (scopes.find(({ name }) => name === client.scope)?.unmatched ?? 0) > 0
   const { requests: unmatched } = hasUnmatched
     ? await listNewestRequests(client, { ...choice, unmatched: true })
     : { requests: [] }
-  return { clock, jobs, requests, unmatched }
+  return { jobs, requests, unmatched }
+}
+
+/** Whether nothing that the status shows of a scope has changed while it was read. */
+function areOneMoment({
+  before,
+  content,
+  after,
+  scope,
+}: {
+  readonly before: Frame
+  readonly content: Content
+  readonly after: Frame
+  readonly scope: string
+}): boolean {
+  if (after.clock === null) return true
+  const own = after.scopes.find(({ name }) => name === scope)
+  const sum = Object.values(content.jobs).reduce((one, other) => one + other)
+  // A job that ended in between was counted twice.
+  return own?.jobs === sum && stampOf(before, scope) === stampOf(after, scope)
+}
+
+/** A text that is the same while a scope does not change, although its time passes. */
+function stampOf({ scopes, clock }: Frame, scope: string): string {
+  const runs = clock?.mode === 'real' || clock?.mode === 'scaled'
+  return writeJson([
+    scopes.filter(({ name }) => name === scope),
+    runs ? { ...clock, now_ms: 0 } : clock,
+  ])
 }

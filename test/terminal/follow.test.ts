@@ -1,10 +1,18 @@
 import { getEventListeners } from 'node:events'
 import t from 'tap'
 import type { BriefRequestDocument } from '../../src/control/recorded-request.ts'
-import { ControlClient } from '../../src/terminal/control-client.ts'
+import {
+  ControlClient,
+  type JobPage,
+  type ListQuery,
+  type RequestPage,
+} from '../../src/terminal/control-client.ts'
 import { followRequests } from '../../src/terminal/follow-requests.ts'
 import { printLines } from '../../src/terminal/output.ts'
+import { takeSnapshot } from '../../src/terminal/status-snapshot.ts'
 import { watchStatus } from '../../src/terminal/watch-status.ts'
+import { ManualTime } from '../support/clocks.ts'
+import { startControlled } from '../support/control.ts'
 import {
   eventText,
   type FakeAnswer,
@@ -13,6 +21,7 @@ import {
 } from '../support/fake-control.ts'
 import { type FakeContext, FakeOutput, fakeContext } from '../support/fake-output.ts'
 import { nextTurn } from '../support/next-turn.ts'
+import { START_MS as SERVER_START_MS } from '../support/server.ts'
 
 const START_MS = 4_102_444_800_000
 
@@ -322,7 +331,7 @@ t.test('followRequests() connects again if the mock is silent for 45 seconds', a
 
 /** The answers from which the status is read. */
 function statusAnswers(clock: object = {}): Record<string, FakeAnswer> {
-  const counts = { jobs: 1, rules: 0, faults: 0, requests: 1, unmatched: 0, waited_in: false }
+  const counts = { jobs: 8, rules: 0, faults: 0, requests: 1, unmatched: 0, waited_in: false }
   const now = { mode: 'frozen', now_ms: START_MS, next_change_at_ms: null, poll_advance_ms: 250 }
   return {
     '/__mock/version': { json: { name: 'mock-gpudb', version: '0.1.0' } },
@@ -348,7 +357,7 @@ const BLOCK = (url: string) =>
   'jobs      2 RUNNING, 2 DONE, 2 ERROR, 2 CANCELLED\n' +
   'requests  1, 0 unmatched\n\n' +
   'SCOPE    JOBS  RULES  FAULTS  REQUESTS  UNMATCHED\n' +
-  'default     1      0       0         1          0\n\n' +
+  'default     8      0       0         1          0\n\n' +
   '   ID  TIME          ENDPOINT                  HTTP  ANSWER\n' +
   '    1  00:00:00.000  /has/table                 200  rule rule-1\n'
 
@@ -397,6 +406,90 @@ t.test('watchStatus() prints a line of JSON for each change, also on a terminal'
   })
   t.match(JSON.parse(second), { clock: null, jobs: { RUNNING: 0 }, requests: [] })
   t.equal(rest, '')
+})
+
+/** A client during whose count of running jobs something happens, so often. */
+class MeddledClient extends ControlClient {
+  readonly #happen: () => Promise<unknown>
+  asked = 0
+
+  constructor(url: string, happen: () => Promise<unknown>) {
+    super({ url, scope: 'default' }, new ManualTime(0))
+    this.#happen = happen
+  }
+
+  override async jobs(query: ListQuery): Promise<JobPage> {
+    const page = await super.jobs(query)
+    if (query['status'] === 'RUNNING') {
+      this.asked += 1
+      await this.#happen()
+    }
+    return page
+  }
+}
+
+t.test(
+  'takeSnapshot() reads again what changed while it was read, up to three times',
+  async (t) => {
+    const server = await startControlled(t)
+    const { must, post, url } = server
+    const duration = '1s'
+    await must('POST /jobs', { endpoint: '/alter/table', lifecycle: { duration } })
+    const once = (act: () => Promise<unknown>) => {
+      let isOver = false
+      return new MeddledClient(url, async () => {
+        if (!isOver) await act()
+        isOver = true
+      })
+    }
+    const numbers = async (client: MeddledClient) => {
+      const { clock, jobs, scopes, requests, unmatched } = await takeSnapshot(client)
+      const { RUNNING, DONE } = jobs
+      const known = [scopes[0]?.jobs, scopes[0]?.requests, requests.length, unmatched.length]
+      return [RUNNING, DONE, clock?.next_change_at_ms, ...known]
+    }
+    const quiet = new MeddledClient(url, async () => {})
+    t.strictSame(await numbers(quiet), [1, 0, SERVER_START_MS + 1000, 1, 0, 0, 0])
+    t.equal(quiet.asked, 1)
+    const ending = once(() => must('POST /clock/next'))
+    t.strictSame(await numbers(ending), [0, 1, null, 1, 0, 0, 0])
+    t.equal(ending.asked, 2)
+    const calling = once(() => post('/has/table', { table_name: 'a' }))
+    t.strictSame(await numbers(calling), [0, 1, null, 1, 1, 1, 1])
+    const creating = once(() =>
+      must('POST /jobs', { endpoint: '/alter/table', lifecycle: { steps: [{ hold: true }] } }),
+    )
+    t.strictSame(await numbers(creating), [1, 1, null, 2, 1, 1, 1])
+    const finishing = once(() => must('POST /jobs/2/finish', { outcome: 'DONE' }))
+    t.strictSame(await numbers(finishing), [0, 2, null, 2, 1, 1, 1])
+    const busy = new MeddledClient(url, () => post('/has/table', { table_name: 'a' }))
+    await takeSnapshot(busy)
+    t.equal(busy.asked, 3)
+    await must('POST /clock', { mode: 'real' })
+    const later = new MeddledClient(url, async () => server.time.pass(5))
+    t.strictSame(await numbers(later), [0, 2, null, 2, 4, 4, 4])
+    t.equal(later.asked, 1, 'time that passes is no change')
+  },
+)
+
+t.test('takeSnapshot() shows nothing of a scope that is removed meanwhile', async (t) => {
+  const server = await startControlled(t)
+  await server.must('PUT /scopes/suite-a')
+  class Removed extends ControlClient {
+    override async requests(query: ListQuery): Promise<RequestPage> {
+      const page = await super.requests(query)
+      await server.must('DELETE /scopes/suite-a')
+      return page
+    }
+  }
+  await server.must('POST /jobs', { endpoint: '/alter/table' }, 'suite-a')
+  const target = { url: server.url, scope: 'suite-a' }
+  const status = await takeSnapshot(new Removed(target, new ManualTime(0)))
+  t.match(status, { clock: null, jobs: { RUNNING: 0 }, requests: [] })
+  t.strictSame(
+    status.scopes.map(({ name }) => name),
+    ['default'],
+  )
 })
 
 /** What a terminal shows last, as lines without escape sequences. */
