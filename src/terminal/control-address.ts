@@ -25,7 +25,7 @@ const SCOPE = /\/~([^/~]+)(?:~[^/]*)?$/
  * Reads a URL of a mock, as its clients use it or as a browser shows it: `localhost:9191`,
  * `http://localhost:9191/~suite-a`, `https://mock.example/~suite-a/__mock/`.
  *
- * @throws AddressError if it is no URL of HTTP or HTTPS, or holds credentials.
+ * @throws AddressError if it is no URL of HTTP or HTTPS, holds credentials, or names two scopes.
  */
 export function readAddress(text: string): ControlAddress {
   const full = text.includes('://') ? text : `http://${text}`
@@ -39,5 +39,8 @@ export function readAddress(text: string): ControlAddress {
   const path = pathname.replace(/\/+$/, '').replace(/\/__mock$/, '')
   const [named, scope] = SCOPE.exec(path) ?? []
   if (named === undefined || scope === undefined) return { url: `${origin}${path}` }
-  return { url: `${origin}${path.slice(0, -named.length)}`, scope }
+  const rest = path.slice(0, -named.length)
+  const [, other] = SCOPE.exec(rest) ?? []
+  if (other === undefined) return { url: `${origin}${rest}`, scope }
+  throw new AddressError(text, `it names two scopes, ${quoteText(other)} and ${quoteText(scope)}`)
 }

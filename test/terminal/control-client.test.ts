@@ -19,6 +19,7 @@ for (const [text, url, scope] of [
   ['http://h/~suite-a/__mock/#jobs', 'http://h', 'suite-a'],
   ['http://h/~suite-a~b', 'http://h', 'suite-a'],
   ['http://h/proxy/mock/~a/', 'http://h/proxy/mock', 'a'],
+  ['http://h/~ann/mock/~a', 'http://h/~ann/mock', 'a'],
   ['HTTP://H:80/proxy?x=1', 'http://h/proxy'],
 ] as const) {
   t.test(`readAddress() reads ${text}`, async (t) => {
@@ -29,6 +30,11 @@ for (const [text, url, scope] of [
 for (const [text, message] of [
   ['ftp://h', 'Cannot use the URL "ftp://h": expected http:// or https://'],
   ['', 'Cannot use the URL "": it is no URL'],
+  ['h:9191/~a/~b', 'Cannot use the URL "h:9191/~a/~b": it names two scopes, "a" and "b"'],
+  [
+    'h/~a~c/~b~c/__mock/',
+    'Cannot use the URL "h/~a~c/~b~c/__mock/": it names two scopes, "a" and "b"',
+  ],
   ['http://h:99999', 'Cannot use the URL "http://h:99999": it is no URL'],
   [
     'http://ann:hunter2@h/x',
