@@ -118,9 +118,9 @@ export class JobControl {
     this.#context.assertUsable()
     const checked = checkInput(JobFilter, filter, TO_LIST_JOBS)
     const { jobs: registry, redaction } = this.#scope
-    const isWanted = jobMatcher(checked)
     const { views, total } = registry.select({
-      isWanted,
+      tag: checked.tag,
+      isWanted: jobMatcher(checked),
       range: (number) => pageRange(number, checked),
     })
     const describe = checked.brief ? toBriefJob : toJobDocument
@@ -273,16 +273,16 @@ const TO_CHANGE = { action: 'change the job' }
 const TO_FINISH = { action: 'finish the job' }
 const TO_WAIT = { action: 'wait for the job' }
 
-/** A function that returns whether a job is in a list; undefined if all are. */
+/** A function that returns whether a job with the right tag is in a list; undefined if all are. */
 function jobMatcher(filter: JobFilter): ((job: Job) => boolean) | undefined {
-  const { status, endpoint, tag, cluster } = filter
-  const keys = [status, endpoint, tag, cluster]
+  const { status, endpoint, cluster } = filter
+  const keys = [status, endpoint, cluster]
   if (keys.every((key) => key === undefined)) return undefined
   const isNamed = endpoint === undefined ? () => true : endpointMatcher(endpoint)
   return (job) => {
     if (status !== undefined && status !== job.state.status) return false
     if (cluster !== undefined && cluster !== job.placement.home) return false
-    return (tag === undefined || tag === job.tag) && isNamed(job.endpoint)
+    return isNamed(job.endpoint)
   }
 }
 

@@ -105,6 +105,14 @@ export class JobTable {
     return this.#byId.values()
   }
 
+  /** The jobs with a tag, of which each is on other clusters, in order of creation. */
+  tagged(tag: string): StoredJob[] {
+    const named = this.#byTag.get(tag)
+    const others = named === undefined ? [] : [named, ...(this.#namesakes.get(tag) ?? [])]
+    const made = this.#findMade(tag)
+    return made === undefined ? others : [made, ...others].sort(compareCreation)
+  }
+
   /**
    * Names for a new job: the wanted ones, or else the next free id from 1 and the tag made for the
    * id, unless a client has used it for another job. A generated name is offered again until its job is added.
@@ -199,7 +207,7 @@ export class JobTable {
     { owners, placementOf }: PlannedNames,
   ): bigint | undefined {
     const isSame = (one: Placement) => overlap(one, placement)
-    const owner = this.#tagged(tag).find((job) => isSame(placementOf(job)))
+    const owner = this.tagged(tag).find((job) => isSame(placementOf(job)))
     return owner?.id ?? owners.get(tag)?.find((job) => isSame(job.placement))?.id
   }
 
@@ -208,7 +216,7 @@ export class JobTable {
     // A tag that was made is in no map, but another cluster may have it too.
     for (const tag of this.#byTag.keys()) {
       const on = new Map<string, bigint>()
-      for (const job of this.#tagged(tag)) {
+      for (const job of this.tagged(tag)) {
         for (const cluster of placementOf(job).on) {
           const owner = on.get(cluster)
           if (owner !== undefined) {
@@ -221,13 +229,6 @@ export class JobTable {
     }
   }
 
-  #tagged(tag: string): readonly StoredJob[] {
-    const named = this.#byTag.get(tag)
-    const others = named === undefined ? [] : [named, ...(this.#namesakes.get(tag) ?? [])]
-    const made = this.#findMade(tag)
-    return made === undefined ? others : [made, ...others]
-  }
-
   #freeId(from: bigint, taken: ReadonlySet<bigint> = NONE_PLANNED.ids): bigint {
     let id = from
     while (this.#hasId(id) || taken.has(id)) id += 1n
@@ -237,6 +238,10 @@ export class JobTable {
   #hasId(id: bigint): boolean {
     return this.#byId.has(keyOfId(id))
   }
+}
+
+function compareCreation(left: StoredJob, right: StoredJob): number {
+  return left.createdAtMs - right.createdAtMs
 }
 
 /** Why a job is not found on a cluster; `elsewhere` is the job that others have. */

@@ -9,6 +9,8 @@ export interface Range {
 
 /** The jobs to select. */
 export interface JobSelection {
+  /** The tag of the wanted jobs. Undefined: any. */
+  readonly tag?: string | undefined
   /** Whether a job is one of those that are wanted. Undefined: every job is. */
   readonly isWanted: ((job: Job) => boolean) | undefined
   /** The part of the wanted jobs to select, in order of creation, by how many are wanted. */
@@ -16,9 +18,14 @@ export interface JobSelection {
 }
 
 /** Jobs in order of creation. */
-export interface OrderedJobs {
+interface OrderedJobs {
   readonly size: number
   values(): Iterable<StoredJob>
+}
+
+/** All jobs, and those with a tag. */
+export interface SelectableJobs extends OrderedJobs {
+  tagged(tag: string): readonly StoredJob[]
 }
 
 /** Jobs that were selected, and how many were wanted. */
@@ -29,14 +36,15 @@ export interface SelectedJobs {
 
 /** Selects a part of the wanted jobs. There may be a million of them: it makes nothing for each. */
 export function selectJobs(
-  table: OrderedJobs,
-  { isWanted = always, range }: JobSelection,
+  table: SelectableJobs,
+  { tag, isWanted = always, range }: JobSelection,
 ): SelectedJobs {
-  const total = isWanted === always ? table.size : countJobs(table, isWanted)
+  const all: OrderedJobs = tag === undefined ? table : new Set(table.tagged(tag))
+  const total = isWanted === always ? all.size : countJobs(all, isWanted)
   const { start, end } = range(total)
   const jobs: StoredJob[] = []
   let position = 0
-  for (const job of table.values()) {
+  for (const job of all.values()) {
     if (position >= end) break
     if (!isWanted(job)) continue
     if (position >= start) jobs.push(job)

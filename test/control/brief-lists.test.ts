@@ -1,5 +1,6 @@
 import t from 'tap'
 import { type MockGpudb, startMockGpudb } from '../../src/index.ts'
+import { JobTable } from '../../src/jobs/job-table.ts'
 import { StoredJob } from '../../src/jobs/stored-job.ts'
 import { alterTable, startControlled } from '../support/control.ts'
 import { seedJob } from '../support/server.ts'
@@ -162,6 +163,8 @@ t.test('a page of jobs is a part of those that the filter selects, in both order
     [{ endpoint: '/alter/table', status: 'RUNNING', cluster: 'b' }, [6]],
     [{ tag: 'job-5' }, [5]],
     [{ tag: 'job-99' }, []],
+    [{ tag: 'job-8', status: 'DONE', cluster: 'a' }, [8]],
+    [{ tag: 'job-8', status: 'RUNNING' }, []],
   ] as const
   for (const [filter, selected] of selections) {
     const tags = selected.map((index) => `job-${index}`)
@@ -201,6 +204,33 @@ t.test('a page of jobs describes no others', async (t) => {
     [500],
   )
   t.strictSame(views(), [], 'the number of jobs of a cluster needs no view')
+})
+
+t.test('a list by tag looks at no other jobs', async (t) => {
+  const clusters = [
+    { name: 'a', host: 'localhost' },
+    { name: 'b', host: '127.0.0.1' },
+  ]
+  await using mock = await startMockGpudb({
+    clock: 'frozen',
+    fixtures: [{ ring: { clusters, jobs: 'own' } }],
+  })
+  const { jobs } = mock
+  const endpoint = '/alter/table'
+  const made = jobs.create({ endpoint, cluster: 'a' })
+  jobs.create({ endpoint, cluster: 'b', tag: made.tag })
+  for (const cluster of ['a', 'b']) jobs.create({ endpoint, cluster, tag: 'nightly' })
+  jobs.create({ endpoint, tag: 'other' })
+  const values = t.capture(JobTable.prototype, 'values')
+  const idsOf = (filter: Parameters<typeof jobs.list>[0]) =>
+    jobs.list({ brief: true, ...filter }).jobs.map(({ job_id }) => Number(job_id))
+  t.strictSame(idsOf({ tag: made.tag }), [1, 2])
+  t.strictSame(idsOf({ tag: made.tag, order: 'newest', limit: 1 }), [2])
+  t.strictSame(idsOf({ tag: 'nightly' }), [3, 4])
+  t.strictSame(idsOf({ tag: 'nightly', cluster: 'b' }), [4])
+  t.strictSame(idsOf({ tag: 'other', endpoint: '/alter/*', status: 'RUNNING' }), [5])
+  t.strictSame(idsOf({ tag: 'missing' }), [])
+  t.strictSame(values(), [])
 })
 
 t.test('scopes and the report count the same unmatched requests', async (t) => {
