@@ -208,6 +208,7 @@ t.test('main() status finds the mock by the options of its server', async (t) =>
   const ended = main([...here, '--control-port', '0', '--token', 't'], server)
   await server.listening()
   const [, port = ''] = /control API on http:\S+:(\d+)/.exec(server.out) ?? []
+  const [, url = ''] = /^listening on (\S+)$/m.exec(server.out) ?? []
   const found = `at http://127.0.0.1:${port}, scope default\n`
   const flags = ['--host', '0.0.0.0', '--port', '1', '--control-port', port, '--watch']
   const container = new FakeHost({ MOCK_GPUDB_TOKEN: 't' }, ['start', ...flags])
@@ -220,6 +221,7 @@ t.test('main() status finds the mock by the options of its server', async (t) =>
   )
   const config = await run(['status', '--config', file, '--token', 't'])
   t.match(config, { code: 0, out: found })
+  t.match(config.out, `let a client use ${url}\n`, 'the hint has the port of clients')
   server.emit('SIGTERM')
   await ended
 })

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { JOB_STATUSES } from '../jobs/job-state.ts'
 import type { ControlContext } from './control-context.ts'
-import { count } from './control-kinds.ts'
+import { count, countFrom1 } from './control-kinds.ts'
 
 /** The numbers of what was read from fixtures. */
 const FixtureNumbers = Type.Object({
@@ -15,6 +15,9 @@ const FixtureNumbers = Type.Object({
 
 /** What the mock holds, in numbers only: no more access is needed than for its health. */
 export const HealthDetails = Type.Object({
+  client_port: Type.Optional(
+    countFrom1('The port of clients, if the control API has another one; else omitted.'),
+  ),
   uptime_ms: count('How long the server has run, in real time.'),
   version: Type.String({ description: 'The version of the mock.' }),
   node: Type.String({ description: 'The version of Node.js.' }),

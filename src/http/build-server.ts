@@ -61,6 +61,8 @@ export interface ServerParts extends ServerSettings {
   readonly counts: CallCounts
   /** How many lines of the log were dropped. */
   readonly droppedLines: () => number
+  /** The port of the endpoints, if this server has only the control API. */
+  readonly clientPort?: number | undefined
   /** The folder of the live page's files. Undefined: that of the bundle. */
   readonly pageFolder?: string
 }
@@ -116,7 +118,7 @@ function registerControl(
   parts: ServerParts & { readonly bodies: BodyReader },
 ) {
   const { control, log, access, basePaths, controlOrigins: origins, bodies, inFlight } = parts
-  const { realTime, page, pageFolder, counts, droppedLines } = parts
+  const { realTime, page, pageFolder, counts, droppedLines, clientPort } = parts
   const version = packageVersion()
   const startedAtMs = readStopwatch()
   const metrics = new Metrics({ context: control, counts, droppedLines, version })
@@ -134,6 +136,7 @@ function registerControl(
     pageFolder,
     version,
     uptimeMs: () => msSince(startedAtMs),
+    clientPort,
     renderMetrics: () => metrics.render(),
   })
 }

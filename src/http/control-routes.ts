@@ -89,8 +89,8 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
     return sendProblem(reply, problem)
   })
   const reload = () => context.reload(noticeLog(log))
-  const { uptimeMs, renderMetrics } = options
-  const server = { context, version, uptimeMs, renderMetrics }
+  const { uptimeMs, clientPort, renderMetrics } = options
+  const server = { context, version, uptimeMs, clientPort, renderMetrics }
   await controlResources(app, { ...server, basePaths, reload, streams })
   if (page !== 'off') {
     const { pageFolder: folder } = options
@@ -103,7 +103,8 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
 
 /** The routes, without what every request of the control API passes. */
 const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app, options) => {
-  const { context, version, basePaths, reload, streams, uptimeMs, renderMetrics } = options
+  const { context, version, basePaths, reload, streams } = options
+  const { uptimeMs, clientPort, renderMetrics } = options
   const scopeName = ({ originalUrl }: RoutedRequest) =>
     readRequestPath(originalUrl, basePaths).scope ?? DEFAULT_SCOPE
   const assertUsable = () => context.scopes.assertRuns()
@@ -124,7 +125,10 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
     return described
   }
   // Called, not registered: a plugin of its own costs a millisecond of the start, and they share all hooks.
-  await serverRoutes(app, { context, version, describe, uptimeMs, renderMetrics })
+  await serverRoutes(app, {
+    ...{ context, version, describe },
+    ...{ uptimeMs, clientPort, renderMetrics },
+  })
   const scoped = { controlOf, prepare }
   await scopeRoutes(app, { ...scoped, context, reload })
   await fixtureRoutes(app, scoped)

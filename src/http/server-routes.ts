@@ -13,6 +13,8 @@ export interface ServerRoutesOptions {
   readonly describe: () => Promise<string>
   /** Returns how long the server has run, in ms. */
   readonly uptimeMs: () => number
+  /** The port of the endpoints, if the control API has one of its own. */
+  readonly clientPort?: number | undefined
   /** Returns the metrics in the text format of Prometheus. */
   readonly renderMetrics: () => Promise<string>
 }
@@ -78,7 +80,7 @@ const schemas = {
 /** The server itself: these routes need no scope. */
 export const serverRoutes: FastifyPluginAsyncTypebox<ServerRoutesOptions> = async (
   app,
-  { context, version, describe, uptimeMs, renderMetrics },
+  { context, version, describe, uptimeMs, clientPort, renderMetrics },
 ) => {
   app.get('/health', { schema: schemas.health }, (request) => {
     const query = readQuery(HealthQuery, request.query)
@@ -86,7 +88,8 @@ export const serverRoutes: FastifyPluginAsyncTypebox<ServerRoutesOptions> = asyn
     const status = 'ok'
     if (!verbose) return { status }
     const server = { uptime_ms: Math.round(uptimeMs()), version, node: process.versions.node }
-    return { status, ...server, ...describeHealth(context) }
+    const port = clientPort === undefined ? {} : { client_port: clientPort }
+    return { status, ...port, ...server, ...describeHealth(context) }
   })
   app.get('/ready', { schema: schemas.ready }, () => {
     if (!context.scopes.isClosed) return { status: 'ready' }

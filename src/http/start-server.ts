@@ -4,7 +4,7 @@ import { RealTime, startRealTimer } from '../clock/time-source.ts'
 import { InFlight } from '../connections/in-flight.ts'
 import { type ListenAddress, listen } from '../connections/listen.ts'
 import type { ControlContext } from '../control/control-context.ts'
-import { buildServer, type Served, type ServerSettings } from './build-server.ts'
+import { buildServer, type ServerSettings } from './build-server.ts'
 import { CallCounts } from './call-counts.ts'
 import { createLog, type Logging } from './logging.ts'
 
@@ -49,12 +49,14 @@ export async function startServer(
     counts: new CallCounts({ catalogue: control.catalogue, byScope: metricsScopes }),
     droppedLines: options.logging.dropped ?? (() => 0),
   }
-  const build = (serves: Served) => buildServer({ ...options, ...shared, serves })
-  const app = await build(controlPort === undefined ? 'both' : 'calls')
+  const parts = { ...options, ...shared }
+  const app = await buildServer({ ...parts, serves: controlPort === undefined ? 'both' : 'calls' })
   const main = await run(app, { host, port })
   if (controlPort === undefined) return { ...main, log }
+  const clientPort = Number(Object(app.server.address()).port)
   try {
-    const apart = await run(await build('control'), { host, port: controlPort })
+    const control = await buildServer({ ...parts, serves: 'control', clientPort })
+    const apart = await run(control, { host, port: controlPort })
     return { ...together([main, apart]), url: main.url, controlUrl: apart.url, log }
   } catch (error) {
     await main.stop()

@@ -2,6 +2,7 @@ import { get as getHttp, type IncomingMessage } from 'node:http'
 import { get as getHttps } from 'node:https'
 import type { TimeSource } from '../clock/time-source.ts'
 import type { ClockDocument } from '../control/clock-control.ts'
+import type { HealthDetails } from '../control/describe-health.ts'
 import type { BriefJobDocument } from '../control/job-document.ts'
 import type { BriefRequestDocument } from '../control/recorded-request.ts'
 import type { ScopeDocument } from '../control/scope-control.ts'
@@ -62,8 +63,8 @@ export class ControlClient {
     this.#time = time
   }
 
-  version(): Promise<{ readonly version: string }> {
-    return this.#read('/version', ['name', 'version'])
+  health(): Promise<HealthDetails> {
+    return this.#read('/health?verbose=true', ['version', 'uptime_ms'])
   }
 
   clock(): Promise<ClockDocument> {

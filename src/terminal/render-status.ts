@@ -64,12 +64,8 @@ function renderJobCounts({ jobs }: StatusDocument, { width, paint }: TablePlace)
 function describeRequests(status: StatusDocument): string {
   const own = status.scopes.find(({ name }) => name === status.scope)
   const { requests = 0, unmatched = 0 } = own ?? {}
-  const hint = `none yet: let a client use ${clientUrl(status)}`
+  const hint = `none yet: let a client use ${status.client_url}`
   return requests === 0 ? hint : `${requests}, ${unmatched} unmatched`
-}
-
-function clientUrl({ url, scope }: StatusDocument): string {
-  return scope === 'default' ? url : `${url}/~${scope}`
 }
 
 const COUNTS = ['jobs', 'rules', 'faults', 'requests', 'unmatched'] as const

@@ -11,7 +11,10 @@ const SHOWN_REQUESTS = 5
 
 /** What a mock does at one moment, as `status --json` prints it. */
 export interface StatusDocument {
+  /** The URL of the control API, without `/__mock`. */
   readonly url: string
+  /** The URL for clients of the scope. */
+  readonly client_url: string
   readonly version: string
   /** All scopes of the mock. */
   readonly scopes: readonly ScopeDocument[]
@@ -49,16 +52,31 @@ const NO_CONTENT: Content = {
  * @throws ControlFailure if the mock does not answer.
  */
 export async function takeSnapshot(client: ControlClient): Promise<StatusDocument> {
-  const { version } = await client.version()
   const { url, scope } = client
-  let frame = await readFrame(client)
-  for (let attempt = 1; ; attempt += 1) {
-    const before = frame
-    const content = await unlessMissing(readContent(client, before), NO_CONTENT)
-    frame = await readFrame(client)
-    if (attempt < MAX_ATTEMPTS && !areOneMoment({ before, content, after: frame, scope })) continue
-    return { url, version, ...frame, scope, ...(frame.clock === null ? NO_CONTENT : content) }
-  }
+  const { version, client_port: port } = await client.health()
+  const mock = { url, client_url: clientUrl(client, port), version }
+  let after = await readFrame(client)
+  let before: Frame
+  let content: Content
+  let attempts = 0
+  do {
+    before = after
+    content = await unlessMissing(readContent(client, before), NO_CONTENT)
+    after = await readFrame(client)
+    attempts += 1
+  } while (attempts < MAX_ATTEMPTS && !areOneMoment({ before, content, after, scope }))
+  return { ...mock, ...after, scope, ...(after.clock === null ? NO_CONTENT : content) }
+}
+
+/** The URL of a scope for clients; their port is given if the control API has another one. */
+function clientUrl(
+  { url, scope }: Pick<ControlClient, 'url' | 'scope'>,
+  port: number | undefined,
+): string {
+  const client = new URL(url)
+  if (port !== undefined) client.port = String(port)
+  const base = `${client.origin}${client.pathname.replace(/\/$/, '')}`
+  return scope === 'default' ? base : `${base}/~${scope}`
 }
 
 async function readFrame(client: ControlClient): Promise<Frame> {
@@ -89,7 +107,7 @@ async function readContent(client: ControlClient, { scopes }: Frame): Promise<Co
   }
   const choice = { limit: SHOWN_REQUESTS, brief: true }
   const { requests } = await listNewestRequests(client, choice)
-  const hasUnmatched = (scopes.find(({ name }) => name === client.scope)?.unmatched ?? 0) > 0
+  const hasUnmatched = scopes.some(({ name, unmatched }) => name === client.scope && unmatched > 0)
   const { requests: unmatched } = hasUnmatched
     ? await listNewestRequests(client, { ...choice, unmatched: true })
     : { requests: [] }

@@ -167,7 +167,8 @@ t.test(
     const [calls, control] = [portOf(server), portOf({ url: String(server.controlUrl) })]
     t.not(calls, control)
     t.equal((await sendHttp(calls, { path: '/__mock/health' })).status, 404)
-    t.equal((await sendHttp(control, { path: '/__mock/health' })).status, 200)
+    const { status, body } = await sendHttp(control, { path: '/__mock/health?verbose=true' })
+    t.strictSame([status, JSON.parse(body.toString()).client_port], [200, calls])
     const taken = start({ host: '127.0.0.1', controlPort: await occupy(t, '127.0.0.1') })
     await t.rejects(taken, { code: 'EADDRINUSE' })
   },

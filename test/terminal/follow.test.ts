@@ -334,7 +334,7 @@ function statusAnswers(clock: object = {}): Record<string, FakeAnswer> {
   const counts = { jobs: 8, rules: 0, faults: 0, requests: 1, unmatched: 0, waited_in: false }
   const now = { mode: 'frozen', now_ms: START_MS, next_change_at_ms: null, poll_advance_ms: 250 }
   return {
-    '/__mock/version': { json: { name: 'mock-gpudb', version: '0.1.0' } },
+    '/__mock/health': { json: { status: 'ok', version: '0.1.0', uptime_ms: 1 } },
     '/__mock/scopes': { json: { scopes: [{ name: 'default', ...counts }] } },
     '/__mock/clock': { json: { ...now, ...clock } },
     '/__mock/jobs': { json: { jobs: [], total: 2 } },
@@ -517,13 +517,13 @@ t.test('watchStatus() draws on the alternate screen of a terminal, and leaves it
   time.pass(1000)
   t.equal(lastScreen(stdout.text)[1], 'clock     60x, 2100-01-01 00:01:00.000, next change in 30s')
   t.match(lastScreen(stdout.text).at(-1), 'rule-1')
-  fake.answers.set('/__mock/version', 'reset')
+  fake.answers.set('/__mock/health', 'reset')
   stream.write(CHANGED)
-  while (!fake.asked.slice(8).includes('/__mock/version')) await nextTurn()
+  while (!fake.asked.slice(8).includes('/__mock/health?verbose=true')) await nextTurn()
   stream.end()
   await stdout.until('lost the connection')
   t.match(lastScreen(stdout.text)[2], 'mock-gpudb 0.1.0')
-  fake.answers.set('/__mock/version', { json: { name: 'mock-gpudb', version: '0.2.0' } })
+  fake.answers.set('/__mock/health', { json: { version: '0.2.0', uptime_ms: 1 } })
   const opened = fake.stream()
   time.pass(1000)
   ;(await opened).write(hello())
@@ -570,8 +570,8 @@ t.test('watchStatus() leaves the screen if there is no mock', async (t) => {
   const { ended } = await startWatching(fake, context)
   await t.rejects(ended, { code: 'NO_MOCK', message: / answers 404; with --control-port/ })
   t.ok(context.stdout.text.endsWith('\u001b[?1049l'))
-  for (const path of ['/__mock/version', '/__mock/scopes']) {
-    fake.answers.set(path, { json: { name: 'mock-gpudb', version: '1', scopes: [] } })
+  for (const path of ['/__mock/health', '/__mock/scopes']) {
+    fake.answers.set(path, { json: { version: '1', uptime_ms: 1, scopes: [] } })
   }
   const without = await startWatching(fake, fakeContext())
   await t.rejects(without.ended, { code: 'NO_MOCK', message: /GET \/__mock\/clock answers 404/ })

@@ -73,6 +73,7 @@ function scopeOf(name: string, given: Partial<ScopeDocument> = {}): ScopeDocumen
 function statusOf(given: Partial<StatusDocument> = {}): StatusDocument {
   return {
     url: 'http://localhost:9191',
+    client_url: 'http://localhost:9191',
     version: '0.1.0',
     scopes: [scopeOf('default')],
     scope: 'default',
@@ -288,7 +289,11 @@ t.test('renderStatus() shows scopes, time, jobs, requests and why nothing matche
 t.test('renderStatus() says what to do with a mock that no client has used', async (t) => {
   const unused = { requests: 0 }
   const [, clock, jobs, requests] = renderStatus(
-    statusOf({ scope: 'suite-a', scopes: [scopeOf('suite-a', unused)] }),
+    statusOf({
+      client_url: 'http://localhost:9191/~suite-a',
+      scope: 'suite-a',
+      scopes: [scopeOf('suite-a', unused)],
+    }),
     PLACE,
   )
   t.equal(clock, 'clock     frozen, 2100-01-01 00:00:00.000, nothing ahead')
@@ -348,7 +353,13 @@ t.test('lists and status make hostile texts printable, and fit every width', asy
     job_status: hostile,
   })
   const job = jobOf({ tag: hostile, endpoint: hostile, status: 'ERROR', error: hostile })
-  const named = { name: hostile, url: hostile, version: hostile, scope: hostile }
+  const named = {
+    name: hostile,
+    url: hostile,
+    client_url: hostile,
+    version: hostile,
+    scope: hostile,
+  }
   const scopes = [scopeOf(hostile)]
   const status = statusOf({ ...named, scopes, requests: [request], unmatched: [request] })
   for (const width of [1, 2, 9, 20, 40, 80, 200, 1000]) {
