@@ -4,6 +4,7 @@ import { MAX_VALUES } from '../../src/avro/check-bytes.ts'
 import { MAX_SCALE } from '../../src/clock/clock.ts'
 import { isDuration } from '../../src/clock/duration.ts'
 import { ConfigOptions, describeDefault, OPTION_NAMES } from '../../src/config-options.ts'
+import { MAX_BRIEF_ERROR } from '../../src/control/control-kinds.ts'
 import { MAX_SHOWN_BYTES } from '../../src/control/describe-requests.ts'
 import { MAX_SHOWN_ROWS } from '../../src/control/job-document.ts'
 import { MAX_LOOKED_AT } from '../../src/control/nearest-request.ts'
@@ -203,6 +204,7 @@ t.test('docs/limits.md states the fixed limits of the code', async (t) => {
   t.equal(numberOf(/^values in a compressed message$/), COMPRESSED_VALUES)
   t.equal(numberOf(/^ids in a call/), MAX_IDS)
   t.equal(numberOf(/^characters of an endpoint, a user/), MAX_TEXT_LENGTH)
+  t.equal(numberOf(/^characters of an error in a brief list/), MAX_BRIEF_ERROR)
   t.equal(numberOf(/^decoded bytes of the requests/) * 1024 * 1024, MAX_SHOWN_BYTES)
   t.equal(numberOf(/^requests that are compared/), MAX_LOOKED_AT)
   t.equal(numberOf(/^remembered names/), MAX_NAMES)
