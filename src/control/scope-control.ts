@@ -21,6 +21,12 @@ export const ScopeDocument = Type.Object(
   {
     name: Type.String(),
     jobs: count('The number of its jobs.'),
+    jobs_by_status: Type.Object({
+      RUNNING: count('How many of them run.'),
+      DONE: count('How many ended as DONE.'),
+      ERROR: count('How many ended as ERROR.'),
+      CANCELLED: count('How many were cancelled.'),
+    }),
     rules: count('The number of its rules.'),
     faults: count('The number of its faults.'),
     requests: count('The number of requests that it received.'),
@@ -47,6 +53,7 @@ export function toScopeDocument({
   return {
     name,
     jobs: jobs.count(),
+    jobs_by_status: { ...jobs.countByStatus() },
     rules: rules.size,
     faults: faults.size,
     requests: journal.lastId,

@@ -34,20 +34,18 @@ export interface StatusDocument {
 type Frame = Pick<StatusDocument, 'scopes' | 'clock'>
 
 /** The parts that are read in between. */
-type Content = Pick<StatusDocument, 'jobs' | 'requests' | 'unmatched'>
+type Content = Pick<StatusDocument, 'requests' | 'unmatched'>
 
 /** How often a status is read at most, while it changes as it is read. */
 const MAX_ATTEMPTS = 3
 
-const NO_CONTENT: Content = {
-  jobs: { RUNNING: 0, DONE: 0, ERROR: 0, CANCELLED: 0 },
-  requests: [],
-  unmatched: [],
-}
+const NO_CONTENT: Content = { requests: [], unmatched: [] }
+
+const NO_JOBS: StatusDocument['jobs'] = { RUNNING: 0, DONE: 0, ERROR: 0, CANCELLED: 0 }
 
 /**
  * Reads the status of a scope, which takes several calls: again if the scope changes meanwhile, so that
- * its parts fit together. If it changes each time, the parts of the last attempt may be of different moments.
+ * its parts fit together. If it changes each time, the requests of the last attempt may be older than its counts.
  *
  * @throws ControlFailure if the mock does not answer.
  */
@@ -64,8 +62,9 @@ export async function takeSnapshot(client: ControlClient): Promise<StatusDocumen
     content = await unlessMissing(readContent(client, before), NO_CONTENT)
     after = await readFrame(client)
     attempts += 1
-  } while (attempts < MAX_ATTEMPTS && !areOneMoment({ before, content, after, scope }))
-  return { ...mock, ...after, scope, ...(after.clock === null ? NO_CONTENT : content) }
+  } while (attempts < MAX_ATTEMPTS && stampOf(before, scope) !== stampOf(after, scope))
+  const jobs = findScope(after, scope)?.jobs_by_status ?? NO_JOBS
+  return { ...mock, ...after, scope, jobs, ...(after.clock === null ? NO_CONTENT : content) }
 }
 
 /** The URL of a scope for clients; their port is given if the control API has another one. */
@@ -97,47 +96,22 @@ async function unlessMissing<Value, Missing>(
   }
 }
 
-async function readContent(client: ControlClient, { scopes }: Frame): Promise<Content> {
-  const count = async (status: string) => (await client.jobs({ status, limit: 0 })).total
-  const jobs = {
-    RUNNING: await count('RUNNING'),
-    DONE: await count('DONE'),
-    ERROR: await count('ERROR'),
-    CANCELLED: await count('CANCELLED'),
-  }
+async function readContent(client: ControlClient, frame: Frame): Promise<Content> {
   const choice = { limit: SHOWN_REQUESTS, brief: true }
   const { requests } = await listNewestRequests(client, choice)
-  const hasUnmatched = scopes.some(({ name, unmatched }) => name === client.scope && unmatched > 0)
-  const { requests: unmatched } = hasUnmatched
+  const { requests: unmatched } = findScope(frame, client.scope)?.unmatched
     ? await listNewestRequests(client, { ...choice, unmatched: true })
     : { requests: [] }
-  return { jobs, requests, unmatched }
+  return { requests, unmatched }
 }
 
-/** Whether nothing that the status shows of a scope has changed while it was read. */
-function areOneMoment({
-  before,
-  content,
-  after,
-  scope,
-}: {
-  readonly before: Frame
-  readonly content: Content
-  readonly after: Frame
-  readonly scope: string
-}): boolean {
-  if (after.clock === null) return true
-  const own = after.scopes.find(({ name }) => name === scope)
-  const sum = Object.values(content.jobs).reduce((one, other) => one + other)
-  // A job that ended in between was counted twice.
-  return own?.jobs === sum && stampOf(before, scope) === stampOf(after, scope)
+function findScope({ scopes }: Frame, scope: string): ScopeDocument | undefined {
+  return scopes.find(({ name }) => name === scope)
 }
 
 /** A text that is the same while a scope does not change, although its time passes. */
-function stampOf({ scopes, clock }: Frame, scope: string): string {
+function stampOf(frame: Frame, scope: string): string {
+  const { clock } = frame
   const runs = clock?.mode === 'real' || clock?.mode === 'scaled'
-  return writeJson([
-    scopes.filter(({ name }) => name === scope),
-    runs ? { ...clock, now_ms: 0 } : clock,
-  ])
+  return writeJson([{ ...findScope(frame, scope) }, runs ? { ...clock, now_ms: 0 } : clock])
 }

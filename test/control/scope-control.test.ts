@@ -47,6 +47,7 @@ t.test('GET, PUT and DELETE /scopes list, make and remove scopes', async (t) => 
   const made = {
     name: 'a',
     jobs: 1,
+    jobs_by_status: { RUNNING: 1, DONE: 0, ERROR: 0, CANCELLED: 0 },
     rules: 0,
     faults: 2,
     requests: 0,

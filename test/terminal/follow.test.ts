@@ -3,7 +3,6 @@ import t from 'tap'
 import type { BriefRequestDocument } from '../../src/control/recorded-request.ts'
 import {
   ControlClient,
-  type JobPage,
   type ListQuery,
   type RequestPage,
 } from '../../src/terminal/control-client.ts'
@@ -331,13 +330,21 @@ t.test('followRequests() connects again if the mock is silent for 45 seconds', a
 
 /** The answers from which the status is read. */
 function statusAnswers(clock: object = {}): Record<string, FakeAnswer> {
-  const counts = { jobs: 8, rules: 0, faults: 0, requests: 1, unmatched: 0, waited_in: false }
+  const jobs_by_status = { RUNNING: 2, DONE: 2, ERROR: 2, CANCELLED: 2 }
+  const counts = {
+    jobs: 8,
+    jobs_by_status,
+    rules: 0,
+    faults: 0,
+    requests: 1,
+    unmatched: 0,
+    waited_in: false,
+  }
   const now = { mode: 'frozen', now_ms: START_MS, next_change_at_ms: null, poll_advance_ms: 250 }
   return {
     '/__mock/health': { json: { status: 'ok', version: '0.1.0', uptime_ms: 1 } },
     '/__mock/scopes': { json: { scopes: [{ name: 'default', ...counts }] } },
     '/__mock/clock': { json: { ...now, ...clock } },
-    '/__mock/jobs': { json: { jobs: [], total: 2 } },
     [REQUESTS]: pageOf(requestOf(1)),
   }
 }
@@ -391,6 +398,7 @@ t.test('watchStatus() prints a line of JSON for each change, also on a terminal'
   const context = fakeContext({ columns: 80, rows: 24 })
   const { stream, ended } = await startWatching(fake, context, true)
   await context.stdout.until('\n')
+  fake.answers.set('/__mock/scopes', { json: { scopes: [] } })
   fake.answers.set('/__mock/clock', NO_SCOPE)
   stream.write(CHANGED)
   await context.stdout.until(/\n[\s\S]+\n/)
@@ -408,7 +416,7 @@ t.test('watchStatus() prints a line of JSON for each change, also on a terminal'
   t.equal(rest, '')
 })
 
-/** A client during whose count of running jobs something happens, so often. */
+/** A client after whose calls for the newest requests something happens. */
 class MeddledClient extends ControlClient {
   readonly #happen: () => Promise<unknown>
   asked = 0
@@ -418,9 +426,9 @@ class MeddledClient extends ControlClient {
     this.#happen = happen
   }
 
-  override async jobs(query: ListQuery): Promise<JobPage> {
-    const page = await super.jobs(query)
-    if (query['status'] === 'RUNNING') {
+  override async requests(query: ListQuery): Promise<RequestPage> {
+    const page = await super.requests(query)
+    if (query['unmatched'] === undefined) {
       this.asked += 1
       await this.#happen()
     }
@@ -518,8 +526,9 @@ t.test('watchStatus() draws on the alternate screen of a terminal, and leaves it
   t.equal(lastScreen(stdout.text)[1], 'clock     60x, 2100-01-01 00:01:00.000, next change in 30s')
   t.match(lastScreen(stdout.text).at(-1), 'rule-1')
   fake.answers.set('/__mock/health', 'reset')
+  const asked = fake.asked.length
   stream.write(CHANGED)
-  while (!fake.asked.slice(8).includes('/__mock/health?verbose=true')) await nextTurn()
+  while (fake.asked.length === asked) await nextTurn()
   stream.end()
   await stdout.until('lost the connection')
   t.match(lastScreen(stdout.text)[2], 'mock-gpudb 0.1.0')

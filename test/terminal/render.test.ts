@@ -67,7 +67,8 @@ function jobOf(given: Partial<BriefJobDocument> = {}): BriefJobDocument {
 
 function scopeOf(name: string, given: Partial<ScopeDocument> = {}): ScopeDocument {
   const counts = { jobs: 1, rules: 2, faults: 0, requests: 3, unmatched: 0 }
-  return { name, ...counts, waited_in: false, ...given }
+  const jobs_by_status = { RUNNING: 1, DONE: 0, ERROR: 0, CANCELLED: 0 }
+  return { name, jobs_by_status, ...counts, waited_in: false, ...given }
 }
 
 function statusOf(given: Partial<StatusDocument> = {}): StatusDocument {
