@@ -296,8 +296,9 @@ t.test('a reset restores the clock of the start', async (t) => {
 
 t.test('a mock logs to stderr', async (t) => {
   const written = t.capture(process.stderr, 'write', () => true)
-  await using mock = await startMockGpudb({ logLevel: 'info' })
+  const mock = await startMockGpudb({ logLevel: 'info' })
   await fetch(mock.url)
+  await mock.close()
   const lines = written().map(({ args }) => String(args[0]))
   t.match(lines.join(''), /^\[.*\] INFO: GET \/ 200 in \d+\.\d ms\n$/m)
 })
