@@ -299,6 +299,8 @@ t.test('a mock logs to stderr', async (t) => {
   const mock = await startMockGpudb({ logLevel: 'info' })
   await fetch(mock.url)
   await mock.close()
+  // The lines of a turn are written in the next one.
+  await nextTurn()
   const lines = written().map(({ args }) => String(args[0]))
   t.match(lines.join(''), /^\[.*\] INFO: GET \/ 200 in \d+\.\d ms\n$/m)
 })
