@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 
@@ -43,8 +44,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'tables',
     'wire',
   ],
-  // A program for browsers. It imports types only: see the last test.
-  page: ['control'],
+  // A program for browsers. Of other rooms it imports types, and code that needs no Node: see the last test.
+  page: ['clock', 'control', 'documents'],
 }
 
 /** The rooms that own packages and modules; `config-files.ts` reads the files of options. */
@@ -107,11 +108,27 @@ t.test('rooms are flat, and relative imports have the file extension', async (t)
   t.strictSame(vague, [])
 })
 
-t.test('the page contains no code of other rooms, only their types', async (t) => {
+t.test('the page imports code of other rooms only if it runs in browsers', async (t) => {
   const files = readdirSync(`${SRC}/page`).filter((file) => /\.tsx?$/.test(file))
-  const loads = files.flatMap((file) => {
-    const text = readFileSync(`${SRC}/page/${file}`, 'utf8')
-    return Array.from(text.matchAll(/^import (?!type )[^']*'(\.\.\/[^']+)'/gm), ([whole]) => whole)
-  })
-  t.strictSame(loads, [])
+  const strangers = files.flatMap((file) =>
+    loadsOf(`page/${file}`)
+      .filter((target) => target.startsWith('../') && !runsInBrowsers(join('page', target)))
+      .map((target) => `page/${file} imports ${target}`),
+  )
+  t.strictSame(strangers, [])
 })
+
+/** What a file imports besides types. */
+function loadsOf(file: string): string[] {
+  const text = readFileSync(`${SRC}/${file}`, 'utf8')
+  const imported = text.matchAll(/^(?:import|export) (?!type )(?:[^'=()]+ from )?'([^']+)'/gm)
+  return Array.from(imported, ([, target = '']) => target)
+}
+
+/** Whether a file and all that it imports need no package and no module of Node. */
+function runsInBrowsers(file: string): boolean {
+  if (/\b(?:Buffer|process)\b/.test(readFileSync(`${SRC}/${file}`, 'utf8'))) return false
+  return loadsOf(file).every(
+    (target) => target.startsWith('.') && runsInBrowsers(join(dirname(file), target)),
+  )
+}
