@@ -1,6 +1,6 @@
+import type { StreamEvent } from '../documents/event-parser.ts'
 import { ApiError } from './api.ts'
 import type { Changes, Hello } from './documents.ts'
-import type { StreamEvent } from './event-parser.ts'
 import { parseJson } from './json-text.ts'
 import { listNames, staleLists } from './lists.ts'
 import type { Store } from './store.ts'

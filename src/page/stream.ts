@@ -1,4 +1,4 @@
-import { EventParser, type StreamEvent } from './event-parser.ts'
+import { EventParser, type StreamEvent } from '../documents/event-parser.ts'
 
 /** How a stream of events is followed. */
 export interface Following {
@@ -38,9 +38,8 @@ async function readEvents(
   onEvent: (event: StreamEvent) => void,
 ): Promise<void> {
   const parser = new EventParser()
-  const decoder = new TextDecoder()
   const reader = stream.getReader()
   for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    for (const event of parser.read(decoder.decode(piece.value, { stream: true }))) onEvent(event)
+    for (const event of parser.read(piece.value)) onEvent(event)
   }
 }

@@ -1,9 +1,9 @@
 import type { TimeSource } from '../clock/time-source.ts'
 import type { ChangesDocument, HelloDocument } from '../control/event-feed.ts'
+import { EventParser, type StreamEvent } from '../documents/event-parser.ts'
 import { parseExactJson } from '../documents/exact-json.ts'
 import type { ControlClient } from './control-client.ts'
 import { ControlFailure } from './control-failure.ts'
-import { readEvents } from './event-reader.ts'
 
 /** An event of a scope. */
 export type ScopeEvent =
@@ -99,11 +99,16 @@ async function* readStream(
 ): AsyncGenerator<ScopeEvent, void, undefined> {
   const answer = await client.events(signal)
   const endSilence = () => void answer.destroy(new Error('the stream is silent'))
-  for await (const { event, data } of readEvents(limitSilence(answer, { time, endSilence }))) {
-    const document = Object(parseExactJson(data))
-    if (event === 'hello') yield { kind: 'hello', hello: document }
-    if (event === 'changes') yield { kind: 'changes', changes: document }
+  const parser = new EventParser()
+  for await (const chunk of limitSilence(answer, { time, endSilence })) {
+    for (const event of parser.read(chunk)) yield* toScopeEvent(event)
   }
+}
+
+/** Unknown events are of a later version, and ignored. */
+function* toScopeEvent({ event, data }: StreamEvent): Generator<ScopeEvent, void, undefined> {
+  if (event === 'hello') yield { kind: 'hello', hello: Object(parseExactJson(data)) }
+  if (event === 'changes') yield { kind: 'changes', changes: Object(parseExactJson(data)) }
 }
 
 /** The chunks of a stream. Calls back if the next one does not come in time. */

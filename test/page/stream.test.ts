@@ -1,33 +1,6 @@
 import t from 'tap'
-import { EventParser, type StreamEvent } from '../../src/page/event-parser.ts'
+import type { StreamEvent } from '../../src/documents/event-parser.ts'
 import { follow } from '../../src/page/stream.ts'
-
-const TEXT =
-  'event: hello\ndata: {"a":1}\n\n: heartbeat\n\ndata: one\r\ndata: two\r\n\r\nevent: x\rdata\r\r'
-const EVENTS = [
-  { event: 'hello', data: '{"a":1}' },
-  { event: 'message', data: 'one\ntwo' },
-  { event: 'x', data: '' },
-]
-
-t.test('events are read from pieces of any size', async (t) => {
-  for (let size = 1; size <= TEXT.length; size++) {
-    const parser = new EventParser()
-    const events: StreamEvent[] = []
-    for (let at = 0; at < TEXT.length; at += size) {
-      events.push(...parser.read(TEXT.slice(at, at + size)))
-    }
-    // The last CR could begin a CRLF, until more text comes.
-    events.push(...parser.read(':'))
-    t.strictSame(events, EVENTS, `pieces of ${size}`)
-  }
-})
-
-t.test('an event without data, and an unknown field, are nothing', async (t) => {
-  t.strictSame(new EventParser().read('event: a\n\nid: 7\nretry: 1\n\ndata:x\n\n'), [
-    { event: 'message', data: 'x' },
-  ])
-})
 
 const EURO = new TextEncoder().encode('data: €\n\n')
 

@@ -3,7 +3,6 @@ import t from 'tap'
 import { AddressError, readAddress } from '../../src/terminal/control-address.ts'
 import { ControlClient } from '../../src/terminal/control-client.ts'
 import { ControlFailure, describeError } from '../../src/terminal/control-failure.ts'
-import { readEvents } from '../../src/terminal/event-reader.ts'
 import { listNewestRequests } from '../../src/terminal/newest-requests.ts'
 import { ManualTime } from '../support/clocks.ts'
 import { type FakeAnswer, startFakeControl } from '../support/fake-control.ts'
@@ -50,35 +49,6 @@ for (const [text, message] of [
     t.throws(() => readAddress(text), AddressError)
   })
 }
-
-async function* chunksOf(...chunks: readonly (string | Buffer)[]): AsyncGenerator<Buffer> {
-  for (const chunk of chunks) yield Buffer.from(chunk)
-}
-
-async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const all: Item[] = []
-  for await (const item of items) all.push(item)
-  return all
-}
-
-t.test('readEvents() reads events in any pieces, and skips comments', async (t) => {
-  const text =
-    ': \n\nevent: hello\ndata: {"a":"é"}\n\n\r\nevent:changes\r\ndata:  2\r\n\r\nid: 7\n\nrest'
-  const expected = [
-    { event: 'hello', data: '{"a":"é"}' },
-    { event: 'changes', data: ' 2' },
-  ]
-  t.strictSame(await collect(readEvents(chunksOf(text))), expected)
-  const bytes = Array.from(Buffer.from(text), (byte) => Buffer.from([byte]))
-  t.strictSame(await collect(readEvents(chunksOf(...bytes))), expected)
-  const data = await collect(readEvents(chunksOf('data: x\n\n')))
-  t.strictSame(data, [{ event: '', data: 'x' }])
-})
-
-t.test('readEvents() rejects a line without an end', async (t) => {
-  const endless = readEvents(chunksOf(...Array(20).fill('x'.repeat(100_000))))
-  await t.rejects(collect(endless), { message: 'an event is too long' })
-})
 
 const TARGET = { scope: 'default' }
 const NOT_FOUND = {
