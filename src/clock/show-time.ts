@@ -6,6 +6,11 @@ export function showTime(atMs: number): string {
   return new SystemDate(atMs).toISOString().replace('T', ' ').replace('Z', '')
 }
 
+/** The date of a time as `2100-01-01`, in UTC. */
+export function showDate(atMs: number): string {
+  return showTime(atMs).slice(0, -13)
+}
+
 /** The time of the day as `00:00:05.000`, in UTC. */
 export function showTimeOfDay(atMs: number): string {
   return new SystemDate(atMs).toISOString().slice(-13, -1)

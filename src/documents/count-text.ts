@@ -1,7 +1,11 @@
 /** A number with its noun: `1 problem`, `2 problems`, `2 entries`. */
 export function countText(number: number, noun: string): string {
-  if (number === 1) return `1 ${noun}`
-  return `${number} ${noun.replace(/y$/, 'ie')}s`
+  return `${number} ${nounOf(number, noun)}`
+}
+
+/** A noun in the singular or plural. */
+export function nounOf(number: number, noun: string): string {
+  return number === 1 ? noun : `${noun.replace(/y$/, 'ie')}s`
 }
 
 /** How many items of a list a message names. */

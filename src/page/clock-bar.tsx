@@ -1,17 +1,14 @@
+import { showDate, showDuration, showTime, showTimeOfDay } from '../clock/show-time.ts'
 import { CALLS } from './call.ts'
 import { rateOf } from './clock-time.ts'
 import type { ClockDocument } from './documents.ts'
-import { formatDate, formatDuration, formatTime } from './format.ts'
 import { Icon } from './icon.tsx'
 import { NextChange } from './next-change.tsx'
 import { useStore } from './store-context.ts'
 import { Verb } from './verb.tsx'
 
-const STEPS = [
-  ['1s', '+1 s'],
-  ['10s', '+10 s'],
-  ['1m', '+1 min'],
-] as const
+/** By how much the buttons move the clock. */
+const STEPS = ['1s', '10s', '1m']
 
 /** The time of the scope, how it passes, what happens next, and the verbs that move it. */
 export function ClockBar() {
@@ -23,9 +20,9 @@ export function ClockBar() {
     <section class="clock" aria-label="Clock">
       <div class="clock-time">
         <ClockMode clock={shown} />
-        <time class="now" dateTime={new Date(shown.now_ms).toISOString()}>
-          <span class="date">{formatDate(nowMs.value)}</span>{' '}
-          <span class="time">{formatTime(nowMs.value)}</span> <span class="zone">UTC</span>
+        <time class="now" dateTime={`${showTime(shown.now_ms)}Z`}>
+          <span class="date">{showDate(nowMs.value)}</span>{' '}
+          <span class="time">{showTimeOfDay(nowMs.value)}</span> <span class="zone">UTC</span>
         </time>
       </div>
       <NextChange clock={shown} />
@@ -40,7 +37,7 @@ function ClockMode({ clock }: { readonly clock: ClockDocument }) {
     real: 'real time',
     scaled: `scaled ×${scale}`,
     frozen: 'frozen',
-    auto: `auto, +${formatDuration(poll_advance_ms)} a poll`,
+    auto: `auto, +${showDuration(poll_advance_ms)} a poll`,
   }[mode]
   return (
     <span class={`mode ${mode}`}>
@@ -60,9 +57,9 @@ function ClockVerbs({ clock }: { readonly clock: ClockDocument }) {
       >
         <Icon name={isStill ? 'play' : 'pause'} /> {isStill ? 'Real time' : 'Freeze'}
       </Verb>
-      {STEPS.map(([by, text]) => (
-        <Verb key={by} call={CALLS.advance(by)} done={`Advanced the clock by ${text.slice(1)}`}>
-          {text}
+      {STEPS.map((by) => (
+        <Verb key={by} call={CALLS.advance(by)} done={`Advanced the clock by ${by}`}>
+          +{by}
         </Verb>
       ))}
       <Verb

@@ -1,11 +1,12 @@
+import { showTimeOfDay } from '../clock/show-time.ts'
 import { act } from './act.ts'
 import { CALLS } from './call.ts'
 import { DataTable } from './data-table.tsx'
 import type { ClusterDocument } from './documents.ts'
-import { formatCount, formatTime } from './format.ts'
+import { groupedCount } from './grouped-count.ts'
 import { Icon, type IconName } from './icon.tsx'
-import { toShort } from './printable.ts'
 import { RowLink } from './row-link.tsx'
+import { toShort } from './short-text.ts'
 import { useStore } from './store-context.ts'
 
 const COLUMNS = [
@@ -66,8 +67,8 @@ function Row({ cluster }: { readonly cluster: ClusterDocument }) {
         </td>
       )}
       <td class="roomy text path">{toShort(`${host ?? ''}${path}` || '/', 60)}</td>
-      <td class="number">{formatCount(jobs)}</td>
-      <td class="wide amount muted">{atMs === null ? '' : formatTime(atMs)}</td>
+      <td class="number">{groupedCount(jobs)}</td>
+      <td class="wide amount muted">{atMs === null ? '' : showTimeOfDay(atMs)}</td>
     </tr>
   )
 }

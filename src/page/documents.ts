@@ -1,5 +1,6 @@
 import type { ClockDocument } from '../control/clock-control.ts'
 import type { ClusterDocument } from '../control/cluster-control.ts'
+import type { ChangesDocument, HelloDocument } from '../control/event-feed.ts'
 import type { FaultDocument } from '../control/fault-control.ts'
 import type { BriefJobDocument, JobDocument } from '../control/job-document.ts'
 import type { BriefRequestDocument, RequestDocument } from '../control/recorded-request.ts'
@@ -9,7 +10,16 @@ import type { ScopeDocument } from '../control/scope-control.ts'
 import type { TableDocument } from '../control/table-control.ts'
 import type { TimelineDocument } from '../control/timeline-control.ts'
 
-export type { ClockDocument, ClusterDocument, FaultDocument, Report, RuleDocument, TableDocument }
+export type {
+  ChangesDocument,
+  ClockDocument,
+  ClusterDocument,
+  FaultDocument,
+  HelloDocument,
+  Report,
+  RuleDocument,
+  TableDocument,
+}
 
 /** An id as the page reads it: a number, or a bigint if a number cannot hold it. */
 export type Id = number | bigint
@@ -55,28 +65,3 @@ export interface TableList {
   readonly tables: readonly TableDocument[]
 }
 export type Timeline = TimelineDocument
-
-/** The first event of a stream. */
-export interface Hello {
-  readonly instance: string
-  readonly version: string
-  readonly scope: string
-  readonly exists: boolean
-  readonly clock: ClockDocument | null
-  readonly last_request: number
-}
-
-/** What changed since the last event; only keys of what did. */
-export interface Changes {
-  readonly jobs?: true
-  /** The ids of the first and the last new request. */
-  readonly requests?: readonly [number, number]
-  readonly clock?: ClockDocument
-  readonly rules?: true
-  readonly faults?: true
-  readonly clusters?: true
-  readonly timeline?: true
-  readonly tables?: true
-  readonly scopes?: true
-  readonly scope?: 'created' | 'reset' | 'removed'
-}

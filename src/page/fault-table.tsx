@@ -3,9 +3,9 @@ import { CALLS } from './call.ts'
 import { DataTable } from './data-table.tsx'
 import type { FaultDocument } from './documents.ts'
 import { EmptyFaults } from './empty-states.tsx'
-import { formatCount } from './format.ts'
-import { toShort } from './printable.ts'
+import { groupedCount } from './grouped-count.ts'
 import { RowLink } from './row-link.tsx'
+import { toShort } from './short-text.ts'
 import { useStore } from './store-context.ts'
 
 const COLUMNS = [
@@ -47,9 +47,9 @@ function Row({ document }: { readonly document: FaultDocument }) {
       </td>
       <td class="text">{describeDamage(document)}</td>
       <td class="roomy text path">{toShort(fault.when?.endpoint ?? 'all', 60)}</td>
-      <td class="number">{formatCount(hits)}</td>
-      <td class="number roomy">{formatCount(seen)}</td>
-      <td class="number roomy">{left === null ? '∞' : formatCount(left)}</td>
+      <td class="number">{groupedCount(hits)}</td>
+      <td class="number roomy">{groupedCount(seen)}</td>
+      <td class="number roomy">{left === null ? '∞' : groupedCount(left)}</td>
       <td class="wide muted">{origin}</td>
     </tr>
   )

@@ -1,11 +1,12 @@
+import { showTime } from '../clock/show-time.ts'
+import { toPrintableLines } from '../documents/printable-text.ts'
 import { SHOWN_PARTS, type ShownJob } from './details-kind.ts'
 import { Facts } from './facts.tsx'
-import { formatDate, formatTime } from './format.ts'
 import { JobNext, JobProgress } from './job-progress.tsx'
 import { JobStatus } from './job-status.tsx'
 import { JobVerbs } from './job-verbs.tsx'
 import { LifecycleSteps } from './lifecycle-steps.tsx'
-import { toPrintable, toShort } from './printable.ts'
+import { toShort } from './short-text.ts'
 import { ValueTree } from './value-tree.tsx'
 
 /** A job with its lifecycle, its request and its result. */
@@ -19,14 +20,14 @@ export function JobDetails({ job, atMs }: { readonly job: ShownJob; readonly atM
           <JobNext job={job} />
         </span>
       </div>
-      {job.error !== '' && <p class="list-error">{toPrintable(job.error)}</p>}
+      {job.error !== '' && <p class="list-error">{toPrintableLines(job.error)}</p>}
       <JobVerbs job={job} />
       <Facts
         facts={[
           ['Endpoint', <code key="endpoint">{toShort(job.endpoint, 200)}</code>],
           ['Tag', toShort(job.tag, 200)],
-          ['Created', `${formatDate(job.created_at_ms)} ${formatTime(job.created_at_ms)}`],
-          ['Changed', `${formatDate(job.changed_at_ms)} ${formatTime(job.changed_at_ms)}`],
+          ['Created', showTime(job.created_at_ms)],
+          ['Changed', showTime(job.changed_at_ms)],
           ['Polls', String(job.polls)],
           ['Cluster', toShort(job.cluster, 60)],
           ['User', toShort(job.user, 60)],

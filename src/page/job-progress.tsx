@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
+import { showDuration } from '../clock/show-time.ts'
 import type { JobRow } from './documents.ts'
-import { formatDuration } from './format.ts'
 import { keyOf, progressAt } from './progress.ts'
 import { useStore } from './store-context.ts'
 
@@ -42,7 +42,7 @@ export function JobNext({ job }: { readonly job: JobRow }) {
   const text = useComputed(() => {
     const { status, next_change_at_ms: atMs } = source.value
     if (status !== 'RUNNING') return ''
-    return atMs === null ? 'waits' : `in ${formatDuration(Math.max(atMs - nowMs.value, 0))}`
+    return atMs === null ? 'waits' : `in ${showDuration(Math.max(atMs - nowMs.value, 0))}`
   })
   return <>{text}</>
 }

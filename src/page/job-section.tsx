@@ -1,5 +1,5 @@
 import { EmptyJobs, MissingScope } from './empty-states.tsx'
-import { formatCount } from './format.ts'
+import { groupedCount } from './grouped-count.ts'
 import { JobTable } from './job-table.tsx'
 import { ListError } from './list-error.tsx'
 import { Pager } from './pager.tsx'
@@ -17,7 +17,7 @@ export function JobSection() {
     <section class="panel job-panel" aria-labelledby="jobs-title">
       <div class="panel-head">
         <h2 id="jobs-title" class="section-title">
-          Jobs {page && <span class="count">{formatCount(page.total)}</span>}
+          Jobs {page && <span class="count">{groupedCount(page.total)}</span>}
         </h2>
         <StatusFilter />
       </div>

@@ -4,9 +4,9 @@ import { JobNext, JobProgress } from './job-progress.tsx'
 import { JobStatus } from './job-status.tsx'
 import { JobVerbs } from './job-verbs.tsx'
 import type { SampledJobs } from './lists.ts'
-import { toShort } from './printable.ts'
 import { keyOf } from './progress.ts'
 import { RowLink } from './row-link.tsx'
+import { toShort } from './short-text.ts'
 import { useStore } from './store-context.ts'
 
 const MAX_TEXT = 80

@@ -1,5 +1,6 @@
+import { showDuration } from '../clock/show-time.ts'
+import { countText } from '../documents/count-text.ts'
 import type { ShownJob } from './details-kind.ts'
-import { formatDuration } from './format.ts'
 import type { ShownStep } from './progress.ts'
 
 /** The steps of a job: those behind it, the present one, and how it ends. */
@@ -27,6 +28,6 @@ export function LifecycleSteps({ job }: { readonly job: ShownJob }) {
 function describeStep({ after, polls, hold, progress }: ShownStep): string {
   const reached = progress === undefined ? '' : `, to ${progress} %`
   if (hold) return `hold until released${reached}`
-  if (polls !== undefined) return `${polls} ${polls === 1 ? 'poll' : 'polls'}${reached}`
-  return `${typeof after === 'number' ? formatDuration(after) : (after ?? '')}${reached}`
+  if (polls !== undefined) return `${countText(polls, 'poll')}${reached}`
+  return `${typeof after === 'number' ? showDuration(after) : (after ?? '')}${reached}`
 }

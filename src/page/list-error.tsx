@@ -1,6 +1,6 @@
 import { Icon } from './icon.tsx'
 import type { LiveList } from './live-list.ts'
-import { toShort } from './printable.ts'
+import { toShort } from './short-text.ts'
 import { useStore } from './store-context.ts'
 
 /** Why a list could not be fetched, unless the page says so elsewhere. */

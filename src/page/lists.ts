@@ -1,7 +1,7 @@
 import type { Signal } from '@preact/signals'
 import type { Reader } from './api.ts'
 import type {
-  Changes,
+  ChangesDocument,
   ClusterList,
   FaultList,
   JobPage,
@@ -70,7 +70,7 @@ export function makeLists(context: ListContext) {
 }
 
 /** The lists that changes make stale. */
-export function staleLists(changes: Changes): ReadonlySet<keyof Lists> {
+export function staleLists(changes: ChangesDocument): ReadonlySet<keyof Lists> {
   const stale = new Set<keyof Lists>()
   for (const key of [
     'jobs',

@@ -1,6 +1,6 @@
 import type { StreamEvent } from '../documents/event-parser.ts'
 import { ApiError } from './api.ts'
-import type { Changes, Hello } from './documents.ts'
+import type { ChangesDocument, HelloDocument } from './documents.ts'
 import { parseJson } from './json-text.ts'
 import { listNames, staleLists } from './lists.ts'
 import type { Store } from './store.ts'
@@ -16,8 +16,8 @@ export class LiveEvents {
 
   /** Handles an event. Unknown ones are of a later version, and ignored. */
   handle({ event, data }: StreamEvent): void {
-    if (event === 'hello') this.#greet(parseJson<Hello>(data))
-    if (event === 'changes') this.#change(parseJson<Changes>(data))
+    if (event === 'hello') this.#greet(parseJson<HelloDocument>(data))
+    if (event === 'changes') this.#change(parseJson<ChangesDocument>(data))
   }
 
   /** The stream has ended, or did not open. */
@@ -29,7 +29,7 @@ export class LiveEvents {
   }
 
   /** All may have changed while the page did not listen. */
-  #greet({ instance, version, exists, clock }: Hello): void {
+  #greet({ instance, version, exists, clock }: HelloDocument): void {
     const store = this.#store
     if (this.#instance !== undefined && this.#instance !== instance) {
       store.notice.value = { kind: 'done', text: 'The mock was restarted' }
@@ -42,7 +42,7 @@ export class LiveEvents {
     store.connection.value = 'live'
   }
 
-  #change(changes: Changes): void {
+  #change(changes: ChangesDocument): void {
     const store = this.#store
     if (changes.scope !== undefined) this.#changeScope(changes.scope)
     if (changes.clock !== undefined) store.setClock(changes.clock)
@@ -51,7 +51,7 @@ export class LiveEvents {
     store.lists.report.markStale()
   }
 
-  #changeScope(change: NonNullable<Changes['scope']>): void {
+  #changeScope(change: NonNullable<ChangesDocument['scope']>): void {
     const store = this.#store
     const { place, lists } = store
     const verb = { created: 'was created', reset: 'was reset', removed: 'was removed' }[change]

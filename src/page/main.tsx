@@ -3,10 +3,10 @@ import { render } from 'preact'
 import { Api } from './api.ts'
 import { App } from './app.tsx'
 import { connect } from './connect.ts'
+import { followClock } from './follow-clock.ts'
 import { followHash } from './hash.ts'
 import { readPlace } from './page-place.ts'
 import { listenToKeys } from './shortcuts.ts'
-import { showTime } from './show-time.ts'
 import { Store } from './store.ts'
 import { StoreContext } from './store-context.ts'
 import { findToken } from './token.ts'
@@ -25,7 +25,7 @@ effect(() => {
 })
 followHash(store)
 listenToKeys(store)
-showTime(store)
+followClock(store)
 const app = document.getElementById('app')
 if (app !== null) {
   render(

@@ -1,7 +1,7 @@
+import { showDuration } from '../clock/show-time.ts'
 import type { ClockDocument, JobRow } from './documents.ts'
-import { formatDuration } from './format.ts'
-import { toShort } from './printable.ts'
 import { keyOf, nextOf } from './progress.ts'
+import { toShort } from './short-text.ts'
 import type { Store } from './store.ts'
 import { useStore } from './store-context.ts'
 
@@ -13,7 +13,7 @@ export function NextChange({ clock }: { readonly clock: ClockDocument }) {
   const leftMs = Math.max(atMs - store.nowMs.value, 0)
   return (
     <p class="next">
-      next: {describeNext(store, atMs)} in <span class="amount">{formatDuration(leftMs)}</span>
+      next: {describeNext(store, atMs)} in <span class="amount">{showDuration(leftMs)}</span>
     </p>
   )
 }

@@ -1,6 +1,6 @@
+import { toPrintableLines } from '../documents/printable-text.ts'
 import { copyText } from './copy-text.ts'
 import { Icon } from './icon.tsx'
-import { toPrintable } from './printable.ts'
 import { useStore } from './store-context.ts'
 
 /** What came of the last action, read aloud by screen readers, and the command that does the same. */
@@ -11,7 +11,7 @@ export function NoticeBar() {
   return (
     <div class="notice-area">
       <div role="status" aria-live="polite" class="offscreen">
-        {notice === undefined ? '' : toPrintable(notice.text)}
+        {notice === undefined ? '' : toPrintableLines(notice.text)}
       </div>
       {notice === undefined && !store.isReadOnly && (
         <p class="notice-hint">The command of each button is shown here after its click.</p>
@@ -19,7 +19,7 @@ export function NoticeBar() {
       {notice !== undefined && (
         <div class={`notice ${notice.kind}`}>
           <Icon name={notice.kind === 'done' ? 'done' : 'error'} />
-          <p class="notice-text">{toPrintable(notice.text)}</p>
+          <p class="notice-text">{toPrintableLines(notice.text)}</p>
           {command !== undefined && (
             <button type="button" class="button" onClick={() => void copyText(store, command)}>
               <Icon name="copy" /> Copy curl

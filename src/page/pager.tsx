@@ -1,5 +1,5 @@
 import { PAGE_SIZE } from './filters.ts'
-import { formatCount } from './format.ts'
+import { groupedCount } from './grouped-count.ts'
 
 interface PagerProps {
   readonly offset: number
@@ -24,7 +24,8 @@ export function Pager({ offset, total, noun, onMove }: PagerProps) {
         Newer
       </button>
       <span>
-        {formatCount(Math.min(offset + 1, last))}–{formatCount(last)} of {formatCount(total)} {noun}
+        {groupedCount(Math.min(offset + 1, last))}–{groupedCount(last)} of {groupedCount(total)}{' '}
+        {noun}
       </span>
       <button
         type="button"

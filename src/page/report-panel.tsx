@@ -1,9 +1,9 @@
 import type { Report } from './documents.ts'
-import { countOf } from './format.ts'
+import { groupedCountText } from './grouped-count.ts'
 import { Icon } from './icon.tsx'
 import { ListError } from './list-error.tsx'
-import { toShort } from './printable.ts'
 import { keyOf } from './progress.ts'
+import { toShort } from './short-text.ts'
 import { useStore } from './store-context.ts'
 
 /** The names of checks in words. */
@@ -45,7 +45,7 @@ function Verdict({ report: { clean, requests } }: { readonly report: Report }) {
   return (
     <p class={`state ${clean ? 'ok' : 'bad'}`}>
       <Icon name={clean ? 'done' : 'error'} /> {clean ? 'clean' : 'not clean'},{' '}
-      {countOf(requests, 'request')}
+      {groupedCountText(requests, 'request')}
     </p>
   )
 }

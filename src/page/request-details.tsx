@@ -1,12 +1,13 @@
+import { showDuration, showTime } from '../clock/show-time.ts'
+import { toPrintableLines } from '../documents/printable-text.ts'
 import { CommandBlock } from './command-block.tsx'
 import { copyText } from './copy-text.ts'
 import { Facts } from './facts.tsx'
-import { formatDate, formatDuration, formatTime } from './format.ts'
 import { Icon } from './icon.tsx'
-import { toPrintable, toShort } from './printable.ts'
 import { keyOf } from './progress.ts'
 import { RequestOutcome } from './request-outcome.tsx'
 import { type ShownRequest, splitReasons, toRequestCurl, toRuleText } from './request-texts.ts'
+import { toShort } from './short-text.ts'
 import { useStore } from './store-context.ts'
 import { ValueTree } from './value-tree.tsx'
 
@@ -18,7 +19,7 @@ export function RequestDetails({ request }: { readonly request: ShownRequest }) 
         <RequestOutcome request={request} />
         <code>{toShort(request.endpoint, 200)}</code>
       </div>
-      {request.error !== '' && <p class="list-error">{toPrintable(request.error)}</p>}
+      {request.error !== '' && <p class="list-error">{toPrintableLines(request.error)}</p>}
       {request.unmatched && <Unmatched request={request} />}
       <CopyButtons request={request} />
       <RequestFacts request={request} />
@@ -87,9 +88,9 @@ function RequestFacts({ request }: { readonly request: ShownRequest }) {
   return (
     <Facts
       facts={[
-        ['Time', `${formatDate(at_ms)} ${formatTime(at_ms)}`],
-        ['Took', `${formatDuration(duration_ms)}, in real time`],
-        ['Delayed', delay_ms === 0 ? '' : formatDuration(delay_ms)],
+        ['Time', showTime(at_ms)],
+        ['Took', `${showDuration(duration_ms)}, in real time`],
+        ['Delayed', delay_ms === 0 ? '' : showDuration(delay_ms)],
         [
           'Status',
           request.status === 0 ? 'broken before the head was sent' : String(request.status),

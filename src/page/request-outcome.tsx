@@ -1,6 +1,6 @@
 import type { RequestRow } from './documents.ts'
 import { Icon } from './icon.tsx'
-import { toShort } from './printable.ts'
+import { toShort } from './short-text.ts'
 
 const MAX_NAME = 40
 

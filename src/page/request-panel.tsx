@@ -1,6 +1,6 @@
 import { EmptyRequests } from './empty-states.tsx'
 import { ALL_REQUESTS, type RequestFilter } from './filters.ts'
-import { formatCount } from './format.ts'
+import { groupedCount } from './grouped-count.ts'
 import { Pager } from './pager.tsx'
 import { RequestTable } from './request-table.tsx'
 import { useStore } from './store-context.ts'
@@ -17,7 +17,7 @@ export function RequestPanel() {
       <Filters />
       {page && page.dropped > 0 && (
         <p class="list-note">
-          The journal has dropped {formatCount(page.dropped)} older requests: see
+          The journal has dropped {groupedCount(page.dropped)} older requests: see
           --journal-requests.
         </p>
       )}

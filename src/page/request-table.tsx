@@ -1,10 +1,10 @@
+import { showTimeOfDay } from '../clock/show-time.ts'
 import { DataTable } from './data-table.tsx'
 import type { RequestRow } from './documents.ts'
-import { formatTime } from './format.ts'
-import { toShort } from './printable.ts'
 import { keyOf } from './progress.ts'
 import { RequestOutcome } from './request-outcome.tsx'
 import { RowLink } from './row-link.tsx'
+import { toShort } from './short-text.ts'
 
 const COLUMNS = [
   { title: 'Id', kind: 'number' },
@@ -38,7 +38,7 @@ function Row({ request }: { readonly request: RequestRow }) {
           {id}
         </RowLink>
       </td>
-      <td class="roomy amount muted">{formatTime(at_ms)}</td>
+      <td class="roomy amount muted">{showTimeOfDay(at_ms)}</td>
       <td class="text path">{toShort(endpoint, 80)}</td>
       <td>
         <RequestOutcome request={request} />

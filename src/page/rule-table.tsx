@@ -1,9 +1,9 @@
 import { DataTable } from './data-table.tsx'
 import type { RuleDocument } from './documents.ts'
 import { EmptyRules } from './empty-states.tsx'
-import { formatCount } from './format.ts'
-import { toShort } from './printable.ts'
+import { groupedCount } from './grouped-count.ts'
 import { RowLink } from './row-link.tsx'
+import { toShort } from './short-text.ts'
 import { useStore } from './store-context.ts'
 
 const COLUMNS = [
@@ -32,7 +32,7 @@ export function RuleTable() {
 
 function Row({ document, order }: { readonly document: RuleDocument; readonly order: number }) {
   const { id, origin, answered, rule } = document
-  const left = rule.times === undefined ? '∞' : formatCount(Math.max(rule.times - answered, 0))
+  const left = rule.times === undefined ? '∞' : groupedCount(Math.max(rule.times - answered, 0))
   return (
     <tr class={left === '0' ? 'spent' : undefined}>
       <td class="number id">
@@ -43,7 +43,7 @@ function Row({ document, order }: { readonly document: RuleDocument; readonly or
       <td class="roomy muted">{id}</td>
       <td class="text">{toShort(rule.name ?? '', 80)}</td>
       <td class="text path">{toShort(rule.when.endpoint, 80)}</td>
-      <td class="number">{formatCount(answered)}</td>
+      <td class="number">{groupedCount(answered)}</td>
       <td class="number">{left === '0' ? 'none' : left}</td>
       <td class="roomy muted">{origin}</td>
     </tr>

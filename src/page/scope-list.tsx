@@ -1,5 +1,5 @@
 import type { ScopeRow } from './documents.ts'
-import { countOf, formatCount } from './format.ts'
+import { groupedCount, groupedCountText } from './grouped-count.ts'
 import { Icon } from './icon.tsx'
 import { pageOf } from './page-place.ts'
 import { useStore } from './store-context.ts'
@@ -32,10 +32,10 @@ export function ScopeList() {
 function ScopeCounts({ scope: { jobs, requests, unmatched = 0 } }: { readonly scope: ScopeRow }) {
   return (
     <span class="scope-counts">
-      {countOf(jobs, 'job')} · {countOf(requests, 'request')}
+      {groupedCountText(jobs, 'job')} · {groupedCountText(requests, 'request')}
       {unmatched > 0 && (
         <span class="unmatched-mark">
-          <Icon name="warning" /> {formatCount(unmatched)} unmatched
+          <Icon name="warning" /> {groupedCount(unmatched)} unmatched
         </span>
       )}
     </span>

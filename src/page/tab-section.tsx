@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { ClusterTable } from './cluster-table.tsx'
 import { FaultTable } from './fault-table.tsx'
-import { formatCount } from './format.ts'
+import { groupedCount } from './grouped-count.ts'
 import { ListError } from './list-error.tsx'
 import { TABS, type Tab } from './page-place.ts'
 import { ReportPanel } from './report-panel.tsx'
@@ -86,13 +86,13 @@ function TabCount({ name }: { readonly name: Tab }): ComponentChildren {
   if (name !== 'requests' || unmatched === 0) return count(total)
   return (
     <>
-      {count(total)} <span class="count warn">{formatCount(unmatched)} unmatched</span>
+      {count(total)} <span class="count warn">{groupedCount(unmatched)} unmatched</span>
     </>
   )
 }
 
 function count(total: number | undefined): ComponentChildren {
-  return total === undefined ? null : <span class="count">{formatCount(total)}</span>
+  return total === undefined ? null : <span class="count">{groupedCount(total)}</span>
 }
 
 function TabContent({ tab }: { readonly tab: Tab }) {

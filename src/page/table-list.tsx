@@ -1,8 +1,8 @@
 import { DataTable } from './data-table.tsx'
 import type { TableDocument } from './documents.ts'
-import { formatCount } from './format.ts'
-import { toShort } from './printable.ts'
+import { groupedCount } from './grouped-count.ts'
 import { RowLink } from './row-link.tsx'
+import { toShort } from './short-text.ts'
 import { useStore } from './store-context.ts'
 
 const COLUMNS = [{ title: 'Name' }, { title: 'Columns' }, { title: 'Rows', kind: 'number' }]
@@ -39,7 +39,7 @@ function Row({ table: { name, columns, count } }: { readonly table: TableDocumen
         </RowLink>
       </td>
       <td class="text muted">{toShort(columns.map(describeColumn).join(', '), 200)}</td>
-      <td class="number">{formatCount(count)}</td>
+      <td class="number">{groupedCount(count)}</td>
     </tr>
   )
 }

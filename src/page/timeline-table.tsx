@@ -1,10 +1,10 @@
+import { showTimeOfDay } from '../clock/show-time.ts'
 import { oneLine } from './call.ts'
 import { DataTable } from './data-table.tsx'
 import type { Timeline } from './documents.ts'
-import { formatTime } from './format.ts'
 import { Icon } from './icon.tsx'
 import type { JsonValue } from './json-text.ts'
-import { toShort } from './printable.ts'
+import { toShort } from './short-text.ts'
 import { useStore } from './store-context.ts'
 
 const COLUMNS = [{ title: 'Time' }, { title: 'State' }, { title: 'What happens' }]
@@ -38,7 +38,7 @@ function Row({ document }: { readonly document: Entry }) {
   const { at_ms, error } = document
   return (
     <tr>
-      <td class="amount">{formatTime(at_ms)}</td>
+      <td class="amount">{showTimeOfDay(at_ms)}</td>
       <td>
         <EntryState document={document} />
       </td>

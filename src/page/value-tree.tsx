@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals'
-import { countOf } from './format.ts'
+import { toPrintableLines } from '../documents/printable-text.ts'
+import { cutText } from '../documents/quote-text.ts'
+import { groupedCountText } from './grouped-count.ts'
 import { isList, type JsonValue } from './json-text.ts'
-import { toPrintable, toShort } from './printable.ts'
+import { toShort } from './short-text.ts'
 
 /** The longest text that is shown at once, in characters. */
 const MAX_TEXT = 300
@@ -82,17 +84,19 @@ function Branch({ name, value, depth }: BranchProps) {
 
 function describe(value: object): string {
   const count = Object.keys(value).length
-  return Array.isArray(value) ? `[${countOf(count, 'item')}]` : `{${countOf(count, 'key')}}`
+  return Array.isArray(value)
+    ? `[${groupedCountText(count, 'item')}]`
+    : `{${groupedCountText(count, 'key')}}`
 }
 
 function Leaf({ value }: { readonly value: Exclude<JsonValue, object> | null }) {
   const isWhole = useSignal(false)
   if (typeof value !== 'string') return <span class="literal">{String(value)}</span>
   if (value === '') return <span class="muted">""</span>
-  if (isWhole.value) return <span class="string">{toPrintable(value)}</span>
+  if (isWhole.value) return <span class="string">{toPrintableLines(value)}</span>
   return (
     <span class="string">
-      {toShort(value, MAX_TEXT)}{' '}
+      {toPrintableLines(cutText(value, MAX_TEXT))}{' '}
       {value.length > MAX_TEXT && (
         <button
           type="button"
@@ -101,7 +105,7 @@ function Leaf({ value }: { readonly value: Exclude<JsonValue, object> | null }) 
             isWhole.value = true
           }}
         >
-          Show all {countOf(value.length, 'character')}
+          Show all {groupedCountText(value.length, 'character')}
         </button>
       )}
     </span>

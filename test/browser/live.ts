@@ -31,7 +31,7 @@ t.test('what happens appears by itself', async (t) => {
   await page.getByRole('row', { name: /Job 1 .*DONE.*100 %.*mine/ }).waitFor()
   await call('/__mock/clock/advance', { by: '20s' })
   await page.getByRole('row', { name: /Job 42 .*20 %/ }).waitFor()
-  await page.getByText('next: job 42 → step 2 of 3 in 20 s').waitFor()
+  await page.getByText('next: job 42 → step 2 of 3 in 20s').waitFor()
   await call('/__mock/rules', { name: 'late', when: { endpoint: '/has/*' }, then: { error: 'no' } })
   await page.getByRole('tab', { name: /Rules 3/ }).click()
   await page.getByRole('row', { name: /Rule rule-3 .*late/ }).waitFor()

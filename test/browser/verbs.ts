@@ -56,9 +56,9 @@ t.test('the time bar freezes, moves and runs the clock', async (t) => {
   const startMs = await now()
   let movedMs = 0
   for (const [verb, ms] of [
-    ['+1 s', 1000],
-    ['+10 s', 10_000],
-    ['+1 min', 60_000],
+    ['+1s', 1000],
+    ['+10s', 10_000],
+    ['+1m', 60_000],
   ] as const) {
     await verbs.getByRole('button', { name: verb }).click()
     movedMs += ms

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { CLOCK_FORM, isClockSetting, parseClockSetting } from '../../src/clock/clock.ts'
 import { isDuration, parseDuration } from '../../src/clock/duration.ts'
-import { showTime, showTimeOfDay } from '../../src/clock/show-time.ts'
+import { showDate, showTime, showTimeOfDay } from '../../src/clock/show-time.ts'
 import { RealTime, readSystemClock, runSoon, startRealTimer } from '../../src/clock/time-source.ts'
 import { nextTurn } from '../support/next-turn.ts'
 import { stayAlive } from '../support/stay-alive.ts'
@@ -122,6 +122,7 @@ const TOLERANCE_MS = 60_000
 
 t.test('a time is shown in UTC, with milliseconds', async (t) => {
   t.equal(showTime(1_700_000_000_123), '2023-11-14 22:13:20.123')
+  t.equal(showDate(1_700_000_000_123), '2023-11-14')
   t.equal(showTimeOfDay(5), '00:00:00.005')
 })
 

@@ -222,10 +222,10 @@ t.test('a verb shows its command and what came of it', async (t) => {
   const { store, send, asked } = makeStore()
   send('hello', HELLO)
   await asked()
-  await act(store, CALLS.advance('1s'), 'Advanced the clock by 1 s')
+  await act(store, CALLS.advance('1s'), 'Advanced the clock by 1s')
   t.strictSame(store.notice.value, {
     kind: 'done',
-    text: 'Advanced the clock by 1 s',
+    text: 'Advanced the clock by 1s',
     curl: `curl -s http://localhost:9191/__mock/clock/advance -d '{ "by": "1s" }'`,
   })
   t.equal(store.clock.value?.clock.now_ms, 6000, 'at once, without the event')

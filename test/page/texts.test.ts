@@ -1,13 +1,7 @@
 import t from 'tap'
-import {
-  countOf,
-  formatCount,
-  formatDate,
-  formatDuration,
-  formatTime,
-} from '../../src/page/format.ts'
+import { groupedCount, groupedCountText } from '../../src/page/grouped-count.ts'
 import { parseJson, writeJson } from '../../src/page/json-text.ts'
-import { toPrintable, toShort } from '../../src/page/printable.ts'
+import { toShort } from '../../src/page/short-text.ts'
 
 t.test('parseJson() keeps integers exact that a number cannot hold', async (t) => {
   t.strictSame(parseJson('{"id":9223372036854775807,"small":12}'), {
@@ -52,42 +46,14 @@ t.test('writeJson() puts what fits on a line, and indents the rest', async (t) =
   )
 })
 
-t.test('toPrintable() escapes what cannot be seen and keeps lines', async (t) => {
-  t.equal(toPrintable('a\u0000b\u202ec\u200bd\ne\tf'), 'a\\u0000b\\u202ec\\u200bd\ne\tf')
-  t.equal(toPrintable('\ud800 \u2028 é 漢 🙂'), '\\ud800 \\u2028 é 漢 🙂')
-  t.equal(toPrintable('\u{e0001}'), '\\udb40\\udc01')
-  t.equal(toPrintable('<img src=x onerror=alert(1)>'), '<img src=x onerror=alert(1)>')
-})
-
-t.test('toShort() cuts a text', async (t) => {
+t.test('toShort() cuts a text, and escapes what cannot be seen', async (t) => {
+  t.equal(toShort('a\u202e\nb', 80), 'a\\u202e\\nb')
   t.equal(toShort('abc', 3), 'abc')
   t.equal(toShort('abcd', 3), 'abc…')
 })
 
-const DURATIONS: readonly (readonly [number, string])[] = [
-  [0, '0 ms'],
-  [250.4, '250 ms'],
-  [1000, '1 s'],
-  [3249, '3.2 s'],
-  [59_999, '59.9 s'],
-  [60_000, '1 min'],
-  [125_000, '2 min 5 s'],
-  [3_600_000, '1 h'],
-  [3_723_000, '1 h 2 min'],
-  [90_000_000, '1 d 1 h'],
-]
-
-t.test('formatDuration() has the two largest units', async (t) => {
-  for (const [ms, text] of DURATIONS) t.equal(formatDuration(ms), text)
-})
-
-t.test('times are in UTC, with milliseconds', async (t) => {
-  t.equal(formatDate(4_102_444_800_250), '2100-01-01')
-  t.equal(formatTime(4_102_444_800_250), '00:00:00.250')
-})
-
 t.test('counts have separators and the right noun', async (t) => {
-  t.equal(formatCount(1234567), '1,234,567')
-  t.equal(countOf(1, 'job'), '1 job')
-  t.equal(countOf(2000, 'job'), '2,000 jobs')
+  t.equal(groupedCount(1234567), '1,234,567')
+  t.equal(groupedCountText(1, 'job'), '1 job')
+  t.equal(groupedCountText(2000, 'job'), '2,000 jobs')
 })

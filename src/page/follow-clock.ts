@@ -6,7 +6,7 @@ const EVERY_MS = 100
 const CALM_MS = 1000
 
 /** Moves the shown time while the clock of the scope runs and the page is visible. */
-export function showTime(store: Store): void {
+export function followClock(store: Store): void {
   const isCalm = matchMedia('(prefers-reduced-motion: reduce)')
   let shownAtMs = 0
   const tick = (atMs: number) => {
