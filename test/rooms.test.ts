@@ -44,9 +44,15 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'tables',
     'wire',
   ],
-  // A program for browsers. Of other rooms it imports types, and code that needs no Node: see the last test.
-  page: ['clock', 'control', 'documents'],
+  // The live page is a program for browsers: see the last test. Its state needs no DOM.
+  'page-state': ['clock', 'control', 'documents'],
+  'page-parts': ['documents', 'page-state'],
+  'page-lists': ['clock', 'documents', 'page-parts', 'page-state'],
+  page: ['clock', 'documents', 'page-lists', 'page-parts', 'page-state'],
 }
+
+/** The rooms of the live page. */
+const PAGE_ROOMS = ['page', 'page-lists', 'page-parts', 'page-state']
 
 /** The rooms that own packages and modules; `config-files.ts` reads the files of options. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
@@ -59,9 +65,9 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'csv-parse/sync': ['fixtures'],
   fastify: ['http'],
   'get-east-asian-width': ['terminal'],
-  preact: ['page'],
-  'preact/hooks': ['page'],
-  '@preact/signals': ['page'],
+  preact: PAGE_ROOMS,
+  'preact/hooks': PAGE_ROOMS,
+  '@preact/signals': PAGE_ROOMS,
   'prom-client': ['http'],
   // http reads the files of the live page.
   'node:fs': ['avro', 'fixtures', 'http', 'config-files.ts'],
@@ -109,11 +115,16 @@ t.test('rooms are flat, and relative imports have the file extension', async (t)
 })
 
 t.test('the page imports code of other rooms only if it runs in browsers', async (t) => {
-  const files = readdirSync(`${SRC}/page`).filter((file) => /\.tsx?$/.test(file))
+  const files = PAGE_ROOMS.flatMap((room) =>
+    readdirSync(`${SRC}/${room}`)
+      .filter((file) => /\.tsx?$/.test(file))
+      .map((file) => `${room}/${file}`),
+  )
   const strangers = files.flatMap((file) =>
-    loadsOf(`page/${file}`)
-      .filter((target) => target.startsWith('../') && !runsInBrowsers(join('page', target)))
-      .map((target) => `page/${file} imports ${target}`),
+    loadsOf(file)
+      .filter((target) => target.startsWith('.'))
+      .filter((target) => !runsInBrowsers(join(dirname(file), target)))
+      .map((target) => `${file} imports ${target}`),
   )
   t.strictSame(strangers, [])
 })
@@ -125,8 +136,9 @@ function loadsOf(file: string): string[] {
   return Array.from(imported, ([, target = '']) => target)
 }
 
-/** Whether a file and all that it imports need no package and no module of Node. */
+/** Whether a file is of the page, or it and all that it imports need no package and no module of Node. */
 function runsInBrowsers(file: string): boolean {
+  if (PAGE_ROOMS.some((room) => file.startsWith(`${room}/`))) return true
   if (/\b(?:Buffer|process)\b/.test(readFileSync(`${SRC}/${file}`, 'utf8'))) return false
   return loadsOf(file).every(
     (target) => target.startsWith('.') && runsInBrowsers(join(dirname(file), target)),

@@ -1,7 +1,7 @@
+import { JobSection } from '../page-lists/job-section.tsx'
 import { ClockBar } from './clock-bar.tsx'
 import { HelpDialog } from './help-dialog.tsx'
 import { Inspector } from './inspector.tsx'
-import { JobSection } from './job-section.tsx'
 import { NoticeBar } from './notice-bar.tsx'
 import { ScopeList } from './scope-list.tsx'
 import { TabSection } from './tab-section.tsx'

@@ -1,11 +1,11 @@
 import { showDate, showDuration, showTime, showTimeOfDay } from '../clock/show-time.ts'
-import { CALLS } from './call.ts'
-import { rateOf } from './clock-time.ts'
-import type { ClockDocument } from './documents.ts'
-import { Icon } from './icon.tsx'
+import { Icon } from '../page-parts/icon.tsx'
+import { useStore } from '../page-parts/store-context.ts'
+import { Verb } from '../page-parts/verb.tsx'
+import { CALLS } from '../page-state/call.ts'
+import { rateOf } from '../page-state/clock-time.ts'
+import type { ClockDocument } from '../page-state/documents.ts'
 import { NextChange } from './next-change.tsx'
-import { useStore } from './store-context.ts'
-import { Verb } from './verb.tsx'
 
 /** By how much the buttons move the clock. */
 const STEPS = ['1s', '10s', '1m']

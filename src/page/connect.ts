@@ -1,6 +1,6 @@
-import { LiveEvents } from './live-events.ts'
-import type { Store } from './store.ts'
-import { follow } from './stream.ts'
+import { LiveEvents } from '../page-state/live-events.ts'
+import type { Store } from '../page-state/store.ts'
+import { follow } from '../page-state/stream.ts'
 
 /** The mock sends a heartbeat every 15 s: a stream that is silent for longer is dead. */
 const MAX_SILENCE_MS = 40_000

@@ -1,5 +1,5 @@
-import { rateOf } from './clock-time.ts'
-import type { Store } from './store.ts'
+import { rateOf } from '../page-state/clock-time.ts'
+import type { Store } from '../page-state/store.ts'
 
 /** How often the shown time moves. Fast enough for a bar, and ten redraws a second cost little. */
 const EVERY_MS = 100

@@ -1,6 +1,6 @@
 import { effect } from '@preact/signals'
-import { readHash, writeHash } from './page-place.ts'
-import type { Store } from './store.ts'
+import { readHash, writeHash } from '../page-state/page-place.ts'
+import type { Store } from '../page-state/store.ts'
 
 /** Keeps the selection and the tab in the hash of the location, both ways. */
 export function followHash(store: Store): void {

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
-import { Modal } from './modal.tsx'
-import { useStore } from './store-context.ts'
+import { Modal } from '../page-parts/modal.tsx'
+import { useStore } from '../page-parts/store-context.ts'
 
 const isOpen = signal(false)
 

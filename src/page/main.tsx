@@ -1,14 +1,14 @@
 import { effect } from '@preact/signals'
 import { render } from 'preact'
-import { Api } from './api.ts'
+import { StoreContext } from '../page-parts/store-context.ts'
+import { Api } from '../page-state/api.ts'
+import { readPlace } from '../page-state/page-place.ts'
+import { Store } from '../page-state/store.ts'
 import { App } from './app.tsx'
 import { connect } from './connect.ts'
 import { followClock } from './follow-clock.ts'
 import { followHash } from './hash.ts'
-import { readPlace } from './page-place.ts'
 import { listenToKeys } from './shortcuts.ts'
-import { Store } from './store.ts'
-import { StoreContext } from './store-context.ts'
 import { findToken } from './token.ts'
 
 const { page, token } = document.documentElement.dataset

@@ -1,9 +1,9 @@
 import { showDuration } from '../clock/show-time.ts'
-import type { ClockDocument, JobRow } from './documents.ts'
-import { keyOf, nextOf } from './progress.ts'
-import { toShort } from './short-text.ts'
-import type { Store } from './store.ts'
-import { useStore } from './store-context.ts'
+import { useStore } from '../page-parts/store-context.ts'
+import type { ClockDocument, JobRow } from '../page-state/documents.ts'
+import { keyOf, nextOf } from '../page-state/progress.ts'
+import { toShort } from '../page-state/short-text.ts'
+import type { Store } from '../page-state/store.ts'
 
 /** What changes next by time alone, and when: `next: job 42 → DONE in 3 s`. */
 export function NextChange({ clock }: { readonly clock: ClockDocument }) {

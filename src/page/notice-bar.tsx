@@ -1,7 +1,7 @@
 import { toPrintableLines } from '../documents/printable-text.ts'
-import { copyText } from './copy-text.ts'
-import { Icon } from './icon.tsx'
-import { useStore } from './store-context.ts'
+import { copyText } from '../page-parts/copy-text.ts'
+import { Icon } from '../page-parts/icon.tsx'
+import { useStore } from '../page-parts/store-context.ts'
 
 /** What came of the last action, read aloud by screen readers, and the command that does the same. */
 export function NoticeBar() {

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals'
-import { act } from './act.ts'
-import { CALLS } from './call.ts'
-import { Icon } from './icon.tsx'
-import { Modal } from './modal.tsx'
-import { useStore } from './store-context.ts'
+import { Icon } from '../page-parts/icon.tsx'
+import { Modal } from '../page-parts/modal.tsx'
+import { useStore } from '../page-parts/store-context.ts'
+import { act } from '../page-state/act.ts'
+import { CALLS } from '../page-state/call.ts'
 
 /** Starts the scope again, after a question. */
 export function ResetButton() {

@@ -1,8 +1,8 @@
-import type { ScopeRow } from './documents.ts'
-import { groupedCount, groupedCountText } from './grouped-count.ts'
-import { Icon } from './icon.tsx'
-import { pageOf } from './page-place.ts'
-import { useStore } from './store-context.ts'
+import { Icon } from '../page-parts/icon.tsx'
+import { useStore } from '../page-parts/store-context.ts'
+import type { ScopeRow } from '../page-state/documents.ts'
+import { groupedCount, groupedCountText } from '../page-state/grouped-count.ts'
+import { pageOf } from '../page-state/page-place.ts'
 
 /** Links to the pages of all scopes, if there are several. */
 export function ScopeList() {

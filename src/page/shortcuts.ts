@@ -1,8 +1,8 @@
-import { act } from './act.ts'
-import { CALLS } from './call.ts'
+import { act } from '../page-state/act.ts'
+import { CALLS } from '../page-state/call.ts'
+import { readHash } from '../page-state/page-place.ts'
+import type { Store } from '../page-state/store.ts'
 import { openHelp } from './help-dialog.tsx'
-import { readHash } from './page-place.ts'
-import type { Store } from './store.ts'
 
 /** Handles the keys of the page, except while a text is typed or a dialog is open. */
 export function listenToKeys(store: Store): void {

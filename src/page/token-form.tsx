@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
-import { Modal } from './modal.tsx'
-import { useStore } from './store-context.ts'
+import { Modal } from '../page-parts/modal.tsx'
+import { useStore } from '../page-parts/store-context.ts'
 import { keepToken } from './token.ts'
 
 /** Asks for the token of the mock. It is kept until the tab of the browser is closed. */

@@ -1,11 +1,10 @@
-import { act } from './act.ts'
-import { CALLS } from './call.ts'
-
+import { Icon } from '../page-parts/icon.tsx'
+import { saveText } from '../page-parts/save-text.ts'
+import { useStore } from '../page-parts/store-context.ts'
+import { act } from '../page-state/act.ts'
+import { CALLS } from '../page-state/call.ts'
 import { openHelp } from './help-dialog.tsx'
-import { Icon } from './icon.tsx'
 import { ResetButton } from './reset-button.tsx'
-import { saveText } from './save-text.ts'
-import { useStore } from './store-context.ts'
 
 /** The name of the mock, whether the page is live, and what concerns the whole scope. */
 export function TopBar() {
