@@ -1,33 +1,42 @@
+import { useMemo } from 'preact/hooks'
 import { Icon } from '../page-parts/icon.tsx'
 import { Verb } from '../page-parts/verb.tsx'
 import { CALLS } from '../page-state/call.ts'
 import type { JobRow } from '../page-state/documents.ts'
 import { keyOf } from '../page-state/progress.ts'
 
-/** The verbs of a running job; one that has ended has none. */
-export function JobVerbs({
-  job,
-}: {
+interface JobVerbsProps {
   readonly job: Pick<JobRow, 'job_id' | 'status' | 'next_change_at_ms'>
-}) {
-  if (job.status !== 'RUNNING') return null
-  const key = keyOf(job.job_id)
-  const name = `job ${key}`
+}
+
+/** The verbs of a running job; one that has ended has none. They are drawn again only if they change. */
+export function JobVerbs({ job }: JobVerbsProps) {
+  const jobKey = keyOf(job.job_id)
+  const isRunning = job.status === 'RUNNING'
+  // A step that ends by time holds nothing.
+  const isHeld = job.next_change_at_ms === null
+  return useMemo(
+    () => (isRunning ? <Verbs jobKey={jobKey} isHeld={isHeld} /> : null),
+    [jobKey, isRunning, isHeld],
+  )
+}
+
+function Verbs({ jobKey, isHeld }: { readonly jobKey: string; readonly isHeld: boolean }) {
+  const name = `job ${jobKey}`
   return (
     <div class="verbs">
       <Verb
         class="button small"
-        call={CALLS.release(key)}
+        call={CALLS.release(jobKey)}
         done={`Released ${name}`}
         label={`Release ${name}`}
-        // A step that ends by time holds nothing.
-        isDisabled={job.next_change_at_ms !== null}
+        isDisabled={!isHeld}
       >
         <Icon name="release" /> <span class="verb-text">Release</span>
       </Verb>
       <Verb
         class="button small ok"
-        call={CALLS.finish(key, 'DONE')}
+        call={CALLS.finish(jobKey, 'DONE')}
         done={`Finished ${name}: DONE`}
         label={`Finish ${name} with DONE`}
       >
@@ -35,7 +44,7 @@ export function JobVerbs({
       </Verb>
       <Verb
         class="button small bad"
-        call={CALLS.finish(key, 'ERROR')}
+        call={CALLS.finish(jobKey, 'ERROR')}
         done={`Finished ${name}: ERROR`}
         label={`Finish ${name} with ERROR`}
       >
@@ -43,7 +52,7 @@ export function JobVerbs({
       </Verb>
       <Verb
         class="button small"
-        call={CALLS.cancel(key)}
+        call={CALLS.cancel(jobKey)}
         done={`Asked ${name} to stop`}
         label={`Cancel ${name}`}
       >
