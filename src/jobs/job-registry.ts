@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.ts'
 import { requestBytes, resultBytes } from './content-bytes.ts'
 import { type DatedEvents, earliest, NO_EVENTS } from './dated-events.ts'
+import { HomeCounts } from './home-counts.ts'
 import type { Job, JobContent, JobDefinition, WantedJob, WantedName } from './job.ts'
 import type { JobBudget, JobHolder } from './job-budget.ts'
 import type { JobEnding, JobRevision } from './job-change.ts'
@@ -74,6 +75,7 @@ export class JobRegistry implements JobHolder {
   readonly #budget: JobBudget
   readonly #kinds = new JobKinds()
   readonly #numbers = { RUNNING: 0, DONE: 0, ERROR: 0, CANCELLED: 0 }
+  readonly #homes = new HomeCounts()
   #begun = begin(0)
 
   constructor(options: JobRegistryOptions) {
@@ -255,7 +257,7 @@ export class JobRegistry implements JobHolder {
     for (const job of this.#table.values()) {
       const placement = placementOf(job)
       if (placement === undefined) this.#forget(job)
-      else job.kind = this.#kinds.share({ ...job.kind, placement })
+      else this.#move(job, placement)
     }
     this.#changed()
   }
@@ -314,12 +316,7 @@ export class JobRegistry implements JobHolder {
   /** Number of jobs by their home; those that their home has lost do not count. */
   countByHome(): ReadonlyMap<string, number> {
     this.#settleAll()
-    const counts = new Map<string, number>()
-    for (const { placement } of this.#table.values()) {
-      const { home, on } = placement
-      if (on.has(home)) counts.set(home, (counts.get(home) ?? 0) + 1)
-    }
-    return counts
+    return this.#homes.counts
   }
 
   /** Every job, in order of creation. */
@@ -409,10 +406,17 @@ export class JobRegistry implements JobHolder {
     job.bytes = this.#budget.add(job, ownBytes)
     this.#budget.countCreated(job.endpoint)
     this.#numbers.RUNNING += 1
+    this.#homes.add(placement)
     this.#table.add(job)
     this.#schedule.add(job)
     this.#changed()
     return job
+  }
+
+  #move(job: StoredJob, placement: Placement): void {
+    this.#homes.remove(job.placement)
+    this.#homes.add(placement)
+    job.kind = this.#kinds.share({ ...job.kind, placement })
   }
 
   #makeRoomFor(result: Result | undefined): void {
@@ -429,6 +433,7 @@ export class JobRegistry implements JobHolder {
   #forget(job: StoredJob): void {
     this.#table.delete(job)
     this.#numbers[job.state.status] -= 1
+    this.#homes.remove(job.placement)
     this.#retention.forget(job)
     this.#budget.remove(job, job.bytes)
     this.#changed()

@@ -2,6 +2,7 @@ import { type IdKey, keyOfId } from './id-key.ts'
 import type { WantedName } from './job.ts'
 import { JobError } from './job-error.ts'
 import { JobTags } from './job-tags.ts'
+import { NewestJobs } from './newest-jobs.ts'
 import { ONLY_PLACEMENT, type Placement } from './placement.ts'
 import type { StoredJob } from './stored-job.ts'
 
@@ -54,6 +55,7 @@ const NONE_PLANNED: PlannedNames = { ids: new Set(), owners: new Map(), placemen
 export class JobTable {
   /** The tags of jobs without one of their own. */
   readonly tags: JobTags
+  readonly newest = new NewestJobs()
   readonly #options: JobTableOptions
   readonly #byId = new Map<IdKey, StoredJob>()
   /** The first job of each own tag. */
@@ -150,6 +152,7 @@ export class JobTable {
   /** Adds a job; its id and tag must be free. */
   add(job: StoredJob): void {
     this.#byId.set(job.key, job)
+    this.newest.add(job)
     if (job.ownTag !== undefined) this.#name(job, job.ownTag)
     if (job.id === this.#offeredId) this.#nextId = job.id + 1n
   }
@@ -157,6 +160,7 @@ export class JobTable {
   delete(job: StoredJob): void {
     const { key, ownTag: tag } = job
     this.#byId.delete(key)
+    this.newest.delete(job)
     if (tag === undefined) return
     const others = this.#namesakes.get(tag)
     if (others === undefined) {

@@ -17,14 +17,12 @@ export interface JobSelection {
   readonly range: (total: number) => Range
 }
 
-/** Jobs in order of creation. */
-interface OrderedJobs {
+/** Jobs in order of creation, and those with a tag. */
+export interface SelectableJobs {
   readonly size: number
   values(): Iterable<StoredJob>
-}
-
-/** All jobs, and those with a tag. */
-export interface SelectableJobs extends OrderedJobs {
+  /** The last of them. */
+  readonly newest: { readonly size: number; values(): Iterable<StoredJob> }
   tagged(tag: string): readonly StoredJob[]
 }
 
@@ -37,28 +35,45 @@ export interface SelectedJobs {
 /** Selects a part of the wanted jobs. There may be a million of them: it makes nothing for each. */
 export function selectJobs(
   table: SelectableJobs,
-  { tag, isWanted = always, range }: JobSelection,
+  { tag, isWanted, range }: JobSelection,
 ): SelectedJobs {
-  const all: OrderedJobs = tag === undefined ? table : new Set(table.tagged(tag))
-  const total = isWanted === always ? all.size : countJobs(all, isWanted)
-  const { start, end } = range(total)
-  const jobs: StoredJob[] = []
+  if (tag === undefined && isWanted === undefined) {
+    return { jobs: selectAny(table, range(table.size)), total: table.size }
+  }
+  const all = () => (tag === undefined ? table.values() : table.tagged(tag))
+  const total = countJobs(all(), isWanted)
+  return { jobs: slice(all(), { ...range(total), isWanted }), total }
+}
+
+/** Selects a part of all jobs: if it is one of the newest, without a walk over the others. */
+function selectAny(table: SelectableJobs, { start, end }: Range): StoredJob[] {
+  const { newest, size } = table
+  const older = size - newest.size
+  if (start < older) return slice(table.values(), { start, end })
+  return slice(newest.values(), { start: start - older, end: end - older })
+}
+
+function slice(
+  jobs: Iterable<StoredJob>,
+  { start, end, isWanted = always }: Range & Partial<Pick<JobSelection, 'isWanted'>>,
+): StoredJob[] {
+  const part: StoredJob[] = []
   let position = 0
-  for (const job of all.values()) {
+  for (const job of jobs) {
     if (position >= end) break
     if (!isWanted(job)) continue
-    if (position >= start) jobs.push(job)
+    if (position >= start) part.push(job)
     position += 1
   }
-  return { jobs, total }
+  return part
 }
 
 function always(): boolean {
   return true
 }
 
-function countJobs(table: OrderedJobs, isWanted: (job: Job) => boolean): number {
+function countJobs(jobs: Iterable<StoredJob>, isWanted: JobSelection['isWanted'] = always): number {
   let count = 0
-  for (const job of table.values()) if (isWanted(job)) count += 1
+  for (const job of jobs) if (isWanted(job)) count += 1
   return count
 }
