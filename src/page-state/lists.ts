@@ -15,7 +15,7 @@ import type {
 } from './documents.ts'
 import { type JobFilter, jobsPath, type RequestFilter, requestsPath } from './filters.ts'
 import type { JsonValue } from './json-text.ts'
-import { LiveList } from './live-list.ts'
+import { LiveList, type Pace } from './live-list.ts'
 import type { Selection, Tab } from './page-place.ts'
 import { encodePart } from './url-part.ts'
 
@@ -25,6 +25,7 @@ export interface ListContext {
   readonly jobFilter: Signal<JobFilter>
   readonly requestFilter: Signal<RequestFilter>
   readonly selection: Signal<Selection | undefined>
+  readonly pace: Pace
   /** The time of the scope, now. */
   readonly now: () => number
 }
@@ -52,20 +53,21 @@ export function listNames(lists: Lists): (keyof Lists)[] {
 /** Makes the lists; none of them is on screen yet. */
 export function makeLists(context: ListContext) {
   const { api } = context
+  const list = <Document>(load: () => Promise<Document>) => new LiveList(load, context.pace)
   return {
-    scopes: new LiveList(() => api.get<ScopeList>('scopes')),
-    jobs: new LiveList<SampledJobs>(async () => {
+    scopes: list(() => api.get<ScopeList>('scopes')),
+    jobs: list<SampledJobs>(async () => {
       const page = await api.get<JobPage>(jobsPath(context.jobFilter.peek()))
       return { ...page, atMs: context.now() }
     }),
-    requests: new LiveList(() => api.get<RequestPage>(requestsPath(context.requestFilter.peek()))),
-    rules: new LiveList(() => api.get<RuleList>('rules')),
-    faults: new LiveList(() => api.get<FaultList>('faults')),
-    clusters: new LiveList(() => api.get<ClusterList>('clusters')),
-    timeline: new LiveList(() => api.get<Timeline>('timeline')),
-    tables: new LiveList(() => api.get<TableList>('tables')),
-    report: new LiveList(() => api.get<Report>('report')),
-    details: new LiveList(() => loadDetails(context)),
+    requests: list(() => api.get<RequestPage>(requestsPath(context.requestFilter.peek()))),
+    rules: list(() => api.get<RuleList>('rules')),
+    faults: list(() => api.get<FaultList>('faults')),
+    clusters: list(() => api.get<ClusterList>('clusters')),
+    timeline: list(() => api.get<Timeline>('timeline')),
+    tables: list(() => api.get<TableList>('tables')),
+    report: list(() => api.get<Report>('report')),
+    details: list(() => loadDetails(context)),
   }
 }
 

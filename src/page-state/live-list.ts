@@ -1,9 +1,22 @@
 import { signal } from '@preact/signals'
 import { ApiError } from './api.ts'
 
+/** The time of the machine, to spare a busy mock. */
+export interface Pace {
+  /** In milliseconds, such as `performance.now()`. */
+  readonly now: () => number
+  readonly wait: (ms: number) => Promise<void>
+}
+
+/** A list rests for so many times the duration of its last fetch: long lists are fetched less often. */
+const REST_FACTOR = 3
+
+/** The longest rest, in milliseconds. */
+const MAX_REST_MS = 5000
+
 /**
  * A document that is kept up to date while it is on screen. At most one fetch of it is in flight;
- * changes during a fetch cause one more, however many they are. What is not on screen is not
+ * changes during a fetch, and the rest after it, cause one more, however many they are. What is not on screen is not
  * fetched, but known to be stale.
  */
 export class LiveList<Document> {
@@ -13,12 +26,14 @@ export class LiveList<Document> {
   readonly error = signal<ApiError | undefined>(undefined)
   readonly isStale = signal(true)
   readonly #load: () => Promise<Document>
+  readonly #pace: Pace
   #isShown = false
   #isLoading = false
 
   /** `load` fetches the document. */
-  constructor(load: () => Promise<Document>) {
+  constructor(load: () => Promise<Document>, pace: Pace) {
     this.#load = load
+    this.#pace = pace
   }
 
   /** Says whether the document is on screen. */
@@ -53,7 +68,10 @@ export class LiveList<Document> {
     this.#isLoading = true
     while (this.#isShown && this.isStale.peek()) {
       this.isStale.value = false
+      const startedAtMs = this.#pace.now()
       await this.#fetch()
+      const tookMs = this.#pace.now() - startedAtMs
+      await this.#pace.wait(Math.min(tookMs * REST_FACTOR, MAX_REST_MS))
     }
     this.#isLoading = false
   }

@@ -6,6 +6,7 @@ import type { ClockDocument } from './documents.ts'
 import { ALL_JOBS, ALL_REQUESTS } from './filters.ts'
 import { Lifecycles } from './lifecycles.ts'
 import { isOnScreen, type Lists, listNames, makeLists } from './lists.ts'
+import type { Pace } from './live-list.ts'
 import type { PagePlace, Selection, Tab } from './page-place.ts'
 
 /** Whether the page receives events. */
@@ -27,8 +28,8 @@ export interface StoreParts {
   readonly place: PagePlace
   /** Whether the page shows no verbs. */
   readonly isReadOnly: boolean
-  /** The time of the machine, as `performance.now()`. */
-  readonly machineNow: () => number
+  /** The time of the machine. */
+  readonly pace: Pace
 }
 
 /** Everything that the page shows, as signals. Lists are fetched while they are on screen. */
@@ -36,6 +37,7 @@ export class Store {
   readonly api: Api
   readonly place: PagePlace
   readonly isReadOnly: boolean
+  readonly pace: Pace
   readonly connection = signal<Connection>('connecting')
   readonly version = signal('')
   /** Whether the scope exists: it may not be created yet, or have been removed. */
@@ -56,16 +58,15 @@ export class Store {
   readonly ownScope = computed(() =>
     this.lists.scopes.document.value?.scopes.find(({ name }) => name === this.place.scope),
   )
-  readonly #machineNow: () => number
 
-  constructor({ api, place, isReadOnly, machineNow }: StoreParts) {
+  constructor({ api, place, isReadOnly, pace }: StoreParts) {
     this.api = api
     this.place = place
     this.isReadOnly = isReadOnly
-    this.#machineNow = machineNow
+    this.pace = pace
     const { jobFilter, requestFilter, selection } = this
     const now = () => this.#scopeNow()
-    this.lists = makeLists({ api, jobFilter, requestFilter, selection, now })
+    this.lists = makeLists({ api, jobFilter, requestFilter, selection, pace, now })
     this.lifecycles = new Lifecycles(api)
     this.#connectSignals()
   }
@@ -77,7 +78,7 @@ export class Store {
 
   /** Takes a clock that the mock has sent; null if the scope does not exist. */
   setClock(clock: ClockDocument | null): void {
-    this.clock.value = clock === null ? undefined : { clock, readAtMs: this.#machineNow() }
+    this.clock.value = clock === null ? undefined : { clock, readAtMs: this.pace.now() }
     this.tick()
   }
 
@@ -110,7 +111,7 @@ export class Store {
 
   #scopeNow(): number {
     const reading = this.clock.peek()
-    return reading === undefined ? 0 : timeAt(reading, this.#machineNow())
+    return reading === undefined ? 0 : timeAt(reading, this.pace.now())
   }
 }
 

@@ -17,7 +17,7 @@ export function connect(store: Store): Promise<void> {
     },
     onEvent: (event) => events.handle(event),
     onEnd: (error) => events.end(error),
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    wait: store.pace.wait,
     isWanted: () => true,
   })
 }

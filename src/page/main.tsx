@@ -16,7 +16,10 @@ const store = new Store({
   api: new Api((url, init) => fetch(url, init), findToken()),
   place: readPlace(location),
   isReadOnly: page === 'read-only',
-  machineNow: () => performance.now(),
+  pace: {
+    now: () => performance.now(),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  },
 })
 
 effect(() => {

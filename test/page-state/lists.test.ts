@@ -8,8 +8,14 @@ import { LiveList } from '../../src/page-state/live-list.ts'
 /** A list whose fetches end when the test says. */
 function manualList() {
   const fetches: { resolve: (text: string) => void; reject: (error: unknown) => void }[] = []
+  let nowMs = 0
+  const rests: { readonly ms: number; readonly end: () => void }[] = []
   const list = new LiveList<string>(
     () => new Promise((resolve, reject) => fetches.push({ resolve, reject })),
+    {
+      now: () => nowMs,
+      wait: (ms) => new Promise((end) => (ms > 0 ? rests.push({ ms, end }) : end())),
+    },
   )
   const answer = async (text: string) => {
     fetches.at(-1)?.resolve(text)
@@ -19,7 +25,10 @@ function manualList() {
     fetches.at(-1)?.reject(error)
     await settled()
   }
-  return { list, fetches, answer, fail }
+  const pass = (ms: number) => {
+    nowMs += ms
+  }
+  return { list, fetches, answer, fail, rests, pass }
 }
 
 /** Lets all promises that can go on go on. */
@@ -51,6 +60,34 @@ t.test('changes during a fetch cause one more, however many they are', async (t)
   t.equal(fetches.length, 2)
   t.equal(list.document.value, 'second')
 })
+
+t.test(
+  'a list rests for three times the duration of its fetch, at most five seconds',
+  async (t) => {
+    const { list, fetches, answer, rests, pass } = manualList()
+    list.setShown(true)
+    pass(100)
+    await answer('first')
+    t.equal(list.document.value, 'first', 'the document does not wait for the rest')
+    for (let change = 0; change < 5; change++) list.invalidate()
+    await settled()
+    t.equal(fetches.length, 1, 'nothing is fetched during the rest')
+    rests[0]?.end()
+    await settled()
+    t.equal(fetches.length, 2)
+    pass(2000)
+    await answer('second')
+    rests[1]?.end()
+    await settled()
+    t.equal(fetches.length, 2, 'nothing has changed')
+    list.invalidate()
+    t.equal(fetches.length, 3)
+    t.strictSame(
+      rests.map(({ ms }) => ms),
+      [300, 5000],
+    )
+  },
+)
 
 t.test('a list off the screen is fetched when it is next shown', async (t) => {
   const { list, fetches, answer } = manualList()

@@ -48,7 +48,12 @@ function makeStore({ token }: { readonly token?: string } = {}) {
     return new Response(JSON.stringify(body), { status: problem.status })
   }, token)
   const place = readPlace({ origin: 'http://localhost:9191', pathname: '/__mock/' })
-  const store = new Store({ api, place, isReadOnly: false, machineNow: () => machineMs })
+  const store = new Store({
+    api,
+    place,
+    isReadOnly: false,
+    pace: { now: () => machineMs, wait: async () => {} },
+  })
   const events = new LiveEvents(store)
   return {
     store,
