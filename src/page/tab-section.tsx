@@ -53,9 +53,11 @@ function TabButton({ name }: { readonly name: Tab }) {
   const store = useStore()
   const isSelected = store.tab.value === name
   const ref = useRef<HTMLButtonElement>(null)
+  // Tabs become wider when their counts arrive.
+  const hasCounts = store.ownScope.value !== undefined
   useEffect(() => {
     if (isSelected && ref.current !== null) scrollTo(ref.current)
-  }, [isSelected])
+  }, [isSelected, hasCounts])
   return (
     <button
       ref={ref}

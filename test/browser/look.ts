@@ -96,3 +96,18 @@ t.test('the page is never wider than the window', async (t) => {
     await page.context().close()
   }
 })
+
+t.test('the open tab is in view on a narrow page, also after its counts have come', async (t) => {
+  const mock = await startMock(t, '--clock', 'frozen')
+  await fill(mock)
+  const viewport = { width: 390, height: 844 }
+  const { page } = await openPage(t, `${mock.url}/__mock/#report`, { viewport })
+  const tab = page.getByRole('tab', { name: 'Report' })
+  await page.getByRole('tab', { name: /unmatched/ }).waitFor()
+  await page.waitForFunction(() => {
+    const { right = Number.POSITIVE_INFINITY } =
+      document.querySelector('[role=tab][aria-selected=true]')?.getBoundingClientRect() ?? {}
+    return right <= document.documentElement.clientWidth
+  })
+  t.equal(await tab.getAttribute('aria-selected'), 'true')
+})
