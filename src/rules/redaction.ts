@@ -1,6 +1,5 @@
-import { matchesEndpoint } from './endpoint-pattern.ts'
-import { isSecretName, NAME_HINTS } from './secret-name.ts'
-import { findSecrets, isSecretValue, type SecretNaming } from './secret-text.ts'
+import { SecretNames } from './secret-names.ts'
+import { findSecrets, isSecretValue } from './secret-text.ts'
 import { TextPattern } from './text-pattern.ts'
 
 /** Shown instead of a secret. */
@@ -14,10 +13,6 @@ const MIN_PART = 4
 
 /** The maximum number of secrets that are searched in texts. */
 const MAX_KNOWN = 1000
-
-/** Maximum number of names whose result is kept, and of characters of such a name. */
-const MAX_DECIDED = 1000
-const MAX_DECIDED_LENGTH = 100
 
 /** What a redaction knows besides the names of secrets. */
 interface Known {
@@ -35,32 +30,18 @@ const NOTHING_KNOWN: Known = { secrets: new Set(), mark: () => REDACTED }
  * URLs. Numbers and booleans are never secrets. Nothing that a client receives is changed.
  */
 export class Redaction {
-  readonly #names: readonly string[]
-  readonly #naming: SecretNaming
+  readonly #names: SecretNames
   readonly #known: Known
-  /** Cached results of `isSecretName`: the same few names come again and again. */
-  readonly #decided = new Map<string, boolean>()
 
   /** `names` are secret besides the built-in ones; in any case, `*` is any text. */
-  constructor(names: readonly string[] = [], known = NOTHING_KNOWN) {
-    this.#names = names.map((name) => name.toLowerCase())
-    this.#naming = {
-      hints: new RegExp([...NAME_HINTS, ...this.#names.map(hintOf)].join('|'), 'gi'),
-      isSecret: (name) => this.isSecretName(name),
-    }
+  constructor(names: readonly string[] | SecretNames = [], known = NOTHING_KNOWN) {
+    this.#names = names instanceof SecretNames ? names : new SecretNames(names)
     this.#known = known
   }
 
   /** Whether a field, an option or a header with this name holds a secret. */
   isSecretName(name: string): boolean {
-    const known = this.#decided.get(name)
-    if (known !== undefined) return known
-    const lower = name.toLowerCase()
-    const isSecret =
-      isSecretName(name) || this.#names.some((pattern) => matchesEndpoint(pattern, lower))
-    if (this.#decided.size === MAX_DECIDED) this.#decided.clear()
-    if (name.length <= MAX_DECIDED_LENGTH) this.#decided.set(name, isSecret)
-    return isSecret
+    return this.#names.isSecret(name)
   }
 
   /** A redaction that also finds the secrets of these values where a text quotes them. */
@@ -99,7 +80,7 @@ export class Redaction {
 
   /** A text without secrets. */
   text(text: string): string {
-    const ranges = findSecrets(text, this.#naming)
+    const ranges = findSecrets(text, this.#names)
     if (ranges.length === 0) return this.#withoutQuotes(text)
     let end = 0
     const parts = ranges.flatMap(({ from, to }) => {
@@ -113,9 +94,7 @@ export class Redaction {
   /** Whether bytes that could not be decoded may hold a secret. */
   isSuspect(bytes: Buffer): boolean {
     const text = bytes.toString('latin1')
-    return (
-      SUSPECT.test(text) || this.#names.some((name) => new RegExp(hintOf(name), 'i').test(text))
-    )
+    return SUSPECT.test(text) || this.#names.areIn(text)
   }
 
   /** Headers without credentials; the scheme of an Authorization is kept. */
@@ -212,10 +191,4 @@ function replaceQuotes(
     const isWhole = !(/\w$/.test(shown) || /^\w/.test(part))
     return `${shown}${isWhole ? mark : secret}${part}`
   })
-}
-
-/** The longest part of a name without `*`, as a regular expression. */
-function hintOf(name: string): string {
-  const [longest = ''] = name.split('*').sort((left, right) => right.length - left.length)
-  return longest.replace(/[^a-z0-9_]/g, (character) => `\\${character}`)
 }

@@ -8,7 +8,7 @@ export interface SecretRange {
 export interface SecretNaming {
   /** Finds text that every secret name holds; with the flags `g` and `i`. */
   readonly hints: RegExp
-  readonly isSecret: (name: string) => boolean
+  isSecret(name: string): boolean
 }
 
 /** Ends a value without quotes. */
@@ -59,12 +59,13 @@ export function isSecretValue(value: string): boolean {
   return !/^(?:|true|false|null|\?|\(redacted(?: <\d+>)?\)|\{\{[^{}]*\}\})$/i.test(value)
 }
 
-function* namedSecrets(text: string, { hints, isSecret }: SecretNaming): Generator<SecretRange> {
+function* namedSecrets(text: string, naming: SecretNaming): Generator<SecretRange> {
+  const { hints } = naming
   let done = 0
   hints.lastIndex = 0
   for (let hint = hints.exec(text); hint !== null; hint = hints.exec(text)) {
     const name = nameAround(text, { at: hint.index, notBefore: done })
-    const value = valueAfter(text, { name, isSecret })
+    const value = valueAfter(text, { name, naming })
     if (value) yield value
     done = value?.to ?? name.to
     // A name that ends before the end of its hint would be found again.
@@ -82,13 +83,13 @@ function nameAround(text: string, { at, notBefore }: { at: number; notBefore: nu
 
 interface Named {
   readonly name: SecretRange
-  readonly isSecret: (name: string) => boolean
+  readonly naming: SecretNaming
 }
 
-function valueAfter(text: string, { name, isSecret }: Named): SecretRange | undefined {
+function valueAfter(text: string, { name, naming }: Named): SecretRange | undefined {
   const word = text.slice(name.from, name.to)
-  if (/^identified$/i.test(word)) return identifiedBy(text, { at: name.to, isSecret })
-  if (!isSecret(word)) return undefined
+  if (/^identified$/i.test(word)) return identifiedBy(text, { at: name.to, naming })
+  if (!naming.isSecret(word)) return undefined
   const operator = skipBlank(text, skip(text, { at: name.to, over: /[\\"'`\]]/ }))
   const value = skipBlank(text, skip(text, { at: operator, over: /[\s:=>]/ }))
   const quoted = quotedAt(text, value)
@@ -102,7 +103,7 @@ function valueAfter(text: string, { name, isSecret }: Named): SecretRange | unde
 /** The secret of `IDENTIFIED BY 'secret'`, with or without quotes. */
 function identifiedBy(
   text: string,
-  { at, isSecret }: { at: number; isSecret: Named['isSecret'] },
+  { at, naming }: { at: number; naming: SecretNaming },
 ): SecretRange | undefined {
   const by = skipBlank(text, at)
   if (by === at || !/^by$/i.test(text.slice(by, by + 2))) return undefined
@@ -111,7 +112,7 @@ function identifiedBy(
   if (quoted || value === by + 2) return quoted
   const bare = upTo(text, { from: value, end: DELIMITERS })
   const word = text.slice(bare.from, bare.to)
-  return SQL_KEYWORDS.test(word) || isSecret(word) ? undefined : bare
+  return SQL_KEYWORDS.test(word) || naming.isSecret(word) ? undefined : bare
 }
 
 /**
