@@ -7,8 +7,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** The prefix of all environment variables of the mock. */
 const PREFIX = environmentName('')
 
-/** Variables of the mock that are not options: the config file, and the URL for the examples. */
-const OTHER_VARIABLES = ['config', 'url'].map(environmentName)
+/** Variables that are not options: the config file, and how the helpers of test suites find a mock. */
+const OTHER_VARIABLES = ['config', 'url', 'command', 'image'].map(environmentName)
 
 /**
  * The names of variables that Kubernetes and Docker set for a service: `…_SERVICE_HOST`,

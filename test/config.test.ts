@@ -399,7 +399,8 @@ t.test('unknownVariables() lists unknown variables that are set', async (t) => {
     MOCK_GPUDB_SERVICE_HOSTS: '1',
     MOCK_GPUDB_URL: 'http://localhost:9191',
     MOCK_GPUDB_CONFIG: 'mock.json',
-    MOCK_GPUDB: 'npx mock-gpudb',
+    MOCK_GPUDB_COMMAND: 'npx mock-gpudb',
+    MOCK_GPUDB_IMAGE: 'mock-gpudb:latest',
     OTHER_PORT: '1',
   }
   t.strictSame(unknownVariables(env), [

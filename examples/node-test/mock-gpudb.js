@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 
 /** Returns the mock at MOCK_GPUDB_URL, or starts a process that runs until it is stopped. */
 export async function startMock() {
-  const { MOCK_GPUDB_URL: url, MOCK_GPUDB: command = 'npx mock-gpudb' } = process.env
+  const { MOCK_GPUDB_URL: url, MOCK_GPUDB_COMMAND: command = 'npx mock-gpudb' } = process.env
   if (url) return { url, stop: async () => {} }
   const [program, ...args] = command.split(' ')
   const flags = ['start', '--host', '127.0.0.1', '--port', '0', '--clock', 'frozen']

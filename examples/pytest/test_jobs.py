@@ -1,8 +1,10 @@
 import json
 
+import pytest
 from gpudb import GPUdb
+from mock_gpudb_pytest import Gpudb
 
-from mock_gpudb import Scope
+pytestmark = pytest.mark.gpudb(clock="frozen", clean=True)
 
 REQUEST = {"table_name": "orders", "action": "ttl", "value": "120", "options": {}}
 
@@ -13,34 +15,34 @@ def create_job(db: GPUdb, options: dict[str, str] | None = None) -> int:
     return created["job_id"]
 
 
-def test_a_job_runs_until_it_is_done(scope: Scope, db: GPUdb) -> None:
+def test_a_job_runs_until_it_is_done(gpudb: Gpudb, db: GPUdb) -> None:
     job_id = create_job(db)
     assert db.get_job(job_id)["job_status"] == "RUNNING"
 
-    scope.control("POST", "/clock/advance", {"by": "500ms"})
+    gpudb.clock.advance("500ms")
     assert db.get_job(job_id)["progress"] == 50
 
-    scope.control("POST", "/clock/run")
+    gpudb.clock.run()
     done = db.get_job(job_id)
     assert (done["job_status"], done["progress"]) == ("DONE", 100)
     assert json.loads(done["job_response_str"])["table_name"] == "orders"
 
     when = {"endpoint": "/alter/table", "as": "job", "request": {"action": "ttl"}}
-    scope.control("POST", "/requests/verify", {"when": when, "times": {"exactly": 1}})
+    gpudb.requests.verify(when, exactly=1)
 
 
-def test_a_job_fails_by_a_rule(scope: Scope, db: GPUdb) -> None:
+def test_a_job_fails_by_a_rule(gpudb: Gpudb, db: GPUdb) -> None:
     rule = {
         "when": {"endpoint": "/alter/table", "request": {"table_name": "orders"}},
         "then": {"lifecycle": {"duration": "2s", "outcome": "ERROR", "error": "the disk is full"}},
     }
-    scope.control("POST", "/rules", rule)
+    gpudb.rules.add(rule)
     job_id = create_job(db)
 
-    scope.control("POST", "/clock/advance", {"by": "1s"})
+    gpudb.clock.advance("1s")
     assert db.get_job(job_id)["job_status"] == "RUNNING"
 
-    scope.control("POST", "/clock/advance", {"by": "1s"})
+    gpudb.clock.advance("1s")
     failed = db.get_job(job_id)
     assert failed["job_status"] == "ERROR"
     assert failed["status_map"]["error_message"] == "the disk is full"

@@ -1,8 +1,8 @@
 import type { Command } from '../clients/client.ts'
 
-/** A folder of `examples/`, and the commands that run a copy of it. */
+/** A folder of `examples/` or `helpers/`, and the commands that run a copy of it. */
 export interface Example {
-  /** Its path in `examples/`. */
+  /** Its path in `examples/`, or that of a helper from the root. */
   readonly name: string
   /** Exits with 0 if the machine has the required tools; otherwise the example is not run. */
   readonly probe: Command
@@ -13,13 +13,13 @@ export interface Example {
 }
 
 const PYTHON_PROBE: Command = ['python3', '-c', 'import ensurepip, venv']
+const PIP_INSTALL = [
+  'venv/bin/python',
+  ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
+] as const
 const PYTHON_INSTALL: readonly Command[] = [
   ['python3', '-m', 'venv', 'venv'],
-  [
-    'venv/bin/python',
-    ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
-    ...['--requirement', 'requirements.txt'],
-  ],
+  [...PIP_INSTALL, '--requirement', 'requirements.txt'],
 ]
 /** Adds packages to the current folder. */
 export const NPM_INSTALL = [
@@ -80,5 +80,19 @@ export const EXAMPLES: readonly Example[] = [
     probe: ['npm', '--version'],
     install: [NPM_INSTALL],
     run: ['npm', 'run', 'check'],
+  },
+]
+
+/** The helpers for test suites, with their own tests. */
+export const HELPERS: readonly Example[] = [
+  {
+    name: 'helpers/python',
+    probe: PYTHON_PROBE,
+    install: [
+      ['python3', '-m', 'venv', 'venv'],
+      [...PIP_INSTALL, '--requirement', 'tests/requirements.txt', '.'],
+      ['venv/bin/python', '-m', 'mypy', '--strict', 'mock_gpudb_pytest', 'tests'],
+    ],
+    run: ['venv/bin/python', '-m', 'pytest', '--quiet'],
   },
 ]

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import type { Command } from '../clients/client.ts'
-import { EXAMPLES, type Example } from './example.ts'
+import { EXAMPLES, type Example, HELPERS } from './example.ts'
 import { renderResults, runExample, runExamples } from './run-example.ts'
 
 function node(script: string): Command {
@@ -12,13 +12,16 @@ function exampleOf(parts: Partial<Example>): Example {
   return { name: 'a', probe: node(''), install: [], run: node(''), ...parts }
 }
 
-t.test('runExample() runs in the copy, with MOCK_GPUDB', async (t) => {
-  const home = t.testdir({ a: {} })
-  const script = `require('node:fs').writeFileSync('seen', process.env.MOCK_GPUDB)`
-  const example = exampleOf({ run: node(script) })
-  const result = await runExample(example, { home, mock: '../mock' })
-  t.strictSame(result, { name: 'a', verdict: 'pass', detail: '' })
-  t.equal(readFileSync(`${home}/a/seen`, 'utf8'), '../mock')
+t.test('runExample() runs in the copy, with the command of the mock', async (t) => {
+  const home = t.testdir({ a: { b: {} } })
+  const names = ['MOCK_GPUDB', 'MOCK_GPUDB_COMMAND']
+  for (const name of names) {
+    const script = `require('node:fs').writeFileSync('${name}', process.env.${name})`
+    const example = exampleOf({ name: 'a/b', run: node(script) })
+    const result = await runExample(example, { home, mock: 'bin/mock' })
+    t.strictSame(result, { name: 'a/b', verdict: 'pass', detail: '' })
+    t.equal(readFileSync(`${home}/a/b/${name}`, 'utf8'), '../../bin/mock')
+  }
 })
 
 t.test('runExample() does not run an example whose toolchain is missing', async (t) => {
@@ -79,11 +82,14 @@ t.test('renderResults() returns a line for each example, and the counts', async 
   t.strictSame(text.split('\n'), lines)
 })
 
-t.test('every folder of examples is in the list', async (t) => {
-  const folders = ['', 'testcontainers/'].flatMap((parent) =>
-    readdirSync(`examples/${parent}`, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && entry.name !== 'testcontainers')
-      .map(({ name }) => `${parent}${name}`),
-  )
-  t.strictSame(folders.sort(), EXAMPLES.map(({ name }) => name).sort())
+function foldersOf(parent: string): string[] {
+  return readdirSync(parent, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'testcontainers')
+    .map(({ name }) => `${parent}${name}`)
+}
+
+t.test('every folder of examples and helpers is in the list', async (t) => {
+  const folders = ['examples/', 'examples/testcontainers/'].flatMap(foldersOf)
+  t.strictSame(folders.sort(), EXAMPLES.map(({ name }) => `examples/${name}`).sort())
+  t.strictSame(foldersOf('helpers/').sort(), HELPERS.map(({ name }) => name).sort())
 })

@@ -14,7 +14,7 @@ export interface ExampleResult {
 export interface RunExampleOptions {
   /** The folder with the copies of the examples. */
   readonly home: string
-  /** The value of MOCK_GPUDB: the command of the mock, relative to a folder in `home`. */
+  /** The program of the mock, relative to `home`. */
   readonly mock: string
   /** The time limit of each command, in ms. */
   readonly limitMs?: number
@@ -36,13 +36,18 @@ export async function runExamples(
   return results
 }
 
-/** Installs and runs the copy of an example. Never rejects. */
+/**
+ * Installs and runs the copy of an example, with the command of the mock in MOCK_GPUDB_COMMAND, for
+ * the helpers, and in MOCK_GPUDB. Never rejects.
+ */
 export async function runExample(
   { name, probe, install, run }: Example,
   { home, mock, limitMs = LIMIT_MS }: RunExampleOptions,
 ): Promise<ExampleResult> {
+  const program = `${'../'.repeat(name.split('/').length)}${mock}`
+  const variables = [`MOCK_GPUDB=${program}`, `MOCK_GPUDB_COMMAND=${program}`]
   const attempt = async (command: Command): Promise<string> => {
-    const started = inFolder(`${home}/${name}`, ['env', `MOCK_GPUDB=${mock}`, ...command])
+    const started = inFolder(`${home}/${name}`, ['env', ...variables, ...command])
     const ended = await runCommand(started, { limitMs })
     return ended.ok ? '' : describeFailure(command, ended)
   }

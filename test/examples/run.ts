@@ -1,13 +1,13 @@
 import { cpSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import type { Command } from '../clients/client.ts'
 import { killAllGroups, runCommand } from '../clients/process-group.ts'
-import { EXAMPLES, NPM_INSTALL, TARBALL } from './example.ts'
+import { EXAMPLES, HELPERS, NPM_INSTALL, TARBALL } from './example.ts'
 import { inFolder, renderResults, runExamples } from './run-example.ts'
 
 const HOME = '.examples'
 const PACKAGE_HOME = `${HOME}/package`
-/** The command of the installed package, relative to a folder in HOME. */
-const MOCK = '../package/node_modules/.bin/mock-gpudb'
+/** The program of the installed package, relative to HOME. */
+const MOCK = 'package/node_modules/.bin/mock-gpudb'
 const PACK_LIMIT_MS = 120_000
 
 process.once('exit', killAllGroups)
@@ -38,7 +38,8 @@ async function succeed(command: Command): Promise<string> {
 }
 
 cpSync('examples', HOME, { recursive: true })
+cpSync('helpers', `${HOME}/helpers`, { recursive: true })
 await installPackage()
-const results = await runExamples(EXAMPLES, { home: HOME, mock: MOCK })
+const results = await runExamples([...EXAMPLES, ...HELPERS], { home: HOME, mock: MOCK })
 process.stdout.write(renderResults(results))
 process.exitCode = results.some(({ verdict }) => verdict === 'FAIL') ? 1 : 0
