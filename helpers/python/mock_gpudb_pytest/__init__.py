@@ -88,7 +88,7 @@ class Clock(_ClockScale):
 
 
 class BriefJob(TypedDict):
-    """A job, without its lifecycle, request and result. Times are epoch milliseconds."""
+    """A job without its lifecycle, request and result. Times are epoch milliseconds."""
 
     job_id: int
     tag: str
@@ -107,17 +107,20 @@ class BriefJob(TypedDict):
     error: str
 
 
-class Job(BriefJob, total=False):
-    """A job. A brief list has no lifecycle and no request; one of the kinds of results is present."""
-
-    lifecycle: dict[str, Any]
-    request: dict[str, Any]
+class _JobResult(TypedDict, total=False):
     response: dict[str, Any]
     columns: list[Any]
     rows: list[list[Any]]
     total_rows: int
     response_text: str
     response_base64: str
+
+
+class Job(BriefJob, _JobResult):
+    """A job, with its result in one of its forms. A brief list has only the keys of BriefJob."""
+
+    lifecycle: dict[str, Any]
+    request: dict[str, Any]
 
 
 class JobList(TypedDict):
@@ -192,15 +195,11 @@ class Nearest(TypedDict):
     reason: str
 
 
-class _RequestParts(TypedDict, total=False):
-    headers: dict[str, Any]
-    request: Optional[dict[str, Any]]
-    job: Optional[dict[str, Any]]
-    body_base64: Optional[str]
+class ReceivedRequest(TypedDict):
+    """A request in the journal. A brief list has no headers, request, job and body_base64.
 
-
-class ReceivedRequest(_RequestParts):
-    """A request in the journal. A brief list has no headers, request, job and body_base64."""
+    Large lists have none of the last three for later requests.
+    """
 
     id: int
     at_ms: int
@@ -222,6 +221,10 @@ class ReceivedRequest(_RequestParts):
     job_id: Optional[int]
     job_endpoint: Optional[str]
     job_status: Optional[JobStatus]
+    headers: dict[str, Any]
+    request: Optional[dict[str, Any]]
+    job: Optional[dict[str, Any]]
+    body_base64: Optional[str]
 
 
 class RequestList(TypedDict):
@@ -1104,7 +1107,8 @@ def _ways(fixtures: Sequence[Path]) -> tuple[Sequence[_Way], bool]:
 
 
 def _fixture_paths(config: pytest.Config) -> Sequence[Path]:
-    paths = [Path(path).resolve() for path in config.getini("gpudb_fixtures")]
+    folder = config.inipath.parent if config.inipath else config.invocation_params.dir
+    paths = [(folder / path).resolve() for path in config.getini("gpudb_fixtures")]
     for path in paths:
         if not path.exists():
             pytest.fail(f"gpudb_fixtures: there is no file or folder {path}", pytrace=False)
@@ -1213,7 +1217,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         "gpudb_fixtures",
         "fixture files or folders for the mock-gpudb that the session starts",
-        type="paths",
+        # Not paths: in pytest 8, they need an ini file.
+        type="args",
         default=[],
     )
     parser.addini(
@@ -1277,6 +1282,7 @@ def _describe(request: ReceivedRequest) -> Iterator[str]:
         yield f"  the nearest rule is {nearest['rule']}; {nearest['reason']}"
     if request["error"]:
         yield f"  error: {request['error']}"
-    text = json.dumps(request.get("job") or request.get("request"), ensure_ascii=False)
-    shown = text[:_MAX_SHOWN_CHARACTERS]
-    yield f"  {shown}…" if len(text) > len(shown) else f"  {shown}"
+    if fields := request.get("job") or request.get("request"):
+        text = json.dumps(fields, ensure_ascii=False)
+        shown = text[:_MAX_SHOWN_CHARACTERS]
+        yield f"  {shown}…" if len(text) > len(shown) else f"  {shown}"
