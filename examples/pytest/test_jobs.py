@@ -4,7 +4,7 @@ import pytest
 from gpudb import GPUdb
 from mock_gpudb_pytest import Gpudb
 
-pytestmark = pytest.mark.gpudb(clock="frozen", clean=True)
+pytestmark = pytest.mark.gpudb(clock="frozen")
 
 REQUEST = {"table_name": "orders", "action": "ttl", "value": "120", "options": {}}
 
@@ -31,6 +31,7 @@ def test_a_job_runs_until_it_is_done(gpudb: Gpudb, db: GPUdb) -> None:
     gpudb.requests.verify(when, exactly=1)
 
 
+@pytest.mark.gpudb(clean=True)
 def test_a_job_fails_by_a_rule(gpudb: Gpudb, db: GPUdb) -> None:
     rule = {
         "when": {"endpoint": "/alter/table", "request": {"table_name": "orders"}},

@@ -1245,7 +1245,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         try:
             scope.report(checks=options.checks, fail=True)
         except MockGpudbError as error:
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
     return result
 
 

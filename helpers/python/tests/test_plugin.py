@@ -27,18 +27,19 @@ def call(url, endpoint, request):
     urlopen(Request(url + endpoint, data=json.dumps(request).encode(), method="POST")).close()
 """
 VARIABLES = ("MOCK_GPUDB_URL", "MOCK_GPUDB_IMAGE", "MOCK_GPUDB_COMMAND", "MOCK_GPUDB_FIXTURES")
-NAMES_ITS_SCOPE = "def test_it(gpudb): print('scope', gpudb.name)"
 PRINTS_URL = "def test_it(gpudb_mock): print('url', gpudb_mock)"
 
 
-@pytest.fixture
-def command() -> str:
-    """The command of the mock, as the outer test run has it."""
-    return os.environ.get("MOCK_GPUDB_COMMAND", "mock-gpudb")
+def absolute(command: str) -> str:
+    """The command for another folder."""
+    return " ".join(os.path.abspath(word) if "/" in word else word for word in command.split())
+
+
+COMMAND = absolute(os.environ.get("MOCK_GPUDB_COMMAND", "mock-gpudb"))
 
 
 @pytest.fixture(autouse=True)
-def no_variables(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in (*VARIABLES, "PYTEST_XDIST_WORKER", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(name, raising=False)
 
@@ -47,11 +48,6 @@ def no_variables(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
 def use_mock(monkeypatch: pytest.MonkeyPatch, gpudb_mock: str) -> None:
     """The inner test runs use the mock of the outer one."""
     monkeypatch.setenv("MOCK_GPUDB_URL", gpudb_mock)
-
-
-def absolute(command: str) -> str:
-    """The command for another folder."""
-    return " ".join(str(Path(word).resolve()) if "/" in word else word for word in command.split())
 
 
 def write_program(folder: Path, name: str, code: str) -> None:
@@ -321,9 +317,9 @@ def test_a_server_that_is_not_the_mock_fails_the_tests_at_once(
 
 
 def test_a_command_is_started_and_stopped(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, command: str
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MOCK_GPUDB_COMMAND", absolute(command))
+    monkeypatch.setenv("MOCK_GPUDB_COMMAND", COMMAND)
     # A folder of another tool, which is no fixture folder of the mock.
     pytester.mkdir("fixtures").joinpath("users.json").write_text('[{"model": "auth.user"}]')
     pytester.makepyfile(PRINTS_URL)
@@ -335,9 +331,9 @@ def test_a_command_is_started_and_stopped(
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
 def test_an_interrupted_run_leaves_no_mock(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, command: str, name: str
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setenv("MOCK_GPUDB_COMMAND", absolute(command))
+    monkeypatch.setenv("MOCK_GPUDB_COMMAND", COMMAND)
     pytester.makepyfile(
         """
         import time
@@ -358,9 +354,9 @@ def test_an_interrupted_run_leaves_no_mock(
 
 
 def test_fixture_files_are_passed_to_the_mock(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, command: str
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MOCK_GPUDB_COMMAND", absolute(command))
+    monkeypatch.setenv("MOCK_GPUDB_COMMAND", COMMAND)
     pytester.makeini("[pytest]\ngpudb_fixtures = one.yaml more")
     pytester.path.joinpath("one.yaml").write_text("jobs: [{ job_id: 1, endpoint: /alter/table }]")
     folder = pytester.mkdir("more")
@@ -409,14 +405,13 @@ def free_port() -> int:
 def test_a_container_is_started_and_stopped(
     pytester: pytest.Pytester,
     monkeypatch: pytest.MonkeyPatch,
-    command: str,
     image: str,
     pull: str,
 ) -> None:
     folder = pytester.mkdir("bin")
     write_program(folder, "docker", DOCKER)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("REAL_COMMAND", absolute(command))
+    monkeypatch.setenv("REAL_COMMAND", COMMAND)
     monkeypatch.setenv("REAL_PORT", str(free_port()))
     monkeypatch.setenv("MOCK_GPUDB_IMAGE", image)
     monkeypatch.setenv("MOCK_GPUDB_STRICT", "true")
