@@ -214,10 +214,10 @@ def test_call(gpudb):
     raise AssertionError("mine")
 
 def test_passes(gpudb):
-    call(gpudb.url, "/has/table", {"table_name": "passes", "options": {}})
+    call(gpudb.url, "/has/table", {"table_name": "unseen", "options": {}})
 """
     )
-    result = pytester.runpytest()
+    result = pytester.runpytest("-rP")
     result.assert_outcomes(passed=1, failed=1, errors=1)
     result.stdout.fnmatch_lines(
         [
@@ -234,7 +234,7 @@ def test_passes(gpudb):
             "and 2 more",
         ]
     )
-    result.stdout.no_fnmatch_line("*passes*")
+    result.stdout.no_fnmatch_line("*unseen*")
 
 
 def test_without_a_mock_the_tests_are_skipped_with_the_reason(
@@ -311,7 +311,7 @@ def test_a_server_that_is_not_the_mock_fails_the_tests_at_once(
     pytester.makepyfile("def test_it(gpudb): pass")
     with other_server(status, body) as url:
         monkeypatch.setenv("MOCK_GPUDB_URL", url)
-        result = pytester.runpytest("-o", "gpudb_start_timeout=3600")
+        result = pytester.runpytest("-o", "gpudb_start_timeout=60")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*was answered by something that is not mock-gpudb*"])
 
