@@ -1,0 +1,240 @@
+package mockgpudb;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.testkit.engine.EngineExecutionResults;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+
+class MockGpudbTest {
+  /** The server of the command, started by a script that stands for docker. */
+  private static final String DOCKER =
+      "#!/bin/sh\n"
+          + "echo \"$@\" >> \"$0.log\"\n"
+          + "case \"$1\" in\n"
+          + "  run) MOCK_GPUDB_PORT= $MOCK start --host 127.0.0.1 --port 0 > \"$0.out\" 2>/dev/null &\n"
+          + "    echo $! > \"$0.pid\"; echo pulling; echo container-1 ;;\n"
+          + "  port) while ! grep -q listening \"$0.out\"; do sleep 0.1; done\n"
+          + "    sed 's#listening on http://##' \"$0.out\" ;;\n"
+          + "  rm) kill $(cat \"$0.pid\") ;;\n"
+          + "esac\n";
+
+  @BeforeEach
+  void forgetUrls() {
+    Cases.URLS.clear();
+  }
+
+  @Test
+  void everyVerbIsACallOfTheMock() {
+    assertEquals(Map.of(), failures(run(Cases.Verbs.class)));
+  }
+
+  @Test
+  void aTestTakesItsScopeAsAParameter() {
+    assertEquals(Map.of(), failures(run(Cases.Parameters.class)));
+    assertEquals(3, Cases.URLS.size());
+  }
+
+  @Test
+  @ExtendWith(MockGpudb.class)
+  void testsAtTheSameTimeHaveScopesOfTheirOwnWhichAreRemoved(MockGpudb gpudb) {
+    assertEquals(Map.of(), failures(runInParallel(Cases.Parallel.class)));
+    assertEquals(3, Cases.URLS.size());
+    String scopes = String.valueOf(gpudb.control("GET", "/scopes", null));
+    assertTrue(scopes.contains("testsAtTheSameTime"), scopes);
+    assertTrue(!scopes.contains("Parallel"), scopes);
+  }
+
+  @Test
+  void aFieldThatParallelTestsShareIsRejected() {
+    Map<String, String> failures = failures(runInParallel(Cases.SharedField.class));
+    assertTrue(failures.containsValue(
+        "Cannot use MockGpudb: tests that run at the same time share it. Make the field "
+            + "non-static, or take it as a parameter of the test"), failures.toString());
+  }
+
+  @Test
+  @ExtendWith(MockGpudb.class)
+  void cleanFailsATestThatPassesWithFindings(MockGpudb gpudb) {
+    Map<String, String> failures = failures(run(Cases.Clean.class));
+    assertEquals(2, failures.size(), failures.toString());
+    assertEquals("own error", failures.get("withAnErrorOfItsOwn()"));
+    String message = failures.get("withFindings()");
+    assertTrue(message.contains("is not clean: no requests"), message);
+    assertEquals(3, Cases.URLS.size());
+    String scopes = String.valueOf(gpudb.control("GET", "/scopes", null));
+    assertTrue(!scopes.contains("Clean."), scopes);
+  }
+
+  @Test
+  void cleanIsAnOptionOfAClass() {
+    String message = failures(run(Cases.CleanByOption.class)).get("withFindings()");
+    assertTrue(message.contains("is not clean"), message);
+  }
+
+  @Test
+  void aConstructorHasNoScopeYet() {
+    String message = failures(run(Cases.TooEarly.class)).get("neverRuns()");
+    assertEquals(
+        "Cannot pass MockGpudb: a scope exists only in tests, @BeforeEach and @AfterEach", message);
+  }
+
+  @Test
+  void withoutATestThereIsNoScope() {
+    IllegalStateException error =
+        assertThrows(IllegalStateException.class, () -> new MockGpudb().url());
+    assertEquals("Cannot use MockGpudb: no test is running", error.getMessage());
+  }
+
+  @Test
+  void withoutAServerATestIsAborted(@TempDir Path folder) throws Exception {
+    String output = runElsewhere(folder, Map.of());
+    assertTrue(output.startsWith("ABORTED MOCK_GPUDB_URL is not set, and mock-gpudb cannot be run: "), output);
+    assertTrue(output.contains("Cannot start a container: "), output);
+    assertTrue(output.contains("Cannot start mock-gpudb: "), output);
+  }
+
+  @Test
+  void aNamedServerThatIsMissingIsAFailure(@TempDir Path folder) throws Exception {
+    String command = runElsewhere(folder, Map.of("MOCK_GPUDB_COMMAND", "no-such-command --flag"));
+    assertTrue(command.startsWith("FAILED Cannot start no-such-command --flag: "), command);
+    String ended = runElsewhere(folder, Map.of("MOCK_GPUDB_COMMAND", "/bin/true"));
+    assertEquals("FAILED Cannot start /bin/true: it does not say that it listens", ended);
+    String image = runElsewhere(folder, Map.of("MOCK_GPUDB_IMAGE", "no-such-image"));
+    assertTrue(image.startsWith("FAILED Cannot start a container: "), image);
+    assertEquals(
+        "FAILED MOCK_GPUDB_URL: expected a URL such as http://localhost:9191, got localhost:9191",
+        runElsewhere(folder, Map.of("MOCK_GPUDB_URL", "localhost:9191")));
+  }
+
+  @Test
+  void aServerThatIsNoMockIsAFailure(@TempDir Path folder) throws Exception {
+    HttpServer other = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    other.start();
+    String url = "http://127.0.0.1:" + other.getAddress().getPort();
+    String output = runElsewhere(folder, Map.of("MOCK_GPUDB_URL", url));
+    other.stop(0);
+    assertEquals(
+        "FAILED No mock-gpudb answers: " + url + "/__mock/ready answers with 404 and text/html", output);
+  }
+
+  @Test
+  void theTokenOfTheMockIsSent(@TempDir Path folder) throws Exception {
+    Map<String, String> variables =
+        Map.of("MOCK_GPUDB_COMMAND", command(), "PATH", System.getenv("PATH"));
+    Map<String, String> withToken = new TreeMap<>(variables);
+    withToken.put("MOCK_GPUDB_TOKEN", "t0ken");
+    assertEquals("SUCCESSFUL", runElsewhere(folder, withToken));
+  }
+
+  @Test
+  void aContainerIsUsedIfItsImageIsThere(@TempDir Path folder) throws Exception {
+    Path docker = Files.writeString(folder.resolve("docker"), DOCKER);
+    Files.setPosixFilePermissions(docker, PosixFilePermissions.fromString("rwxr-xr-x"));
+    String path = folder + ":" + System.getenv("PATH");
+    Map<String, String> variables =
+        Map.of("MOCK", command(), "PATH", path, "MOCK_GPUDB_CLOCK", "real", "MOCK_GPUDB_PORT", "1");
+    String output = runElsewhere(folder, variables);
+    assertEquals("SUCCESSFUL", output);
+    assertEquals(
+        List.of(
+            "run --rm --detach --pull never --publish 127.0.0.1::9191 --env MOCK_GPUDB_CLOCK mock-gpudb",
+            "port container-1 9191/tcp",
+            "rm --force container-1"),
+        Files.readAllLines(folder.resolve("docker.log")));
+  }
+
+  /** The command of a mock: the one that this suite itself uses. */
+  private static String command() {
+    return System.getenv().getOrDefault("MOCK_GPUDB_COMMAND", "mock-gpudb");
+  }
+
+  private static EngineExecutionResults run(Class<?> suite) {
+    return EngineTestKit.engine("junit-jupiter").selectors(selectClass(suite)).execute();
+  }
+
+  private static EngineExecutionResults runInParallel(Class<?> suite) {
+    return EngineTestKit.engine("junit-jupiter")
+        .selectors(selectClass(suite))
+        .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+        .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+        .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+        .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "3")
+        .execute();
+  }
+
+  /** The messages of the tests that did not pass, by their names. Every test must have run. */
+  private static Map<String, String> failures(EngineExecutionResults results) {
+    Map<String, String> failures = new TreeMap<>();
+    assertTrue(results.testEvents().started().count() > 0, "no test ran");
+    results
+        .testEvents()
+        .finished()
+        .stream()
+        .filter(event -> result(event).getThrowable().isPresent())
+        .forEach(event -> failures.put(event.getTestDescriptor().getDisplayName(), message(event)));
+    return failures;
+  }
+
+  private static TestExecutionResult result(Event event) {
+    return event.getRequiredPayload(TestExecutionResult.class);
+  }
+
+  private static String message(Event event) {
+    return String.valueOf(result(event).getThrowable().orElseThrow().getMessage());
+  }
+
+  /** Runs a test in a JVM with no other variables. Returns its result and message. */
+  private static String runElsewhere(Path folder, Map<String, String> variables)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(Elsewhere.class.getName());
+    ProcessBuilder builder = new ProcessBuilder(command);
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    environment.put("PATH", folder.toString());
+    environment.putAll(variables);
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes());
+    process.waitFor();
+    return output.trim();
+  }
+
+  static final class Elsewhere {
+    private Elsewhere() {}
+
+    public static void main(String[] arguments) {
+      run(Cases.OneTest.class)
+          .testEvents()
+          .finished()
+          .stream()
+          .forEach(event -> System.out.println(describe(event)));
+    }
+
+    private static String describe(Event event) {
+      String status = String.valueOf(result(event).getStatus());
+      return result(event).getThrowable().isPresent() ? status + " " + message(event) : status;
+    }
+  }
+}
