@@ -1,0 +1,3 @@
+module mockgpudb
+
+go 1.22

@@ -1,0 +1,9 @@
+//go:build !unix
+
+package mockgpudb
+
+import "os/exec"
+
+const isUnix = false
+
+func ownGroup(*exec.Cmd) {}
