@@ -59,7 +59,11 @@ type Scope struct {
 	Rules    Rules
 	Faults   Faults
 	Requests Requests
+	Polls    Polls
 	Clusters Clusters
+	Timeline Timeline
+	Tables   Tables
+	Fixtures Fixtures
 
 	t      testing.TB
 	name   string
@@ -82,8 +86,9 @@ func New(t testing.TB, options ...Option) *Scope {
 	}
 	s := &Scope{t: t, name: scopeName(t)}
 	s.URL = server + "/~" + s.name
-	s.Clock, s.Jobs, s.Rules = Clock{s}, Jobs{s}, Rules{s}
-	s.Faults, s.Requests, s.Clusters = Faults{s}, Requests{s}, Clusters{s}
+	s.Clock, s.Jobs, s.Rules, s.Faults = Clock{s}, Jobs{s}, Rules{s}, Faults{s}
+	s.Requests, s.Polls, s.Clusters = Requests{s}, Polls{s}, Clusters{s}
+	s.Timeline, s.Tables, s.Fixtures = Timeline{s}, Tables{s}, Fixtures{s}
 	for _, option := range options {
 		option(s)
 	}
@@ -121,14 +126,6 @@ func (s *Scope) Report(filters ...string) Document {
 	return s.query("GET", "/report", filters)
 }
 
-// Load adds the jobs, rules, faults, tables, ring and timeline of a fixture document.
-//
-// Operation: loadFixtures
-func (s *Scope) Load(fixtures any) Document {
-	s.t.Helper()
-	return s.send("POST", "/fixtures", fixtures)
-}
-
 // Reset starts the scope again from the fixtures of the server; its time goes on.
 //
 // Operation: resetScope
@@ -149,7 +146,7 @@ func (s *Scope) removeScope() {
 	s.call("DELETE", "/scopes/{name}", s.name)
 }
 
-// Control calls any other route of the control API, such as Control("GET", "/timeline", nil). The
+// Control calls any other route of the control API, such as Control("GET", "/scopes", nil). The
 // error of a call that the mock rejects is a [Problem].
 func (s *Scope) Control(method, path string, body any) (Document, error) {
 	return exchange(method, s.URL+"/__mock"+path, body)
@@ -279,7 +276,7 @@ func (r Rules) Get(id any) Document {
 }
 
 // Operation: replaceRule
-func (r Rules) Replace(id, rule any) Document {
+func (r Rules) Put(id, rule any) Document {
 	r.scope.t.Helper()
 	return r.scope.send("PUT", "/rules/{id}", rule, id)
 }
@@ -322,7 +319,7 @@ func (f Faults) Get(id any) Document {
 }
 
 // Operation: replaceFault
-func (f Faults) Replace(id, fault any) Document {
+func (f Faults) Put(id, fault any) Document {
 	f.scope.t.Helper()
 	return f.scope.send("PUT", "/faults/{id}", fault, id)
 }
@@ -386,14 +383,6 @@ func (r Requests) Verify(expectation any) Document {
 	return r.scope.send("POST", "/requests/verify", expectation)
 }
 
-// VerifyPolls ends the test unless a job was polled as expected.
-//
-// Operation: verifyPolls
-func (r Requests) VerifyPolls(expectation any) Document {
-	r.scope.t.Helper()
-	return r.scope.send("POST", "/polls/verify", expectation)
-}
-
 // Wait waits in real time for {"when": {…}, "at_least": 1, "timeout": "5s"}.
 //
 // Operation: waitForRequests
@@ -417,12 +406,96 @@ func (c Clusters) Get(cluster string) Document {
 	return c.scope.call("GET", "/clusters/{name}", cluster)
 }
 
-// Move moves a cluster, for example by {"state": "down", "for": "10s"}.
+// Patch moves a cluster, for example by {"state": "down", "for": "10s"}.
 //
 // Operation: moveCluster
-func (c Clusters) Move(cluster string, move any) Document {
+func (c Clusters) Patch(cluster string, change any) Document {
 	c.scope.t.Helper()
-	return c.scope.send("PATCH", "/clusters/{name}", move, cluster)
+	return c.scope.send("PATCH", "/clusters/{name}", change, cluster)
+}
+
+// Timeline is what happens when, on the clock of a scope.
+type Timeline struct{ scope *Scope }
+
+// Operation: getTimeline
+func (t Timeline) List() Document {
+	t.scope.t.Helper()
+	return t.scope.call("GET", "/timeline")
+}
+
+// Put replaces all entries, by a list such as [{"at": "1m", "cluster": "a", "state": "down"}].
+//
+// Operation: replaceTimeline
+func (t Timeline) Put(entries any) Document {
+	t.scope.t.Helper()
+	return t.scope.send("PUT", "/timeline", entries)
+}
+
+// Tables are the tables of a scope.
+type Tables struct{ scope *Scope }
+
+// Operation: listTables
+func (t Tables) List() Document {
+	t.scope.t.Helper()
+	return t.scope.call("GET", "/tables")
+}
+
+// Get returns a table with some of its rows. Filters: limit=100, offset=0.
+//
+// Operation: getTable
+func (t Tables) Get(table string, filters ...string) Document {
+	t.scope.t.Helper()
+	return t.scope.query("GET", "/tables/{name}", filters, table)
+}
+
+// Operation: addTable
+func (t Tables) Add(table any) Document {
+	t.scope.t.Helper()
+	return t.scope.send("POST", "/tables", table)
+}
+
+// Operation: removeTable
+func (t Tables) Remove(table string) {
+	t.scope.t.Helper()
+	t.scope.call("DELETE", "/tables/{name}", table)
+}
+
+// Clear removes all tables, those of the fixtures too.
+//
+// Operation: clearTables
+func (t Tables) Clear() {
+	t.scope.t.Helper()
+	t.scope.call("DELETE", "/tables")
+}
+
+// Polls are how clients polled the jobs of a scope.
+type Polls struct{ scope *Scope }
+
+// Verify ends the test unless {"job": 7, "times": {"exactly": 3}, "stops": true} is met.
+//
+// Operation: verifyPolls
+func (p Polls) Verify(expectation any) Document {
+	p.scope.t.Helper()
+	return p.scope.send("POST", "/polls/verify", expectation)
+}
+
+// Fixtures are a scope as a fixture document.
+type Fixtures struct{ scope *Scope }
+
+// Load adds the jobs, rules, faults, tables, ring and timeline of a fixture, all of it or nothing.
+//
+// Operation: loadFixtures
+func (f Fixtures) Load(fixture any) Document {
+	f.scope.t.Helper()
+	return f.scope.send("POST", "/fixtures", fixture)
+}
+
+// Save returns the scope as a fixture; secrets are redacted.
+//
+// Operation: saveFixtures
+func (f Fixtures) Save() Document {
+	f.scope.t.Helper()
+	return f.scope.call("GET", "/fixtures")
 }
 
 // call calls a route. Values replace the names in braces of the path.

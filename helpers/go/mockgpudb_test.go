@@ -91,7 +91,7 @@ func TestRules(t *testing.T) {
 	rule := `{` + hasTable + `, "then": {"error": "no"}}`
 	id := mock.Rules.Add(rule)["id"]
 	equal(t, mock.Rules.Get(id)["id"], id)
-	equal(t, mock.Rules.Replace(id, rule)["answered"], "0")
+	equal(t, mock.Rules.Put(id, rule)["answered"], "0")
 	equal(t, len(mock.Rules.List()["rules"].([]any)), 1)
 	mock.Rules.Remove(id)
 	equal(t, len(mock.Rules.List()["rules"].([]any)), 0)
@@ -102,7 +102,7 @@ func TestFaults(t *testing.T) {
 	id := mock.Faults.Add(`{"delay": "250ms"}`)["id"]
 	equal(t, mock.Faults.Patch(id, Document{"enabled": false})["enabled"], false)
 	equal(t, mock.Faults.Get(id)["left"], nil)
-	equal(t, mock.Faults.Replace(id, `{"times": 1, "delay": "1s"}`)["left"], "1")
+	equal(t, mock.Faults.Put(id, `{"times": 1, "delay": "1s"}`)["left"], "1")
 	mock.Faults.Remove(id)
 	mock.Faults.Add(`{"delay": "250ms"}`)
 	mock.Faults.Clear()
@@ -119,20 +119,34 @@ func TestRequests(t *testing.T) {
 	equal(t, len(mock.Requests.Unmatched()["requests"].([]any)), 1)
 	job := mock.Jobs.Create(`{"endpoint": "/alter/table"}`)["job_id"]
 	polls := Document{"job": job, "times": Document{"exactly": 0}}
-	equal(t, mock.Requests.VerifyPolls(polls)["polls"], "0")
+	equal(t, mock.Polls.Verify(polls)["polls"], "0")
 	mock.Requests.Clear()
 	equal(t, mock.Requests.List()["total"], "0")
 }
 
 func TestClustersAndTheRest(t *testing.T) {
 	mock := New(t)
-	mock.Load(`{"ring": {"clusters": [{"name": "a"}, {"name": "b"}]}}`)
+	mock.Fixtures.Load(`{"ring": {"clusters": [{"name": "a"}, {"name": "b"}]}}`)
 	equal(t, len(mock.Clusters.List()["clusters"].([]any)), 2)
-	equal(t, mock.Clusters.Move("b", `{"state": "down"}`)["state"], "down")
+	equal(t, mock.Clusters.Patch("b", `{"state": "down"}`)["state"], "down")
 	equal(t, mock.Clusters.Get("b")["state"], "down")
+	equal(t, mock.Fixtures.Save()["ring"] == nil, false)
+	mock.Timeline.Put([]Document{{"at": "1m", "cluster": "a", "state": "down"}})
+	equal(t, len(mock.Timeline.List()["entries"].([]any)), 1)
 	equal(t, mock.Report()["clean"], false)
 	mock.Reset()
 	equal(t, mock.Clusters.Get("a")["state"], "up")
+}
+
+func TestTables(t *testing.T) {
+	mock := New(t)
+	mock.Tables.Add(`{"name": "a/b c", "columns": ["id long"], "rows": [[1], [2]]}`)
+	rows := mock.Tables.Get("a/b c", "offset=1", "limit=10")["rows"]
+	equal(t, rows, []any{[]any{json.Number("2")}})
+	mock.Tables.Remove("a/b c")
+	mock.Tables.Add(`{"name": "orders", "columns": ["id long"]}`)
+	mock.Tables.Clear()
+	equal(t, len(mock.Tables.List()["tables"].([]any)), 0)
 }
 
 // Two tests that are in their bodies at the same time, with names that no scope may have.

@@ -194,8 +194,24 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
     return new Requests();
   }
 
+  public Polls polls() {
+    return new Polls();
+  }
+
   public Clusters clusters() {
     return new Clusters();
+  }
+
+  public Timeline timeline() {
+    return new Timeline();
+  }
+
+  public Tables tables() {
+    return new Tables();
+  }
+
+  public Fixtures fixtures() {
+    return new Fixtures();
   }
 
   /**
@@ -208,15 +224,6 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
   }
 
   /**
-   * Adds the jobs, rules, faults, tables, ring and timeline of a fixture document.
-   *
-   * <p>Operation: loadFixtures
-   */
-  public Map<String, Object> load(String fixtures) {
-    return send("POST", "/fixtures", fixtures);
-  }
-
-  /**
    * Starts the scope again from the fixtures of the server; its time goes on.
    *
    * <p>Operation: resetScope
@@ -225,7 +232,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
     call("POST", "/reset");
   }
 
-  /** Calls any other route of the control API, such as {@code control("GET", "/timeline", null)}. */
+  /** Calls any other route of the control API, such as {@code control("GET", "/scopes", null)}. */
   public Map<String, Object> control(String method, String path, String body) {
     return exchange(method, url() + "/__mock" + path, body);
   }
@@ -370,7 +377,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
     }
 
     /** Operation: replaceRule */
-    public Map<String, Object> replace(String id, String rule) {
+    public Map<String, Object> put(String id, String rule) {
       return send("PUT", "/rules/{id}", rule, id);
     }
 
@@ -413,7 +420,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
     }
 
     /** Operation: replaceFault */
-    public Map<String, Object> replace(String id, String fault) {
+    public Map<String, Object> put(String id, String fault) {
       return send("PUT", "/faults/{id}", fault, id);
     }
 
@@ -479,15 +486,6 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
     }
 
     /**
-     * Throws AssertionError unless a job was polled as expected.
-     *
-     * <p>Operation: verifyPolls
-     */
-    public Map<String, Object> verifyPolls(String expectation) {
-      return send("POST", "/polls/verify", expectation);
-    }
-
-    /**
      * Waits in real time for {@code {"when": {…}, "at_least": 1, "timeout": "5s"}}.
      *
      * <p>Operation: waitForRequests
@@ -516,8 +514,102 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
      *
      * <p>Operation: moveCluster
      */
-    public Map<String, Object> move(String cluster, String move) {
-      return send("PATCH", "/clusters/{name}", move, cluster);
+    public Map<String, Object> patch(String cluster, String change) {
+      return send("PATCH", "/clusters/{name}", change, cluster);
+    }
+  }
+
+  /** What happens when, on the clock of the scope. */
+  public final class Timeline {
+    private Timeline() {}
+
+    /** Operation: getTimeline */
+    public Map<String, Object> list() {
+      return call("GET", "/timeline");
+    }
+
+    /**
+     * Replaces all entries, by a list such as {@code [{"at": "1m", "cluster": "a", "state": "down"}]}.
+     *
+     * <p>Operation: replaceTimeline
+     */
+    public Map<String, Object> put(String entries) {
+      return send("PUT", "/timeline", entries);
+    }
+  }
+
+  /** The tables of the scope. */
+  public final class Tables {
+    private Tables() {}
+
+    /** Operation: listTables */
+    public Map<String, Object> list() {
+      return call("GET", "/tables");
+    }
+
+    /**
+     * Returns a table with some of its rows. Filters: {@code limit=100}, {@code offset=0}.
+     *
+     * <p>Operation: getTable
+     */
+    public Map<String, Object> get(String table, String... filters) {
+      return query("GET", "/tables/{name}", filters, table);
+    }
+
+    /** Operation: addTable */
+    public Map<String, Object> add(String table) {
+      return send("POST", "/tables", table);
+    }
+
+    /** Operation: removeTable */
+    public void remove(String table) {
+      call("DELETE", "/tables/{name}", table);
+    }
+
+    /**
+     * Removes all tables, those of the fixtures too.
+     *
+     * <p>Operation: clearTables
+     */
+    public void clear() {
+      call("DELETE", "/tables");
+    }
+  }
+
+  /** How clients polled the jobs of the scope. */
+  public final class Polls {
+    private Polls() {}
+
+    /**
+     * Throws AssertionError unless {@code {"job": 7, "times": {"exactly": 3}, "stops": true}} is met.
+     *
+     * <p>Operation: verifyPolls
+     */
+    public Map<String, Object> verify(String expectation) {
+      return send("POST", "/polls/verify", expectation);
+    }
+  }
+
+  /** The scope as a fixture document. */
+  public final class Fixtures {
+    private Fixtures() {}
+
+    /**
+     * Adds the jobs, rules, faults, tables, ring and timeline of a fixture, all of it or nothing.
+     *
+     * <p>Operation: loadFixtures
+     */
+    public Map<String, Object> load(String fixture) {
+      return send("POST", "/fixtures", fixture);
+    }
+
+    /**
+     * Returns the scope as a fixture; secrets are redacted.
+     *
+     * <p>Operation: saveFixtures
+     */
+    public Map<String, Object> save() {
+      return call("GET", "/fixtures");
     }
   }
 

@@ -87,7 +87,7 @@ final class Cases {
       String id = (String) gpudb.rules().add(rule).get("id");
       Map<?, ?> shown = (Map<?, ?>) gpudb.rules().get(id).get("rule");
       assertEquals("a \"b\" \\ \n ü😀", shown.get("name"));
-      assertEquals(0L, gpudb.rules().replace(id, rule).get("answered"));
+      assertEquals(0L, gpudb.rules().put(id, rule).get("answered"));
       assertEquals(1, ((List<?>) gpudb.rules().list().get("rules")).size());
       gpudb.rules().remove(id);
       assertEquals(List.of(), gpudb.rules().list().get("rules"));
@@ -98,7 +98,7 @@ final class Cases {
       String id = (String) gpudb.faults().add("{\"delay\": \"250ms\"}").get("id");
       assertEquals(false, gpudb.faults().patch(id, "{\"enabled\": false}").get("enabled"));
       assertEquals(null, gpudb.faults().get(id).get("left"));
-      assertEquals(1L, gpudb.faults().replace(id, "{\"times\": 1, \"delay\": \"1s\"}").get("left"));
+      assertEquals(1L, gpudb.faults().put(id, "{\"times\": 1, \"delay\": \"1s\"}").get("left"));
       gpudb.faults().remove(id);
       gpudb.faults().add("{\"delay\": \"250ms\"}");
       gpudb.faults().clear();
@@ -122,21 +122,39 @@ final class Cases {
       assertTrue(error.getMessage().startsWith("Expected exactly 2"), error.getMessage());
       Object job = gpudb.jobs().create("{\"endpoint\": \"/alter/table\"}").get("job_id");
       String polls = "{\"job\": " + job + ", \"times\": {\"exactly\": 0}}";
-      assertEquals(0L, gpudb.requests().verifyPolls(polls).get("polls"));
+      assertEquals(0L, gpudb.polls().verify(polls).get("polls"));
       gpudb.requests().clear();
       assertEquals(0L, gpudb.requests().list().get("total"));
     }
 
     @Test
     void clustersAndTheRest() {
-      gpudb.load("{\"ring\": {\"clusters\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}}");
+      gpudb.fixtures().load("{\"ring\": {\"clusters\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}}");
       assertEquals(2, ((List<?>) gpudb.clusters().list().get("clusters")).size());
-      assertEquals("down", gpudb.clusters().move("b", "{\"state\": \"down\"}").get("state"));
+      assertEquals("down", gpudb.clusters().patch("b", "{\"state\": \"down\"}").get("state"));
       assertEquals("down", gpudb.clusters().get("b").get("state"));
       assertEquals(false, gpudb.report().get("clean"));
-      assertTrue(gpudb.control("GET", "/timeline", null).containsKey("entries"));
+      assertTrue(gpudb.fixtures().save().containsKey("ring"));
+      String entries = "[{\"at\": \"1m\", \"cluster\": \"a\", \"state\": \"down\"}]";
+      gpudb.timeline().put(entries);
+      assertEquals(1, ((List<?>) gpudb.timeline().list().get("entries")).size());
       gpudb.reset();
       assertEquals("up", gpudb.clusters().get("a").get("state"));
+    }
+  }
+
+  static class Tables {
+    @RegisterExtension final MockGpudb gpudb = new MockGpudb();
+
+    @Test
+    void tables() {
+      gpudb.tables().add("{\"name\": \"a/b c\", \"columns\": [\"id long\"], \"rows\": [[1], [2]]}");
+      assertEquals(
+          List.of(List.of(2L)), gpudb.tables().get("a/b c", "offset=1", "limit=10").get("rows"));
+      gpudb.tables().remove("a/b c");
+      gpudb.tables().add("{\"name\": \"orders\", \"columns\": [\"id long\"]}");
+      gpudb.tables().clear();
+      assertEquals(List.of(), gpudb.tables().list().get("tables"));
     }
   }
 

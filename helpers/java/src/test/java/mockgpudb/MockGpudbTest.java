@@ -45,6 +45,7 @@ class MockGpudbTest {
   @Test
   void everyVerbIsACallOfTheMock() {
     assertEquals(Map.of(), failures(run(Cases.Verbs.class)));
+    assertEquals(Map.of(), failures(run(Cases.Tables.class)));
   }
 
   @Test
