@@ -50,6 +50,11 @@ func Frozen(s *Scope) { s.frozen = true }
 // Clean fails a test that passes if the report of its scope has findings.
 func Clean(s *Scope) { s.clean = true }
 
+// At uses the mock at a URL, for example that of a container that the test starts.
+func At(url string) Option {
+	return func(s *Scope) { s.server = url }
+}
+
 // Scope is the scope of one test.
 type Scope struct {
 	// URL is for a client.
@@ -67,6 +72,7 @@ type Scope struct {
 
 	t      testing.TB
 	name   string
+	server string
 	frozen bool
 	clean  bool
 }
@@ -77,21 +83,17 @@ var notInName = regexp.MustCompile(`[^A-Za-z0-9_.-]`)
 // test is skipped; if the server that a variable names is missing, it fails.
 func New(t testing.TB, options ...Option) *Scope {
 	t.Helper()
-	server, err := findServer()
-	if errors.Is(err, errNoServer) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	s := &Scope{t: t, name: scopeName(t)}
-	s.URL = server + "/~" + s.name
 	s.Clock, s.Jobs, s.Rules, s.Faults = Clock{s}, Jobs{s}, Rules{s}, Faults{s}
 	s.Requests, s.Polls, s.Clusters = Requests{s}, Polls{s}, Clusters{s}
 	s.Timeline, s.Tables, s.Fixtures = Timeline{s}, Tables{s}, Fixtures{s}
 	for _, option := range options {
 		option(s)
 	}
+	if s.server == "" {
+		s.server = serverOf(t)
+	}
+	s.URL = s.server + "/~" + s.name
 	t.Cleanup(s.end)
 	if s.frozen {
 		s.Clock.Set(`{"mode": "frozen"}`)
@@ -99,6 +101,18 @@ func New(t testing.TB, options ...Option) *Scope {
 		s.createScope()
 	}
 	return s
+}
+
+func serverOf(t testing.TB) string {
+	t.Helper()
+	server, err := findServer()
+	if errors.Is(err, errNoServer) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server
 }
 
 func scopeName(t testing.TB) string {

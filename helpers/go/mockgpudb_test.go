@@ -186,6 +186,7 @@ var cases = map[string]func(t *testing.T){
 	"rejected": func(t *testing.T) {
 		New(t).Requests.Verify(`{` + hasTable + `, "times": {"exactly": 1}}`)
 	},
+	"at":    func(t *testing.T) { New(t, At("http://127.0.0.1:1")) },
 	"clock": func(t *testing.T) { equal(t, New(t).Clock.Get()["mode"], "real") },
 }
 
@@ -230,6 +231,10 @@ func TestCleanLeavesATestThatFailsAlone(t *testing.T) {
 func TestACallThatIsRejectedEndsTheTest(t *testing.T) {
 	output := runCase(t, "rejected", sharedServer(t))
 	matches(t, output, `mockgpudb_test.go:\d+: Expected exactly 1 matching request, got 0`)
+}
+
+func TestAtUsesTheMockAtAURL(t *testing.T) {
+	matches(t, runCase(t, "at"), `connection refused \(PUT http://127.0.0.1:1/~TestCase-`)
 }
 
 func TestWithoutAServerATestIsSkipped(t *testing.T) {

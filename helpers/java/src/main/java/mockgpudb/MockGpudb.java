@@ -101,15 +101,23 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
   private final String name;
 
   private final Set<MockGpudb> running = ConcurrentHashMap.newKeySet();
+  private String server;
   private boolean frozen;
   private boolean clean;
 
   public MockGpudb() {
-    this(null);
+    this(null, null);
   }
 
-  private MockGpudb(String name) {
+  private MockGpudb(String name, String server) {
     this.name = name;
+    this.server = server;
+  }
+
+  /** Uses the mock at this URL, for example that of a container that the test class starts. */
+  public MockGpudb at(String url) {
+    server = url;
+    return this;
   }
 
   /** Each test starts with a clock that stands still until the test moves it. */
@@ -126,8 +134,8 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    Server.find();
-    MockGpudb scope = new MockGpudb(scopeName(context));
+    String url = server == null ? Server.find() : server;
+    MockGpudb scope = new MockGpudb(scopeName(context), url);
     if (frozen || asks(context, Options::frozen)) {
       scope.clock().set("{\"mode\": \"frozen\"}");
     } else {
@@ -171,7 +179,8 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
 
   /** The URL of the scope, for a client. */
   public String url() {
-    return Server.find() + "/~" + scope();
+    MockGpudb scope = scope();
+    return scope.server + "/~" + scope.name;
   }
 
   public Clock clock() {
@@ -239,13 +248,13 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
 
   /** Operation: createScope */
   private void createScope() {
-    call("PUT", "/scopes/{name}", scope());
+    call("PUT", "/scopes/{name}", name);
   }
 
   /** Operation: removeScope */
   private void removeScope() {
     try {
-      call("DELETE", "/scopes/{name}", scope());
+      call("DELETE", "/scopes/{name}", name);
     } catch (Problem problem) {
       if (!problem.code().equals("SCOPE_NOT_FOUND")) {
         throw problem;
@@ -617,13 +626,13 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
     return Namespace.create(this);
   }
 
-  private String scope() {
+  private MockGpudb scope() {
     if (name != null) {
-      return name;
+      return this;
     }
     List<MockGpudb> scopes = List.copyOf(running);
     if (scopes.size() == 1) {
-      return scopes.get(0).name;
+      return scopes.get(0);
     }
     throw new IllegalStateException(
         scopes.isEmpty()

@@ -282,6 +282,13 @@ final class Cases {
     void neverRuns() {}
   }
 
+  static class AtAnUrl {
+    @RegisterExtension final MockGpudb gpudb = new MockGpudb().at("http://127.0.0.1:1");
+
+    @Test
+    void neverRuns() {}
+  }
+
   static class OneTest {
     @RegisterExtension final MockGpudb gpudb = new MockGpudb();
 

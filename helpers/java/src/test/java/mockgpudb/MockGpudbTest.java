@@ -99,6 +99,12 @@ class MockGpudbTest {
   }
 
   @Test
+  void atUsesTheMockAtAnUrl() {
+    String message = failures(run(Cases.AtAnUrl.class)).get("neverRuns()");
+    assertTrue(message.startsWith("http://127.0.0.1:1/~AtAnUrl.neverRuns-"), message);
+  }
+
+  @Test
   void withoutATestThereIsNoScope() {
     IllegalStateException error =
         assertThrows(IllegalStateException.class, () -> new MockGpudb().url());
