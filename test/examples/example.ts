@@ -95,4 +95,16 @@ export const HELPERS: readonly Example[] = [
     ],
     run: ['venv/bin/python', '-m', 'pytest', '--quiet'],
   },
+  {
+    name: 'helpers/java',
+    probe: ['mvn', '--version'],
+    install: [[...MAVEN, 'test-compile']],
+    run: [...MAVEN, 'test'],
+  },
+  {
+    name: 'helpers/go',
+    probe: GO_PROBE,
+    install: [['go', 'vet', './...']],
+    run: ['go', 'test', './...'],
+  },
 ]

@@ -14,14 +14,11 @@ function exampleOf(parts: Partial<Example>): Example {
 
 t.test('runExample() runs in the copy, with the command of the mock', async (t) => {
   const home = t.testdir({ a: { b: {} } })
-  const names = ['MOCK_GPUDB', 'MOCK_GPUDB_COMMAND']
-  for (const name of names) {
-    const script = `require('node:fs').writeFileSync('${name}', process.env.${name})`
-    const example = exampleOf({ name: 'a/b', run: node(script) })
-    const result = await runExample(example, { home, mock: 'bin/mock' })
-    t.strictSame(result, { name: 'a/b', verdict: 'pass', detail: '' })
-    t.equal(readFileSync(`${home}/a/b/${name}`, 'utf8'), '../../bin/mock')
-  }
+  const script = `require('node:fs').writeFileSync('seen', process.env.MOCK_GPUDB_COMMAND)`
+  const example = exampleOf({ name: 'a/b', run: node(script) })
+  const result = await runExample(example, { home, mock: 'bin/mock' })
+  t.strictSame(result, { name: 'a/b', verdict: 'pass', detail: '' })
+  t.equal(readFileSync(`${home}/a/b/seen`, 'utf8'), '../../bin/mock')
 })
 
 t.test('runExample() does not run an example whose toolchain is missing', async (t) => {

@@ -36,18 +36,18 @@ export async function runExamples(
   return results
 }
 
-/**
- * Installs and runs the copy of an example, with the command of the mock in MOCK_GPUDB_COMMAND, for
- * the helpers, and in MOCK_GPUDB. Never rejects.
- */
+/** Installs and runs the copy of an example, with the command of the mock. Never rejects. */
 export async function runExample(
   { name, probe, install, run }: Example,
   { home, mock, limitMs = LIMIT_MS }: RunExampleOptions,
 ): Promise<ExampleResult> {
   const program = `${'../'.repeat(name.split('/').length)}${mock}`
-  const variables = [`MOCK_GPUDB=${program}`, `MOCK_GPUDB_COMMAND=${program}`]
   const attempt = async (command: Command): Promise<string> => {
-    const started = inFolder(`${home}/${name}`, ['env', ...variables, ...command])
+    const started = inFolder(`${home}/${name}`, [
+      'env',
+      `MOCK_GPUDB_COMMAND=${program}`,
+      ...command,
+    ])
     const ended = await runCommand(started, { limitMs })
     return ended.ok ? '' : describeFailure(command, ended)
   }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/testcontainers/testcontainers-go"
 	"github.com/testcontainers/testcontainers-go/wait"
+	"mockgpudb"
 )
 
 const port = "9191/tcp"
@@ -25,7 +26,6 @@ func TestMockAnswers(t *testing.T) {
 			ctx := context.Background()
 			mock, err := testcontainers.Run(ctx, "mock-gpudb",
 				testcontainers.WithExposedPorts(port),
-				testcontainers.WithEnv(map[string]string{"MOCK_GPUDB_CLOCK": "frozen"}),
 				testcontainers.WithWaitStrategy(strategy),
 			)
 			testcontainers.CleanupContainer(t, mock)
@@ -37,7 +37,8 @@ func TestMockAnswers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			response, err := http.Get(url)
+			scope := mockgpudb.New(t, mockgpudb.At(url), mockgpudb.Frozen)
+			response, err := http.Get(scope.URL)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,7 +2,12 @@ module example.com/mock-gpudb/testcontainers
 
 go 1.26.0
 
-require github.com/testcontainers/testcontainers-go v0.45.0
+require (
+	github.com/testcontainers/testcontainers-go v0.45.0
+	mockgpudb v0.0.0
+)
+
+replace mockgpudb => ../../../helpers/go
 
 require (
 	dario.cat/mergo v1.0.2 // indirect

@@ -6,38 +6,20 @@ import com.gpudb.GPUdb;
 import com.gpudb.protocol.GetJobResponse;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import mockgpudb.MockGpudb;
 import org.json.JSONObject;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class JobsTest {
-  private static MockGpudb mock;
+  @RegisterExtension final MockGpudb gpudb = new MockGpudb().frozen();
 
-  private MockGpudb.Scope scope;
   private GPUdb db;
-
-  @BeforeAll
-  static void startMock() throws Exception {
-    mock = MockGpudb.start();
-  }
-
-  @AfterAll
-  static void stopMock() throws Exception {
-    mock.close();
-  }
 
   @BeforeEach
   void connect() throws Exception {
-    scope = mock.newScope();
-    db = Connect.connect(scope.url(), "", "");
-  }
-
-  @AfterEach
-  void removeScope() throws Exception {
-    scope.close();
+    db = Connect.connect(gpudb.url(), "", "");
   }
 
   @Test
@@ -45,15 +27,15 @@ class JobsTest {
     long id = createJob();
     assertEquals("RUNNING", getJob(id).getJobStatus());
 
-    scope.control("/clock/advance", "{\"by\": \"500ms\"}");
+    gpudb.clock().advance("500ms");
     assertEquals(50, getJob(id).getProgress());
 
-    scope.control("/clock/run", "{}");
+    gpudb.clock().run();
     GetJobResponse done = getJob(id);
     assertEquals("DONE", done.getJobStatus());
     assertEquals("orders", new JSONObject(done.getJobResponseStr()).getString("table_name"));
 
-    scope.control("/requests/verify", """
+    gpudb.requests().verify("""
         {
           "when": { "endpoint": "/alter/table", "as": "job", "request": { "action": "ttl" } },
           "times": { "exactly": 1 }
@@ -62,8 +44,9 @@ class JobsTest {
   }
 
   @Test
+  @MockGpudb.Options(clean = true)
   void aJobFailsByARule() throws Exception {
-    scope.control("/rules", """
+    gpudb.rules().add("""
         {
           "when": { "endpoint": "/alter/table", "request": { "table_name": "orders" } },
           "then": {
@@ -73,10 +56,10 @@ class JobsTest {
         """);
     long id = createJob();
 
-    scope.control("/clock/advance", "{\"by\": \"1s\"}");
+    gpudb.clock().advance("1s");
     assertEquals("RUNNING", getJob(id).getJobStatus());
 
-    scope.control("/clock/advance", "{\"by\": \"1s\"}");
+    gpudb.clock().advance("1s");
     GetJobResponse failed = getJob(id);
     assertEquals("ERROR", failed.getJobStatus());
     assertEquals("the disk is full", failed.getStatusMap().get("error_message"));
