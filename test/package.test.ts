@@ -25,6 +25,20 @@ t.test('the label of the image has the version of the package', async (t) => {
   t.equal(/^ARG VERSION=(.+)$/m.exec(dockerfile)?.[1], packageVersion())
 })
 
+/** The files of helpers that have a version, and its form. */
+const HELPER_VERSIONS = [
+  { file: 'helpers/python/pyproject.toml', form: /^version = "(.+)"$/m },
+  { file: 'helpers/java/pom.xml', form: /^ {2}<version>(.+)<\/version>$/m },
+  { file: 'helpers/java/README.md', form: /mock-gpudb-junit5:([\d.]+)/ },
+]
+
+t.test('the helpers have the version of the package', async (t) => {
+  for (const { file, form } of HELPER_VERSIONS) {
+    const text = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
+    t.equal(form.exec(text)?.[1], packageVersion(), file)
+  }
+})
+
 /** The path of every container of a compose file. */
 const COMPOSE_FILES = ['compose.yaml', 'examples/compose.yaml']
 
