@@ -52,7 +52,7 @@ func Clean(s *Scope) { s.clean = true }
 
 // At uses the mock at a URL, for example that of a container that the test starts.
 func At(url string) Option {
-	return func(s *Scope) { s.server = url }
+	return func(s *Scope) { s.server = strings.TrimRight(url, "/") }
 }
 
 // Scope is the scope of one test.

@@ -186,7 +186,7 @@ var cases = map[string]func(t *testing.T){
 	"rejected": func(t *testing.T) {
 		New(t).Requests.Verify(`{` + hasTable + `, "times": {"exactly": 1}}`)
 	},
-	"at":    func(t *testing.T) { New(t, At("http://127.0.0.1:1")) },
+	"at":    func(t *testing.T) { New(t, At("http://127.0.0.1:1/")) },
 	"clock": func(t *testing.T) { equal(t, New(t).Clock.Get()["mode"], "real") },
 }
 

@@ -52,7 +52,7 @@ import org.opentest4j.TestAbortedException;
  * final MockGpudb gpudb = new MockGpudb().frozen().clean();
  * }</pre>
  *
- * <p>or {@code @ExtendWith(MockGpudb.class)}, {@link Options} and a parameter {@code MockGpudb gpudb}.
+ * <p>or {@code @ExtendWith(MockGpudb.class)}, {@link Options} and a parameter of this type.
  *
  * <p>Bodies are JSON texts, which may have comments. Answers are read into maps, lists, strings,
  * longs, doubles, booleans and null. A filter is a parameter of the query, such as
@@ -97,7 +97,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
           .connectTimeout(Duration.ofSeconds(10))
           .build();
 
-  /** The name of the scope; null in an extension, which speaks for the scope of the running test. */
+  /** The name of the scope; null in an extension, which stands for that of the running test. */
   private final String name;
 
   private final Set<MockGpudb> running = ConcurrentHashMap.newKeySet();
@@ -116,7 +116,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
 
   /** Uses the mock at this URL, for example that of a container that the test class starts. */
   public MockGpudb at(String url) {
-    server = url;
+    server = url.replaceAll("/+$", "");
     return this;
   }
 
@@ -224,7 +224,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
   }
 
   /**
-   * What the test may have forgotten. Filters: {@code fail=true}, {@code checks=unmatched,undecodable}.
+   * What the test may have forgotten. Filters: {@code fail=true}, {@code checks=unmatched}.
    *
    * <p>Operation: getReport
    */
@@ -538,7 +538,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
     }
 
     /**
-     * Replaces all entries, by a list such as {@code [{"at": "1m", "cluster": "a", "state": "down"}]}.
+     * Replaces all entries, for example by {@code [{"at": "1m", "cluster": "a", "state": "down"}]}.
      *
      * <p>Operation: replaceTimeline
      */
@@ -590,7 +590,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
     private Polls() {}
 
     /**
-     * Throws AssertionError unless {@code {"job": 7, "times": {"exactly": 3}, "stops": true}} is met.
+     * Throws AssertionError unless {@code {"job": 7, "times": {"exactly": 3}}} is met.
      *
      * <p>Operation: verifyPolls
      */
@@ -642,15 +642,14 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
   }
 
   private static String scopeName(ExtensionContext context) {
-    String test =
-        context.getRequiredTestClass().getSimpleName() + "." + context.getRequiredTestMethod().getName();
+    String suite = context.getRequiredTestClass().getSimpleName();
+    String test = suite + "." + context.getRequiredTestMethod().getName();
     String safe = test.replaceAll("[^A-Za-z0-9_.-]", "_").replaceFirst("^[^A-Za-z0-9]+", "");
     String unique = UUID.randomUUID().toString().substring(0, 8);
     return safe.substring(0, Math.min(safe.length(), NAME_LIMIT)) + "-" + unique;
   }
 
-  private static boolean asks(
-      ExtensionContext context, Predicate<Options> option) {
+  private static boolean asks(ExtensionContext context, Predicate<Options> option) {
     return AnnotationSupport.findAnnotation(context.getRequiredTestMethod(), Options.class)
             .filter(option)
             .isPresent()
@@ -795,18 +794,18 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
       if (command != null) {
         return startProcess(command);
       }
-      String reasons = "";
+      String noContainer;
       try {
         return startContainer("mock-gpudb", "never");
       } catch (IllegalStateException error) {
-        reasons = error.getMessage();
+        noContainer = error.getMessage();
       }
       try {
         return startProcess("mock-gpudb");
       } catch (IllegalStateException error) {
         throw new TestAbortedException(
             "MOCK_GPUDB_URL is not set, and mock-gpudb cannot be run: "
-                + reasons + "; " + error.getMessage());
+                + noContainer + "; " + error.getMessage());
       }
     }
 
@@ -824,13 +823,15 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
       try {
         process = builder.start();
       } catch (IOException error) {
-        throw new IllegalStateException("Cannot start " + command + ": " + error.getMessage(), error);
+        throw new IllegalStateException(
+            "Cannot start " + command + ": " + error.getMessage(), error);
       }
-      atExit(() -> {
+      Runnable end = () -> {
         // A command such as npx does not forward signals.
         process.descendants().forEach(ProcessHandle::destroy);
         process.destroy();
-      });
+      };
+      atExit(end);
       CompletableFuture<String> listening = new CompletableFuture<>();
       Thread reader = new Thread(() -> readOutput(process.getInputStream(), listening));
       reader.setDaemon(true);
@@ -838,7 +839,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
       try {
         return listening.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       } catch (ExecutionException | TimeoutException | InterruptedException error) {
-        process.destroy();
+        end.run();
         throw new IllegalStateException(
             "Cannot start " + command + ": it does not say that it listens", error);
       }
@@ -869,7 +870,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
       run.add(image);
       String id = docker(run.toArray(new String[0]));
       atExit(() -> docker("rm", "--force", id));
-      return untilReady("http://" + docker("port", id, "9191/tcp").lines().findFirst().orElse(""));
+      return untilReady("http://" + docker("port", id, "9191/tcp"));
     }
 
     /** The last line of the output. Throws IllegalStateException if the command fails. */
@@ -881,7 +882,8 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String text = output.trim();
         if (process.waitFor() != 0) {
-          throw new IllegalStateException("Cannot start a container: " + text.lines().findFirst().orElse(""));
+          String reason = text.lines().findFirst().orElse("");
+          throw new IllegalStateException("Cannot start a container: " + reason);
         }
         return text.substring(text.lastIndexOf('\n') + 1);
       } catch (IOException | InterruptedException error) {
@@ -896,7 +898,8 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
           exchange("GET", url + "/__mock/ready", null);
           return url;
         } catch (UncheckedIOException | Problem error) {
-          boolean starts = !(error instanceof Problem) || ((Problem) error).code().equals("NOT_READY");
+          boolean starts =
+              !(error instanceof Problem) || ((Problem) error).code().equals("NOT_READY");
           if (!starts || System.nanoTime() > deadline) {
             throw new IllegalStateException("No mock-gpudb answers: " + error.getMessage(), error);
           }

@@ -283,7 +283,7 @@ final class Cases {
   }
 
   static class AtAnUrl {
-    @RegisterExtension final MockGpudb gpudb = new MockGpudb().at("http://127.0.0.1:1");
+    @RegisterExtension final MockGpudb gpudb = new MockGpudb().at("http://127.0.0.1:1/");
 
     @Test
     void neverRuns() {}
