@@ -28,6 +28,21 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   connections: ['clock', 'rules'],
   // The output of one turn of the event loop is one write.
   process: ['clock', 'documents'],
+  // The recording proxy reads calls like the mock, and writes fixtures.
+  record: [
+    'avro',
+    'clock',
+    'connections',
+    'control',
+    'documents',
+    'fixtures',
+    'gpudb',
+    'jobs',
+    'rules',
+    'scope',
+    'tables',
+    'wire',
+  ],
   // The commands only use the public control API, and of control only types.
   terminal: ['clock', 'control', 'documents'],
   http: [
@@ -70,7 +85,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@preact/signals': PAGE_ROOMS,
   'prom-client': ['http'],
   // http reads the files of the live page.
-  'node:fs': ['avro', 'fixtures', 'http', 'config-files.ts'],
+  'node:fs': ['avro', 'fixtures', 'http', 'record', 'config-files.ts'],
 }
 
 interface Import {
