@@ -1,0 +1,135 @@
+import type { FixtureLifecycle, FixtureStep } from '../fixtures/lifecycle-format.ts'
+import type { JobStatus } from '../jobs/job-state.ts'
+import type { Outcome } from '../jobs/lifecycle.ts'
+import {
+  boundaryBetween,
+  describeSpread,
+  findEvenDuration,
+  writeDuration,
+} from './round-boundary.ts'
+
+/** Consecutive polls of a job with equal answers. Times are ms since its start. */
+export interface PollRun {
+  readonly status: JobStatus
+  readonly progress: number
+  readonly firstMs: number
+  readonly lastMs: number
+  readonly polls: number
+}
+
+/** What was seen of a job. */
+export interface SeenJob {
+  /** In order of time; only the last one can be the end. */
+  readonly runs: readonly PollRun[]
+  /** When a client asked to cancel it, in ms since its start; undefined if none did. */
+  readonly cancelMs?: number | undefined
+  /** The message of an ERROR. */
+  readonly error: string
+}
+
+/** A lifecycle, and what to say about its parts. */
+export interface InferredLifecycle {
+  readonly lifecycle: FixtureLifecycle
+  /** Comments of steps, or of the lifecycle. */
+  readonly comments: ReadonlyMap<object, string>
+}
+
+/**
+ * The lifecycle of which a job that is polled at the same times shows the same statuses and
+ * percentages. Equal answers are one step; it ends midway between the last poll of one value and
+ * the first of the next.
+ */
+export function inferLifecycle(seen: SeenJob): InferredLifecycle {
+  const end = seen.runs.at(-1)
+  const even = findEvenDuration(seen.runs)
+  if (even === undefined || end === undefined) return new LifecycleWriter(seen).write()
+  const lifecycle = { duration: writeDuration(even.ms) }
+  return { lifecycle, comments: new Map([[lifecycle, describeSpread(even)]]) }
+}
+
+class LifecycleWriter {
+  readonly #seen: SeenJob
+  readonly #steps: FixtureStep[] = []
+  readonly #comments = new Map<object, string>()
+  /** When the present step began. */
+  #sinceMs = 0
+  #reached = 0
+
+  constructor(seen: SeenJob) {
+    this.#seen = seen
+  }
+
+  write(): InferredLifecycle {
+    const { runs, cancelMs } = this.#seen
+    const running = runs.filter(({ status }) => status === 'RUNNING')
+    const end = runs.find(({ status }) => status !== 'RUNNING')
+    const isCancelled = end?.status === 'CANCELLED' && cancelMs !== undefined
+    const last = isCancelled ? undefined : end
+    for (const [index, run] of running.entries()) this.#step(run, running[index + 1] ?? last)
+    if (running.length === 0) this.#start(last)
+    return { lifecycle: this.#lifecycle(end, isCancelled), comments: this.#comments }
+  }
+
+  #lifecycle(end: PollRun | undefined, isCancelled: boolean): FixtureLifecycle {
+    const { cancelMs, error } = this.#seen
+    if (end !== undefined && end.status !== 'DONE' && !isCancelled) this.#reach(end.progress)
+    const steps = { steps: this.#steps }
+    if (isCancelled) return { ...steps, ...this.#cancel(end) }
+    const outcome: Outcome = end === undefined || end.status === 'RUNNING' ? 'DONE' : end.status
+    return {
+      ...steps,
+      ...(outcome === 'DONE' ? {} : { outcome }),
+      ...(outcome === 'ERROR' ? { error } : {}),
+      ...(cancelMs === undefined || end === undefined ? {} : { cancel: 'refuse' as const }),
+    }
+  }
+
+  /** How the job reacted to the request to cancel it. */
+  #cancel(end: PollRun | undefined): Pick<FixtureLifecycle, 'cancel'> {
+    const { runs, cancelMs = 0 } = this.#seen
+    const last = runs.findLast(({ status }) => status === 'RUNNING')
+    if (end === undefined || last === undefined || last.lastMs <= cancelMs) return {}
+    const { ms } = boundaryBetween(last.lastMs - cancelMs, end.firstMs - cancelMs)
+    return { cancel: { after: writeDuration(ms) } }
+  }
+
+  /** A job that was never seen running. */
+  #start(end: PollRun | undefined): void {
+    if (end === undefined) this.#steps.push({ hold: true })
+    else this.#endBetween(0, end.firstMs)
+  }
+
+  #step(run: PollRun, next: PollRun | undefined): void {
+    if (next === undefined) {
+      this.#steps.push({ hold: true, ...this.#progressOf(run) })
+    } else if (next.firstMs > run.lastMs) {
+      this.#reach(run.progress)
+      this.#endBetween(run.lastMs, next.firstMs)
+    } else {
+      // Both were seen in one millisecond: only the number of polls tells them apart.
+      this.#steps.push({ polls: run.polls, ...this.#progressOf(run) })
+      this.#sinceMs = run.lastMs
+    }
+  }
+
+  /** Progress rises evenly in a step: a step without a duration makes it jump. */
+  #reach(progress: number): void {
+    if (progress <= this.#reached) return
+    this.#reached = progress
+    this.#steps.push({ after: 0, progress })
+  }
+
+  #progressOf({ progress }: PollRun): Pick<FixtureStep, 'progress'> {
+    if (progress <= this.#reached) return {}
+    this.#reached = progress
+    return { progress }
+  }
+
+  #endBetween(lastMs: number, nextMs: number): void {
+    const boundary = boundaryBetween(lastMs, nextMs)
+    const step = { after: writeDuration(boundary.ms - this.#sinceMs) }
+    this.#comments.set(step, describeSpread(boundary))
+    this.#steps.push(step)
+    this.#sinceMs = boundary.ms
+  }
+}

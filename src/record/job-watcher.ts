@@ -1,0 +1,193 @@
+import type { Catalogue } from '../avro/catalogue.ts'
+import { zeroRecord } from '../avro/zero-value.ts'
+import { type JobRequest, readJobRequest } from '../gpudb/create-job.ts'
+import type { EndpointTypes } from '../gpudb/endpoint-types.ts'
+import { RESULT_ENCODINGS } from '../jobs/encoding.ts'
+import { isJobRecord, type JobRecord, type JobValue, NO_JOBS } from '../jobs/job.ts'
+import type { Redaction } from '../rules/redaction.ts'
+import { GpudbError } from '../wire/gpudb-error.ts'
+import { keepAnswer } from './kept-answer.ts'
+import { nameTag, type Repeated, withoutTemplates } from './name-templates.ts'
+import { readResponse } from './read-answer.ts'
+import type { ReadCall } from './read-call.ts'
+import { type RecordedJob, readStatus } from './recorded-job.ts'
+import type { JobName, RecordedJobs } from './recorded-jobs.ts'
+import { patternOf, type RequestPattern } from './request-pattern.ts'
+import type { ResultWriter } from './write-result.ts'
+
+/** What a watcher needs. */
+export interface WatcherParts {
+  readonly catalogue: Catalogue
+  readonly redaction: Redaction
+  readonly writer: ResultWriter
+  readonly jobs: RecordedJobs
+}
+
+/** A call of one of the job endpoints that was answered with a record. */
+export interface JobCall extends ReadCall {
+  readonly response: JobRecord
+  /** When the recording began, in epoch milliseconds. */
+  readonly beganAtMs: number
+}
+
+/** Whether a call was kept; `full` if there is no more room. */
+export type Keeping = 'kept' | 'full' | 'too long'
+
+/** Follows jobs from their creation to their end. */
+export class JobWatcher {
+  readonly #parts: WatcherParts
+
+  constructor(parts: WatcherParts) {
+    this.#parts = parts
+  }
+
+  /** A job was created. */
+  create({ request, response, exchange, note }: JobCall): Keeping {
+    const asked = this.#read(request)
+    if (asked === undefined) {
+      note('request', 'the request of the job cannot be read')
+      return 'kept'
+    }
+    const { catalogue, redaction } = this.#parts
+    const { endpoint, request: inner, tag: wanted, encoding } = asked.asked
+    const pattern = patternOf(inner, { schema: catalogue.get(endpoint).request.schema, redaction })
+    const tag = textOf(response['info'], 'job_tag') || wanted
+    const job = this.#parts.jobs.add({
+      id: BigInt(String(response['job_id'] ?? 0)),
+      tag,
+      endpoint,
+      startMs: exchange.answeredAtMs,
+      created: { pattern, request: inner, encoding },
+    })
+    return job === undefined ? 'full' : 'kept'
+  }
+
+  /** A job was polled. */
+  poll(call: JobCall): Keeping {
+    const { request, response, exchange, note } = call
+    const status = readStatus(response['job_status']) ?? unknownStatus(call)
+    const job = this.#parts.jobs.find(nameOf(request)) ?? this.#addSeen(call)
+    if (job === 'full') return 'full'
+    if (job === undefined || job.hasEnded) return 'kept'
+    const error = textOf(response['status_map'], 'error_message')
+    const shown = this.#errorOf(job, error)
+    job.poll({
+      atMs: exchange.receivedAtMs,
+      status,
+      progress: Number(response['progress'] ?? 0),
+      error: shown,
+    })
+    if (status !== 'DONE') return 'kept'
+    return this.#keepResult(job, { ...call, note })
+  }
+
+  /** The error of a job without secrets, also those of its request. */
+  #errorOf({ start: { created, id, tag } }: RecordedJob, error: string): string {
+    const { redaction } = this.#parts
+    const text = withoutTemplates(error)
+    if (created === undefined) return redaction.text(text)
+    return redaction.knowing(created.request).text(nameTag(text, { job: { id, tag } }))
+  }
+
+  /** A client asked to cancel jobs. */
+  cancel({ request, exchange }: ReadCall): void {
+    if (request['action'] !== 'cancel') return
+    const tag = textOf(request['options'], 'job_tag')
+    const ids: readonly JobValue[] = Array.isArray(request['job_ids']) ? request['job_ids'] : []
+    const names =
+      tag === '' ? ids.map((id) => ({ id: BigInt(String(id)), tag: '' })) : [{ id: 0n, tag }]
+    for (const name of names) this.#parts.jobs.find(name)?.cancel(exchange.receivedAtMs)
+  }
+
+  /** The condition on a `/create/job`, which may be answered with an error. */
+  conditionOf(request: JobRecord): RequestPattern {
+    const { catalogue, redaction } = this.#parts
+    const inner = this.#read(request)?.asked.request
+    const isSecret = inner === undefined || redaction.isIn(inner)
+    const payload = isSecret ? { data: Buffer.alloc(0), data_str: '' } : {}
+    const { schema } = catalogue.get('/create/job').request
+    return patternOf({ ...request, ...payload }, { schema, redaction })
+  }
+
+  #read(request: JobRecord): JobRequest | undefined {
+    // The body was decoded by the schema from which the type is generated.
+    const job = request as EndpointTypes['/create/job']['request']
+    const { catalogue } = this.#parts
+    try {
+      return readJobRequest(job, { catalogue, maxBytes: MAX_BYTES, user: '', cluster: '' })
+    } catch (error) {
+      /* c8 ignore next -- not about the request: a bug of this code */
+      if (!(error instanceof GpudbError)) throw error
+      return undefined
+    }
+  }
+
+  /** A job that existed before: undefined if a fixture cannot have it. */
+  #addSeen({ request, response, beganAtMs, note }: JobCall): RecordedJob | 'full' | undefined {
+    const endpoint = this.#parts.catalogue.findPath(String(response['endpoint']))
+    if (endpoint === undefined || NO_JOBS.has(endpoint)) {
+      note('response.endpoint', 'the endpoint of the job is unknown')
+      return undefined
+    }
+    const { id, tag } = nameOf(request)
+    const given = textOf(response['info'], 'job_tag') || tag
+    return (
+      this.#parts.jobs.add({ id, tag: given, endpoint, startMs: beganAtMs, created: undefined }) ??
+      'full'
+    )
+  }
+
+  #keepResult(job: RecordedJob, { response, exchange, note }: JobCall): Keeping {
+    const { endpoint, created } = job.start
+    const { job_response: bytes, job_response_str: text, response_encoding } = response
+    const encoding = RESULT_ENCODINGS.find((one) => one === response_encoding) ?? 'binary'
+    const payload = encoding === 'json' ? text : bytes
+    if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return 'kept'
+    const written = this.#parts.writer.write({
+      endpoint,
+      request: created?.request ?? this.#zeroRequest(endpoint),
+      payload: readResponse(payload, { records: this.#parts.catalogue.get(endpoint), note }),
+      repeated: repeatedBy(job, exchange.answeredAtMs),
+      encoding: created?.encoding ?? encoding,
+      note,
+    })
+    if (written === undefined) return 'kept'
+    const answer = keepAnswer(written)
+    if (answer === undefined) return 'too long'
+    return this.#parts.jobs.keepResult(job, { answer, encoding }) ? 'kept' : 'full'
+  }
+
+  #zeroRequest(endpoint: string): JobRecord {
+    return zeroRecord(this.#parts.catalogue.get(endpoint).request.schema)
+  }
+}
+
+/** The maximum size of a request after decompression. */
+const MAX_BYTES = 64 * 1024 * 1024
+
+/** What the result of a job may repeat; that of a job of a fixture has no templates. */
+function repeatedBy({ start: { created, id, tag, startMs } }: RecordedJob, toMs: number): Repeated {
+  if (created === undefined)
+    return { secrets: new Map(), fromMs: Number.POSITIVE_INFINITY, toMs: 0 }
+  return { secrets: created.pattern.secrets, job: { id, tag }, fromMs: startMs, toMs }
+}
+
+function nameOf(request: JobRecord): JobName {
+  return { id: BigInt(String(request['job_id'] ?? 0)), tag: textOf(request['options'], 'job_tag') }
+}
+
+/** A text in a map; empty if it is absent. */
+function textOf(map: JobValue | undefined, key: string): string {
+  const text = isJobRecord(map) && Object.hasOwn(map, key) ? map[key] : undefined
+  return typeof text === 'string' ? text : ''
+}
+
+/** A job with a status that the mock does not know runs until it says otherwise. */
+function unknownStatus({ response, note }: JobCall): 'RUNNING' | 'DONE' | 'ERROR' {
+  note(
+    'response.job_status',
+    `the status ${String(response['job_status']).slice(0, 40)} is unknown`,
+  )
+  if (response['running'] === true) return 'RUNNING'
+  return response['successful'] === true ? 'DONE' : 'ERROR'
+}

@@ -1,0 +1,61 @@
+import type { ByteBudget } from '../jobs/byte-budget.ts'
+import { recordBytes } from '../jobs/content-bytes.ts'
+import { isJobTag } from '../jobs/job.ts'
+import { conditionBytes } from './recorded-calls.ts'
+import { type JobResult, type JobStart, RecordedJob } from './recorded-job.ts'
+
+/** What a job takes in memory besides its request and its result, as an estimate. */
+const JOB_BYTES = 2000
+
+/** How a request names a job. */
+export interface JobName {
+  readonly id: bigint
+  /** Empty: the id decides. */
+  readonly tag: string
+}
+
+/** The jobs of a recording. */
+export class RecordedJobs {
+  readonly #budget: ByteBudget
+  readonly #jobs: RecordedJob[] = []
+  readonly #byId = new Map<bigint, RecordedJob>()
+  readonly #byTag = new Map<string, RecordedJob>()
+
+  constructor(budget: ByteBudget) {
+    this.#budget = budget
+  }
+
+  /** Adds a job; undefined if there is no room for it. */
+  add(start: JobStart): RecordedJob | undefined {
+    const { created, id, tag } = start
+    const request =
+      created === undefined ? 0 : conditionBytes(created) + recordBytes(created.request)
+    const bytes = JOB_BYTES + request
+    if (!this.#budget.fits(bytes)) return undefined
+    this.#budget.take(bytes)
+    const job = new RecordedJob(start)
+    this.#jobs.push(job)
+    this.#byId.set(id, job)
+    if (isJobTag(tag)) this.#byTag.set(tag, job)
+    return job
+  }
+
+  /** The job that a request names; a tag decides alone. */
+  find({ id, tag }: JobName): RecordedJob | undefined {
+    return tag === '' ? this.#byId.get(id) : this.#byTag.get(tag)
+  }
+
+  /** Keeps the result of a job, and no longer its request; false if there is no room for it. */
+  keepResult(job: RecordedJob, result: JobResult): boolean {
+    const { bytes } = result.answer
+    if (!this.#budget.fits(bytes)) return false
+    this.#budget.take(bytes)
+    job.result = result
+    return true
+  }
+
+  /** All jobs, in the order in which they were first seen. */
+  list(): readonly RecordedJob[] {
+    return this.#jobs
+  }
+}

@@ -1,0 +1,184 @@
+import type { Catalogue } from '../avro/catalogue.ts'
+import type { FixtureDocument, FixtureThen } from '../fixtures/fixture-format.ts'
+import { selectInteger } from '../gpudb/execute-sql.ts'
+import { ByteBudget } from '../jobs/byte-budget.ts'
+import { isJobRecord } from '../jobs/job.ts'
+import type { Redaction } from '../rules/redaction.ts'
+import { type DriftFinding, DriftLog } from './drift.ts'
+import type { Exchange } from './exchange.ts'
+import { JobWatcher, type Keeping } from './job-watcher.ts'
+import { AS_USUAL, keepAnswer } from './kept-answer.ts'
+import { withoutTemplates } from './name-templates.ts'
+import { CallReader, type ReadCall } from './read-call.ts'
+import { RecordedCalls } from './recorded-calls.ts'
+import { RecordedJobs } from './recorded-jobs.ts'
+import { patternOf } from './request-pattern.ts'
+import { writeRecorded } from './write-recorded.ts'
+import { type RawPolicy, ResultWriter } from './write-result.ts'
+
+/** The settings of a recording. */
+export interface RecordingOptions {
+  readonly catalogue: Catalogue
+  readonly redaction: Redaction
+  readonly raw: RawPolicy
+  /** The maximum bytes of what is kept, as an estimate. */
+  readonly maxBytes: number
+}
+
+/** What was recorded. */
+export interface RecordingCounts {
+  readonly exchanges: number
+  readonly rules: number
+  /** Jobs of the fixture: those that existed before the recording. */
+  readonly jobs: number
+  /** Exchanges that were not kept because there was no more room. */
+  readonly notKept: number
+  /** Answers that were not kept because they are too long. */
+  readonly tooLong: number
+}
+
+/** A finished recording. */
+export interface FinishedRecording {
+  readonly fixture: FixtureDocument
+  /** Comments by the objects of the fixture that they are about. */
+  readonly comments: ReadonlyMap<unknown, string>
+  /** The fixture as YAML with comments. */
+  readonly text: string
+  readonly drift: readonly DriftFinding[]
+  readonly counts: RecordingCounts
+}
+
+/** The endpoints whose answers are the mock's own: handshakes and the life of jobs. */
+const NOT_WRITTEN = /^\/(?:show\/system\/|get\/job$|admin\/show\/jobs$|admin\/alter\/jobs$)/
+
+/** Missing or wrong credentials say nothing about an endpoint. */
+const UNAUTHORIZED: ReadonlySet<number> = new Set([401, 403])
+
+/** The maximum number of names of paging tables that are remembered. */
+const MAX_PAGING_TABLES = 10_000
+
+/** Makes one fixture, and a report of what is strange, of the exchanges that pass through the proxy. */
+export class Recording {
+  readonly #options: RecordingOptions
+  readonly #drift = new DriftLog()
+  readonly #reader: CallReader
+  readonly #writer: ResultWriter
+  readonly #calls: RecordedCalls
+  readonly #jobs: RecordedJobs
+  readonly #watcher: JobWatcher
+  readonly #pagingTables = new Set<unknown>()
+  #beganAtMs: number | undefined
+  #exchanges = 0
+  #notKept = 0
+  #tooLong = 0
+
+  constructor(options: RecordingOptions) {
+    this.#options = options
+    const { catalogue, redaction } = options
+    const budget = new ByteBudget(options.maxBytes)
+    this.#reader = new CallReader(catalogue, this.#drift)
+    this.#writer = new ResultWriter(options)
+    this.#calls = new RecordedCalls(budget)
+    this.#jobs = new RecordedJobs(budget)
+    this.#watcher = new JobWatcher({ catalogue, redaction, writer: this.#writer, jobs: this.#jobs })
+  }
+
+  /** Whether something was not kept because there was no more room. */
+  get isFull(): boolean {
+    return this.#notKept > 0
+  }
+
+  /** Adds an exchange. Never throws: what cannot be read is a finding. */
+  add(exchange: Exchange): void {
+    this.#exchanges += 1
+    this.#beganAtMs ??= exchange.receivedAtMs
+    const call = this.#reader.read(exchange, this.#exchanges)
+    if (call === undefined) return
+    const keeping = this.#keep(call)
+    if (keeping === 'full') this.#notKept += 1
+    if (keeping === 'too long') this.#tooLong += 1
+  }
+
+  /** Everything that was recorded until now. */
+  finish(): FinishedRecording {
+    const { catalogue } = this.#options
+    const dropped = (endpoint: string, what: string) =>
+      this.#drift.add({ endpoint, path: '', what }, this.#exchanges)
+    const written = writeRecorded({ calls: this.#calls, jobs: this.#jobs, catalogue, dropped })
+    const { rules = [], jobs = [] } = written.fixture
+    const counts = {
+      exchanges: this.#exchanges,
+      rules: rules.length,
+      jobs: jobs.length,
+      notKept: this.#notKept,
+      tooLong: this.#tooLong,
+    }
+    return { ...written, drift: this.#drift.list(), counts }
+  }
+
+  #keep(call: ReadCall): Keeping {
+    const { endpoint, answer } = call
+    if (answer.kind === 'error' && UNAUTHORIZED.has(answer.status)) return 'kept'
+    if (endpoint === '/create/job') return this.#create(call)
+    if (endpoint === '/get/job') return this.#poll(call)
+    if (endpoint === '/admin/alter/jobs') this.#watcher.cancel(call)
+    if (NOT_WRITTEN.test(endpoint) || this.#isUsual(call)) return 'kept'
+    return this.#keepCall(call)
+  }
+
+  #create(call: ReadCall): Keeping {
+    const { answer, request } = call
+    const pattern = this.#watcher.conditionOf(request)
+    const condition = { as: 'direct', endpoint: '/create/job', pattern } as const
+    if (answer.kind === 'error') {
+      const kept = keepAnswer({ text: this.#errorText(call) })
+      return kept && this.#calls.add(condition, kept) ? 'kept' : 'full'
+    }
+    if (answer.record === undefined) return 'kept'
+    const isKept = this.#calls.add(condition, AS_USUAL)
+    const keeping = this.#watcher.create({ ...call, response: answer.record, beganAtMs: 0 })
+    return isKept ? keeping : 'full'
+  }
+
+  #poll(call: ReadCall): Keeping {
+    const { answer } = call
+    if (answer.kind === 'error' || answer.record === undefined) return 'kept'
+    return this.#watcher.poll({ ...call, response: answer.record, beganAtMs: this.#beganAtMs ?? 0 })
+  }
+
+  /** Whether the mock answers so without a rule, to a request that no client sends twice. */
+  #isUsual({ endpoint, request, answer }: ReadCall): boolean {
+    const { options } = request
+    const table = isJobRecord(options) ? options['paging_table'] : undefined
+    const isNew = typeof table === 'string' && table !== ''
+    if (isNew && this.#pagingTables.size < MAX_PAGING_TABLES) this.#pagingTables.add(table)
+    if (answer.kind === 'error') return false
+    if (endpoint === '/clear/table') return this.#pagingTables.has(request['table_name'])
+    return endpoint === '/execute/sql' && selectInteger(request['statement']) !== undefined
+  }
+
+  #keepCall(call: ReadCall): Keeping {
+    const { endpoint, encoding, request, exchange, note, answer } = call
+    const { catalogue, redaction } = this.#options
+    const { schema } = catalogue.get(endpoint).request
+    const pattern = patternOf(request, { schema, redaction })
+    const { receivedAtMs: fromMs, answeredAtMs: toMs } = exchange
+    const repeated = { secrets: pattern.secrets, fromMs, toMs }
+    const written =
+      answer.kind === 'error'
+        ? { text: this.#errorText(call) }
+        : this.#writer.write({ endpoint, request, payload: answer, repeated, encoding, note })
+    if (written === undefined) return 'kept'
+    const kept = keepAnswer(written)
+    if (kept === undefined) return 'too long'
+    return this.#calls.add({ as: 'direct', endpoint, pattern }, kept) ? 'kept' : 'full'
+  }
+
+  #errorText({ answer, request }: ReadCall): FixtureThen {
+    /* c8 ignore next -- only called for errors */
+    if (answer.kind !== 'error') return {}
+    const error = this.#options.redaction.knowing(request).text(withoutTemplates(answer.message))
+    const isOther = answer.status > 400 && answer.status < 600
+    return { error, ...(isOther ? { http_status: answer.status } : {}) }
+  }
+}

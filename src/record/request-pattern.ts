@@ -1,0 +1,184 @@
+import type { MessageSchema, ValueSchema } from '../avro/avro-schema.ts'
+import { zeroValue } from '../avro/zero-value.ts'
+import type { JsonObject, JsonValue } from '../documents/json-value.ts'
+import { writeJson } from '../documents/write-json.ts'
+import { writeValue } from '../fixtures/fixture-dialect.ts'
+import { isJobList, isJobRecord, type JobRecord, type JobValue } from '../jobs/job.ts'
+import { REDACTED, type Redaction } from '../rules/redaction.ts'
+import { isSameValue } from './same-value.ts'
+import { isExpression, startPattern, wildPattern } from './text-expressions.ts'
+
+/** The condition on a request: what is the default, secret, random or too long is not part of it. */
+export interface RequestPattern {
+  /** As in `when.request`. */
+  readonly fields: JsonObject
+  /** Equal for equal conditions. */
+  readonly key: string
+  /** A condition that another one implies has a smaller weight, or an equal one and more expressions. */
+  readonly weight: number
+  /** The number of regular expressions. */
+  readonly expressions: number
+  /** The secrets that are no part of it, with their paths, such as `request.options.password`. */
+  readonly secrets: ReadonlyMap<string, string>
+}
+
+/** Names of tables that clients make up for each query (Python 7.2.3.13, `sql_paging…`). */
+const RANDOM_OPTIONS: ReadonlySet<string> = new Set(['paging_table', 'job_tag'])
+
+/** The longest text or list of a condition, in characters of JSON. */
+export const MAX_FIELD_LENGTH = 10_000
+
+/** What a condition is made with. */
+export interface PatternOptions {
+  readonly schema: MessageSchema
+  readonly redaction: Redaction
+}
+
+/** The condition that a request meets, and others that differ from it do not. */
+export function patternOf(
+  request: JobRecord,
+  { schema, redaction }: PatternOptions,
+): RequestPattern {
+  const maker = new PatternMaker(redaction)
+  const shown = redaction.value(request)
+  const fields: Record<string, JsonValue> = {}
+  for (const { name, type, default: given } of schema.fields) {
+    const value = withoutRandom(name, request[name] ?? null)
+    if (isSameValue(value, usualValue(type, given))) continue
+    const pattern = maker.pattern({
+      value,
+      shown: withoutRandom(name, shown[name] ?? null),
+      path: [name],
+    })
+    if (pattern !== undefined) fields[name] = pattern
+  }
+  const key = patternKey(fields)
+  return {
+    fields,
+    key,
+    weight: weightOf(fields),
+    expressions: maker.expressions,
+    secrets: maker.secrets,
+  }
+}
+
+/** Equal for equal conditions. */
+export function patternKey(fields: JsonObject): string {
+  return writeJson(sorted(fields))
+}
+
+/** A value, the same without secrets, and where it is. */
+interface Place {
+  readonly value: JobValue
+  readonly shown: JobValue
+  readonly path: readonly string[]
+}
+
+class PatternMaker {
+  expressions = 0
+  readonly secrets = new Map<string, string>()
+  readonly #redaction: Redaction
+
+  constructor(redaction: Redaction) {
+    this.#redaction = redaction
+  }
+
+  /** The condition on a value; undefined: any value meets it. */
+  pattern(place: Place): JsonValue | undefined {
+    const { value, shown, path } = place
+    if (typeof value === 'string') return this.#text(value, String(shown), path)
+    if (Buffer.isBuffer(value)) return this.#bytes(value, shown)
+    if (isJobList(value)) return this.#list(value, place)
+    if (isJobRecord(value)) return this.#map(value, place)
+    return typeof value === 'number' && !Number.isFinite(value) ? undefined : writeValue(value)
+  }
+
+  #text(value: string, shown: string, path: readonly string[]): JsonValue | undefined {
+    if (value === shown && value.length <= MAX_FIELD_LENGTH) return value
+    if (shown === REDACTED) {
+      if (!path.some((key) => /[.{}]/.test(key))) {
+        this.secrets.set(['request', ...path].join('.'), value)
+      }
+      return undefined
+    }
+    this.expressions += 1
+    return value === shown ? startPattern(value) : wildPattern(shown)
+  }
+
+  #bytes(value: Buffer, shown: JobValue): JsonValue | undefined {
+    const isHidden = value !== shown || this.#redaction.isSuspect(value)
+    return isHidden || value.length > MAX_FIELD_LENGTH ? undefined : writeValue(value)
+  }
+
+  #list(list: readonly JobValue[], { shown, path }: Place): JsonValue | undefined {
+    const items: JsonValue[] = []
+    let length = 0
+    for (const [index, value] of list.entries()) {
+      const item = this.pattern({
+        value,
+        shown: itemOf(shown, index),
+        path: [...path, String(index)],
+      })
+      const given = item ?? (typeof value === 'string' ? wildPattern('') : undefined)
+      length += given === undefined ? 0 : lengthOf(given)
+      if (given === undefined || length > MAX_FIELD_LENGTH) return undefined
+      items.push(given)
+    }
+    return items
+  }
+
+  #map(map: JobRecord, { shown, path }: Place): JsonValue | undefined {
+    const entries: [string, JsonValue][] = []
+    for (const [key, value] of Object.entries(map)) {
+      const item = this.pattern({ value, shown: keyOf(shown, key), path: [...path, key] })
+      if (item !== undefined) entries.push([key, item])
+    }
+    const pattern = Object.fromEntries(entries)
+    // It would be read as an expression for a text.
+    if (isExpression(pattern) && path.length > 1) return undefined
+    return lengthOf(pattern) > MAX_FIELD_LENGTH ? undefined : pattern
+  }
+}
+
+/** What a request has where it says nothing. */
+function usualValue(type: ValueSchema, given: unknown): JobValue {
+  const value = typeof given === 'number' && type === 'long' ? BigInt(given) : given
+  return isJobScalar(value) ? value : zeroValue(type)
+}
+
+function isJobScalar(value: unknown): value is string | number | bigint | boolean {
+  return ['string', 'number', 'bigint', 'boolean'].includes(typeof value)
+}
+
+function withoutRandom(name: string, value: JobValue): JobValue {
+  if (name !== 'options' || !isJobRecord(value)) return value
+  const entries = Object.entries(value).filter(([key]) => !RANDOM_OPTIONS.has(key))
+  return Object.fromEntries(entries)
+}
+
+function itemOf(list: JobValue, index: number): JobValue {
+  return (isJobList(list) ? list[index] : undefined) ?? null
+}
+
+function keyOf(map: JobValue, key: string): JobValue {
+  return (isJobRecord(map) ? map[key] : undefined) ?? null
+}
+
+function lengthOf(value: JsonValue): number {
+  return typeof value === 'string' ? value.length : writeJson(value).length
+}
+
+/** A copy with the keys of all maps in order. */
+function sorted(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(sorted)
+  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]))
+}
+
+/** The number of values in a condition, those of maps and lists included. */
+function weightOf(value: JsonValue): number {
+  if (typeof value !== 'object' || value === null || isExpression(value)) return 1
+  const items: readonly JsonValue[] = Object.values(value)
+  return items.reduce<number>((sum, item) => sum + weightOf(item), 1)
+}

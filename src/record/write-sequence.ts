@@ -1,0 +1,89 @@
+import { isJsonList, isJsonObject, type JsonValue } from '../documents/json-value.ts'
+import { writeJson } from '../documents/write-json.ts'
+import type { FixtureRule, FixtureThen } from '../fixtures/fixture-format.ts'
+import type { CallCondition } from './recorded-calls.ts'
+import { isExpression } from './text-expressions.ts'
+
+/** Consecutive equal answers as the answer of a rule. */
+export interface WrittenRun {
+  /** Undefined: the endpoint behaves as usual. */
+  readonly text: FixtureThen | undefined
+  readonly count: number
+  readonly comment: string
+}
+
+/** The answers to one distinct request. */
+export interface WrittenSequence {
+  readonly condition: CallCondition
+  readonly runs: readonly WrittenRun[]
+}
+
+/** Rules with their comments. */
+export interface CommentedRule {
+  readonly rule: FixtureRule
+  readonly comment: string
+}
+
+/**
+ * Writes the rules of one kind of call of one endpoint. A rule whose condition another one implies
+ * comes after that.
+ */
+export function writeSequences(sequences: readonly WrittenSequence[]): CommentedRule[] {
+  const ordered = [...sequences].sort(byPrecedence)
+  return ordered.flatMap((sequence) => {
+    const isApart = ordered.every((other) => other === sequence || !canMeet(other, sequence))
+    return writeSequence(sequence, isApart)
+  })
+}
+
+function byPrecedence(
+  { condition: one }: WrittenSequence,
+  { condition: other }: WrittenSequence,
+): number {
+  const weight = (condition: CallCondition) =>
+    condition.pattern.weight + (condition.encoding === undefined ? 0 : 1)
+  return weight(other) - weight(one) || one.pattern.expressions - other.pattern.expressions
+}
+
+/** A rule with `nth` counts requests that another rule answers; one with `times` does not. */
+function writeSequence({ condition, runs }: WrittenSequence, isApart: boolean): CommentedRule[] {
+  const { as, endpoint, pattern, encoding } = condition
+  const request = Object.keys(pattern.fields).length === 0 ? {} : { request: { ...pattern.fields } }
+  const when = { endpoint, as, ...request, ...(encoding === undefined ? {} : { encoding }) }
+  if (runs.every(({ text }) => text === undefined)) return []
+  let position = 0
+  return runs.flatMap(({ text, count, comment }, index): CommentedRule[] => {
+    position += count
+    const isLast = index === runs.length - 1
+    if (isLast && text === undefined) return []
+    const hasNth = !isLast && count === 1 && isApart
+    const times = isLast || hasNth ? {} : { times: count }
+    const nth = hasNth ? { nth: position } : {}
+    // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …", and is no promise
+    return [{ rule: { when: { ...when, ...nth }, ...times, then: text ?? {} }, comment }]
+  })
+}
+
+/** Whether a request may meet the conditions of both. */
+function canMeet(
+  { condition: one }: WrittenSequence,
+  { condition: other }: WrittenSequence,
+): boolean {
+  return (
+    isCovered(one.pattern.fields, other.pattern.fields) ||
+    isCovered(other.pattern.fields, one.pattern.fields)
+  )
+}
+
+/** Whether what meets `narrow` may meet `wide`, which is written the same. */
+function isCovered(narrow: JsonValue | undefined, wide: JsonValue): boolean {
+  if (narrow === undefined) return false
+  if (isExpression(wide) || isExpression(narrow)) return true
+  if (isJsonObject(wide)) {
+    if (!isJsonObject(narrow)) return false
+    return Object.entries(wide).every(([key, value]) => isCovered(narrow[key], value))
+  }
+  if (!isJsonList(wide)) return writeJson(narrow) === writeJson(wide)
+  if (!isJsonList(narrow) || narrow.length !== wide.length) return false
+  return wide.every((item, index) => isCovered(narrow[index], item))
+}
