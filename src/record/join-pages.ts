@@ -1,8 +1,8 @@
 import { writeJson } from '../documents/write-json.ts'
 import type { Row } from '../jobs/result.ts'
+import { canonicalJson } from './canonical-json.ts'
 import type { KeptAnswer, ResultPage } from './kept-answer.ts'
 import { type CallSequence, keyOf } from './recorded-calls.ts'
-import { patternKey } from './request-pattern.ts'
 import { isSameValue } from './same-value.ts'
 import { thenOfRows } from './write-rows.ts'
 
@@ -38,7 +38,7 @@ function withoutPage(condition: CallSequence<KeptAnswer>['condition']) {
   const fields = Object.fromEntries(entries)
   const removed = Object.keys(pattern.fields).length - entries.length
   const weight = pattern.weight - removed
-  return { ...condition, pattern: { ...pattern, fields, key: patternKey(fields), weight } }
+  return { ...condition, pattern: { ...pattern, fields, key: canonicalJson(fields), weight } }
 }
 
 function join(group: readonly CallSequence<KeptAnswer>[]): CallSequence<KeptAnswer> | undefined {

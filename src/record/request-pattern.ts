@@ -5,6 +5,7 @@ import { writeJson } from '../documents/write-json.ts'
 import { writeValue } from '../fixtures/fixture-dialect.ts'
 import { isJobList, isJobRecord, type JobRecord, type JobValue } from '../jobs/job.ts'
 import { REDACTED, type Redaction } from '../rules/redaction.ts'
+import { canonicalJson } from './canonical-json.ts'
 import { isSameValue } from './same-value.ts'
 import { isExpression, startPattern, wildPattern } from './text-expressions.ts'
 
@@ -52,7 +53,7 @@ export function patternOf(
     })
     if (pattern !== undefined) fields[name] = pattern
   }
-  const key = patternKey(fields)
+  const key = canonicalJson(fields)
   return {
     fields,
     key,
@@ -60,11 +61,6 @@ export function patternOf(
     expressions: maker.expressions,
     secrets: maker.secrets,
   }
-}
-
-/** Equal for equal conditions. */
-export function patternKey(fields: JsonObject): string {
-  return writeJson(sorted(fields))
 }
 
 /** A value, the same without secrets, and where it is. */
@@ -166,14 +162,6 @@ function keyOf(map: JobValue, key: string): JobValue {
 
 function lengthOf(value: JsonValue): number {
   return typeof value === 'string' ? value.length : writeJson(value).length
-}
-
-/** A copy with the keys of all maps in order. */
-function sorted(value: JsonValue): JsonValue {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(sorted)
-  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))
-  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]))
 }
 
 /** The number of values in a condition, those of maps and lists included. */

@@ -85,7 +85,7 @@ function scopeOf({ endpoint }: When): string {
 }
 
 /** Whether every request that meets the conditions `narrow` also meets `wide`. */
-function covers(
+export function covers(
   wide: When,
   { narrow, ownEndpoints }: { narrow: When; ownEndpoints: ReadonlySet<string> },
 ): boolean {
