@@ -23,6 +23,8 @@ export interface SeenJob {
   readonly runs: readonly PollRun[]
   /** When a client asked to cancel it, in ms since its start; undefined if none did. */
   readonly cancelMs?: number | undefined
+  /** Whether it was seen running after that. */
+  readonly ranOn: boolean
   /** The message of an ERROR. */
   readonly error: string
 }
@@ -41,7 +43,7 @@ export interface InferredLifecycle {
  */
 export function inferLifecycle(seen: SeenJob): InferredLifecycle {
   const end = seen.runs.at(-1)
-  const even = findEvenDuration(seen.runs)
+  const even = seen.cancelMs === undefined ? findEvenDuration(seen.runs) : undefined
   if (even === undefined || end === undefined) return new LifecycleWriter(seen).write()
   const lifecycle = { duration: writeDuration(even.ms) }
   return { lifecycle, comments: new Map([[lifecycle, describeSpread(even)]]) }
@@ -60,10 +62,10 @@ class LifecycleWriter {
   }
 
   write(): InferredLifecycle {
-    const { runs, cancelMs } = this.#seen
+    const { runs } = this.#seen
     const running = runs.filter(({ status }) => status === 'RUNNING')
     const end = runs.find(({ status }) => status !== 'RUNNING')
-    const isCancelled = end?.status === 'CANCELLED' && cancelMs !== undefined
+    const isCancelled = end !== undefined && this.#wasCancelledBy(end)
     const last = isCancelled ? undefined : end
     for (const [index, run] of running.entries()) this.#step(run, running[index + 1] ?? last)
     if (running.length === 0) this.#start(last)
@@ -71,7 +73,8 @@ class LifecycleWriter {
   }
 
   #lifecycle(end: PollRun | undefined, isCancelled: boolean): FixtureLifecycle {
-    const { cancelMs, error } = this.#seen
+    const { cancelMs, ranOn, error } = this.#seen
+    const isRefused = cancelMs !== undefined && (end !== undefined || ranOn)
     if (end !== undefined && end.status !== 'DONE' && !isCancelled) this.#reach(end.progress)
     const steps = { steps: this.#steps }
     if (isCancelled) return { ...steps, ...this.#cancel(end) }
@@ -80,15 +83,23 @@ class LifecycleWriter {
       ...steps,
       ...(outcome === 'DONE' ? {} : { outcome }),
       ...(outcome === 'ERROR' ? { error } : {}),
-      ...(cancelMs === undefined || end === undefined ? {} : { cancel: 'refuse' as const }),
+      ...(isRefused ? { cancel: 'refuse' as const } : {}),
     }
+  }
+
+  /** Whether the request to cancel it is why a job ended. */
+  #wasCancelledBy({ status, firstMs }: PollRun): boolean {
+    const { runs, cancelMs, ranOn } = this.#seen
+    if (status !== 'CANCELLED' || cancelMs === undefined) return false
+    const last = runs.findLast((run) => run.status === 'RUNNING')
+    return !ranOn || last === undefined || firstMs > last.lastMs
   }
 
   /** How the job reacted to the request to cancel it. */
   #cancel(end: PollRun | undefined): Pick<FixtureLifecycle, 'cancel'> {
-    const { runs, cancelMs = 0 } = this.#seen
+    const { runs, ranOn, cancelMs = 0 } = this.#seen
     const last = runs.findLast(({ status }) => status === 'RUNNING')
-    if (end === undefined || last === undefined || last.lastMs <= cancelMs) return {}
+    if (end === undefined || last === undefined || !ranOn) return {}
     const { ms } = boundaryBetween(last.lastMs - cancelMs, end.firstMs - cancelMs)
     return { cancel: { after: writeDuration(ms) } }
   }

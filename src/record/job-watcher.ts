@@ -50,21 +50,21 @@ export class JobWatcher {
     }
     const { catalogue, redaction } = this.#parts
     const { endpoint, request: inner, tag: wanted, encoding } = asked.asked
-    const pattern = patternOf(inner, { schema: catalogue.get(endpoint).request.schema, redaction })
-    const tag = textOf(response['info'], 'job_tag') || wanted
-    const job = this.#parts.jobs.add({
-      id: BigInt(String(response['job_id'] ?? 0)),
-      tag,
-      endpoint,
-      startMs: exchange.answeredAtMs,
-      created: { pattern, request: inner, encoding },
+    const { pattern, secrets } = patternOf(inner, {
+      schema: catalogue.get(endpoint).request.schema,
+      redaction,
     })
+    const tag = textOf(response['info'], 'job_tag') || wanted
+    const id = BigInt(String(response['job_id'] ?? 0))
+    const startMs = exchange.answeredAtMs
+    const start = { id, tag, endpoint, startMs, created: { pattern, encoding } }
+    const job = this.#parts.jobs.add(start, { request: inner, secrets })
     return job === undefined ? 'full' : 'kept'
   }
 
   /** A job was polled. */
   poll(call: JobCall): Keeping {
-    const { request, response, exchange, note } = call
+    const { request, response, exchange } = call
     const status = readStatus(response['job_status']) ?? unknownStatus(call)
     const job = this.#parts.jobs.find(nameOf(request)) ?? this.#addSeen(call)
     if (job === 'full') return 'full'
@@ -77,16 +77,17 @@ export class JobWatcher {
       progress: Number(response['progress'] ?? 0),
       error: shown,
     })
-    if (status !== 'DONE') return 'kept'
-    return this.#keepResult(job, { ...call, note })
+    const keeping = status === 'DONE' ? this.#keepResult(job, call) : 'kept'
+    if (job.hasEnded) this.#parts.jobs.forgetInput(job)
+    return keeping
   }
 
   /** The error of a job without secrets, also those of its request. */
-  #errorOf({ start: { created, id, tag } }: RecordedJob, error: string): string {
+  #errorOf({ input, start: { id, tag } }: RecordedJob, error: string): string {
     const { redaction } = this.#parts
     const text = withoutTemplates(error)
-    if (created === undefined) return redaction.text(text)
-    return redaction.knowing(created.request).text(nameTag(text, { job: { id, tag } }))
+    if (input === undefined) return redaction.text(text)
+    return redaction.knowing(input.request).text(nameTag(text, { job: { id, tag } }))
   }
 
   /** A client asked to cancel jobs. */
@@ -106,7 +107,7 @@ export class JobWatcher {
     const isSecret = inner === undefined || redaction.isIn(inner)
     const payload = isSecret ? { data: Buffer.alloc(0), data_str: '' } : {}
     const { schema } = catalogue.get('/create/job').request
-    return patternOf({ ...request, ...payload }, { schema, redaction })
+    return patternOf({ ...request, ...payload }, { schema, redaction }).pattern
   }
 
   #read(request: JobRecord): JobRequest | undefined {
@@ -145,7 +146,7 @@ export class JobWatcher {
     if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return 'kept'
     const written = this.#parts.writer.write({
       endpoint,
-      request: created?.request ?? this.#zeroRequest(endpoint),
+      request: job.input?.request ?? this.#zeroRequest(endpoint),
       payload: readResponse(payload, { records: this.#parts.catalogue.get(endpoint), note }),
       repeated: repeatedBy(job, exchange.answeredAtMs),
       encoding: created?.encoding ?? encoding,
@@ -166,10 +167,9 @@ export class JobWatcher {
 const MAX_BYTES = 64 * 1024 * 1024
 
 /** What the result of a job may repeat; that of a job of a fixture has no templates. */
-function repeatedBy({ start: { created, id, tag, startMs } }: RecordedJob, toMs: number): Repeated {
-  if (created === undefined)
-    return { secrets: new Map(), fromMs: Number.POSITIVE_INFINITY, toMs: 0 }
-  return { secrets: created.pattern.secrets, job: { id, tag }, fromMs: startMs, toMs }
+function repeatedBy({ input, start: { id, tag, startMs } }: RecordedJob, toMs: number): Repeated {
+  if (input === undefined) return { secrets: new Map(), fromMs: Number.POSITIVE_INFINITY, toMs: 0 }
+  return { secrets: input.secrets, job: { id, tag }, fromMs: startMs, toMs }
 }
 
 function nameOf(request: JobRecord): JobName {

@@ -3,14 +3,18 @@ import type { JobRecord } from '../jobs/job.ts'
 import { JOB_STATUSES, type JobStatus } from '../jobs/job-state.ts'
 import { type InferredLifecycle, inferLifecycle, type PollRun } from './infer-lifecycle.ts'
 import type { KeptAnswer } from './kept-answer.ts'
-import type { RequestPattern } from './request-pattern.ts'
+import type { ReadPattern, RequestPattern } from './request-pattern.ts'
 
 /** How a job was asked for by `/create/job`. */
 export interface CreatedBy {
   readonly pattern: RequestPattern
-  readonly request: JobRecord
   /** The encoding of the request inside. */
   readonly encoding: Encoding
+}
+
+/** The request of a job, which is only kept until its end was seen. */
+export interface JobInput extends Pick<ReadPattern, 'secrets'> {
+  readonly request: JobRecord
 }
 
 /** The parts of a job that are known when it is first seen. */
@@ -42,13 +46,17 @@ export interface JobResult {
 /** A job that passed through the proxy. */
 export class RecordedJob {
   readonly start: JobStart
+  /** Undefined: it has ended, or existed before the recording. */
+  input: JobInput | undefined
   result: JobResult | undefined
   readonly #runs: PollRun[] = []
   #error = ''
   #cancelMs: number | undefined
+  #ranOn = false
 
-  constructor(start: JobStart) {
+  constructor(start: JobStart, input?: JobInput) {
     this.start = start
+    this.input = input
   }
 
   /** How often it was polled. */
@@ -83,6 +91,7 @@ export class RecordedJob {
   poll({ atMs, status, progress, error }: Poll): void {
     if (this.hasEnded) return
     const last = this.#runs.at(-1)
+    if (status === 'RUNNING' && this.#cancelMs !== undefined) this.#ranOn = true
     const passedMs = Math.max(atMs - this.start.startMs, last?.lastMs ?? 0, 0)
     const shown = Math.max(Math.min(progress, 100), last?.progress ?? 0, 0)
     if (last !== undefined && last.status === status && last.progress === shown) {
@@ -101,7 +110,12 @@ export class RecordedJob {
   /** Undefined if it was never polled. */
   lifecycle(): InferredLifecycle | undefined {
     if (this.#runs.length === 0) return undefined
-    return inferLifecycle({ runs: this.#runs, cancelMs: this.#cancelMs, error: this.#error })
+    return inferLifecycle({
+      runs: this.#runs,
+      cancelMs: this.#cancelMs,
+      ranOn: this.#ranOn,
+      error: this.#error,
+    })
   }
 }
 

@@ -2,7 +2,7 @@ import type { ByteBudget } from '../jobs/byte-budget.ts'
 import { recordBytes } from '../jobs/content-bytes.ts'
 import { isJobTag } from '../jobs/job.ts'
 import { conditionBytes } from './recorded-calls.ts'
-import { type JobResult, type JobStart, RecordedJob } from './recorded-job.ts'
+import { type JobInput, type JobResult, type JobStart, RecordedJob } from './recorded-job.ts'
 
 /** What a job takes in memory besides its request and its result, as an estimate. */
 const JOB_BYTES = 2000
@@ -26,14 +26,12 @@ export class RecordedJobs {
   }
 
   /** Adds a job; undefined if there is no room for it. */
-  add(start: JobStart): RecordedJob | undefined {
+  add(start: JobStart, input?: JobInput): RecordedJob | undefined {
     const { created, id, tag } = start
-    const request =
-      created === undefined ? 0 : conditionBytes(created) + recordBytes(created.request)
-    const bytes = JOB_BYTES + request
+    const bytes = JOB_BYTES + inputBytes(input) + (created ? conditionBytes(created) : 0)
     if (!this.#budget.fits(bytes)) return undefined
     this.#budget.take(bytes)
-    const job = new RecordedJob(start)
+    const job = new RecordedJob(start, input)
     this.#jobs.push(job)
     this.#byId.set(id, job)
     if (isJobTag(tag)) this.#byTag.set(tag, job)
@@ -45,7 +43,7 @@ export class RecordedJobs {
     return tag === '' ? this.#byId.get(id) : this.#byTag.get(tag)
   }
 
-  /** Keeps the result of a job, and no longer its request; false if there is no room for it. */
+  /** Keeps the result of a job; false if there is no room for it. */
   keepResult(job: RecordedJob, result: JobResult): boolean {
     const { bytes } = result.answer
     if (!this.#budget.fits(bytes)) return false
@@ -54,8 +52,18 @@ export class RecordedJobs {
     return true
   }
 
+  /** Forgets the request of a job, which may hold secrets: nothing new is said about it. */
+  forgetInput(job: RecordedJob): void {
+    this.#budget.release(inputBytes(job.input))
+    job.input = undefined
+  }
+
   /** All jobs, in the order in which they were first seen. */
   list(): readonly RecordedJob[] {
     return this.#jobs
   }
+}
+
+function inputBytes(input: JobInput | undefined): number {
+  return input === undefined ? 0 : recordBytes(input.request)
 }

@@ -161,9 +161,9 @@ export class Recording {
     const { endpoint, encoding, request, exchange, note, answer } = call
     const { catalogue, redaction } = this.#options
     const { schema } = catalogue.get(endpoint).request
-    const pattern = patternOf(request, { schema, redaction })
+    const { pattern, secrets } = patternOf(request, { schema, redaction })
     const { receivedAtMs: fromMs, answeredAtMs: toMs } = exchange
-    const repeated = { secrets: pattern.secrets, fromMs, toMs }
+    const repeated = { secrets, fromMs, toMs }
     const written =
       answer.kind === 'error'
         ? { text: this.#errorText(call) }

@@ -19,7 +19,12 @@ export interface RequestPattern {
   readonly weight: number
   /** The number of regular expressions. */
   readonly expressions: number
-  /** The secrets that are no part of it, with their paths, such as `request.options.password`. */
+}
+
+/** The condition on a request, and the secrets that are no part of it. */
+export interface ReadPattern {
+  readonly pattern: RequestPattern
+  /** With their paths, such as `request.options.password`. */
   readonly secrets: ReadonlyMap<string, string>
 }
 
@@ -36,10 +41,7 @@ export interface PatternOptions {
 }
 
 /** The condition that a request meets, and others that differ from it do not. */
-export function patternOf(
-  request: JobRecord,
-  { schema, redaction }: PatternOptions,
-): RequestPattern {
+export function patternOf(request: JobRecord, { schema, redaction }: PatternOptions): ReadPattern {
   const maker = new PatternMaker(redaction)
   const shown = redaction.value(request)
   const fields: Record<string, JsonValue> = {}
@@ -54,13 +56,8 @@ export function patternOf(
     if (pattern !== undefined) fields[name] = pattern
   }
   const key = canonicalJson(fields)
-  return {
-    fields,
-    key,
-    weight: weightOf(fields),
-    expressions: maker.expressions,
-    secrets: maker.secrets,
-  }
+  const { expressions, secrets } = maker
+  return { pattern: { fields, key, weight: weightOf(fields), expressions }, secrets }
 }
 
 /** A value, the same without secrets, and where it is. */

@@ -47,7 +47,7 @@ export function findEvenDuration(runs: readonly PollRun[]): Boundary | undefined
   }
   if (min >= max) return undefined
   const { ms } = boundaryBetween(min, max)
-  const isExplained = ms > 0 && running.every((run) => isOnLine(run, ms))
+  const isExplained = Number.isInteger(ms) && running.every((run) => isOnLine(run, ms))
   return isExplained ? { ms, spreadMs: Math.ceil((max - min) / 2) } : undefined
 }
 
