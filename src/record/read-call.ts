@@ -89,7 +89,8 @@ function readRequest(call: UnreadCall): AvroRecord | undefined {
 function explain({ exchange, records: { request, form }, encoding, note }: UnreadCall): void {
   const place = { path: 'request', note }
   if (form === undefined && encoding === 'binary') readBytes(request, exchange.request, place)
-  else if (form === undefined && encoding === 'json') explainJson(exchange.request, request, note)
+  else if ((form ?? 'body') === 'body' && encoding === 'json')
+    explainJson(exchange.request, request, note)
   else note('request', 'the request cannot be read')
 }
 

@@ -67,7 +67,9 @@ export function readJsonValue(
     }
     return undefined
   }
-  const missing = schema.fields.filter(({ name }) => !Object.hasOwn(reading.value, name))
+  const missing = schema.fields.filter(({ name, default: usual }) => {
+    return usual === undefined && !Object.hasOwn(reading.value, name)
+  })
   for (const { name } of missing) note(`${path}.${name}`, 'the field is missing')
   return { record: reading.value, isWhole: known.unknown.length + missing.length === 0 }
 }

@@ -133,14 +133,11 @@ class PatternMaker {
   }
 }
 
-/** What a request has where it says nothing. */
+/** What a request has where it says nothing, as the reader of requests has it. */
 function usualValue(type: ValueSchema, given: unknown): JobValue {
-  const value = typeof given === 'number' && type === 'long' ? BigInt(given) : given
-  return isJobScalar(value) ? value : zeroValue(type)
-}
-
-function isJobScalar(value: unknown): value is string | number | bigint | boolean {
-  return ['string', 'number', 'bigint', 'boolean'].includes(typeof value)
+  if (typeof given === 'number') return type === 'long' ? BigInt(given) : given
+  const isPlain = typeof given === 'boolean' || (typeof given === 'string' && type === 'string')
+  return isPlain ? given : zeroValue(type)
 }
 
 function withoutRandom(name: string, value: JobValue): JobValue {

@@ -39,13 +39,13 @@ async function replay(t: Test, actions: readonly Action[], options: TestServerOp
   const recorded = record(exchanges)
   const loaded = loadRecorded(t, recorded.text)
   const again = await run(t, actions, { loaded })
-  for (const [index, { target, status, answer, answerType }] of exchanges.entries()) {
-    const seen = again[index]
-    const place = `${index} ${target} ${answerType}`
-    t.equal(seen?.status, status, place)
-    t.equal(seen?.answer.toString('latin1'), answer.toString('latin1'), place)
-  }
+  t.strictSame(again.map(shown), exchanges.map(shown))
   return recorded
+}
+
+/** An answer without what takes long to compare. */
+function shown({ target, status, answerType, answer }: Exchange): string {
+  return `${target} ${status} ${answerType} ${answer.toString('latin1')}`
 }
 
 function rulesOf(rules: readonly JsonValue[]): TestServerOptions {
@@ -69,17 +69,20 @@ t.test('a replay of all endpoints has the same answers, in all encodings', async
   t.strictSame(drift, [])
 })
 
+/** Its answer is a secret, which is redacted. */
+const SECRET = '/show/credential'
+
 t.test('a replay has the values of all fields', async (t) => {
-  const rules = PLAIN.map(({ endpoint, response }) => ({
+  const known = PLAIN.filter(({ endpoint }) => endpoint !== SECRET)
+  const rules = known.map(({ endpoint, response }) => ({
     when: { endpoint },
-    // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …", and is no promise
     then: { response: writeFields(sampleRecord(response.fields)) },
   }))
-  const actions = PLAIN.flatMap(({ endpoint, request }) =>
+  const actions = known.flatMap(({ endpoint, request }) =>
     ENCODINGS.map((encoding) => sentOf(encoding, endpoint, sampleRecord(request.fields))),
   )
   const { counts } = await replay(t, actions, rulesOf(rules))
-  t.equal(counts.rules, PLAIN.length, 'one rule for all encodings')
+  t.equal(counts.rules, known.length, 'one rule for all encodings')
 })
 
 t.test('a replay of jobs of all endpoints has the same answers', async (t) => {

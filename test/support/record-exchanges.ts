@@ -1,8 +1,10 @@
 import type { AvroRecord } from '../../src/avro/avro-value.ts'
+import { zeroRecord } from '../../src/avro/zero-value.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
 import type { Exchange } from '../../src/record/exchange.ts'
+import { Wrapper } from '../../src/wire/wrapper.ts'
 import { sendHttp } from './http.ts'
-import { encodeRequest, type TestServer } from './server.ts'
+import { catalogue, encodeRequest, type TestServer } from './server.ts'
 
 const MEDIA_TYPES = {
   json: 'application/json',
@@ -45,6 +47,52 @@ export async function exchange(
     status: answer.status,
     answerType: answer.headers['content-type'],
     answer: answer.body,
+    whole: true,
+  }
+}
+
+const wrapper = new Wrapper(catalogue.readWrapper())
+
+/** An exchange that no server made. */
+export interface Made {
+  readonly endpoint: string
+  readonly encoding?: Encoding
+  readonly request?: AvroRecord
+  /** Fields of the response; the others are zero. */
+  readonly response?: AvroRecord
+  readonly error?: string
+  /** By default 200, or 400 for an error. */
+  readonly status?: number
+  /** By default 1000. */
+  readonly atMs?: number
+}
+
+/** Makes an exchange as the mock would answer it. */
+export function made({
+  endpoint,
+  encoding = 'json',
+  request = {},
+  atMs = 1000,
+  ...given
+}: Made): Exchange {
+  const { type, body } = sentOf(encoding, endpoint, request)
+  const { error, response, status = error === undefined ? 200 : 400 } = given
+  const codec = catalogue.get(endpoint).response
+  const record = { ...zeroRecord(codec.schema), ...response }
+  const answer =
+    error === undefined
+      ? wrapper.okRecord(encoding, { codec, record })
+      : wrapper.error(encoding, error)
+  return {
+    receivedAtMs: atMs,
+    answeredAtMs: atMs,
+    method: 'POST',
+    target: endpoint,
+    requestType: type,
+    request: body,
+    status,
+    answerType: answer.contentType,
+    answer: Buffer.from(answer.body),
     whole: true,
   }
 }

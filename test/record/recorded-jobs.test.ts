@@ -1,0 +1,232 @@
+import t from 'tap'
+import type { AvroRecord } from '../../src/avro/avro-value.ts'
+import { made } from '../support/record-exchanges.ts'
+import { loadRecorded, record } from '../support/recordings.ts'
+
+const TAG = '7030916e-7f09-8400-8000-000000000001'
+const NO_BYTES = Buffer.alloc(0)
+
+function create(atMs: number, parts: { readonly id?: bigint; readonly name?: string } = {}) {
+  const { id = 42n, name = 'orders' } = parts
+  const data_str = `{"table_name":"${name}"}`
+  const request = { endpoint: '/has/table', request_encoding: 'json', data_str }
+  return made({
+    endpoint: '/create/job',
+    request,
+    response: { job_id: id, info: { job_tag: TAG } },
+    atMs,
+  })
+}
+
+function poll(atMs: number, job_status: string, parts: AvroRecord = {}) {
+  const response = { endpoint: '/has/table', job_status, response_encoding: 'json', ...parts }
+  return made({ endpoint: '/get/job', request: { job_id: 42n }, response, atMs })
+}
+
+const DONE = {
+  job_response_str: `{"table_name":"orders","table_exists":true,"info":{"tag":"${TAG}"}}`,
+}
+
+t.test('a job becomes a rule with its lifecycle and its result', async (t) => {
+  const { text, counts } = record([
+    create(1000),
+    poll(1100, 'RUNNING'),
+    poll(1600, 'RUNNING', { progress: 40 }),
+    poll(3000, 'RUNNING', { progress: 40 }),
+    poll(4000, 'DONE', DONE),
+    poll(5000, 'DONE', DONE),
+  ])
+  t.equal(
+    text,
+    [
+      'rules:',
+      '  # 1 job',
+      '  - when: { endpoint: /has/table, as: job, request: { table_name: orders } }',
+      '    then:',
+      '      lifecycle:',
+      '        steps:',
+      '          - { after: 350ms } # ±250ms',
+      '          - { after: 0, progress: 40 }',
+      '          - { after: 2.15s } # ±500ms',
+      '      response: { table_exists: true, info: { tag: "{{job.tag}}" } }',
+      '',
+    ].join('\n'),
+  )
+  t.equal(counts.rules, 1)
+  loadRecorded(t, text)
+})
+
+t.test('jobs of one request that end alike are one rule, others follow one another', async (t) => {
+  const error = { status_map: { error_message: `job ${TAG} {{failed}}` } }
+  const cancel = made({
+    endpoint: '/admin/alter/jobs',
+    request: { job_ids: [42n], action: 'cancel' },
+    atMs: 7000,
+  })
+  const { fixture, text } = record([
+    create(1000),
+    poll(2000, 'DONE', DONE),
+    create(3000),
+    poll(3500, 'RUNNING'),
+    poll(4000, 'DONE', DONE),
+    create(5000),
+    poll(5500, 'ERROR', error),
+    create(6000),
+    poll(6500, 'RUNNING'),
+    cancel,
+    poll(7500, 'RUNNING'),
+    poll(8000, 'CANCELLED'),
+    create(9000),
+    poll(9500, 'RUNNING', { progress: 7 }),
+    create(10_000),
+  ])
+  t.strictSame(
+    fixture.rules?.map(({ when, times, then }) => [when.nth, times, then]),
+    [
+      [
+        undefined,
+        2,
+        {
+          lifecycle: { steps: [{ after: '750ms' }] },
+          response: { table_exists: true, info: { tag: '{{job.tag}}' } },
+        },
+      ],
+      [
+        3,
+        undefined,
+        {
+          lifecycle: {
+            steps: [{ after: '250ms' }],
+            outcome: 'ERROR',
+            error: 'job {{job.tag}} { {failed}}',
+          },
+        },
+      ],
+      [4, undefined, { lifecycle: { steps: [{ hold: true }], cancel: { after: '750ms' } } }],
+      [5, undefined, { lifecycle: { steps: [{ hold: true, progress: 7 }] } }],
+      [undefined, undefined, {}],
+    ],
+  )
+  t.match(text, /# 1 job, still running when last polled/)
+  t.match(text, /# 1 job, never polled/)
+  loadRecorded(t, text)
+})
+
+t.test('a job that existed before becomes a job of the fixture', async (t) => {
+  const other = made({
+    endpoint: '/get/job',
+    request: { options: { job_tag: 'nightly' } },
+    response: { endpoint: '/has/schema', job_status: 'RUNNING', progress: 3 },
+    atMs: 1200,
+  })
+  const sameTag = made({
+    endpoint: '/get/job',
+    request: { options: { job_tag: 'other' } },
+    response: { endpoint: '/has/schema', job_status: 'RUNNING', info: { job_tag: TAG } },
+  })
+  const { text } = record([
+    poll(1000, 'RUNNING', { info: { job_tag: TAG } }),
+    poll(2000, 'DONE', { ...DONE, job_response: NO_BYTES }),
+    other,
+    sameTag,
+    made({ endpoint: '/get/job', request: { job_id: 9n }, response: { endpoint: '/get/job' } }),
+  ])
+  t.equal(
+    text,
+    [
+      'jobs:',
+      '  # 2 polls, since the recording began',
+      '  - job_id: 42',
+      `    tag: "${TAG}"`,
+      '    endpoint: /has/table',
+      '    encoding: json',
+      '    lifecycle:',
+      '      steps:',
+      '        - { after: 500ms } # ±500ms',
+      '    response:',
+      '      table_name: orders',
+      '      table_exists: true',
+      `      info: { tag: "${TAG}" }`,
+      '  # 1 poll, still running when last polled, since the recording began',
+      '  - tag: nightly',
+      '    endpoint: /has/schema',
+      '    lifecycle: { steps: [{ hold: true, progress: 3 }] }',
+      'rules: []',
+      '',
+    ].join('\n'),
+  )
+  loadRecorded(t, text)
+})
+
+t.test('what is strange about jobs is a finding', async (t) => {
+  const created = create(1000)
+  const bad = made({
+    endpoint: '/create/job',
+    request: { endpoint: '/has/tabel' },
+    response: { job_id: 1n },
+  })
+  const { drift, fixture } = record([
+    created,
+    poll(1500, 'QUEUED', { running: true }),
+    poll(2000, 'FINISHED', { successful: true, ...DONE, job_response_str: '{}' }),
+    bad,
+    poll(1000, 'DONE'),
+    made({
+      endpoint: '/get/job',
+      request: { job_id: 5n },
+      response: { endpoint: '/new', job_status: 'FAILED' },
+    }),
+  ])
+  t.strictSame(
+    drift.map(({ path, what }) => `${path}: ${what}`),
+    [
+      'response.job_status: the status QUEUED is unknown',
+      'response.job_status: the status FINISHED is unknown',
+      'response.table_name: the field is missing',
+      'response.table_exists: the field is missing',
+      'response.info: the field is missing',
+      'request: the request of the job cannot be read',
+      'response.job_status: the status FAILED is unknown',
+      'response.endpoint: the endpoint of the job is unknown',
+    ],
+  )
+  t.equal(fixture.rules?.length, 1)
+})
+
+t.test('the encoding of a result is written if it is not that of the request', async (t) => {
+  const binary = {
+    response_encoding: 'binary',
+    job_response: Buffer.from('0c6f72646572730100', 'hex'),
+  }
+  const { fixture } = record([create(1000), poll(2000, 'DONE', binary)])
+  t.strictSame(fixture.rules?.[0]?.then, {
+    lifecycle: { steps: [{ after: '500ms' }] },
+    encoding: 'binary',
+    response: { table_exists: true },
+  })
+})
+
+t.test('with raw, a result that its record does not give again is kept as bytes', async (t) => {
+  const { fixture, text } = record(
+    [create(1000), poll(2000, 'DONE', { job_response_str: `${DONE.job_response_str} ` })],
+    { raw: 'always' },
+  )
+  const [rule] = fixture.rules ?? []
+  t.equal(rule?.when.encoding, 'json')
+  t.equal(rule?.then.response_text, `${DONE.job_response_str} `)
+  loadRecorded(t, text)
+})
+
+t.test('a job is found by its tag', async (t) => {
+  const byTag = (atMs: number, endpoint: string, request: AvroRecord, response: AvroRecord) =>
+    made({ endpoint, request: { ...request, options: { job_tag: TAG } }, response, atMs })
+  const state = { endpoint: '/has/table', job_status: 'RUNNING' }
+  const { fixture } = record([
+    create(1000),
+    byTag(1500, '/get/job', {}, state),
+    byTag(1600, '/admin/alter/jobs', { action: 'cancel' }, {}),
+    byTag(1600, '/admin/alter/jobs', { action: 'look' }, {}),
+    byTag(1700, '/get/job', {}, { ...state, job_status: 'CANCELLED' }),
+  ])
+  t.strictSame(fixture.rules?.[0]?.then, { lifecycle: { steps: [{ hold: true }] } })
+})
