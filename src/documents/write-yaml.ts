@@ -21,7 +21,7 @@ const WIDTH = 100
 const MAX_KEY_LENGTH = 1000
 
 /** Texts without quotes: such as `/show/table`, `char16`, `SELECT * FROM orders`. */
-const BARE = /^[A-Za-z_/][\w/.@+-]*(?: [\w/.@+()=<>*-]+)*$/
+const BARE = /^[A-Za-z_/][\w/.@+=-]*(?: [\w/.@+()=<>*-]+)*$/
 
 const DURATION = /^\d+(?:\.\d+)?(?:ms|s|m|h)$/
 
@@ -58,7 +58,8 @@ class YamlWriter {
   node(value: JsonValue, place: Place): string {
     const flow = this.#flow(value, place)
     if (flow !== undefined) return flow
-    return isJsonList(value) ? this.#list(value, place) : this.#map(value, place)
+    if (isJsonList(value)) return this.#list(value, place)
+    return this.#map(Object.entries(Object(value)), place)
   }
 
   #list(list: readonly JsonValue[], { indent, level }: Place): string {
@@ -70,9 +71,9 @@ class YamlWriter {
     return items.join(`\n${' '.repeat(indent)}`)
   }
 
-  #map(map: JsonValue, { indent, level }: Place): string {
+  #map(fields: readonly [string, JsonValue][], { indent, level }: Place): string {
     const inside = { indent: indent + 2, level: level + 1 }
-    const entries = Object.entries(isJsonObject(map) ? map : {}).map(([name, value]) => {
+    const entries = fields.map(([name, value]) => {
       const text = this.#key(name, indent) + this.#value(value, { ...inside, key: name })
       return this.#commented(text, value, indent)
     })

@@ -39,5 +39,5 @@ export function thenOf(fields: JsonObject): FixtureThen {
 
 /** Some fields of a record. */
 export function pick(record: JobRecord, names: readonly string[]): JobRecord {
-  return Object.fromEntries(names.map((name) => [name, record[name] ?? null]))
+  return Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)))
 }

@@ -26,8 +26,6 @@ export interface WatcherParts {
 /** A call of one of the job endpoints that was answered with a record. */
 export interface JobCall extends ReadCall {
   readonly response: JobRecord
-  /** When the recording began, in epoch milliseconds. */
-  readonly beganAtMs: number
 }
 
 /** Whether a call was kept; `full` if there is no more room. */
@@ -55,18 +53,18 @@ export class JobWatcher {
       redaction,
     })
     const tag = textOf(response['info'], 'job_tag') || wanted
-    const id = BigInt(String(response['job_id'] ?? 0))
+    const id = longOf(response['job_id'])
     const startMs = exchange.answeredAtMs
     const start = { id, tag, endpoint, startMs, created: { pattern, encoding } }
     const job = this.#parts.jobs.add(start, { request: inner, secrets })
     return job === undefined ? 'full' : 'kept'
   }
 
-  /** A job was polled. */
-  poll(call: JobCall): Keeping {
+  /** A job was polled; the recording began at `beganAtMs`, in epoch milliseconds. */
+  poll(call: JobCall, beganAtMs: number): Keeping {
     const { request, response, exchange } = call
     const status = readStatus(response['job_status']) ?? unknownStatus(call)
-    const job = this.#parts.jobs.find(nameOf(request)) ?? this.#addSeen(call)
+    const job = this.#parts.jobs.find(nameOf(request)) ?? this.#addSeen(call, beganAtMs)
     if (job === 'full') return 'full'
     if (job === undefined || job.hasEnded) return 'kept'
     const error = textOf(response['status_map'], 'error_message')
@@ -92,12 +90,13 @@ export class JobWatcher {
 
   /** A client asked to cancel jobs. */
   cancel({ request, exchange }: ReadCall): void {
-    if (request['action'] !== 'cancel') return
-    const tag = textOf(request['options'], 'job_tag')
-    const ids: readonly JobValue[] = Array.isArray(request['job_ids']) ? request['job_ids'] : []
-    const names =
-      tag === '' ? ids.map((id) => ({ id: BigInt(String(id)), tag: '' })) : [{ id: 0n, tag }]
-    for (const name of names) this.#parts.jobs.find(name)?.cancel(exchange.receivedAtMs)
+    // The body was decoded by the schema from which the type is generated.
+    const { action, job_ids, options } = request as EndpointTypes['/admin/alter/jobs']['request']
+    const tag = textOf(options, 'job_tag')
+    const names = tag === '' ? job_ids.map((id) => ({ id, tag: '' })) : [{ id: 0n, tag }]
+    for (const name of action === 'cancel' ? names : []) {
+      this.#parts.jobs.find(name)?.cancel(exchange.receivedAtMs)
+    }
   }
 
   /** The condition on a `/create/job`, which may be answered with an error. */
@@ -124,7 +123,10 @@ export class JobWatcher {
   }
 
   /** A job that existed before: undefined if a fixture cannot have it. */
-  #addSeen({ request, response, beganAtMs, note }: JobCall): RecordedJob | 'full' | undefined {
+  #addSeen(
+    { request, response, note }: JobCall,
+    beganAtMs: number,
+  ): RecordedJob | 'full' | undefined {
     const endpoint = this.#parts.catalogue.findPath(String(response['endpoint']))
     if (endpoint === undefined || NO_JOBS.has(endpoint)) {
       note('response.endpoint', 'the endpoint of the job is unknown')
@@ -173,7 +175,12 @@ function repeatedBy({ input, start: { id, tag, startMs } }: RecordedJob, toMs: n
 }
 
 function nameOf(request: JobRecord): JobName {
-  return { id: BigInt(String(request['job_id'] ?? 0)), tag: textOf(request['options'], 'job_tag') }
+  return { id: longOf(request['job_id']), tag: textOf(request['options'], 'job_tag') }
+}
+
+/** A long; 0 if an answer in JSON lacks it. */
+function longOf(value: JobValue | undefined): bigint {
+  return typeof value === 'bigint' ? value : 0n
 }
 
 /** A text in a map; empty if it is absent. */

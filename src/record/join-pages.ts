@@ -42,16 +42,19 @@ function withoutPage(condition: CallSequence<KeptAnswer>['condition']) {
 }
 
 function join(group: readonly CallSequence<KeptAnswer>[]): CallSequence<KeptAnswer> | undefined {
-  const [first] = group
-  const pages = group.flatMap(({ runs }) => (runs.length === 1 ? (runs[0]?.answer.page ?? []) : []))
-  const [page] = pages
-  if (first === undefined || page === undefined || pages.length < group.length) return undefined
+  const runs = group.flatMap((sequence) => sequence.runs)
+  const pages = runs.flatMap(({ answer }) => answer.page ?? [])
+  const [[first], [run], [page]] = [group, runs, pages]
+  const isWhole = runs.length === group.length && pages.length === group.length
+  if (!isWhole || first === undefined || run === undefined || page === undefined) return undefined
   const rows = joinRows(pages, page)
-  const answer = first.runs[0]?.answer
-  if (rows === undefined || answer === undefined) return undefined
+  if (rows === undefined) return undefined
   const text = thenOfRows({ ...page.set, rows }, page.fields)
-  const count = group.reduce((sum, { runs }) => sum + (runs[0]?.count ?? 0), 0)
-  return { condition: withoutPage(first.condition), runs: [{ answer: { ...answer, text }, count }] }
+  const count = runs.reduce((sum, one) => sum + one.count, 0)
+  return {
+    condition: withoutPage(first.condition),
+    runs: [{ answer: { ...run.answer, text }, count }],
+  }
 }
 
 /** All rows of a whole; undefined if some are missing, or the pages are not of one whole. */

@@ -43,7 +43,7 @@ export type AnswerParts = Pick<KeptAnswer, 'encoding' | 'page'> & {
 
 /** Keeps an answer; undefined if it is too long. */
 export function keepAnswer({ text, encoding, page }: AnswerParts): KeptAnswer | undefined {
-  const json = writeJson([text ?? null, encoding ?? null])
+  const json = writeJson([text, encoding])
   if (json.length > MAX_ANSWER_LENGTH) return undefined
   const key = createHash('sha256').update(json).digest('base64')
   const bytes = json.length * BYTES_PER_CHARACTER * (page === undefined ? 1 : 2)

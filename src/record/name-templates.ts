@@ -36,7 +36,7 @@ export function nameTag(text: string, { job }: Pick<Repeated, 'job'>): string {
 
 /** A text in which nothing looks like a template. */
 export function withoutTemplates(text: string): string {
-  return text.replaceAll('{{', '{ {')
+  return text.replace(/\{(?=\{)/g, '{ ')
 }
 
 class Namer {

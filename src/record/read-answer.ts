@@ -46,6 +46,12 @@ export function readAnswer(exchange: Exchange, context: AnswerContext): ReadAnsw
   return wrapper && readWrapper(wrapper, { ...context, status: exchange.status })
 }
 
+/**
+ * The statuses of errors: of an endpoint, of missing or wrong credentials, of a body over the limit, and
+ * of a server that stops.
+ */
+const ERROR_STATUSES: ReadonlySet<number> = new Set([400, 401, 403, 413, 503])
+
 /** A wrapper with the value of its payload. */
 interface OpenWrapper {
   readonly record: AvroRecord
@@ -87,7 +93,7 @@ function readWrapper(
   const { note, status, records } = context
   const { status: word, message, data_type: type } = record
   if (word === 'ERROR') {
-    if (status !== 400) note('status', `an error has HTTP status ${status}`)
+    if (!ERROR_STATUSES.has(status)) note('status', `an error has HTTP status ${status}`)
     if (type !== 'none') note('wrapper.data_type', 'is not none in an error')
     return { kind: 'error', message: String(message ?? ''), status }
   }

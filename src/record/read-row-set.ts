@@ -1,9 +1,9 @@
 import { isRecordSchema, type RecordSchema } from '../avro/avro-schema.ts'
-import type { AvroRecord, AvroValue } from '../avro/avro-value.ts'
+import type { AvroRecord } from '../avro/avro-value.ts'
 import { AvroError } from '../avro/check-bytes.ts'
 import { RecordCodec } from '../avro/record-codec.ts'
-import { isJsonList, isJsonObject, type JsonValue, RoundedNumber } from '../documents/json-value.ts'
-import { isJobList, type JobRecord } from '../jobs/job.ts'
+import { isJsonObject, type JsonValue, RoundedNumber } from '../documents/json-value.ts'
+import type { JobRecord } from '../jobs/job.ts'
 import type { Cell, CellKind, Column, Row, RowSet } from '../jobs/result.ts'
 import { findColumnType } from '../tables/column-type.ts'
 import { DefinitionError, readType } from '../tables/read-type.ts'
@@ -91,14 +91,14 @@ function readColumn({ name, type, item: list, note }: GivenColumn): Column | und
   const known = findColumnType(type)
   if (known === undefined) note('response.column_datatypes', `the type ${type} is unknown`)
   else if (known.item !== item)
-    note('response.column_datatypes', `${type} is not sent as ${known.item}`)
+    note('response.column_datatypes', `the type ${type} is sent as ${item}`)
   if (known === undefined || known.item !== item) return undefined
   return { name, ...known, nullable: branches.includes('null') }
 }
 
 /** Reads records of a table, in Avro or in JSON. */
 function readRecords(schemaText: string, lists: RecordLists): RowSet | undefined {
-  if (schemaText === '' || lists === undefined) return undefined
+  if (schemaText === '') return undefined
   const type = readType({ schemaText, label: '', properties: {} })
   const records = [
     ...lists.binary.map((bytes) => type.codec.decode(bytes)),
@@ -113,18 +113,14 @@ function readRecords(schemaText: string, lists: RecordLists): RowSet | undefined
   }
 }
 
-type RecordLists =
-  | { readonly binary: readonly Buffer[]; readonly json: readonly string[] }
-  | undefined
+type RecordLists = { readonly binary: readonly Buffer[]; readonly json: readonly string[] }
 
 function listsOf(response: JobRecord, prefix: '' | 'list_'): RecordLists {
-  const lists = ['binary', 'json'].map((form) => {
+  const [binary = [], json = []] = ['binary', 'json'].map((form) => {
     const list = listOf(response[`${prefix}records_${form}`])
     return prefix === '' ? list : listOf(list[0])
   })
-  const [binary = [], json = []] = lists
-  const isRead = binary.every(Buffer.isBuffer) && json.every((text) => typeof text === 'string')
-  return isRead ? { binary: binary.filter(Buffer.isBuffer), json: json.map(String) } : undefined
+  return { binary: binary.filter(Buffer.isBuffer), json: json.map(String) }
 }
 
 /** The records of one series; of several, a rule has none. */
@@ -190,7 +186,5 @@ function toRecord(value: JsonValue): Readonly<Record<string, unknown>> {
 }
 
 function listOf(value: unknown): readonly unknown[] {
-  const list = value as JsonValue & AvroValue
-  if (isJsonList(list)) return list
-  return isJobList(list) ? list : []
+  return Array.isArray(value) ? value : []
 }

@@ -64,10 +64,6 @@ export class RecordedJob {
     return this.#runs.reduce((sum, { polls }) => sum + polls, 0)
   }
 
-  get error(): string {
-    return this.#error
-  }
-
   /** The last status that was seen; undefined if it was never polled. */
   get status(): JobStatus | undefined {
     return this.#runs.at(-1)?.status

@@ -7,10 +7,10 @@ import type { Redaction } from '../rules/redaction.ts'
 import { type DriftFinding, DriftLog } from './drift.ts'
 import type { Exchange } from './exchange.ts'
 import { JobWatcher, type Keeping } from './job-watcher.ts'
-import { AS_USUAL, keepAnswer } from './kept-answer.ts'
+import { type AnswerParts, AS_USUAL, keepAnswer } from './kept-answer.ts'
 import { withoutTemplates } from './name-templates.ts'
 import { CallReader, type ReadCall } from './read-call.ts'
-import { RecordedCalls } from './recorded-calls.ts'
+import { type CallCondition, RecordedCalls } from './recorded-calls.ts'
 import { RecordedJobs } from './recorded-jobs.ts'
 import { patternOf } from './request-pattern.ts'
 import { writeRecorded } from './write-recorded.ts'
@@ -35,6 +35,8 @@ export interface RecordingCounts {
   readonly notKept: number
   /** Answers that were not kept because they are too long. */
   readonly tooLong: number
+  /** Findings that are not listed because there are too many different ones. */
+  readonly findingsOmitted: number
 }
 
 /** A finished recording. */
@@ -67,7 +69,7 @@ export class Recording {
   readonly #jobs: RecordedJobs
   readonly #watcher: JobWatcher
   readonly #pagingTables = new Set<unknown>()
-  #beganAtMs: number | undefined
+  #beganAtMs = Number.POSITIVE_INFINITY
   #exchanges = 0
   #notKept = 0
   #tooLong = 0
@@ -91,7 +93,7 @@ export class Recording {
   /** Adds an exchange. Never throws: what cannot be read is a finding. */
   add(exchange: Exchange): void {
     this.#exchanges += 1
-    this.#beganAtMs ??= exchange.receivedAtMs
+    this.#beganAtMs = Math.min(this.#beganAtMs, exchange.receivedAtMs)
     const call = this.#reader.read(exchange, this.#exchanges)
     if (call === undefined) return
     const keeping = this.#keep(call)
@@ -112,6 +114,7 @@ export class Recording {
       jobs: jobs.length,
       notKept: this.#notKept,
       tooLong: this.#tooLong,
+      findingsOmitted: this.#drift.omitted,
     }
     return { ...written, drift: this.#drift.list(), counts }
   }
@@ -127,23 +130,19 @@ export class Recording {
   }
 
   #create(call: ReadCall): Keeping {
-    const { answer, request } = call
+    const { answer, request, endpoint } = call
     const pattern = this.#watcher.conditionOf(request)
-    const condition = { as: 'direct', endpoint: '/create/job', pattern } as const
-    if (answer.kind === 'error') {
-      const kept = keepAnswer({ text: this.#errorText(call) })
-      return kept && this.#calls.add(condition, kept) ? 'kept' : 'full'
-    }
+    const condition = { as: 'direct', endpoint, pattern } as const
+    if (answer.kind === 'error') return this.#addCall(condition, { text: this.#errorText(call) })
     if (answer.record === undefined) return 'kept'
     const isKept = this.#calls.add(condition, AS_USUAL)
-    const keeping = this.#watcher.create({ ...call, response: answer.record, beganAtMs: 0 })
-    return isKept ? keeping : 'full'
+    return isKept ? this.#watcher.create({ ...call, response: answer.record }) : 'full'
   }
 
   #poll(call: ReadCall): Keeping {
     const { answer } = call
     if (answer.kind === 'error' || answer.record === undefined) return 'kept'
-    return this.#watcher.poll({ ...call, response: answer.record, beganAtMs: this.#beganAtMs ?? 0 })
+    return this.#watcher.poll({ ...call, response: answer.record }, this.#beganAtMs)
   }
 
   /** Whether the mock answers so without a rule, to a request that no client sends twice. */
@@ -168,10 +167,14 @@ export class Recording {
       answer.kind === 'error'
         ? { text: this.#errorText(call) }
         : this.#writer.write({ endpoint, request, payload: answer, repeated, encoding, note })
+    return this.#addCall({ as: 'direct', endpoint, pattern }, written)
+  }
+
+  #addCall(condition: CallCondition, written: AnswerParts | undefined): Keeping {
     if (written === undefined) return 'kept'
     const kept = keepAnswer(written)
     if (kept === undefined) return 'too long'
-    return this.#calls.add({ as: 'direct', endpoint, pattern }, kept) ? 'kept' : 'full'
+    return this.#calls.add(condition, kept) ? 'kept' : 'full'
   }
 
   #errorText({ answer, request }: ReadCall): FixtureThen {

@@ -46,11 +46,11 @@ export function patternOf(request: JobRecord, { schema, redaction }: PatternOpti
   const shown = redaction.value(request)
   const fields: Record<string, JsonValue> = {}
   for (const { name, type, default: given } of schema.fields) {
-    const value = withoutRandom(name, request[name] ?? null)
+    const value = withoutRandom(name, partOf(request, name))
     if (isSameValue(value, usualValue(type, given))) continue
     const pattern = maker.pattern({
       value,
-      shown: withoutRandom(name, shown[name] ?? null),
+      shown: withoutRandom(name, partOf(shown, name)),
       path: [name],
     })
     if (pattern !== undefined) fields[name] = pattern
@@ -109,7 +109,7 @@ class PatternMaker {
     for (const [index, value] of list.entries()) {
       const item = this.pattern({
         value,
-        shown: itemOf(shown, index),
+        shown: partOf(shown, index),
         path: [...path, String(index)],
       })
       const given = item ?? (typeof value === 'string' ? wildPattern('') : undefined)
@@ -123,7 +123,7 @@ class PatternMaker {
   #map(map: JobRecord, { shown, path }: Place): JsonValue | undefined {
     const entries: [string, JsonValue][] = []
     for (const [key, value] of Object.entries(map)) {
-      const item = this.pattern({ value, shown: keyOf(shown, key), path: [...path, key] })
+      const item = this.pattern({ value, shown: partOf(shown, key), path: [...path, key] })
       if (item !== undefined) entries.push([key, item])
     }
     const pattern = Object.fromEntries(entries)
@@ -146,12 +146,9 @@ function withoutRandom(name: string, value: JobValue): JobValue {
   return Object.fromEntries(entries)
 }
 
-function itemOf(list: JobValue, index: number): JobValue {
-  return (isJobList(list) ? list[index] : undefined) ?? null
-}
-
-function keyOf(map: JobValue, key: string): JobValue {
-  return (isJobRecord(map) ? map[key] : undefined) ?? null
+/** A part of a value: what was redacted has the same parts. */
+function partOf(value: JobValue, key: string | number): JobValue {
+  return Reflect.get(Object(value), key)
 }
 
 function lengthOf(value: JsonValue): number {

@@ -40,9 +40,9 @@ export function findEvenDuration(runs: readonly PollRun[]): Boundary | undefined
   const end = runs.at(-1)
   const running = runs.slice(0, -1)
   if (end?.status !== 'DONE' || !running.some(({ progress }) => progress > 0)) return undefined
-  let [min, max] = [running.at(-1)?.lastMs ?? 0, end.firstMs]
+  let [min, max] = [0, end.firstMs]
   for (const { progress, firstMs, lastMs } of running) {
-    min = Math.max(min, (100 * lastMs) / (progress + 1))
+    min = Math.max(min, lastMs, (100 * lastMs) / (progress + 1))
     if (progress > 0) max = Math.min(max, (100 * firstMs) / progress)
   }
   if (min >= max) return undefined

@@ -8,7 +8,7 @@ export function isSameValue(one: JobValue | undefined, other: JobValue | undefin
     return one.every((item, index) => isSameValue(item, other[index]))
   }
   if (!isJobRecord(one)) return Object.is(one, other)
-  if (!isJobRecord(other) || Buffer.isBuffer(other)) return false
+  if (!isJobRecord(other)) return false
   const keys = Object.keys(one)
   if (keys.length !== Object.keys(other).length) return false
   return keys.every((key) => Object.hasOwn(other, key) && isSameValue(one[key], other[key]))

@@ -4,6 +4,7 @@ import { writeJson } from '../documents/write-json.ts'
 import type { FixtureDocument, FixtureJob, FixtureRule } from '../fixtures/fixture-format.ts'
 import { loadFixtures } from '../fixtures/load-fixtures.ts'
 import { OWN_ENDPOINTS } from '../gpudb/own-endpoints.ts'
+import { MAX_RULES } from '../rules/rule-set.ts'
 import { joinPages } from './join-pages.ts'
 import type { RecordedCalls } from './recorded-calls.ts'
 import type { RecordedJobs } from './recorded-jobs.ts'
@@ -25,6 +26,8 @@ export interface RecordedContent {
   readonly catalogue: Catalogue
   /** Called with the endpoint of what a fixture cannot hold. */
   readonly dropped: (endpoint: string, why: string) => void
+  /** Default: that of a scope. */
+  readonly maxRules?: number
 }
 
 /** The maximum size of a fixture file in bytes. */
@@ -42,7 +45,13 @@ export function writeRecorded({ calls, jobs, ...context }: RecordedContent): Wri
   const created = writeCreatedJobs(jobs.list(), comments)
   const rules = groupsOf([...created, ...direct]).flatMap(writeSequences)
   for (const { rule, comment } of rules) comments.set(rule, comment)
-  const all = { jobs: writeSeenJobs(jobs.list(), comments), rules: rules.map(({ rule }) => rule) }
+  const all = {
+    jobs: writeSeenJobs(jobs.list(), comments),
+    rules: withoutMany(
+      rules.map(({ rule }) => rule),
+      context,
+    ),
+  }
   const valid = withoutInvalid(all, context)
   return fitting(valid, { ...context, comments })
 }
@@ -63,7 +72,7 @@ interface Lists {
   readonly rules: readonly FixtureRule[]
 }
 
-type Context = Pick<RecordedContent, 'catalogue' | 'dropped'>
+type Context = Pick<RecordedContent, 'catalogue' | 'dropped' | 'maxRules'>
 
 /** Leaves out what the reader of fixtures rejects: what was recorded may have any form. */
 function withoutInvalid(lists: Lists, context: Context): Lists {
@@ -73,17 +82,34 @@ function withoutInvalid(lists: Lists, context: Context): Lists {
     defaultDurationMs: 0,
     clusters: [],
   })
-  if (problems.length === 0) return lists
-  const places = new Set(problems.map(({ path }) => /^\w+\[\d+\]/.exec(path ?? '')?.[0]))
-  const keep = (list: 'jobs' | 'rules') => (item: FixtureJob | FixtureRule, index: number) => {
-    if (!places.has(`${list}[${index}]`)) return true
-    context.dropped('when' in item ? item.when.endpoint : item.endpoint, 'a fixture cannot hold it')
-    return false
-  }
-  return withoutInvalid(
-    { jobs: lists.jobs.filter(keep('jobs')), rules: lists.rules.filter(keep('rules')) },
-    context,
-  )
+  const places = new Set(problems.map(({ path }) => /^\w+\[\d+\]/.exec(String(path))?.[0]))
+  const isInvalid = (list: keyof Lists) => (_: unknown, index: number) =>
+    places.has(`${list}[${index}]`)
+  const [badJobs, jobs] = split(lists.jobs, isInvalid('jobs'))
+  const [badRules, rules] = split(lists.rules, isInvalid('rules'))
+  const endpoints = [
+    ...badJobs.map((job) => job.endpoint),
+    ...badRules.map(({ when }) => when.endpoint),
+  ]
+  for (const endpoint of endpoints) context.dropped(endpoint, 'a fixture cannot hold it')
+  return endpoints.length === 0 ? lists : withoutInvalid({ jobs, rules }, context)
+}
+
+/** The items that meet a condition, and the others. */
+function split<Item>(
+  items: readonly Item[],
+  meets: (item: Item, index: number) => boolean,
+): [Item[], Item[]] {
+  return [items.filter(meets), items.filter((item, index) => !meets(item, index))]
+}
+
+/** Leaves out rules that a scope has no room for. */
+function withoutMany(
+  rules: readonly FixtureRule[],
+  { dropped, maxRules = MAX_RULES }: Context,
+): readonly FixtureRule[] {
+  for (const { when } of rules.slice(maxRules)) dropped(when.endpoint, 'there are too many rules')
+  return rules.slice(0, maxRules)
 }
 
 /** Leaves out the largest rules of a text that is too large for a file. */

@@ -1,4 +1,10 @@
-import { isJsonList, type JsonObject, type JsonValue } from '../documents/json-value.ts'
+import {
+  isJsonList,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  RoundedNumber,
+} from '../documents/json-value.ts'
 import { writeFields } from '../fixtures/fixture-dialect.ts'
 import type { FixtureThen } from '../fixtures/fixture-format.ts'
 import { ROW_FIELDS } from '../fixtures/read-result-rows.ts'
@@ -13,13 +19,19 @@ import { rowsFormOf } from '../tables/row-endpoints.ts'
 import { type RowSource, sourceOf } from '../tables/row-source.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { parseJson } from '../wire/json-text.ts'
+import { canonicalJson } from './canonical-json.ts'
 import { type GivenResponse, pick, type ReadResult, thenOf } from './given-response.ts'
 import type { AnswerParts, ResultPage } from './kept-answer.ts'
 import { readRowSet } from './read-row-set.ts'
 import { isSameValue } from './same-value.ts'
 
-/** Fields of bytes in which names and values cannot be told apart. */
-const OPAQUE = ['binary_encoded_response', 'records_binary', 'list_records_binary']
+/** Fields in which names and values are apart. */
+const OPAQUE = [
+  'binary_encoded_response',
+  'json_encoded_response',
+  'records_binary',
+  'list_records_binary',
+]
 
 /** The response with secrets in its rows replaced; undefined if that cannot be done. */
 export function withoutRowSecrets(result: ReadResult, redaction: Redaction): JobRecord | undefined {
@@ -39,16 +51,17 @@ export function withoutRowSecrets(result: ReadResult, redaction: Redaction): Job
 
 function hasSuspect(value: JobValue | undefined, redaction: Redaction): boolean {
   if (Buffer.isBuffer(value)) return redaction.isSuspect(value)
+  if (typeof value === 'string') return redaction.isSuspect(Buffer.from(value))
   return Array.isArray(value) && value.some((item: JobValue) => hasSuspect(item, redaction))
 }
 
 /** A cell is secret by the name of its column, or by its own text. */
 function redactRow(row: Row, columns: readonly Column[], redaction: Redaction): Row {
   let isSame = true
-  const cells = row.map((cell, index): Cell => {
+  const cells = columns.map(({ name }, index): Cell => {
+    const cell = row[index] ?? null
     if (typeof cell !== 'string' && !Buffer.isBuffer(cell)) return cell
-    const name = columns[index]?.name ?? ''
-    const shown = redaction.value({ [name]: cell })[name] ?? null
+    const [shown = null] = Object.values(redaction.value({ [name]: cell }))
     if (shown !== cell) isSame = false
     return shown
   })
@@ -78,7 +91,7 @@ export function thenOfRows(set: RowSet, fields: JsonObject): FixtureThen {
 function findPage(set: RowSet, given: GivenResponse): ResultPage | undefined {
   const { request, response } = given
   const total = Number(response['total_number_of_records'] ?? -1)
-  const offset = Number(request['offset'] ?? 0)
+  const offset = offsetOf(request)
   const isInside = offset >= 0 && offset + set.rows.length <= total
   const fields = isInside ? differences(pageSource(set, given, total), given) : undefined
   return fields && { set, offset, total, fields }
@@ -88,10 +101,10 @@ function findPage(set: RowSet, given: GivenResponse): ResultPage | undefined {
 function pageSource(
   set: RowSet,
   { request }: Pick<GivenResponse, 'request'>,
-  total = set.rows.length + Number(request['offset'] ?? 0),
+  total = set.rows.length + offsetOf(request),
 ): RowSource {
   const source = sourceOf(set)
-  const offset = Number(request['offset'] ?? 0)
+  const offset = offsetOf(request)
   return {
     columns: set.columns,
     get type() {
@@ -100,6 +113,11 @@ function pageSource(
     count: total,
     slice: (from, to) => (from === offset && to - from === set.rows.length ? set.rows : []),
   }
+}
+
+/** An endpoint without an offset answers all rows. */
+function offsetOf({ offset }: JobRecord): number {
+  return Number(offset ?? 0)
 }
 
 /** The fields that rows do not give; undefined if a rule with rows cannot give them either. */
@@ -120,27 +138,29 @@ function isSameField(
   other: JobValue | undefined,
 ): boolean {
   if (isSameValue(one, other)) return true
-  return /json/.test(name) && isSameValue(parsed(one), parsed(other))
+  return /json/.test(name) && jsonIn(one) === jsonIn(other)
 }
 
-function parsed(value: JobValue | undefined): JobValue | undefined {
-  if (Array.isArray(value)) return value.map((item: JobValue) => parsed(item) ?? null)
-  if (typeof value !== 'string' || value === '') return value
+/** The JSON in a text, or in each text of a list, in one form. */
+function jsonIn(value: unknown): string {
+  if (Array.isArray(value)) return value.map(jsonIn).join('\n')
+  const text = String(value)
   try {
-    return jobValue(parseJson(value, 'the rows'))
+    return canonicalJson(plainNumbers(parseJson(text, 'the rows')))
   } catch (error) {
     /* c8 ignore next -- not about the text: a bug of this code */
     if (!(error instanceof GpudbError)) throw error
-    return value
+    return text
   }
 }
 
 /** Numbers have one form: JSON does not say whether one is a long. */
-function jobValue(value: JsonValue): JobValue {
-  if (isJsonList(value)) return value.map(jobValue)
+function plainNumbers(value: JsonValue): JsonValue {
+  if (isJsonList(value)) return value.map(plainNumbers)
   if (typeof value === 'bigint') return Number(value)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, jobValue(item)]))
+  if (value instanceof RoundedNumber) return value.value
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainNumbers(item)]))
 }
 
 /** Whether a fixture file with this set is valid, and has the same cells. */

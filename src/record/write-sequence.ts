@@ -24,6 +24,9 @@ export interface CommentedRule {
   readonly comment: string
 }
 
+/** The maximum number of conditions that are compared with each other. */
+const MAX_COMPARED = 1000
+
 /**
  * Writes the rules of one kind of call of one endpoint. A rule whose condition another one implies
  * comes after that.
@@ -31,9 +34,15 @@ export interface CommentedRule {
 export function writeSequences(sequences: readonly WrittenSequence[]): CommentedRule[] {
   const ordered = [...sequences].sort(byPrecedence)
   return ordered.flatMap((sequence) => {
-    const isApart = ordered.every((other) => other === sequence || !canMeet(other, sequence))
+    const isApart = sequence.runs.length > 1 && meetsNoOther(sequence, ordered)
     return writeSequence(sequence, isApart)
   })
+}
+
+/** Whether no other rule answers requests that meet a condition; of many rules, that is not looked up. */
+function meetsNoOther(sequence: WrittenSequence, all: readonly WrittenSequence[]): boolean {
+  if (all.length > MAX_COMPARED) return false
+  return all.every((other) => other === sequence || !canMeet(other, sequence))
 }
 
 function byPrecedence(

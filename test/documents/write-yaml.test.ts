@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { isJsonList, isJsonObject, type JsonValue } from '../../src/documents/json-value.ts'
+import {
+  isJsonList,
+  isJsonObject,
+  type JsonValue,
+  RoundedNumber,
+} from '../../src/documents/json-value.ts'
 import { writeYaml } from '../../src/documents/write-yaml.ts'
 import { parseYamlDocument } from '../../src/documents/yaml-document.ts'
 import { anyText } from '../support/avro-arbitrary.ts'
@@ -17,6 +22,7 @@ const SHOWN: readonly (readonly [value: JsonValue, text: string])[] = [
   [[], '[]\n'],
   [9007199254740993n, '9007199254740993\n'],
   [-0, '-0.0\n'],
+  [new RoundedNumber(1), '1\n'],
   ['yes', '"yes"\n'],
   ['1', '"1"\n'],
   ['SELECT * FROM orders', 'SELECT * FROM orders\n'],

@@ -158,6 +158,67 @@ t.test('what the schemas do not know is a finding', async (t) => {
   }
 })
 
+t.test('answers in JSON may lack anything', async (t) => {
+  const lacking = (data_str: string) => ({
+    ...text,
+    answer: Buffer.from(
+      JSON.stringify({ status: 'OK', data_type: 'has_table_response', data_str }),
+    ),
+  })
+  const error = Buffer.from('{"status":"ERROR","data_type":"none"}')
+  const chat = { ...text, target: '/chat/completions', request: Buffer.from('{"messages":[]}') }
+  const plain = { message: { role: 'a', content: 'b' } }
+  const choices = [plain, { message: { role: 'a', content: 'b', mood: 'c' } }]
+  const answer = (data: object) =>
+    Buffer.from(
+      JSON.stringify({
+        status: 'OK',
+        message: '',
+        data_type: 'chat_completions_response',
+        data,
+        data_str: '',
+      }),
+    )
+  const { drift, fixture } = record([
+    lacking('{}'),
+    { ...text, answer: Buffer.from('{"status":"OK"}') },
+    { ...text, status: 400, answer: error },
+    { ...chat, answer: answer({ status: 'OK' }) },
+    { ...chat, answer: answer({ status: 'OK', data: { choices } }) },
+    { ...chat, answer: Buffer.from('{"status":"OK","data":5}') },
+    {
+      ...binary,
+      target: '/chat/completions',
+      answer: around(RECORD, { data_type: 'chat_completions_response' }),
+    },
+  ])
+  const shown = { index: 0, ...plain, finish_reason: 'stop' }
+  const found = drift.map(({ endpoint, path, what }) => `${endpoint} ${path}: ${what}`)
+  for (const one of [
+    '/has/table wrapper.message: the field is missing',
+    '/has/table wrapper.data_str: the field is missing',
+    '/has/table response: is not JSON',
+    '/chat/completions response: expected an object with the fields of chat_completions_response',
+    '/chat/completions response.choices.[].message.mood: an unknown field',
+    '/chat/completions wrapper.data: expected bytes as a string with one character U+0000 to U+00FF a byte',
+    '/chat/completions request: the request cannot be read',
+  ]) {
+    t.ok(found.includes(one), one)
+  }
+  t.strictSame(
+    fixture.rules?.map(({ then }) => then),
+    [
+      {},
+      { error: '' },
+      {
+        response: {
+          choices: [shown, shown],
+        },
+      },
+    ],
+  )
+})
+
 t.test('what the server refuses too is no finding', async (t) => {
   const bad = { ...text, request: Buffer.from('{'), status: 400 }
   const unknown = { ...text, target: '/show/everything', status: 404 }

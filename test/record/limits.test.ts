@@ -1,10 +1,17 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { ByteBudget } from '../../src/jobs/byte-budget.ts'
 import type { Exchange } from '../../src/record/exchange.ts'
+import { keepAnswer } from '../../src/record/kept-answer.ts'
+import { RecordedCalls } from '../../src/record/recorded-calls.ts'
+import { RecordedJobs } from '../../src/record/recorded-jobs.ts'
+import { isSameValue } from '../../src/record/same-value.ts'
+import { writeRecorded } from '../../src/record/write-recorded.ts'
 import { anyRecord } from '../support/avro-arbitrary.ts'
 import { catalogueLines } from '../support/endpoint-catalogue.ts'
 import { made } from '../support/record-exchanges.ts'
 import { loadRecorded, record, recordingOf } from '../support/recordings.ts'
+import { catalogue } from '../support/server.ts'
 
 const ENDPOINTS = catalogueLines.map(({ endpoint }) => endpoint)
 
@@ -81,7 +88,7 @@ t.test('what does not fit into the memory is not kept', async (t) => {
         request: {
           endpoint: '/has/table',
           request_encoding: 'json',
-          data_str: '{"table_name":"a"}',
+          data_str: `{"table_name":"a${index}"}`,
         },
       }),
     )
@@ -142,4 +149,70 @@ t.test('the largest rules are left out of a file that would be too large', async
     drift.map(({ what, count }) => [what, count]),
     [['the fixture file would be too large with it', 2]],
   )
+})
+
+t.test('what the reader of fixtures would reject is left out', async (t) => {
+  const budget = new ByteBudget(1_000_000)
+  const calls = new RecordedCalls(budget)
+  const pattern = { fields: {}, key: '', weight: 0, expressions: 0 }
+  for (const [endpoint, response] of [
+    ['/has/table', { nope: 1 }],
+    ['/has/schema', {}],
+  ] as const) {
+    const answer = keepAnswer({ text: { response } })
+    if (answer !== undefined) calls.add({ as: 'direct', endpoint, pattern }, answer)
+  }
+  const jobs = new RecordedJobs(budget)
+  jobs.add({ id: 1n, tag: '', endpoint: '/get/job', startMs: 0, created: undefined })
+  const dropped: string[] = []
+  const few = writeRecorded({ calls, jobs, catalogue, dropped: () => undefined, maxRules: 0 })
+  t.strictSame(few.fixture.rules, [])
+  const { fixture } = writeRecorded({
+    calls,
+    jobs,
+    catalogue,
+    dropped: (endpoint, why) => dropped.push(`${endpoint}: ${why}`),
+  })
+  t.strictSame(
+    fixture.rules?.map(({ when }) => when.endpoint),
+    ['/has/schema'],
+  )
+  t.strictSame(fixture.jobs, undefined)
+  t.strictSame(dropped, [
+    '/get/job: a fixture cannot hold it',
+    '/has/table: a fixture cannot hold it',
+  ])
+})
+
+t.test('a result of a job that does not fit is not kept', async (t) => {
+  const inner = { endpoint: '/has/table', request_encoding: 'json', data_str: '{"table_name":"a"}' }
+  const long = `{"table_name":"${'x'.repeat(10_000)}","table_exists":true,"info":{}}`
+  const done = {
+    endpoint: '/has/table',
+    job_status: 'DONE',
+    response_encoding: 'json',
+    job_response_str: long,
+  }
+  const { fixture, counts } = record(
+    [
+      made({ endpoint: '/create/job', request: inner, response: { job_id: 1n } }),
+      made({ endpoint: '/get/job', request: { job_id: 1n }, response: done, atMs: 2000 }),
+    ],
+    { maxBytes: 20_000 },
+  )
+  t.equal(counts.notKept, 1)
+  t.strictSame(Object.keys(fixture.rules?.[0]?.then ?? {}), ['lifecycle'])
+})
+
+t.test('an error that is too long is not kept', async (t) => {
+  const { counts } = record([made({ endpoint: '/has/table', error: 'x'.repeat(5 * 1024 * 1024) })])
+  t.strictSame([counts.tooLong, counts.rules], [1, 0])
+})
+
+t.test('values are equal in any order of their keys', async (t) => {
+  t.equal(isSameValue({ a: 1, b: [2n, null] }, { b: [2n, null], a: 1 }), true)
+  t.equal(isSameValue({ a: 1 }, 'a'), false)
+  t.equal(isSameValue({ a: 1 }, { a: 1, b: 2 }), false)
+  t.equal(isSameValue([1], 1), false)
+  t.equal(isSameValue(Buffer.from('a'), 'a'), false)
 })

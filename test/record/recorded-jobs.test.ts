@@ -230,3 +230,92 @@ t.test('a job is found by its tag', async (t) => {
   ])
   t.strictSame(fixture.rules?.[0]?.then, { lifecycle: { steps: [{ hold: true }] } })
 })
+
+t.test('answers of job endpoints in JSON may lack anything', async (t) => {
+  const answer = (data_type: string, inner: object) =>
+    Buffer.from(
+      JSON.stringify({
+        status: 'OK',
+        message: '',
+        data_type,
+        data: '',
+        data_str: JSON.stringify(inner),
+      }),
+    )
+  const created = { ...create(1000), answer: answer('create_job_response', {}) }
+  const polled = {
+    ...poll(2000, 'DONE'),
+    answer: answer('get_job_response', { job_status: 'DONE', endpoint: '/has/table' }),
+  }
+  const unread = Buffer.from(
+    '{"status":"OK","message":"","data_type":"x","data":"","data_str":"5"}',
+  )
+  const { fixture } = record([
+    created,
+    polled,
+    { ...create(3000), answer: unread },
+    { ...poll(3000, 'DONE'), answer: unread },
+  ])
+  t.strictSame(
+    fixture.rules?.map(({ then }) => then),
+    [{}],
+  )
+  t.strictSame(
+    fixture.jobs?.map(({ job_id }) => job_id),
+    [42n],
+  )
+})
+
+t.test('a result that cannot be read or is too long is not kept', async (t) => {
+  const long = `{"table_name":"${'x'.repeat(5 * 1024 * 1024)}","table_exists":true,"info":{}}`
+  const { fixture, counts } = record([
+    create(1000),
+    poll(2000, 'DONE', { job_response_str: '<html>' }),
+    create(3000),
+    poll(4000, 'DONE', { job_response_str: long }),
+    create(5000),
+    poll(6000, 'DONE', { response_encoding: '' }),
+  ])
+  const steps = [{ after: '500ms' }]
+  t.strictSame(
+    fixture.rules?.map(({ then }) => then),
+    [{ lifecycle: { steps } }],
+  )
+  t.equal(counts.tooLong, 1)
+})
+
+t.test('a result repeats the id of its job, also in lists', async (t) => {
+  const endpoint = '/show/video'
+  const request = { endpoint, request_encoding: 'json', data_str: '{"paths":["a"],"options":{}}' }
+  const info = { job_id: '42', tags: 'x' }
+  const done = {
+    endpoint,
+    job_status: 'DONE',
+    response_encoding: 'json',
+    job_response_str: JSON.stringify({ paths: ['a', TAG], info }),
+  }
+  const { fixture } = record([
+    made({ endpoint: '/create/job', request, response: { job_id: 42n, info: { job_tag: TAG } } }),
+    made({ endpoint: '/get/job', request: { job_id: 42n }, response: done, atMs: 2000 }),
+  ])
+  const { paths, info: shown } = Object(fixture.rules?.[0]?.then.response)
+  t.strictSame(paths, ['a', '{{job.tag}}'])
+  t.strictSame(shown, { job_id: '{{job.id}}', tags: 'x' })
+})
+
+t.test('a creation that fails between others is answered in its turn', async (t) => {
+  const data_str = '{"table_name":"orders"}'
+  const request = { endpoint: '/has/table', request_encoding: 'json', data_str }
+  const failed = made({ endpoint: '/create/job', request, error: 'busy' })
+  const { fixture, text } = record([create(1000), failed, create(2000)])
+  t.strictSame(
+    fixture.rules
+      ?.filter(({ when }) => when.endpoint === '/create/job')
+      .map(({ when, then }) => [when.nth, then]),
+    [
+      [1, {}],
+      [2, { error: 'busy' }],
+    ],
+  )
+  loadRecorded(t, text)
+})

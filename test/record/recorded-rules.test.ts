@@ -35,7 +35,14 @@ t.test('equal calls are one rule, and different answers follow one another', asy
       '',
     ].join('\n'),
   )
-  t.strictSame(counts, { exchanges: 5, rules: 4, jobs: 0, notKept: 0, tooLong: 0 })
+  t.strictSame(counts, {
+    exchanges: 5,
+    rules: 4,
+    jobs: 0,
+    notKept: 0,
+    tooLong: 0,
+    findingsOmitted: 0,
+  })
   loadRecorded(t, text)
 })
 
@@ -61,20 +68,17 @@ t.test(
 
 t.test('an error keeps its message and its status', async (t) => {
   const { fixture, drift } = record([
-    made({ endpoint: '/clear/table', request: { table_name: 'a' }, error: 'no {{such}} table' }),
-    made({ endpoint: '/clear/table', request: { table_name: 'b' }, error: 'busy', status: 503 }),
+    made({ endpoint: '/clear/table', request: { table_name: 'a' }, error: 'no {{{such}} table' }),
+    made({ endpoint: '/clear/table', request: { table_name: 'b' }, error: 'busy', status: 500 }),
     made({ endpoint: '/clear/table', request: { table_name: 'c' }, error: 'who?', status: 401 }),
   ])
   t.strictSame(
     fixture.rules?.map(({ then }) => then),
-    [{ error: 'no { {such}} table' }, { error: 'busy', http_status: 503 }],
+    [{ error: 'no { { {such}} table' }, { error: 'busy', http_status: 500 }],
   )
   t.strictSame(
     drift.map(({ path, what }) => [path, what]),
-    [
-      ['status', 'an error has HTTP status 503'],
-      ['status', 'an error has HTTP status 401'],
-    ],
+    [['status', 'an error has HTTP status 500']],
   )
 })
 
@@ -140,6 +144,14 @@ t.test('a long field leaves the condition, and a long text becomes an expression
   loadRecorded(t, text)
 })
 
+t.test('a long map leaves the condition', async (t) => {
+  const options = { a: 'x'.repeat(6000), b: 'y'.repeat(6000) }
+  const { fixture } = record([
+    made({ endpoint: '/create/schema', request: { schema_name: 's', options } }),
+  ])
+  t.strictSame(fixture.rules?.[0]?.when.request, { schema_name: 's' })
+})
+
 t.test('numbers that JSON lacks leave the condition', async (t) => {
   const { fixture, text } = record([
     made({
@@ -195,4 +207,102 @@ t.test('calls of the JSON endpoints are recorded with the arguments of their URL
   )
   t.strictSame(drift, [])
   loadRecorded(t, text)
+})
+
+t.test('a record that looks like an expression leaves the condition', async (t) => {
+  const records = (inner: object) => ({
+    ...made({ endpoint: '/has/table' }),
+    target: '/insert/records/json?table_name=t',
+    request: Buffer.from(JSON.stringify([inner])),
+    answer: Buffer.from(
+      '{"status":"OK","message":"","data_type":"insert_records_json_response","data":{"table_name":"t","count_inserted":1,"count_skipped":0,"count_updated":0,"info":{}},"data_str":""}',
+    ),
+  })
+  const { fixture, text } = record([records({ a: { matches: '(' } }), records({ a: [1] })])
+  t.strictSame(
+    fixture.rules?.map(({ when }) => when.request),
+    [
+      { table_name: 't', records: [{ a: [1] }] },
+      { table_name: 't', records: [{}] },
+    ],
+  )
+  loadRecorded(t, text)
+})
+
+t.test('requests with other lists and texts do not meet one condition', async (t) => {
+  const call = (list: readonly string[], table_exists: boolean, table_name = 't') =>
+    made({
+      endpoint: '/aggregate/unpivot',
+      request: { table_name, pivoted_columns: list },
+      response: { info: { a: String(table_exists) } },
+    })
+  const { fixture } = record([
+    call(['a'], true),
+    call(['a'], false),
+    call(['b'], true),
+    call(['a', 'b'], true),
+    call([], true),
+    call(['a'], true, ''),
+  ])
+  t.strictSame(
+    fixture.rules?.map(({ when, times }) => [
+      Object(when.request).pivoted_columns,
+      when.nth,
+      times,
+    ]),
+    [
+      [['a', 'b'], undefined, undefined],
+      [['a'], undefined, 1],
+      [['a'], undefined, undefined],
+      [['b'], undefined, undefined],
+      [['a'], undefined, undefined],
+      [undefined, undefined, undefined],
+    ],
+  )
+})
+
+t.test('an expression may meet the requests of other conditions', async (t) => {
+  const query = (statement: string, error: string) =>
+    made({
+      endpoint: '/execute/sql',
+      request: { statement, limit: -9999n, encoding: 'binary' },
+      error,
+    })
+  const secret = (password: string) => `CREATE USER a IDENTIFIED BY '${password}'`
+  const { fixture } = record([
+    query('SELECT a', 'one'),
+    query('SELECT a', 'two'),
+    query(secret('geheim-1'), 'one'),
+    query(secret('geheim-2'), 'two'),
+  ])
+  t.strictSame(
+    fixture.rules?.map(({ times }) => times),
+    [1, undefined, 1, undefined],
+  )
+})
+
+t.test('values of another kind do not meet one condition', async (t) => {
+  const insert = (inner: object, count_inserted: number) => ({
+    ...made({ endpoint: '/has/table' }),
+    target: '/insert/records/json?table_name=t',
+    request: Buffer.from(JSON.stringify([inner])),
+    answer: Buffer.from(
+      `{"status":"OK","message":"","data_type":"insert_records_json_response","data":{"table_name":"t","count_inserted":${count_inserted},"count_skipped":0,"count_updated":0,"info":{}},"data_str":""}`,
+    ),
+  })
+  const { fixture } = record([
+    insert({ a: 1 }, 1),
+    insert({ a: 1 }, 2),
+    insert({ a: [2] }, 1),
+    insert({ a: { b: 1 } }, 1),
+    insert({ a: { b: 1 } }, 2),
+  ])
+  const nths = fixture.rules?.map(({ when }) => when.nth)
+  t.strictSame(nths?.toSorted(), [1, 1, undefined, undefined, undefined])
+})
+
+t.test('of very many conditions, it is not looked up whether they are apart', async (t) => {
+  const names = Array.from({ length: 1001 }, (_, index) => `t${index}`)
+  const { fixture } = record([has('t0', false), ...names.map((name) => has(name, true))])
+  t.equal(fixture.rules?.[0]?.times, 1)
 })

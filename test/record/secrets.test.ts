@@ -152,3 +152,43 @@ t.test(
     loadRecorded(t, text)
   },
 )
+
+t.test('a list of secrets has any texts in the condition', async (t) => {
+  const request = { table_name: 't', list_str: [SECRET, ''], list_encoding: 'json' }
+  const { fixture, text } = record([made({ endpoint: '/insert/records', request })], {
+    redaction: new Redaction(['list_str']),
+  })
+  t.strictSame(Object(fixture.rules?.[0]?.when.request).list_str, [{ matches: '(?s)^$' }, ''])
+  loadRecorded(t, text)
+})
+
+t.test('a long text with a secret is cut', async (t) => {
+  const statement = `CREATE USER a IDENTIFIED BY '${SECRET}' -- ${'x'.repeat(1000)}`
+  const request = { statement, encoding: 'binary', limit: -9999n }
+  const { fixture, text } = record([made({ endpoint: '/execute/sql', request })])
+  const { matches } = Object(Object(fixture.rules?.[0]?.when.request).statement)
+  t.match(matches, /^\(\?s\)\^CREATE USER a IDENTIFIED BY '\.\*' -- x{400,500}$/)
+  loadRecorded(t, text)
+})
+
+t.test('rows that cannot be read and may hold secrets are not kept', async (t) => {
+  const request = { statement: 'q', encoding: 'json', limit: -9999n }
+  const json_encoded_response = `{"column_1":["${SECRET}"],"column_headers":["password"],"column_datatypes":["new"]}`
+  const response_schema_str = '{"type":"record","name":"generic_response","fields":[]}'
+  const response = { json_encoded_response, response_schema_str }
+  const { fixture, drift } = record([made({ endpoint: '/execute/sql', request, response })])
+  t.strictSame(fixture.rules, [])
+  t.equal(drift.at(-1)?.what, 'the rows may hold a secret and are not kept')
+})
+
+t.test('a key of a map that no template can name is redacted', async (t) => {
+  const options = { 'my.password': SECRET }
+  const { fixture } = record([
+    made({
+      endpoint: '/create/schema',
+      request: { schema_name: 's', options },
+      response: { info: { a: SECRET } },
+    }),
+  ])
+  t.strictSame(Object(fixture.rules?.[0]?.then.response).info, { a: '(redacted)' })
+})
