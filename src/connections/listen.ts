@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
+import { hostOf } from './client-address.ts'
 
 /** The address of a server. */
 export interface ListenAddress {
@@ -93,4 +94,17 @@ export async function acceptOn(
     throw error
   }
   return { port: Number(Object(acceptor.address()).port), close, unref }
+}
+
+/** A server of Node, which listens as Fastify's instance does. */
+export function toListeningApp(server: Server): ListeningApp {
+  const listenOnce = ({ host, port }: ListenAddress) =>
+    new Promise<string>((resolve, reject) => {
+      server.once('error', reject).listen({ host, port }, () => {
+        server.off('error', reject)
+        const bound = Object(server.address())
+        resolve(`http://${hostOf(bound.address, bound.port)}`)
+      })
+    })
+  return { server, listen: listenOnce }
 }

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import { isForeignPage } from '../connections/page-origin.ts'
 import { RequestError } from '../connections/request-error.ts'
 import { preflightHeaders } from './cross-origin.ts'
 
@@ -36,29 +36,6 @@ function answerPreflight({ headers }: FastifyRequest, reply: FastifyReply): void
     .send()
 }
 
-/** Whether a browser sent the request for a page of another origin. */
 function isForeign({ method, headers, protocol, host }: FastifyRequest): boolean {
-  const { origin } = headers
-  if (origin !== undefined) return !isOwnOrigin(origin, `${protocol}://${host}`)
-  // A link on another site may open the live page: its request reads only, and only the user sees it.
-  const opensPage = method === 'GET' && headers['sec-fetch-dest'] === 'document'
-  return headers['sec-fetch-site'] === 'cross-site' && !opensPage
-}
-
-/** Whether a page of this origin was loaded from the mock, under a name that is surely its own. */
-function isOwnOrigin(origin: string, own: string): boolean {
-  if (!URL.canParse(origin) || !URL.canParse(own)) return false
-  const { host, protocol, hostname } = new URL(own)
-  const given = new URL(origin)
-  return given.host === host && given.protocol === protocol && isLocalName(hostname)
-}
-
-/**
- * Whether a name is an address, localhost, or has no dots, as in a network of containers. Any other
- * name may belong to an attacker, who lets it lead to this machine (DNS rebinding): its pages have
- * the same origin as the mock.
- */
-function isLocalName(name: string): boolean {
-  if (isIP(name.replace(/^\[|\]$/g, '')) !== 0) return true
-  return !name.includes('.') || name.endsWith('.localhost')
+  return isForeignPage({ method, headers, ownOrigin: `${protocol}://${host}` })
 }

@@ -1,0 +1,37 @@
+import type { Socket } from 'node:net'
+
+/** The most bytes that are kept. */
+const MAX_BYTES = 64 * 1024
+
+/**
+ * The bytes of an answer until its head is complete: what is no HTTP, or breaks off there, is passed
+ * as it came.
+ */
+export class HeadBytes {
+  readonly #chunks: Buffer[] = []
+  #socket: Socket | undefined
+  #length = 0
+
+  /** What came until now. */
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks)
+  }
+
+  /** Keeps the bytes of a connection until `drop`. */
+  watch(socket: Socket): void {
+    this.#socket = socket
+    socket.on('data', this.#keep)
+  }
+
+  /** Forgets them. */
+  drop(): void {
+    this.#socket?.off('data', this.#keep)
+    this.#chunks.length = 0
+  }
+
+  readonly #keep = (chunk: Buffer): void => {
+    if (this.#length + chunk.length > MAX_BYTES) return
+    this.#chunks.push(chunk)
+    this.#length += chunk.length
+  }
+}
