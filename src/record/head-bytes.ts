@@ -20,7 +20,8 @@ export class HeadBytes {
   /** Keeps the bytes of a connection until `drop`. */
   watch(socket: Socket): void {
     this.#socket = socket
-    socket.on('data', this.#keep)
+    // Before Node's parser, which ends the head or fails in the same packet.
+    socket.prependListener('data', this.#keep)
   }
 
   /** Forgets them. */

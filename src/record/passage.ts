@@ -126,6 +126,8 @@ export class Passage {
   /** The upstream has broken off: so does the connection of the client, in the same way. */
   #fail(error: Error): void {
     if (this.#end !== undefined) return
+    // What came with the bytes that cannot be read passes too.
+    while (this.#answer?.read() != null);
     const { request, client, response } = this.#parts
     const [path] = originForm(String(request.url)).split('?', 1)
     const outcome = this.#answer === undefined ? 'was not answered' : 'was not answered in whole'
