@@ -1,0 +1,5 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { ConfigError, type Flags } from './config.ts'
+import type { Environment } from './config-environment.ts'
+import { readRecordVariable } from './config-environment.ts'
+import { readPem } from './config-files.ts'
