@@ -1,4 +1,5 @@
 import { ConfigOptions, OPTION_NAMES, SECRET_OPTIONS } from './config-options.ts'
+import { RECORD_OPTION_NAMES, RecordOptions } from './config-record-options.ts'
 import { didYouMean } from './documents/did-you-mean.ts'
 
 /** A command line that is wrong before its options are read; the message is for the user. */
@@ -11,10 +12,11 @@ export class CommandLineError extends Error {
   }
 }
 
-const COMMANDS = 'start health status requests jobs validate schema openapi version help'.split(' ')
+const COMMANDS =
+  'start health record status requests jobs validate schema openapi version help'.split(' ')
 
 /** The commands that have options, but no other arguments. */
-const OPTIONS_ONLY: readonly string[] = ['start', 'health']
+const OPTIONS_ONLY: readonly string[] = ['start', 'health', 'record']
 
 const BOOLEANS = OPTION_NAMES.filter((name) => ConfigOptions.properties[name]['type'] === 'boolean')
 const LISTS = OPTION_NAMES.filter((name) => ConfigOptions.properties[name]['type'] === 'array')
@@ -23,13 +25,19 @@ const LISTS = OPTION_NAMES.filter((name) => ConfigOptions.properties[name]['type
 const OWN_SWITCHES = ['--help', '-h', '--version', '-V', '--json', '--follow', '--unmatched']
 const OWN_VALUES = ['--config', '--format', '--scope', '--endpoint', '--limit', '--status']
 
-const SWITCHES = new Set([...BOOLEANS.map(toFlag), ...OWN_SWITCHES])
+const RECORD_SWITCHES = RECORD_OPTION_NAMES.filter(
+  (name) => RecordOptions.properties[name]['type'] === 'boolean',
+)
+
+const SWITCHES = new Set([...[...BOOLEANS, ...RECORD_SWITCHES].map(toFlag), ...OWN_SWITCHES])
 const LIST_FLAGS = new Set(LISTS.map(toFlag))
 const SECRET_FLAGS = new Set(Array.from(SECRET_OPTIONS, toFlag))
 
 /** The flags that take the next argument as their value. */
 const VALUE_FLAGS = new Set(
-  [...OPTION_NAMES.map(toFlag), ...OWN_VALUES].filter((flag) => !SWITCHES.has(flag)),
+  [...[...OPTION_NAMES, ...RECORD_OPTION_NAMES].map(toFlag), ...OWN_VALUES].filter(
+    (flag) => !SWITCHES.has(flag),
+  ),
 )
 
 /**

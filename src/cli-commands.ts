@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { Catalogue } from './avro/catalogue.ts'
 import type { CliHost, CommandParts, ExitCode } from './cli-host.ts'
 import { addOptions, readFlags } from './cli-options.ts'
+import { addRecord } from './cli-record.ts'
 import { health, start } from './cli-start.ts'
 import { addTerminalCommands } from './cli-terminal.ts'
 import { addValidate } from './cli-validate.ts'
@@ -28,6 +29,7 @@ export function addCommands(program: Command, parts: CommandParts): void {
     .action(act(health))
   addTerminalCommands(program, parts)
   addValidate(program, parts)
+  addRecord(program, parts)
   addPrinters(program, host)
 }
 

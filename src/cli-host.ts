@@ -12,13 +12,17 @@ export interface CliHost {
   readonly signals: Pick<StopSignals, 'received' | 'isReceived' | 'release'>
 }
 
-/** The exit code of a command: 0 success, 1 runtime failure, 2 usage error, 3 bad fixtures. */
-export type ExitCode = 0 | 1 | 2 | 3
+/**
+ * The exit code of a command: 0 success, 1 runtime failure, 2 usage error, 3 bad fixtures, 4 a recording with
+ * drift.
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | 4
 
 export const OK = 0
 export const FAILED = 1
 export const USAGE = 2
 export const BAD_FIXTURES = 3
+export const DRIFT = 4
 
 /** What a command gets besides its arguments. */
 export interface CommandParts {

@@ -106,7 +106,8 @@ function describeProgram({ stdout, stderr, signals }: CliHost): Command {
     .exitOverride()
     .hook('preAction', (_program, command) => {
       // What runs until a signal comes stops by itself; the signal ends other commands at once.
-      if (command.name() !== 'start' && !isLasting(command)) signals.release()
+      const isEndedBySignal = command.name() === 'start' || command.name() === 'record'
+      if (!isEndedBySignal && !isLasting(command)) signals.release()
     })
     .configureOutput({
       writeOut: (text) => stdout.write(text),

@@ -1,4 +1,5 @@
 import { environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
+import { RECORD_OPTION_NAMES, recordVariable } from './config-record-options.ts'
 import { didYouMean } from './documents/did-you-mean.ts'
 
 /** Environment variables, as `process.env` has them. */
@@ -7,8 +8,14 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** The prefix of all environment variables of the mock. */
 const PREFIX = environmentName('')
 
-/** Variables that are not options: the config file, and how the helpers of test suites find a mock. */
-const OTHER_VARIABLES = ['config', 'url', 'command', 'image'].map(environmentName)
+/**
+ * Variables that are not options of `start`: those of `record`, the config file, and how the helpers of
+ * test suites find a mock.
+ */
+const OTHER_VARIABLES = [
+  ...['config', 'url', 'command', 'image'].map(environmentName),
+  ...RECORD_OPTION_NAMES.map(recordVariable),
+]
 
 /**
  * The names of variables that Kubernetes and Docker set for a service: `…_SERVICE_HOST`,
@@ -22,7 +29,11 @@ const LINK_VALUE = /^(?:tcp|udp|sctp):\/\//
 
 /** The value of a variable of the mock; undefined if it is not set, empty, or of a service link. */
 export function readVariable(env: Environment, option: OptionName | 'config'): string | undefined {
-  const name = environmentName(option)
+  return readEnvironment(env, environmentName(option))
+}
+
+/** The same by the name of the variable. */
+export function readEnvironment(env: Environment, name: string): string | undefined {
   const value = env[name]?.trim() ?? ''
   return value === '' || isServiceLink(name, value) ? undefined : value
 }

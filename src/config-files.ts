@@ -1,6 +1,8 @@
+import { X509Certificate } from 'node:crypto'
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs'
 import { type Config, ConfigError, type ConfigSources } from './config.ts'
 import { type OptionName, SECRET_OPTIONS } from './config-options.ts'
+import type { RecordOptionName } from './config-record-options.ts'
 import { parseNamedDocument } from './documents/parse-document.ts'
 import { readUtf8 } from './documents/utf8-text.ts'
 import type { Access } from './http/authentication.ts'
@@ -37,6 +39,17 @@ function withoutDetail(message: string): string {
 /** Reads the PEM files. Throws ConfigError if one cannot be read. */
 export function readTls(tls: NonNullable<Config['tls']>): NonNullable<ServerOptions['tls']> {
   return { cert: readText(tls.cert, 'tls-cert'), key: readText(tls.key, 'tls-key') }
+}
+
+/** Reads the certificates that sign the upstream's. Throws ConfigError if there are none. */
+export function readUpstreamCa(path: string): string {
+  const text = readText(path, 'upstream-ca')
+  try {
+    new X509Certificate(text)
+    return text
+  } catch {
+    throw new ConfigError([`upstream-ca: ${path}: expected a certificate in PEM`])
+  }
 }
 
 /**
@@ -104,7 +117,7 @@ export function readServerArguments(path: string = PROCESS_1): readonly string[]
 }
 
 /** The text of a file that an option names. */
-function readText(path: string, option: OptionName | 'config'): string {
+function readText(path: string, option: OptionName | RecordOptionName | 'config'): string {
   const place = `${option}: ${path}`
   const bytes = readBytes(path, place)
   if (bytes.length > MAX_CONFIG_BYTES) {
