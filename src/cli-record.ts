@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { Catalogue } from './avro/catalogue.ts'
 import { type CliHost, type CommandParts, DRIFT, type ExitCode, FAILED, OK } from './cli-host.ts'
 import { addOptions, configure, readFlags } from './cli-options.ts'
+import { fixtureContext } from './cli-validate.ts'
 import { RealTime } from './clock/time-source.ts'
 import { type Config, ConfigError, type Flags } from './config.ts'
 import { unknownVariables } from './config-environment.ts'
@@ -19,6 +20,7 @@ import { noticeLine } from './http/logging.ts'
 import { heapShare } from './process/heap-share.ts'
 import { LogQueue, MAX_QUEUED_LOG } from './process/log-queue.ts'
 import { finishRecording, type RecordingEnd } from './record/finish-recording.ts'
+import { type MergeParts, readExisting } from './record/merged-text.ts'
 import { probeUpstream } from './record/probe-upstream.ts'
 import { problem } from './record/proxy-routes.ts'
 import { Recording } from './record/recording.ts'
@@ -66,25 +68,26 @@ interface Session {
   readonly options: RecordOptions
   readonly upstream: UpstreamOptions
   readonly target: RecordingTarget
+  readonly merge: MergeParts | undefined
   readonly warn: (message: string) => void
 }
 
 /** Passes calls on until a signal or a request ends it; then writes the fixture. */
 async function record(flags: Flags, host: CliHost): Promise<ExitCode> {
   const session = openSession(flags, host)
-  const { options, target, upstream, warn } = session
+  const { options, target, merge, upstream, warn } = session
   const recording = createRecording(session)
   const proxy = createProxy(session, recording)
   host.stdout.write(`listening on ${await proxy.start()}\n`)
   const ending = new AbortController()
-  const probing = probeUpstream(upstream, ending.signal).then((found) => {
+  const probing = probeUpstream(upstream, ending).then((found) => {
     if (found !== undefined) warn(found)
   })
   await Promise.race([host.signals.received, proxy.stopRequested])
   ending.abort()
   await Promise.all([probing, proxy.drain()])
   const requests = proxy.describeInWords()
-  const end = finishRecording(recording.finish(), { target, requests })
+  const end = finishRecording(recording.finish(), { target, merge, requests })
   for (const line of end.lines) warn(line)
   if (end.text !== undefined) host.stdout.write(end.text)
   await proxy.end(answerOf(end))
@@ -121,7 +124,13 @@ function openSession(flags: Flags, { env, stderr }: CliHost): Session {
     ...(isSame(url, config) ? ['--upstream: this is the address of the proxy itself'] : []),
   ]
   if (problems.length > 0) throw new ConfigError(problems)
-  return { config, options, upstream, target, warn }
+  const merge = mergeOf(options)
+  if (merge && readExisting(merge)) warn(`the comments of ${merge.path} will be lost`)
+  return { config, options, upstream, target, merge, warn }
+}
+
+function mergeOf({ out: path, merge: policy }: RecordOptions): MergeParts | undefined {
+  return policy === 'fail' ? undefined : { path, policy, context: fixtureContext() }
 }
 
 function describeObstacle(obstacle: string, { out, merge }: RecordOptions): string {

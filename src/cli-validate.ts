@@ -3,7 +3,7 @@ import { Catalogue } from './avro/catalogue.ts'
 import { BAD_FIXTURES, type CliHost, type CommandParts, type ExitCode, OK } from './cli-host.ts'
 import { listContent } from './fixtures/describe-fixtures.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
-import { loadFixtures } from './fixtures/load-fixtures.ts'
+import { type LoadContext, loadFixtures } from './fixtures/load-fixtures.ts'
 import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
 import { FIRST_CLUSTER } from './jobs/placement.ts'
 
@@ -28,12 +28,7 @@ function validate(
   paths: readonly string[],
   { format, host }: { readonly format: 'text' | 'json'; readonly host: CliHost },
 ): ExitCode {
-  const { problems, absent, ...content } = loadFixtures(paths, {
-    catalogue: new Catalogue(),
-    ownEndpoints: OWN_ENDPOINTS,
-    defaultDurationMs: 0,
-    clusters: [FIRST_CLUSTER],
-  })
+  const { problems, absent, ...content } = loadFixtures(paths, fixtureContext())
   const missing = absent.map((file) => ({ file, message: 'this cannot be read: ENOENT' }))
   const all = [...missing, ...problems]
   if (format === 'json') host.stdout.write(`${JSON.stringify({ problems: all }, null, 2)}\n`)
@@ -41,6 +36,16 @@ function validate(
   if (all.length > 0) return BAD_FIXTURES
   if (format === 'text') host.stdout.write(`ok: ${listContent(content).join(', ')}\n`)
   return OK
+}
+
+/** What fixtures are checked with, if no server reads them. */
+export function fixtureContext(): LoadContext {
+  return {
+    catalogue: new Catalogue(),
+    ownEndpoints: OWN_ENDPOINTS,
+    defaultDurationMs: 0,
+    clusters: [FIRST_CLUSTER],
+  }
 }
 
 /** Writes the problems of fixtures to stderr. */

@@ -1,7 +1,14 @@
 import { countText } from '../documents/count-text.ts'
+import { FixtureError } from '../fixtures/load-fixtures.ts'
 import type { DriftFinding } from './drift.ts'
+import { type MergeParts, mergedText } from './merged-text.ts'
 import type { FinishedRecording } from './recording.ts'
-import { type RecordingTarget, type WrittenRecording, writeRecording } from './write-recording.ts'
+import {
+  type RecordingTarget,
+  type WrittenRecording,
+  writeElsewhere,
+  writeRecording,
+} from './write-recording.ts'
 
 /** The end of a recording, for people and for programs. */
 export interface RecordingEnd {
@@ -15,12 +22,21 @@ export interface RecordingEnd {
   readonly document: object
 }
 
-/** Writes what was recorded, and says what and where. `text` is the fixture with what it is merged with. */
+/** Where a recording goes, and how many requests it is of, in words. */
+export interface FinishOptions {
+  readonly target: RecordingTarget
+  /** Undefined: the file must not exist. */
+  readonly merge: MergeParts | undefined
+  readonly requests: string
+}
+
+/** Writes what was recorded, and says what and where. */
 export function finishRecording(
-  { text, counts, drift }: Pick<FinishedRecording, 'text' | 'counts' | 'drift'>,
-  { target, requests }: { readonly target: RecordingTarget; readonly requests: string },
+  finished: FinishedRecording,
+  { target, merge, requests }: FinishOptions,
 ): RecordingEnd {
-  const written = writeRecording(text, target)
+  const { text, counts, drift } = finished
+  const written = write(finished, { target, merge })
   const content = `${countText(counts.rules, 'rule')} and ${countText(counts.jobs, 'job')}`
   const isWritten = written.reason === undefined
   const lost = [
@@ -46,6 +62,21 @@ export function finishRecording(
       not_kept: counts.notKept + counts.tooLong,
       drift: drift.map(({ endpoint, path, what, count }) => ({ endpoint, path, what, count })),
     },
+  }
+}
+
+function write(
+  finished: FinishedRecording,
+  { target, merge }: Pick<FinishOptions, 'target' | 'merge'>,
+): WrittenRecording {
+  if (merge === undefined) return writeRecording(finished.text, target)
+  try {
+    return writeRecording(mergedText(finished, merge), target)
+  } catch (error) {
+    /* c8 ignore next -- a bug of this code */
+    if (!(error instanceof FixtureError)) throw error
+    const reason = 'the file is no valid fixture any more'
+    return writeElsewhere(finished.text, { target, reason })
   }
 }
 

@@ -6,8 +6,14 @@ import { Upstream, type UpstreamOptions } from './upstream.ts'
 /** What every GPUdb answers to `GET /`. */
 const RUNNING = 'Kinetica is running!'
 
-/** The time limit, in ms. */
-const TIMEOUT_MS = 5000
+/** The time limit by default, in ms. */
+const TIME_LIMIT_MS = 5000
+
+/** What ends a probe. */
+export interface ProbeLimits {
+  readonly signal: AbortSignal
+  readonly timeLimitMs?: number
+}
 
 /** How many bytes of another answer are read. */
 const MAX_BYTES = 1024
@@ -21,7 +27,7 @@ const MAX_QUOTED = 60
  */
 export async function probeUpstream(
   options: UpstreamOptions,
-  signal: AbortSignal,
+  { signal, timeLimitMs = TIME_LIMIT_MS }: ProbeLimits,
 ): Promise<string | undefined> {
   const upstream = new Upstream(options)
   const agent = upstream.createAgent()
@@ -29,8 +35,8 @@ export async function probeUpstream(
   const request = upstream.send({ method: 'GET', target: '/', rawHeaders }, agent)
   const stop = () => void request.destroy()
   signal.addEventListener('abort', stop)
-  const cancel = startRealTimer(TIMEOUT_MS, () => {
-    request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`))
+  const cancel = startRealTimer(timeLimitMs, () => {
+    request.destroy(new Error(`no answer within ${timeLimitMs / 1000} s`))
   })
   try {
     const found = await answerOf(request)

@@ -57,7 +57,8 @@ export function writeRecording(text: string, target: RecordingTarget): WrittenRe
   }
 }
 
-function writeElsewhere(
+/** Writes a recording into a folder for temporary files. Never throws. */
+export function writeElsewhere(
   text: string,
   { target, reason }: { readonly target: RecordingTarget; readonly reason: string },
 ): WrittenRecording {
