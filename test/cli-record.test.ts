@@ -54,17 +54,14 @@ t.test('POST /__mock/record/stop writes the fixture, and answers when it is ther
   t.equal(await ended, 0)
 })
 
-t.test(
-  'record does not start if the file exists',
-  async (t) => {
-    const folder = t.testdir({ 'a.yaml': 'rules: []\n' })
-    const host = new FakeHost()
-    const out = join(folder, 'a.yaml')
-    t.equal(await main([...HERE, '--upstream', 'http://127.0.0.1:1', '--out', out], host), 2)
-    t.equal(host.err, `--out: ${out}: this file exists already, use --merge or another --out\n`)
-    t.equal(host.out, '')
-  },
-)
+t.test('record does not start if the file exists', async (t) => {
+  const folder = t.testdir({ 'a.yaml': 'rules: []\n' })
+  const host = new FakeHost()
+  const out = join(folder, 'a.yaml')
+  t.equal(await main([...HERE, '--upstream', 'http://127.0.0.1:1', '--out', out], host), 2)
+  t.equal(host.err, `--out: ${out}: this file exists already, use --merge or another --out\n`)
+  t.equal(host.out, '')
+})
 
 t.test('what cannot be written is written elsewhere, and the exit code is 1', async (t) => {
   const folder = join(t.testdir({ gone: {} }), 'gone')
@@ -146,9 +143,11 @@ t.test('--fail-on-drift exits with 4 if the upstream does something unknown', as
     const out = join(t.testdir({}), 'a.yaml')
     const { host, ended, port } = await startRecording(t, ['--out', out, ...flags], upstream.url)
     await sendHttp(port, { ...CALL, path: '/no/such/endpoint' })
+    await sendHttp(port, CALL)
     host.emit('SIGTERM')
     t.equal(await ended, code)
     t.match(host.err, /^drift: \/no\/such\/endpoint: .* \(1 time, first in request 1\)$/m)
+    t.match(host.err, /^drift: \/show\/table \w+: .* \(1 time, first in request 2\)$/m)
     t.match(host.err, /answers GET \/ with 200 .*: is it Kinetica\?/)
   }
 })
@@ -191,6 +190,18 @@ const USAGE = [
   },
   {
     argv: ['record', '--upstream', 'http://localhost:9191'],
+    err: '--upstream: this is the address of the proxy itself\n',
+  },
+  {
+    argv: ['record', '--host', '::1', '--port', '80', '--upstream', 'http://[::1]'],
+    err: '--upstream: this is the address of the proxy itself\n',
+  },
+  {
+    argv: ['record', '--host', 'db.invalid', '--upstream', 'http://db.invalid:9191'],
+    err: '--upstream: this is the address of the proxy itself\n',
+  },
+  {
+    argv: 'record --tls-cert c --tls-key k --port 443 --upstream https://127.0.0.1'.split(' '),
     err: '--upstream: this is the address of the proxy itself\n',
   },
   {

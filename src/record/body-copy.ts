@@ -7,11 +7,6 @@ export class CopyBudget {
     this.#maxBytes = maxBytes
   }
 
-  /** The bytes that are kept at present. */
-  get bytes(): number {
-    return this.#bytes
-  }
-
   /** Takes room for bytes. False: there is not so much. */
   take(bytes: number): boolean {
     if (this.#bytes + bytes > this.#maxBytes) return false

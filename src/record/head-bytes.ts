@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
+import { MAX_HEADER_BYTES } from './upstream.ts'
 
-/** The most bytes that are kept. */
-const MAX_BYTES = 64 * 1024
+/** The most bytes that are kept: as many as the headers may have. */
+const MAX_BYTES = MAX_HEADER_BYTES
 
 /**
  * The bytes of an answer until its head is complete: what is no HTTP, or breaks off there, is passed

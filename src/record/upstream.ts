@@ -21,7 +21,7 @@ export interface PassedRequest {
 }
 
 /** The largest headers of an answer, in bytes; Node's default would change larger ones into an error. */
-const MAX_HEADER_BYTES = 256 * 1024
+export const MAX_HEADER_BYTES = 256 * 1024
 
 /** The form of a target that names the server: `http://host/get/job` (RFC 9112, 3.2.2). */
 const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i

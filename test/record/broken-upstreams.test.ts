@@ -1,6 +1,10 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { connect, createServer, Socket } from 'node:net'
 import t from 'tap'
+import { TcpSockets } from '../../src/connections/tcp-sockets.ts'
+import { ClientEnd } from '../../src/record/client-end.ts'
+import { describeUpstreamError } from '../../src/record/describe-upstream-error.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { sendHttp } from '../support/http.ts'
 import { nextTurn } from '../support/next-turn.ts'
@@ -146,6 +150,52 @@ t.test('a client that leaves ends the request to the upstream', async (t) => {
   await closed
   t.strictSame(warnings, [])
   t.match(proxy.describe(), { unanswered: 1, in_flight: 0 })
+})
+
+t.test('a client that leaves in the middle of an answer ends the request too', async (t) => {
+  const upstream = await startRawUpstream(t, (socket) => socket.write(`${HEAD}ab`))
+  const { port, proxy, exchanges } = await startTestProxy(t, upstream.url)
+  const client = connect(port, '127.0.0.1')
+  client.write(REQUEST)
+  await once(client, 'data')
+  const closed = once(upstream.sockets[0] ?? client, 'close')
+  client.destroy()
+  await closed
+  t.match(proxy.describe(), { broken: 1, in_flight: 0 })
+  await nextTurn()
+  t.equal(exchanges[0]?.whole, false)
+})
+
+t.test('headers over 256 KiB are cut', async (t) => {
+  const start = 'HTTP/1.1 200 OK\r\n'
+  const upstream = await startRawUpstream(t, (socket) => {
+    socket.write(`${start}X: ${'x'.repeat(400_000)}\r\n\r\n`)
+  })
+  const { port, warnings } = await startTestProxy(t, upstream.url)
+  const { text, isReset } = await see(port)
+  t.equal(isReset, false)
+  t.ok(text.startsWith(start) && text.length <= 256 * 1024)
+  t.match(warnings, [/was not answered: Parse Error: Header overflow$/])
+})
+
+t.test('an answer that breaks off behind another one waits for its turn', async (t) => {
+  const response = new ServerResponse(new IncomingMessage(new Socket()))
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  const accepted = once(server, 'connection')
+  const client = openSocket(Object(server.address()).port)
+  const [socket] = await accepted
+  server.close()
+  const end = new ClientEnd(socket, new TcpSockets())
+  end.breakOff(response, { error: new Error('aborted'), sent: Buffer.from('second') })
+  socket.write('first, ')
+  response.assignSocket(socket)
+  t.equal(await client.rest(), 'first, second')
+})
+
+t.test('an error without a message is described by its code', async (t) => {
+  const error = Object.assign(new Error(''), { code: 'ECONNREFUSED' })
+  t.equal(describeUpstreamError(error), 'ECONNREFUSED')
 })
 
 t.test('a client that breaks its body off ends the request to the upstream', async (t) => {

@@ -276,3 +276,45 @@ t.test('1,000 connections pass at a time', async (t) => {
   t.strictSame(new Set(await Promise.all(answers)), new Set(['HTTP/1.1 200 OK']))
   t.match(proxy.describe(), { requests: 1000, answered: 1000, in_flight: 0 })
 })
+
+for (const [target, path] of [
+  ['*', '*'],
+  ['http://db/a?b', '/a?b'],
+  ['http://db', '/'],
+]) {
+  t.test(`the target ${target} is ${path} for the upstream`, async (t) => {
+    const upstream = await startRawUpstream(t, (socket) => {
+      socket.end('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n')
+    })
+    const { port } = await startTestProxy(t, upstream.url)
+    t.match(
+      await sendBytes(port, `OPTIONS ${target} HTTP/1.1\r\nHost: x\r\n\r\n`),
+      /^HTTP\/1.1 204/,
+    )
+    t.match(upstream.received[0], `OPTIONS ${path} HTTP/1.1\r\n`)
+  })
+}
+
+t.test('a body that is not compressed as it says is recorded as it came', async (t) => {
+  const upstream = await startRawUpstream(t, (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc')
+  })
+  const { port, exchanges } = await startTestProxy(t, upstream.url)
+  t.equal((await sendHttp(port, { path: '/' })).body.toString(), 'abc')
+  t.equal(exchanges[0]?.answer.toString(), 'abc')
+})
+
+t.test('a kept connection is closed once the proxy has stopped', async (t) => {
+  const upstream = await startRawUpstream(t, () => undefined)
+  const { port, proxy } = await startTestProxy(t, upstream.url)
+  const socket = openSocket(port)
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  while (upstream.received[0] === undefined) await nextTurn()
+  const drained = proxy.drain()
+  upstream.sockets[0]?.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+  t.match(await socket.next(), /^HTTP\/1.1 200 OK/)
+  await drained
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  t.equal(await socket.rest(), '')
+  t.equal(proxy.describe().requests, 1)
+})

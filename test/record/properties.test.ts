@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
 import { PropertiesRewriter } from '../../src/record/rewrite-properties.ts'
 import { Wrapper } from '../../src/wire/wrapper.ts'
+import { makeCertificate } from '../support/certificate.ts'
 import { sendHttp } from '../support/http.ts'
 import { startRawUpstream, startTestProxy } from '../support/recording-proxy.ts'
 import { catalogue, encodeRequest, readAnswer, startTestServer } from '../support/server.ts'
@@ -98,6 +99,22 @@ t.test('a client of HTTP/1.0 without Host gets the address of the proxy', async 
   const { port } = await startTestProxy(t, mock.url.replace('127.0.0.1', 'localhost'))
   const head = `POST ${ENDPOINT} HTTP/1.0\r\nContent-Length: 2\r\n\r\n{}`
   t.match(await sendBytes(port, head), 'host0_public_urls\\":\\"http://127.0.0.1\\"')
+})
+
+t.test('a client of a proxy with TLS gets an address with https', async (t) => {
+  const { cert, key, remove } = makeCertificate()
+  t.teardown(remove)
+  const mock = await startTestServer()
+  t.teardown(() => mock.close())
+  const { port } = await startTestProxy(t, mock.url, { tls: { cert, key } })
+  const sent = { method: 'POST', path: ENDPOINT, body: '{}', isTls: true }
+  t.match(readAnswer(ENDPOINT, await sendHttp(port, sent)).response, {
+    property_map: { 'conf.host0_public_urls': 'https://127.0.0.1' },
+  })
+  const headers = { origin: `https://127.0.0.1:${port}` }
+  const own = { path: '/__mock/record', isTls: true }
+  t.equal((await sendHttp(port, { ...own, headers })).status, 200)
+  t.equal((await sendHttp(port, { ...own, headers: { origin: 'null' } })).status, 403)
 })
 
 t.test('fields that the catalogue does not know stay in JSON', async (t) => {
