@@ -147,7 +147,10 @@ t.test('--fail-on-drift exits with 4 if the upstream does something unknown', as
     host.emit('SIGTERM')
     t.equal(await ended, code)
     t.match(host.err, /^drift: \/no\/such\/endpoint: .* \(1 time, first in request 1\)$/m)
-    t.match(host.err, /^drift: \/show\/table \w+: .* \(1 time, first in request 2\)$/m)
+    t.match(
+      host.err,
+      /^drift: \/show\/table wrapper\.data_type: .* \(1 time, first in request 2\)$/m,
+    )
     t.match(host.err, /answers GET \/ with 200 .*: is it Kinetica\?/)
   }
 })
@@ -176,6 +179,33 @@ t.test('without room, calls pass, and the report says so', async (t) => {
   t.equal(await ended, 0)
   t.equal(host.err.match(/there is no more room/g)?.length, 1)
   t.match(host.err, 'did not record 2 calls: no room was left, raise max-bytes')
+})
+
+t.test('record exits with 1 if it cannot listen', async (t) => {
+  const host = new FakeHost()
+  const out = join(t.testdir({}), 'a.yaml')
+  const argv = ['record', '--upstream', 'http://db', '--host', 'a b', '--out', out]
+  t.equal(await main(argv, host), 1)
+  t.match(host.err, /^Cannot start: .* a b, change --host\n$/)
+})
+
+t.test('a fixture that can be written nowhere follows on stdout', async (t) => {
+  const folder = join(t.testdir({ gone: {} }), 'gone')
+  const { host, ended, port } = await startRecording(t, ['--out', join(folder, 'a.yaml')])
+  await sendHttp(port, CALL)
+  rmSync(folder, { recursive: true })
+  const { TMPDIR } = process.env
+  process.env['TMPDIR'] = folder
+  t.teardown(() => {
+    if (TMPDIR === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = TMPDIR
+  })
+  const answer = await sendHttp(port, { method: 'POST', path: '/__mock/record/stop' })
+  t.equal(answer.status, 500)
+  t.equal(JSON.parse(answer.body.toString()).file, undefined)
+  t.equal(await ended, 1)
+  t.match(host.err, 'this cannot be written: ENOENT; the fixture follows on stdout\n')
+  t.match(host.out, /^listening on \S+\nrules:\n.*table_name: t/s)
 })
 
 const USAGE = [

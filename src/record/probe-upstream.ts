@@ -38,18 +38,14 @@ export async function probeUpstream(
   const cancel = startRealTimer(timeLimitMs, () => {
     request.destroy(new Error(`no answer within ${timeLimitMs / 1000} s`))
   })
-  try {
-    const found = await answerOf(request)
-    return found === undefined ? undefined : `${upstream.name} ${found}`
-  } catch (error) {
-    if (signal.aborted) return undefined
+  const found = await answerOf(request).catch((error) => {
     const reason = describeUpstreamError(Object(error))
-    return `${upstream.name} does not answer yet: ${reason}; its clients will see that too`
-  } finally {
-    cancel()
-    signal.removeEventListener('abort', stop)
-    agent.destroy()
-  }
+    return `does not answer yet: ${reason}; its clients will see that too`
+  })
+  cancel()
+  signal.removeEventListener('abort', stop)
+  agent.destroy()
+  return found === undefined || signal.aborted ? undefined : `${upstream.name} ${found}`
 }
 
 /** What the answer is, if it is not the one of GPUdb. Rejects if there is none. */

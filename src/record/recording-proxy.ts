@@ -59,10 +59,11 @@ export class RecordingProxy {
     this.#options = options
     this.#upstream = new Upstream(upstream)
     this.#calls = new PassedCalls({ ...others, upstream: this.#upstream, tcpSockets, isTls })
-    let stop = (): void => undefined
+    const ending = new AbortController()
     this.stopRequested = new Promise((resolve) => {
-      stop = resolve
+      ending.signal.addEventListener('abort', () => resolve())
     })
+    const stop = () => ending.abort()
     this.#routes = new ProxyRoutes({ describe: () => this.describe(), stop, isTls })
     this.#server = this.#createServer(tcpSockets)
   }

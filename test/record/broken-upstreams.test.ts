@@ -182,10 +182,11 @@ t.test('an answer that breaks off behind another one waits for its turn', async 
   const response = new ServerResponse(new IncomingMessage(new Socket()))
   const server = createServer()
   server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
   const accepted = once(server, 'connection')
   const client = openSocket(Object(server.address()).port)
   const [socket] = await accepted
-  server.close()
   const end = new ClientEnd(socket, new TcpSockets())
   end.breakOff(response, { error: new Error('aborted'), sent: Buffer.from('second') })
   socket.write('first, ')

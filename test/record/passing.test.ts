@@ -234,6 +234,9 @@ t.test('an answer of 16 MB passes and is recorded', async (t) => {
   t.ok(answer.body.equals(body))
   await nextTurn()
   t.ok(exchanges[0]?.answer.equals(body))
+  const narrow = await startTestProxy(t, upstream, { maxCopyBytes: 1024 * 1024 })
+  t.ok((await sendHttp(narrow.port, { path: '/' })).body.equals(body))
+  t.match(narrow.proxy.describe(), { answered: 1, not_kept: 1 })
 })
 
 t.test('what is too large to be kept passes, and is reported once', async (t) => {
