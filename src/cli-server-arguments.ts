@@ -2,9 +2,10 @@ import { Command } from 'commander'
 import { commandFirst } from './cli-arguments.ts'
 import { addOptions, readFlags } from './cli-options.ts'
 import type { Flags } from './config.ts'
+import { RECORD_OPTION_NAMES, RecordOptions } from './config-record-options.ts'
 
 /**
- * Adds the flags of the container's server to `health` without flags: a health check inherits the
+ * Adds the flags of the container's server, or proxy, to `health` without flags: a health check inherits the
  * environment of the container, but not the flags of its server.
  */
 export function withServerArguments(
@@ -25,5 +26,18 @@ export function readServerFlags(serverArguments: readonly string[]): Flags {
 
 function withoutCommand(serverArguments: readonly string[]): readonly string[] {
   const [first, ...others] = commandFirst(serverArguments)
+  if (first === 'record') return withoutRecordFlags(others)
   return first === 'start' ? others : serverArguments
+}
+
+/** Without the flags that only `record` has: its health is that of the database behind it. */
+function withoutRecordFlags(flags: readonly string[]): readonly string[] {
+  const kept: string[] = []
+  for (let place = 0; place < flags.length; place += 1) {
+    const word = String(flags[place])
+    const name = RECORD_OPTION_NAMES.find((option) => `--${option}` === word.replace(/=.*/s, ''))
+    if (name === undefined) kept.push(word)
+    else if (RecordOptions.properties[name]['type'] !== 'boolean' && !word.includes('=')) place += 1
+  }
+  return kept
 }

@@ -181,6 +181,18 @@ t.test('without room, calls pass, and the report says so', async (t) => {
   t.match(host.err, 'did not record 2 calls: no room was left, raise max-bytes')
 })
 
+t.test('health in a container asks the proxy, and so the database', async (t) => {
+  const out = join(t.testdir({}), 'a.yaml')
+  const { host, ended, port } = await startRecording(t, ['--out', out])
+  const own = ['--upstream', 'http://db', '--raw', '--merge=keep', '--out', 'a.yaml']
+  const argv = ['record', ...own, '--port', `${port}`, '--host', '127.0.0.1']
+  const inside = new FakeHost({}, argv)
+  t.equal(await main(['health'], inside), 0)
+  t.equal(inside.out, `http://127.0.0.1:${port} answers 200\n`)
+  host.emit('SIGTERM')
+  t.equal(await ended, 0)
+})
+
 t.test('record exits with 1 if it cannot listen', async (t) => {
   const host = new FakeHost()
   const out = join(t.testdir({}), 'a.yaml')
