@@ -20,6 +20,7 @@ import { noticeLine } from './http/logging.ts'
 import { heapShare } from './process/heap-share.ts'
 import { LogQueue, MAX_QUEUED_LOG } from './process/log-queue.ts'
 import { finishRecording, type RecordingEnd } from './record/finish-recording.ts'
+import { guardRecorder } from './record/guarded-recorder.ts'
 import { type MergeParts, readExisting } from './record/merged-text.ts'
 import { probeUpstream } from './record/probe-upstream.ts'
 import { problem } from './record/proxy-routes.ts'
@@ -163,7 +164,6 @@ function createRecording({ config, options }: Session): Recording {
 function createProxy(session: Session, recording: Recording): RecordingProxy {
   const { config, upstream, warn } = session
   const { host, port, tls, connections } = config
-  let isReported = false
   return new RecordingProxy({
     host,
     port,
@@ -174,15 +174,6 @@ function createProxy(session: Session, recording: Recording): RecordingProxy {
     catalogue: new Catalogue(),
     time: new RealTime(),
     warn,
-    recorder: {
-      add: (exchange) => {
-        recording.add(exchange)
-        if (isReported || !recording.isFull) return
-        isReported = true
-        warn(
-          'there is no more room for new rules, raise max-bytes: calls pass, but are not recorded',
-        )
-      },
-    },
+    recorder: guardRecorder(recording, warn),
   })
 }

@@ -105,6 +105,8 @@ export class Passage {
     answer.on('error', (error) => this.#fail(error))
     if (replacing) answer.on('data', (chunk: Buffer) => this.#hold(chunk, replacing))
     answer.once('end', () => {
+      /* c8 ignore next -- the client has left in the turn of the last bytes */
+      if (this.#end !== undefined) return
       this.#finish('whole')
       replacing?.send()
     })
