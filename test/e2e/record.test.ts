@@ -37,13 +37,14 @@ const CALLS = catalogueLines
   })
 
 async function callAll(port: number): Promise<HttpAnswer[]> {
-  const answers: HttpAnswer[] = []
+  // The life of a job that existed before begins with the recording.
+  const poll = { method: 'POST', path: '/get/job', body: '{"job_id":42}' }
+  const answers = [await sendHttp(port, poll), await sendHttp(port, poll)]
   for (const { target: path, type, body } of CALLS) {
     const headers = { 'content-type': type }
     answers.push(await sendHttp(port, { method: 'POST', path, headers, body }))
   }
-  const poll = { method: 'POST', path: '/get/job', body: '{"job_id":42}' }
-  return [...answers, await sendHttp(port, poll), await sendHttp(port, poll)]
+  return answers
 }
 
 async function start(t: Test, options: ProgramOptions) {
