@@ -24,10 +24,10 @@ import { guardRecorder } from './record/guarded-recorder.ts'
 import { type MergeParts, readExisting } from './record/merged-text.ts'
 import { probeUpstream } from './record/probe-upstream.ts'
 import { problem } from './record/proxy-routes.ts'
-import { Recording } from './record/recording.ts'
 import { RecordingProxy } from './record/recording-proxy.ts'
 import type { UpstreamOptions } from './record/upstream.ts'
 import { findObstacle, type RecordingTarget } from './record/write-recording.ts'
+import { Recording } from './recording/recording.ts'
 import { Redaction } from './rules/redaction.ts'
 
 /** The options of the server that the proxy has too. */

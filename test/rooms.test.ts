@@ -28,12 +28,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   connections: ['clock', 'rules'],
   // The output of one turn of the event loop is one write.
   process: ['clock', 'documents'],
-  // The recording proxy reads calls like the mock, and writes fixtures.
-  record: [
+  // Recorded calls are read like those of the mock, and become fixtures.
+  recording: [
     'avro',
     'clock',
-    'connections',
-    'control',
     'documents',
     'fixtures',
     'gpudb',
@@ -43,6 +41,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'tables',
     'wire',
   ],
+  // The proxy passes bytes, and rewrites one answer.
+  record: ['avro', 'clock', 'connections', 'documents', 'fixtures', 'recording', 'wire'],
   // The commands only use the public control API, and of control only types.
   terminal: ['clock', 'control', 'documents'],
   http: [

@@ -1,8 +1,8 @@
 import { countText } from '../documents/count-text.ts'
 import { FixtureError } from '../fixtures/load-fixtures.ts'
-import type { DriftFinding } from './drift.ts'
+import type { DriftFinding } from '../recording/drift.ts'
+import type { FinishedRecording } from '../recording/recording.ts'
 import { type MergeParts, mergedText } from './merged-text.ts'
-import type { FinishedRecording } from './recording.ts'
 import {
   type RecordingTarget,
   type WrittenRecording,

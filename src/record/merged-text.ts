@@ -3,9 +3,9 @@ import { hasShape } from '../documents/check-shape.ts'
 import { parseDocumentFile } from '../documents/parse-document.ts'
 import { FixtureDocument } from '../fixtures/fixture-format.ts'
 import { FixtureError, type LoadContext, loadFixtures } from '../fixtures/load-fixtures.ts'
-import { type MergePolicy, mergeFixtures } from './merge-fixtures.ts'
-import type { FinishedRecording } from './recording.ts'
-import { renderFixture } from './render-fixture.ts'
+import { type MergePolicy, mergeFixtures } from '../recording/merge-fixtures.ts'
+import type { FinishedRecording } from '../recording/recording.ts'
+import { renderFixture } from '../recording/render-fixture.ts'
 
 /** How a recording is merged into a file. */
 export interface MergeParts {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { formatProblem } from '../../src/fixtures/fixture-problem.ts'
 import { type LoadedFixtures, loadFixtures } from '../../src/fixtures/load-fixtures.ts'
-import type { Exchange } from '../../src/record/exchange.ts'
-import { Recording, type RecordingOptions } from '../../src/record/recording.ts'
+import type { Exchange } from '../../src/recording/exchange.ts'
+import { Recording, type RecordingOptions } from '../../src/recording/recording.ts'
 import { Redaction } from '../../src/rules/redaction.ts'
 import { catalogue, FIXTURE_CONTEXT } from './server.ts'
 

@@ -4,7 +4,7 @@ import t from 'tap'
 import { readLifecycle } from '../../src/fixtures/read-lifecycle.ts'
 import { begin, countPoll, progressAt, requestCancel, settle } from '../../src/jobs/job-state.ts'
 import type { Lifecycle } from '../../src/jobs/lifecycle.ts'
-import { RecordedJob } from '../../src/record/recorded-job.ts'
+import { RecordedJob } from '../../src/recording/recorded-job.ts'
 import { anyFixtureLifecycle } from '../support/lifecycles.ts'
 
 const START_MS = 1000

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { FixtureDocument } from '../../src/fixtures/fixture-format.ts'
 import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
-import { type MergePolicy, mergeFixtures } from '../../src/record/merge-fixtures.ts'
+import { type MergePolicy, mergeFixtures } from '../../src/recording/merge-fixtures.ts'
 import { catalogue, FIXTURE_CONTEXT } from '../support/server.ts'
 
 function merge(existing: FixtureDocument, recorded: FixtureDocument, policy: MergePolicy) {
