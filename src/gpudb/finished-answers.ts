@@ -17,10 +17,13 @@ const MAX_JOBS = 256
 const MAX_LENGTH = 2000
 
 /**
- * The answers of `/get/job` about jobs that are DONE, which never change. Clients poll many jobs
- * again after their end. Answers are gone with their jobs.
+ * The answers of `/get/job` about jobs that are DONE, which never change. Some clients poll a job
+ * again after its end, most do not: the second answer is kept. Answers are gone with their jobs.
  */
 export class FinishedAnswers {
+  /** Jobs with one answer. */
+  #seen = new WeakSet<Job>()
+  #seenSize = 0
   #responses = new WeakMap<Job, JobResponse>()
   #encoded = new WeakMap<AvroRecord, Encoded>()
   #size = 0
@@ -30,9 +33,13 @@ export class FinishedAnswers {
     return this.#responses.get(job)
   }
 
-  /** Keeps the response about a job that is DONE, unless it is long. */
+  /** Keeps the response about a job that is DONE, unless it is long or the first one. */
   keep(job: Job, response: JobResponse): void {
     if (response.job_response.length + response.job_response_str.length > MAX_LENGTH) return
+    if (!this.#seen.has(job)) {
+      this.#see(job)
+      return
+    }
     if (this.#size === MAX_JOBS) this.#clear()
     this.#size += 1
     this.#responses.set(job, response)
@@ -42,6 +49,15 @@ export class FinishedAnswers {
   /** The encoded answers of a kept response; undefined for any other response. */
   encoded(response: AvroRecord): Encoded | undefined {
     return this.#encoded.get(response)
+  }
+
+  #see(job: Job): void {
+    if (this.#seenSize === MAX_JOBS) {
+      this.#seen = new WeakSet()
+      this.#seenSize = 0
+    }
+    this.#seenSize += 1
+    this.#seen.add(job)
   }
 
   #clear(): void {

@@ -4,6 +4,9 @@ import type { AvroMap, AvroRecord, AvroValue } from '../avro/avro-value.ts'
 /** Strings that need no escapes in JSON: printable ASCII without quotes and backslashes. */
 const PLAIN = /^[ !#-[\]-~]*$/
 
+/** Strings of which only quotes are escaped: JSON text without escapes, for example. */
+const ONLY_QUOTES = /^[ -[\]-~]*$/
+
 const NOT_ASCII = /[\u007f-\uffff]/
 
 /** Characters that are escaped at a time: `replace` needs a hundred bytes for each match. */
@@ -23,10 +26,13 @@ interface FieldKey {
 export class JsonWriter {
   /** What is around a string: a quote, or an escaped one if the text is to be inside a string. */
   readonly quote: '"' | '\\"'
+  /** How a quote inside a string is written, for `replace`. */
+  readonly #innerQuote: string
   readonly #keys = new WeakMap<MessageSchema, readonly FieldKey[]>()
 
   constructor(quote: '"' | '\\"') {
     this.quote = quote
+    this.#innerQuote = quote === '"' ? '\\"' : '\\\\\\"'
   }
 
   record(schema: MessageSchema, record: AvroRecord): string {
@@ -86,6 +92,7 @@ export class JsonWriter {
   }
 
   #escape(text: string): string {
+    if (ONLY_QUOTES.test(text)) return text.replace(/"/g, this.#innerQuote)
     const escaped = toAscii(JSON.stringify(text).slice(1, -1))
     return this.quote === '"' ? escaped : JSON.stringify(escaped).slice(1, -1)
   }

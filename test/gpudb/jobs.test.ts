@@ -2,6 +2,7 @@ import t from 'tap'
 import { FinishedAnswers, type JobResponse } from '../../src/gpudb/finished-answers.ts'
 import { readJobKey, readTag } from '../../src/gpudb/job-key.ts'
 import { RESULT_ENCODINGS } from '../../src/jobs/encoding.ts'
+import type { Job } from '../../src/jobs/job.ts'
 import { JobTags } from '../../src/jobs/job-tags.ts'
 import type { Lifecycle } from '../../src/jobs/lifecycle.ts'
 import { createUuids } from '../../src/scope/scope-factory.ts'
@@ -527,7 +528,7 @@ function responseOf(result: string): JobResponse {
   }
 }
 
-t.test('FinishedAnswers keeps short responses of a bounded number of jobs', async (t) => {
+t.test('FinishedAnswers keeps the second short response of a bounded number of jobs', async (t) => {
   const { scope, close } = await startTestServer()
   t.teardown(close)
   const answers = new FinishedAnswers()
@@ -535,13 +536,18 @@ t.test('FinishedAnswers keeps short responses of a bounded number of jobs', asyn
   const [long, ...others] = jobs
   const [first, last] = [others[0], others.at(-1)]
   if (!(long && first && last)) throw new Error('Cannot test without jobs')
-  answers.keep(long, responseOf('a'.repeat(2001)))
+  const keepTwice = (job: Job, given: JobResponse) => {
+    answers.keep(job, given)
+    t.equal(answers.find(job), undefined, 'most jobs are asked for once')
+    answers.keep(job, given)
+  }
+  keepTwice(long, responseOf('a'.repeat(2001)))
   t.equal(answers.find(long), undefined)
   const response = responseOf('a'.repeat(2000))
-  for (const job of others) answers.keep(job, response)
+  for (const job of others) keepTwice(job, response)
   t.equal(answers.find(first), response)
   t.equal(answers.find(last), response)
-  answers.keep(long, response)
+  keepTwice(long, response)
   t.equal(answers.find(long), response)
   t.equal(answers.find(first), undefined, 'keeping began anew')
 })
