@@ -12,12 +12,14 @@ import { LogQueue, MAX_QUEUED_LOG } from './process/log-queue.ts'
 
 /** Starts the server, and resolves when a signal has stopped it. */
 export async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
-  const { tls, logging, accessFiles, defaultFixtures, ...config } = configure(flags, host.env)
+  const config = configure(flags, host.env)
+  const { tls, logging, accessFiles, defaultFixtures, inlineFixtures, ...settings } = config
   const notice = (message: string) => noticeLine(logging.format, message)
   for (const warning of unknownVariables(host.env)) host.stderr.write(notice(warning))
   const log = new LogQueue(host.stderr, { maxQueued: MAX_QUEUED_LOG, notice })
   const starting = startMock({
-    ...config,
+    ...settings,
+    fixtures: [...config.fixtures, ...inlineFixtures],
     access: readAccess({ access: config.access, accessFiles }),
     ...(tls === undefined ? {} : { tls: readTls(tls) }),
     logging: { ...logging, write: (line) => log.write(line), dropped: () => log.dropped },

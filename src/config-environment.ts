@@ -1,4 +1,4 @@
-import { environmentName, OPTION_NAMES, type OptionName } from './config-options.ts'
+import { environmentName, OPTION_NAMES, type OptionName, TEXT_OPTIONS } from './config-options.ts'
 import { RECORD_OPTION_NAMES, recordVariable } from './config-record-options.ts'
 import { didYouMean } from './documents/did-you-mean.ts'
 
@@ -29,7 +29,10 @@ const LINK_VALUE = /^(?:tcp|udp|sctp):\/\//
 
 /** The value of a variable of the mock; undefined if it is not set, empty, or of a service link. */
 export function readVariable(env: Environment, option: OptionName | 'config'): string | undefined {
-  return readEnvironment(env, environmentName(option))
+  const name = environmentName(option)
+  const value = readEnvironment(env, name)
+  const isText = option !== 'config' && TEXT_OPTIONS.has(option)
+  return isText && value !== undefined ? env[name] : value
 }
 
 /** The same by the name of the variable. */

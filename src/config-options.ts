@@ -42,6 +42,14 @@ export const ConfigOptions = Type.Object(
       description: 'a fixture file or a folder of fixture files; a missing folder is not an error',
       expected: 'paths',
     }),
+    'fixtures-inline': Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'the text of a fixture in JSON or YAML; its rules are tried before those of the files',
+        expected: 'the text of a fixture',
+      }),
+    ),
     watch: Type.Boolean({
       default: false,
       description: 'reload the fixtures when a file changes',
@@ -254,6 +262,9 @@ export const OPTION_NAMES = Object.keys(ConfigOptions.properties) as OptionName[
 
 /** The options whose values are never shown. */
 export const SECRET_OPTIONS: ReadonlySet<OptionName> = new Set(['user', 'token'])
+
+/** The options that are texts with lines and columns: nothing is trimmed. */
+export const TEXT_OPTIONS: ReadonlySet<OptionName> = new Set(['fixtures-inline'])
 
 /** The environment variable of an option, such as `MOCK_GPUDB_DEFAULT_DURATION`. */
 export function environmentName(option: string): string {

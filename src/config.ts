@@ -14,6 +14,7 @@ import { isJsonList, isJsonObject, type JsonValue } from './documents/json-value
 import type { LocatedDocument } from './documents/located-document.ts'
 import { cutText } from './documents/quote-text.ts'
 import type { JsonPath } from './documents/reading.ts'
+import { FixtureText } from './fixtures/fixture-text.ts'
 import type { ServerOptions } from './http/start-server.ts'
 import type { MockSettings } from './mock.ts'
 import { ringOf } from './scope/ring.ts'
@@ -37,6 +38,8 @@ export interface Config extends MockSettings, Omit<ServerOptions, 'tls' | 'loggi
   readonly fixtures: readonly string[]
   /** Those of them that are the default: the user has not named them. */
   readonly defaultFixtures: readonly string[]
+  /** Fixtures that are options themselves, named by their source; they are read after the files. */
+  readonly inlineFixtures: readonly FixtureText[]
   /** Whether to read the fixtures again when a file changes. */
   readonly watch: boolean
   readonly logging: Omit<ServerOptions['logging'], 'write' | 'dropped'>
@@ -104,7 +107,11 @@ export function checkOptions(
     }
   }
   if (problems.length > 0 || 'problems' in shaped) throw new ConfigError(problems)
-  return { ...toConfig(shaped.value), defaultFixtures: defaultFixtures(given) }
+  return {
+    ...toConfig(shaped.value),
+    defaultFixtures: defaultFixtures(given),
+    inlineFixtures: inlineFixtures(given),
+  }
 }
 
 /** Removes the wrong value from a message. */
@@ -176,7 +183,14 @@ function defaultFixtures(given: ReadonlyMap<OptionName, Given>): readonly string
   return given.has('fixtures') ? [] : ConfigOptions.properties.fixtures.default
 }
 
-function toConfig(options: ConfigOptions): Omit<Config, 'defaultFixtures'> {
+function inlineFixtures(given: ReadonlyMap<OptionName, Given>): readonly FixtureText[] {
+  const { value, origin: name } = given.get('fixtures-inline') ?? {}
+  return name === undefined || typeof value !== 'string'
+    ? []
+    : [new FixtureText({ name, text: value })]
+}
+
+function toConfig(options: ConfigOptions): Omit<Config, 'defaultFixtures' | 'inlineFixtures'> {
   const { host, port, fixtures, token, user: users } = options
   const cert = options['tls-cert']
   const key = options['tls-key']

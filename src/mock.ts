@@ -6,7 +6,7 @@ import { countText } from './documents/count-text.ts'
 import { compareFixtures } from './fixtures/compare-fixtures.ts'
 import { type FixtureProblem, formatProblem } from './fixtures/fixture-problem.ts'
 import { FixtureError, type LoadedFixtures, loadFixtures } from './fixtures/load-fixtures.ts'
-import type { FixtureSource } from './fixtures/parse-sources.ts'
+import { type AnySource, isPath } from './fixtures/parse-sources.ts'
 import { type ReadFiles, watchFiles } from './fixtures/watch-files.ts'
 import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
 import { noticeLog } from './http/logging.ts'
@@ -34,8 +34,8 @@ export interface MockSettings extends Omit<ScopeSettings, 'redaction'> {
 
 /** The settings of a mock and its fixtures. */
 export interface MockOptions extends MockSettings {
-  /** Files, folders and documents, in the order in which they are read. */
-  readonly fixtures: readonly FixtureSource[]
+  /** Files, folders, documents and texts, in the order in which they are read. */
+  readonly fixtures: readonly AnySource[]
 }
 
 /** The settings, catalogue, fixtures and time source of a mock. */
@@ -57,7 +57,7 @@ export class Mock implements ControlContext {
   readonly budgets: ScopeBudgets
   readonly bodyLimit: number
   readonly redaction: Redaction
-  readonly #fixtures: readonly FixtureSource[]
+  readonly #fixtures: readonly AnySource[]
   /** The clusters of scopes whose fixtures have no ring. */
   readonly #clusters: readonly string[]
   readonly #factory: ScopeFactory
@@ -138,7 +138,7 @@ export class Mock implements ControlContext {
   }
 
   #filesOf({ rowsFiles, stamp }: LoadedFixtures): ReadFiles {
-    const paths = this.#fixtures.filter((source) => typeof source === 'string')
+    const paths = this.#fixtures.filter(isPath)
     return { paths: [...paths, ...rowsFiles], stamp }
   }
 

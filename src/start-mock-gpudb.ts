@@ -148,10 +148,11 @@ export async function startMockGpudb(options: MockGpudbOptions = {}): Promise<Mo
   if (!Array.isArray(fixtures)) {
     throw new ConfigError(['fixtures: expected a list of paths and documents'])
   }
-  const { tls, logging, accessFiles, defaultFixtures: _, ...config } = readOptions(others)
+  const config = readOptions(others)
+  const { tls, logging, accessFiles, defaultFixtures: _, inlineFixtures, ...settings } = config
   const running = await startMock({
-    ...config,
-    fixtures,
+    ...settings,
+    fixtures: [...fixtures, ...inlineFixtures],
     access: readAccess({ access: config.access, accessFiles }),
     ...(tls === undefined ? {} : { tls: readTls(tls) }),
     logging: { ...logging, ...openLog(logging.format) },

@@ -146,6 +146,30 @@ t.test('main() lists every problem of the fixtures and exits with 3', async (t) 
   )
 })
 
+t.test('main() loads an inline fixture together with files, and names it', async (t) => {
+  const folder = t.testdir({ 'a.json': '{ "jobs": [{ "endpoint": "/alter/table" }] }' })
+  const MOCK_GPUDB_FIXTURES_INLINE = 'jobs: [{ endpoint: /alter/role }]\n'
+  const host = new FakeHost({ MOCK_GPUDB_FIXTURES_INLINE })
+  const ended = main([...HERE, '--fixtures', folder], host)
+  await host.listening()
+  host.emit('SIGTERM')
+  t.equal(await ended, 0)
+  t.equal(
+    host.err,
+    `loaded 2 jobs and 0 rules from ${folder} (1 file), MOCK_GPUDB_FIXTURES_INLINE\n`,
+  )
+})
+
+t.test('main() exits with 3 if an inline fixture is invalid, or a fixture is a URL', async (t) => {
+  const MOCK_GPUDB_FIXTURES_INLINE = '\njobs:\n    7'
+  const host = new FakeHost({ MOCK_GPUDB_FIXTURES_INLINE })
+  t.equal(await main([...HERE, '--fixtures', 'http://ann:pass@host/a.yaml'], host), 3)
+  t.match(
+    host.err,
+    /^http:\/\/host\/a\.yaml: URLs are not fetched: .*\nMOCK_GPUDB_FIXTURES_INLINE:3:5: jobs: expected a list of jobs, got 7\n$/,
+  )
+})
+
 t.test('main() exits with 3 if the fixtures do not fit the limits', async (t) => {
   const folder = t.testdir({ 'a.json': '{ "jobs": [{ "endpoint": "/alter/table" }] }' })
   const host = new FakeHost()

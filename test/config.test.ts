@@ -19,6 +19,7 @@ import {
   SECRET_OPTIONS,
 } from '../src/config-options.ts'
 import { parseJsonDocument } from '../src/documents/json-document.ts'
+import { FixtureText } from '../src/fixtures/fixture-text.ts'
 import { heapShare } from '../src/process/heap-share.ts'
 import { ringOf } from '../src/scope/ring.ts'
 import { thrownMessage } from './support/thrown-message.ts'
@@ -48,6 +49,7 @@ const DEFAULTS = {
   port: 9191,
   fixtures: ['./fixtures'],
   defaultFixtures: ['./fixtures'],
+  inlineFixtures: [],
   clock: { mode: 'real' },
   pollAdvanceMs: 250,
   defaultDurationMs: 1000,
@@ -351,6 +353,23 @@ t.test('readConfig() trims variables and the values of a list, and drops empty o
   t.strictSame(read({ env: { MOCK_GPUDB_TOKEN: 't\n' } }).access.tokens, ['t'])
 })
 
+t.test(
+  'readConfig() keeps the lines of an inline fixture, and names it by its source',
+  async (t) => {
+    const text = '\n# a, b\njobs: []\n'
+    const name = 'MOCK_GPUDB_FIXTURES_INLINE'
+    const from = (name: string) => [new FixtureText({ name, text })]
+    t.strictSame(read({ env: { [name]: text } }), { ...DEFAULTS, inlineFixtures: from(name) })
+    const flags = { 'fixtures-inline': text }
+    t.strictSame(read({ flags }).inlineFixtures, from('--fixtures-inline'))
+    const file = `{\n "fixtures-inline": ${JSON.stringify(text)} }`
+    t.strictSame(read({ file }).inlineFixtures, from('mock.json:2:21: fixtures-inline'))
+    t.strictSame(problemsOf({ file: '{ "fixtures-inline": { "jobs": [] } }' }), [
+      'mock.json:1:22: fixtures-inline: expected the text of a fixture, got an object',
+    ])
+  },
+)
+
 /** The variables that Kubernetes sets in the pods of a service. */
 function serviceLinks(service: string): Record<string, string> {
   return {
@@ -608,7 +627,16 @@ t.test('environmentName() is the name in upper snake case with a prefix', async 
 // Scripts and files of users contain these names: renaming an option breaks them.
 t.test('the names of the options are stable', async (t) => {
   t.strictSame(OPTION_NAMES, [
-    ...['host', 'port', 'fixtures', 'watch', 'clock', 'poll-advance', 'default-duration'],
+    ...[
+      'host',
+      'port',
+      'fixtures',
+      'fixtures-inline',
+      'watch',
+      'clock',
+      'poll-advance',
+      'default-duration',
+    ],
     ...[
       'strict',
       'seed',

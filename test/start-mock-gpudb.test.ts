@@ -220,6 +220,16 @@ t.test('startMockGpudb() accepts the options of the command line in camelCase', 
   t.equal((mock.clock.get().next_change_at_ms ?? 0) - mock.clock.get().now_ms, 3000)
 })
 
+t.test('startMockGpudb() loads an inline fixture after the others', async (t) => {
+  const fixtures = [{ jobs: [{ job_id: 7, endpoint: '/alter/table' }] }]
+  const fixturesInline = 'jobs: [{ job_id: 8, endpoint: /alter/role }]'
+  await using mock = await startMockGpudb({ fixtures, fixturesInline })
+  t.match(mock.jobs.list(), { jobs: [{ job_id: 7 }, { job_id: 8 }], total: 2 })
+  await t.rejects(startMockGpudb({ fixturesInline: 'jobs: 7' }), {
+    message: /: fixturesInline:1:7: jobs: expected a list of jobs, got 7$/,
+  })
+})
+
 t.test('startMockGpudb() uses the default of an option that is undefined', async (t) => {
   const names = [...OPTION_NAMES.map(toCamelCase), 'ref']
   const options = Object.fromEntries(names.map((name) => [name, undefined]))

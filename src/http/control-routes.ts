@@ -59,7 +59,7 @@ export interface ControlRoutesOptions extends Omit<ServerRoutesOptions, 'describ
 
 /**
  * The control API of the scope that the URL of a request names, by default of the default scope.
- * Bodies are JSON, whatever their Content-Type; an error is a problem document.
+ * Bodies are JSON, whatever their Content-Type, unless a route takes YAML; an error is a problem document.
  */
 export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = async (
   app,

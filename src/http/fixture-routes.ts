@@ -4,6 +4,7 @@ import { JobDocument } from '../control/job-document.ts'
 import { RuleDocument } from '../control/rule-control.ts'
 import { TableDocument } from '../control/table-control.ts'
 import { FixtureDocument } from '../fixtures/fixture-format.ts'
+import { JSON_AND_YAML } from './read-input.ts'
 import type { RoutesOptions } from './routes-options.ts'
 
 const Loaded = Type.Object({
@@ -24,6 +25,7 @@ const schemas = {
     operationId: 'loadFixtures',
     tags,
     summary: 'Load jobs, rules, faults and tables into the scope',
+    consumes: JSON_AND_YAML,
     body: FixtureDocument,
     response: { 201: Loaded },
   },

@@ -8,6 +8,7 @@ import { ControlError, type InputUse, refuseInput } from '../control/control-err
 import { listFirst } from '../documents/count-text.ts'
 import { parseJsonDocument } from '../documents/json-document.ts'
 import { type JsonValue, parseJsonNumber } from '../documents/json-value.ts'
+import { parseYamlDocument } from '../documents/yaml-document.ts'
 
 /** The input of a route that takes none. */
 const NoInput = Type.Object({}, { additionalProperties: false, expected: 'an empty object' })
@@ -36,24 +37,44 @@ export function readBody({ headers, body, query, routeOptions }: ControlRequest)
   // Fastify reads no body of GET and HEAD.
   const isUnread = body === undefined && Number(headers['content-length'] ?? 0) > 0
   if (isUnread) throw new ControlError('BAD_REQUEST', 'Cannot read the body: the route takes none')
-  const value = Buffer.isBuffer(body) ? parseBody(body) : undefined
+  const value = Buffer.isBuffer(body) ? parseBody(body, { headers, schema }) : undefined
   if (schema.body === undefined && value !== undefined) {
     checkInput(NoInput, value, { action: 'read the body' })
   }
   return value
 }
 
-/** Reads a body like a fixture file: JSON with comments; a byte order mark is skipped. */
-function parseBody(body: Buffer): JsonValue | undefined {
+/** The media types of YAML; the first one is registered (RFC 9512). */
+const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'] as const
+
+/** What a route that takes YAML declares in its schema as `consumes`. */
+export const JSON_AND_YAML: readonly string[] = ['application/json', YAML_TYPES[0]]
+
+/**
+ * Reads a body like a fixture file: JSON with comments, or YAML if its type says so and the route
+ * takes it; a byte order mark is skipped.
+ */
+function parseBody(
+  body: Buffer,
+  { headers, schema }: { readonly headers: IncomingHttpHeaders; readonly schema: FastifySchema },
+): JsonValue | undefined {
   if (!isUtf8(body)) throw new ControlError('BAD_REQUEST', 'Cannot read the body: it is not UTF-8')
-  const text = body.toString('utf8')
+  const text = body.toString('utf8').replace(/^\uFEFF/, '')
   if (text.trim() === '') return undefined
-  const parsed = parseJsonDocument(text.replace(/^\uFEFF/, ''))
+  const takesYaml = schema.consumes?.includes(YAML_TYPES[0]) === true
+  const isYaml = takesYaml && isYamlType(headers['content-type'])
+  const parsed = isYaml ? parseYamlDocument(text) : parseJsonDocument(text)
   if ('value' in parsed) return parsed.value.value
   const problems = parsed.problems.map(({ position, message }) => {
     return `${position.line}:${position.column}: ${message}`
   })
-  throw new ControlError('BAD_REQUEST', `Cannot read the body: ${listFirst(problems)}`)
+  const hint = takesYaml && !isYaml ? ` (YAML needs Content-Type: ${YAML_TYPES[0]})` : ''
+  throw new ControlError('BAD_REQUEST', `Cannot read the body: ${listFirst(problems)}${hint}`)
+}
+
+function isYamlType(header = ''): boolean {
+  const type = header.split(';', 1)[0]?.trim().toLowerCase()
+  return YAML_TYPES.some((one) => one === type)
 }
 
 /**

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import t from 'tap'
 import { waitUntil } from '../../src/control/wait-until.ts'
 import { startMockGpudb } from '../../src/index.ts'
-import { alterTable, startControlled } from '../support/control.ts'
+import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { faultsOf } from '../support/faults.ts'
+import { sendHttp } from '../support/http.ts'
 import { nextTurn } from '../support/next-turn.ts'
 import { loadRules, ruleOf } from '../support/rules.ts'
 import { START_MS, seedJob } from '../support/server.ts'
@@ -262,6 +263,79 @@ t.test('POST /fixtures brings jobs and rules, all or nothing', async (t) => {
   })
   t.match(await server.must('GET /jobs'), { total: 3 })
   t.match(await server.must('GET /rules'), { rules: { length: 2 } })
+})
+
+/** Sends a text to `POST /fixtures`. */
+async function postText(
+  server: Controlled,
+  { type, text, path = '/fixtures' }: { type: string; text: string; path?: string },
+): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }> {
+  const headers = { 'content-type': type, 'content-length': Buffer.byteLength(text) }
+  const sent = { method: 'POST', path: `/__mock${path}`, headers, body: text }
+  const { status, body } = await sendHttp(server.port, sent)
+  return { status, body: JSON.parse(body.toString('utf8')) }
+}
+
+const YAML = `\uFEFF# one
+jobs: [{ job_id: 9007199254740993, tag: big, endpoint: /alter/table }]
+rules:
+  - { when: { endpoint: /has/table }, then: { response: { table_exists: true } } }
+`
+
+t.test('POST /fixtures takes YAML, if its Content-Type says so', async (t) => {
+  for (const type of ['application/yaml', 'text/yaml; charset=utf-8', 'Application/X-YAML']) {
+    const server = await startControlled(t)
+    t.equal((await postText(server, { type, text: YAML })).status, 201, type)
+    t.match(await server.must('GET /jobs/tag:big'), { job_id: 9007199254740993n })
+    t.match(await server.call('/has/table', { table_name: 'orders' }), { table_exists: true })
+  }
+})
+
+t.test('POST /fixtures checks YAML like JSON, and loads all of it or nothing', async (t) => {
+  const server = await startControlled(t, { bodyLimit: 1000 })
+  const type = 'application/yaml'
+  const cases = [
+    {
+      text: 'jobs: [',
+      status: 400,
+      body: { detail: /^Cannot read the body: 1:\d+: this is not YAML: / },
+    },
+    {
+      text: YAML.replace('table_exists', 'table_exist'),
+      status: 422,
+      body: {
+        code: 'BAD_FIXTURES',
+        problems: [
+          { path: 'rules[0].then.response.table_exist', message: /did you mean table_exists/ },
+        ],
+      },
+    },
+    { text: `x: ${'['.repeat(200)}`, status: 400, body: { code: 'BAD_REQUEST' } },
+    { text: `# ${'x'.repeat(1000)}`, status: 413, body: { code: 'BODY_TOO_LARGE' } },
+  ]
+  for (const { text, status, body } of cases) {
+    t.match(await postText(server, { type, text }), { status, body }, text.slice(0, 20))
+  }
+  t.match(await server.must('GET /jobs'), { total: 0 })
+  t.match(await server.must('GET /rules'), { rules: { length: 0 } })
+})
+
+t.test('POST /fixtures says how to send YAML; other routes take none', async (t) => {
+  const server = await startControlled(t)
+  const detail = /^Cannot read the body: 1:1: .* \(YAML needs Content-Type: application\/yaml\)$/
+  for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded']) {
+    t.match(await postText(server, { type, text: 'jobs: []' }), { status: 400, body: { detail } })
+  }
+  const other = { type: 'application/yaml', text: 'endpoint: /alter/table', path: '/jobs' }
+  const refused = await postText(server, other)
+  t.match(refused, { status: 400, body: { detail: /not JSON: [^(]*$/ } })
+})
+
+t.test('the OpenAPI description says that POST /fixtures takes YAML', async (t) => {
+  const server = await startControlled(t)
+  const { paths } = await server.must('GET /openapi.json')
+  const { requestBody } = Object(paths)['/__mock/fixtures'].post
+  t.strictSame(Object.keys(requestBody.content), ['application/json', 'application/yaml'])
 })
 
 t.test('a rejected POST /fixtures uses up no ids and tags', async (t) => {

@@ -22,7 +22,11 @@ import {
   type LocatedDocument,
   type LocatedProblem,
 } from '../../src/documents/located-document.ts'
-import { isDocumentFile, parseDocumentFile } from '../../src/documents/parse-document.ts'
+import {
+  isDocumentFile,
+  parseDocumentFile,
+  parseUnnamedDocument,
+} from '../../src/documents/parse-document.ts'
 import { parsePlainJson } from '../../src/documents/plain-json.ts'
 import { toPrintable, toPrintableLines } from '../../src/documents/printable-text.ts'
 import {
@@ -976,3 +980,36 @@ t.test('toPrintable() escapes what a terminal or a log reader may act on', async
 t.test('toPrintableLines() keeps lines', async (t) => {
   t.equal(toPrintableLines('a\u001b\nb\r\n'), 'a\\u001b\nb\\r\n')
 })
+
+t.test('parseUnnamedDocument() reads JSON with comments and YAML, by how they start', async (t) => {
+  for (const text of [
+    '{"jobs":[7]}',
+    '\uFEFF\n{ /* one */ "jobs": [7,], }',
+    '// one\n{ "jobs": [7] }',
+    '{ jobs: [7] }',
+    '{ "jobs": [7] # one\n}',
+    '# one\njobs:\n  - 7\n',
+    '---\njobs: [7]',
+  ]) {
+    const parsed = parseUnnamedDocument(text)
+    t.strictSame('value' in parsed ? parsed.value.value : parsed, { jobs: [7] }, text)
+  }
+})
+
+t.test(
+  'parseUnnamedDocument() reports the problems of the language that a text looks like',
+  async (t) => {
+    const problemOf = (text: string) => {
+      const parsed = parseUnnamedDocument(text)
+      const [{ position, message } = { position: {}, message: '' }] =
+        'problems' in parsed ? parsed.problems : []
+      return { position, message: message.split(':')[0] }
+    }
+    t.strictSame(problemOf('\n{ "jobs": [7 }'), {
+      position: { line: 2, column: 14 },
+      message: 'this is not JSON',
+    })
+    t.match(problemOf('jobs: [7'), { message: 'this is not YAML' })
+    t.match(problemOf('jobs: "\0"'), { position: { line: 1, column: 8 } })
+  },
+)
