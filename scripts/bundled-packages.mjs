@@ -6,7 +6,14 @@ import { ROOT } from './root.mjs'
 /**
  * A package with code in a bundle.
  *
- * @typedef {{ name: string, version: string, license: string, folder: string }} BundledPackage
+ * @typedef {{
+ *   name: string,
+ *   version: string,
+ *   license: string,
+ *   author: string,
+ *   homepage: string,
+ *   folder: string,
+ * }} BundledPackage
  */
 
 const FOLDER = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/
@@ -32,6 +39,7 @@ export function listBundledPackages(...metafiles) {
  */
 function readPackage(relative) {
   const folder = join(ROOT, relative)
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  return { name, version, license, folder }
+  const text = readFileSync(join(folder, 'package.json'), 'utf8')
+  const { name, version, license, author, homepage } = JSON.parse(text)
+  return { name, version, license, author: author?.name ?? author, homepage, folder }
 }

@@ -14,8 +14,11 @@ export function renderLicenses(...metafiles) {
 }
 
 /** @param {import('./bundled-packages.mjs').BundledPackage} one */
-function renderLicense({ name, version, license, folder }) {
+function renderLicense({ name, version, license, author, homepage, folder }) {
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-  const text = file === undefined ? '' : `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
-  return `${name} ${version} (${license})\n${text}`
+  const text =
+    file === undefined
+      ? `Copyright (c) ${author}, ${homepage}\n\nThe package has no file with the text of ${license}: see the packages below.`
+      : readFileSync(join(folder, file), 'utf8').trim()
+  return `${name} ${version} (${license})\n\n${text}\n`
 }

@@ -79,7 +79,7 @@ function listFiles(folder: string): string[] {
 
 t.test('the package contains only what it needs to run, and its documentation', async (t) => {
   const dist =
-    /^dist\/(bin\/mock-gpudb\.js|lib\/[\w-]+\.c?js|lib\/index\.d\.ts|page\/page\.(js|css)|third-party-licenses\.txt|sbom\.cdx\.json)$/
+    /^dist\/(bin\/mock-gpudb\.js|lib\/[\w-]+\.c?js|lib\/index\.d\.ts|page\/page\.(js|css)|third-party-licenses\.txt|openapi\.json|sbom\.cdx\.json)$/
   const others =
     /^(docs\/[\w-]+\.md|fixtures\/[\w-]+\.(json|yaml)|schemas\/[\w/-]+\.(json|avsc)|schemas\/fixture\.schema\.json)$/
   const files = listFiles('')
@@ -91,6 +91,7 @@ t.test('the package contains only what it needs to run, and its documentation', 
     'dist/bin/mock-gpudb.js',
     'dist/lib/index.js',
     'dist/lib/index.d.ts',
+    'dist/openapi.json',
     'dist/page/page.js',
     'dist/page/page.css',
     'dist/sbom.cdx.json',
@@ -232,4 +233,11 @@ t.test('the packed command shows the version of the package', async (t) => {
 t.test('the schema of fixtures is exported', async (t) => {
   const program = `console.log(require('mock-gpudb/schemas/fixture.schema.json').type)`
   t.equal(await run(process.execPath, '--input-type=commonjs', '--eval', program), 'object\n')
+})
+
+t.test('the OpenAPI description is exported, as the command prints it', async (t) => {
+  const program = `console.log(JSON.stringify(require('mock-gpudb/openapi.json')))`
+  const exported = await run(process.execPath, '--input-type=commonjs', '--eval', program)
+  const printed = await run(process.execPath, join(PACKAGE, 'dist/bin/mock-gpudb.js'), 'openapi')
+  t.strictSame(JSON.parse(exported), JSON.parse(printed))
 })
