@@ -124,7 +124,7 @@ function findOtherBases({ dockerfile }: ReleaseFacts): string[] {
 }
 
 function findInImage({ dockerfile }: ReleaseFacts): string[] {
-  const last = dockerfile.split(/^FROM /m).at(-1) ?? ''
+  const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '))
   const parts = [
     ['a numeric USER', /^USER \d+:\d+$/m],
     ['a HEALTHCHECK', /^HEALTHCHECK /m],

@@ -84,7 +84,9 @@ function listPacked(): string[] {
   return files.map(({ path }: { readonly path: string }) => path)
 }
 
+/** Without a repository, as in an archive of the sources, there is nothing to compare. */
 function readGit(tag: string): GitState {
+  if (!existsSync('.git')) return { head: '', tagged: undefined, changed: [] }
   const git = (...words: string[]) => execFileSync('git', words).toString().trim()
   const tagged = git('tag', '--list', tag) === '' ? undefined : git('rev-list', '-n', '1', tag)
   const status = git('status', '--porcelain')

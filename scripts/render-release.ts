@@ -48,10 +48,9 @@ function indent(line: string): string {
 
 /** What is not a problem of the files, but of the moment. */
 function findOpen({ changelog, git, manifest: { version } }: ReleaseFacts): string[] {
-  const [, unreleased = ''] =
-    /^## Unreleased\n([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(changelog) ?? []
+  const hasUnreleased = changelog.split(/^## /m).some((text) => /^Unreleased\s+\S/.test(text))
   return [
-    ...(unreleased.trim() === '' ? [] : [UNRELEASED]),
+    ...(hasUnreleased ? [UNRELEASED] : []),
     ...(git.changed.length === 0 ? [] : ['commit or remove what git status shows']),
     ...(git.tagged === undefined ? [`git tag -a v${version} -m "mock-gpudb ${version}"`] : []),
   ]
