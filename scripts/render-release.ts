@@ -8,18 +8,25 @@ export interface Registries {
   readonly image: string
   /** The URL of the registry of npm; undefined: that of npm's configuration. */
   readonly npm: string | undefined
+  /** The repository of Maven, as the id of its credentials, two colons and its URL. */
+  readonly maven: string
 }
 
-/** Reads the registries from the flags `--image` and `--npm-registry`. Throws for other words. */
+/** Reads the registries from the flags `--image`, `--npm-registry` and `--maven-repository`. Throws for other words. */
 export function readRegistries(args: readonly string[]): Registries {
   const { values } = parseArgs({
     args: [...args],
     options: {
       image: { type: 'string', default: 'registry.example.com/mock-gpudb' },
       'npm-registry': { type: 'string' },
+      'maven-repository': { type: 'string', default: 'releases::https://maven.example.com/' },
     },
   })
-  return { image: values.image, npm: values['npm-registry'] }
+  return {
+    image: values.image,
+    npm: values['npm-registry'],
+    maven: values['maven-repository'],
+  }
 }
 
 /** Renders the checks, one a line, with their problems below. */
@@ -61,12 +68,12 @@ const UNRELEASED =
 
 function commandsOf(
   { manifest: { name, version }, exists }: ReleaseFacts,
-  { image, npm }: Registries,
+  { image, npm, maven }: Registries,
 ): string[] {
   const registry = npm === undefined ? '' : ` --registry ${npm}`
   const helpers = [
     ['helpers/python', '(cd helpers/python && python -m build && python -m twine upload dist/*)'],
-    ['helpers/java', 'mvn -f helpers/java deploy'],
+    ['helpers/java', `mvn -f helpers/java deploy -DaltDeploymentRepository=${maven}`],
     ['helpers/go', `git tag helpers/go/v${version} && git push origin helpers/go/v${version}`],
   ] as const
   return [

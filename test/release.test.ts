@@ -137,7 +137,7 @@ t.test('renderChecks() shows each check with its problems', async (t) => {
 
 t.test('renderSteps() shows the commands that publish to the given registries', async (t) => {
   const args = ['--image', 'images.example.org/mock', '--npm-registry', 'https://npm.example.org/']
-  const exists = (path: string) => path !== 'helpers/java'
+  const exists = (path: string) => path !== 'helpers/python'
   t.equal(
     renderSteps({ ...READY, exists }, readRegistries(args)),
     `
@@ -147,7 +147,7 @@ Then publish 1.2.3; nothing has been published yet:
     npm pack && npm publish mock-gpudb-1.2.3.tgz --registry https://npm.example.org/
     docker buildx build --platform linux/amd64,linux/arm64 --provenance=true --sbom=true \\
       --build-arg VERSION=1.2.3 --tag images.example.org/mock:1.2.3 --push .
-    (cd helpers/python && python -m build && python -m twine upload dist/*)
+    mvn -f helpers/java deploy -DaltDeploymentRepository=releases::https://maven.example.com/
     git tag helpers/go/v1.2.3 && git push origin helpers/go/v1.2.3
 `,
   )
