@@ -18,7 +18,7 @@ export interface MergeOptions {
 /**
  * Merges a recorded fixture into that of a file; both must be valid. Jobs with one id or tag, and rules
  * with one condition apart from `nth`, are those of the recording (`replace`) or of the file (`keep`);
- * all else of the file stays. A new rule comes before a rule of the file that would hide it.
+ * all else of the file stays, also the names of rules. A new rule comes before a rule of the file that would hide it.
  */
 export function mergeFixtures(
   existing: FixtureDocument,
@@ -101,7 +101,16 @@ function replaced(
     if (group === undefined) return [one]
     const isFirst = !done.has(one.key)
     done.add(one.key)
-    return isFirst ? group : []
+    return isFirst ? withNames(group, known) : []
+  })
+}
+
+/** Recorded rules with the names that those in their places have, one after the other. */
+function withNames(group: readonly MergedRule[], known: readonly MergedRule[]): MergedRule[] {
+  const names = known.filter(({ key }) => key === group[0]?.key).map(({ rule }) => rule.name)
+  return group.map((one, index) => {
+    const name = names[index]
+    return name === undefined ? one : { ...one, rule: { name, ...one.rule } }
   })
 }
 

@@ -61,6 +61,31 @@ t.test('replace: what was recorded replaces the same of the file', async (t) => 
   t.strictSame([merged.$schema, merged.faults], ['x', [{ delay: '1s' }]])
 })
 
+t.test('replace: rules keep the names that the file gives them', async (t) => {
+  const named = [
+    { name: 'first', ...rule('/has/table', 'a', 'file 1', { nth: 1 }) },
+    rule('/has/table', 'a', 'file 2', { nth: 2 }),
+    { name: 'last', ...rule('/has/table', 'a', 'file 3') },
+    { name: 'other', ...rule('/has/table', 'b', 'file b') },
+  ]
+  const recorded = [
+    rule('/has/table', 'a', 'new 1', { nth: 1 }),
+    rule('/has/table', 'a', 'new 2'),
+    rule('/has/table', 'b', 'new b'),
+    rule('/has/table', 'c', 'new c'),
+  ]
+  const merged = merge({ rules: named }, { rules: recorded }, 'replace')
+  t.strictSame(
+    merged.rules?.map(({ name, then }) => [name, then.error]),
+    [
+      ['first', 'new 1'],
+      [undefined, 'new 2'],
+      ['other', 'new b'],
+      [undefined, 'new c'],
+    ],
+  )
+})
+
 t.test('keep: what the file has stays', async (t) => {
   const merged = merge(FILE, RECORDED, 'keep')
   t.strictSame(errorsOf(merged), [
