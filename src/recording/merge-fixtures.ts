@@ -95,21 +95,19 @@ function replaced(
   known: readonly MergedRule[],
   groups: ReadonlyMap<string, readonly MergedRule[]>,
 ): MergedRule[] {
-  const done = new Set<string>()
+  const places = groupByKey(known)
   return known.flatMap((one) => {
     const group = groups.get(one.key)
     if (group === undefined) return [one]
-    const isFirst = !done.has(one.key)
-    done.add(one.key)
-    return isFirst ? withNames(group, known) : []
+    const place = places.get(one.key)
+    return place?.[0] === one ? withNames(group, place) : []
   })
 }
 
-/** Recorded rules with the names that those in their places have, one after the other. */
-function withNames(group: readonly MergedRule[], known: readonly MergedRule[]): MergedRule[] {
-  const names = known.filter(({ key }) => key === group[0]?.key).map(({ rule }) => rule.name)
+/** Recorded rules with the names that those in their place have, one after the other. */
+function withNames(group: readonly MergedRule[], place: readonly MergedRule[]): MergedRule[] {
   return group.map((one, index) => {
-    const name = names[index]
+    const name = place[index]?.rule.name
     return name === undefined ? one : { ...one, rule: { name, ...one.rule } }
   })
 }
