@@ -1,5 +1,5 @@
 import { SecretNames } from './secret-names.ts'
-import { findSecrets, isSecretValue } from './secret-text.ts'
+import { findSecrets, isSecretValue, namesSecret } from './secret-text.ts'
 import { TextPattern } from './text-pattern.ts'
 
 /** Shown instead of a secret. */
@@ -124,7 +124,7 @@ export class Redaction {
     return typeof value === 'object' && value !== null ? this.#record(value, place) : value
   }
 
-  #record(record: object, { isSecret }: Place): object {
+  #record(record: object, { isSecret, secretKey }: Place): object {
     const entries = Object.entries(record)
     // `/alter/user` sets a password as the value of the action `set_password`.
     const setsSecret = entries.some(
@@ -133,11 +133,21 @@ export class Redaction {
     let isChanged = false
     const shown = entries.map(([key, value]) => {
       const isSecretKey = this.isSecretName(key) || (setsSecret && key === 'value')
-      const copy = this.#value(value, { isSecret: isSecret || isSecretKey, key })
+      const copy =
+        key === 'options' && this.#bindsSecret(record)
+          ? this.#value(value, { isSecret, key, secretKey: 'query_parameters' })
+          : this.#value(value, { isSecret: isSecret || isSecretKey || key === secretKey, key })
       if (copy !== value) isChanged = true
       return [key, copy]
     })
     return isChanged ? Object.fromEntries(shown) : record
+  }
+
+  /** Whether SQL has parameters, and names a secret, which may be one of them. */
+  #bindsSecret(record: object): boolean {
+    const { statement, options } = Object(record)
+    const isBound = typeof statement === 'string' && Object(options).query_parameters !== undefined
+    return isBound && namesSecret(statement, this.#names)
   }
 
   #string(text: string, { isSecret, key }: Place): string {
@@ -173,6 +183,8 @@ export class Redaction {
 interface Place {
   readonly isSecret: boolean
   readonly key: string
+  /** A key that holds a secret in this object. */
+  readonly secretKey?: string
 }
 
 function hideCredentials(name: string, text: string): string {

@@ -11,6 +11,9 @@ export interface SecretNaming {
   isSecret(name: string): boolean
 }
 
+/** The longest beginning of a name that is looked at, in characters. */
+const MAX_NAME = 200
+
 /** Ends a value without quotes. */
 const DELIMITERS = /[\s&;,"'`<>(){}[\]|]/g
 
@@ -32,6 +35,9 @@ const SECRET_MARKS = /[\s=:"'*]/
 /** Characters of a name: `s3.secret-key`, `$secret_key`. */
 const NAME_CHARACTER = /[\w.$-]/
 
+/** The prefix of a string of SQL. */
+const STRING_PREFIX = /^[en]'/i
+
 /** What may follow `IDENTIFIED BY` before the secret. */
 const SQL_KEYWORDS = /^(?:password|values|with)$/i
 
@@ -52,6 +58,15 @@ export function findSecrets(text: string, naming: SecretNaming): SecretRange[] {
       if (isApart) end = to
       return isApart
     })
+}
+
+/** Whether a text such as SQL has the name of a secret: what is bound to its placeholders may be one. */
+export function namesSecret(text: string, naming: SecretNaming): boolean {
+  return Array.from(text.matchAll(naming.hints)).some(({ index }) => {
+    const { from, to } = nameAround(text, { at: index, notBefore: index - MAX_NAME })
+    const word = text.slice(from, to)
+    return /^identified$/i.test(word) || naming.isSecret(word)
+  })
 }
 
 /** Whether a value is worth hiding: no placeholder, switch or template. */
@@ -105,9 +120,9 @@ function identifiedBy(
   text: string,
   { at, naming }: { at: number; naming: SecretNaming },
 ): SecretRange | undefined {
-  const by = skipBlank(text, at)
+  const by = skipComments(text, at)
   if (by === at || !/^by$/i.test(text.slice(by, by + 2))) return undefined
-  const value = skipBlank(text, by + 2)
+  const value = skipComments(text, by + 2)
   const quoted = quotedAt(text, value)
   if (quoted || value === by + 2) return quoted
   const bare = upTo(text, { from: value, end: DELIMITERS })
@@ -120,10 +135,12 @@ function identifiedBy(
  * doubled or escaped. In JSON inside JSON, the quotes themselves have backslashes.
  */
 function quotedAt(text: string, at: number): SecretRange | undefined {
-  const open = skip(text, { at, over: /\\/ })
+  // A string of SQL may have a prefix: N'…'.
+  const start = STRING_PREFIX.test(text.slice(at, at + 2)) ? at + 1 : at
+  const open = skip(text, { at: start, over: /\\/ })
   const quote = text.charAt(open)
   if (quote === '' || !`"'`.includes(quote)) return undefined
-  const string = { quote, from: open + 1, depth: open - at }
+  const string = { quote, from: open + 1, depth: open - start }
   return { from: string.from, to: endOfString(text, string) }
 }
 
@@ -185,7 +202,18 @@ function skip(text: string, { at, over }: { at: number; over: RegExp }): number 
   return next
 }
 
-/** Skips white space and comments of SQL. */
+/** Skips white space and all comments of SQL: outside SQL, two hyphens may begin a secret. */
+function skipComments(text: string, at: number): number {
+  let next = skipBlank(text, at)
+  while (text.startsWith('--', next)) {
+    const end = text.slice(next, next + MAX_COMMENT).indexOf('\n')
+    if (end < 0) break
+    next = skipBlank(text, next + end)
+  }
+  return next
+}
+
+/** Skips white space and comments of SQL between their marks. */
 function skipBlank(text: string, at: number): number {
   let next = skip(text, { at, over: /\s/ })
   while (text.startsWith('/*', next)) {

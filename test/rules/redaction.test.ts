@@ -117,6 +117,13 @@ const TEXTS = [
   ['IDENTIFIED BY hush;', 'IDENTIFIED BY (redacted);'],
   ["IDENTIFIED /* x */ BY 'hush'", "IDENTIFIED /* x */ BY '(redacted)'"],
   ["IDENTIFIED/**/BY/* y *//* z */ 'hush'", "IDENTIFIED/**/BY/* y *//* z */ '(redacted)'"],
+  [
+    "IDENTIFIED -- x\n BY -- y\n\t-- z\n /* 'a' */ 'hush'",
+    "IDENTIFIED -- x\n BY -- y\n\t-- z\n /* 'a' */ '(redacted)'",
+  ],
+  ['IDENTIFIED BY --hush', 'IDENTIFIED BY (redacted)'],
+  ["IDENTIFIED BY N'hush' x", "IDENTIFIED BY N'(redacted)' x"],
+  ["PASSWORD = e'hush' x", "PASSWORD = e'(redacted)' x"],
   ['IDENTIFIED/**/BY/**/hush', 'IDENTIFIED/**/BY/**/(redacted)'],
   ["PASSWORD /* x */ = /* y */ 'hush'", "PASSWORD /* x */ = /* y */ '(redacted)'"],
   ['IDENTIFIED /* BY x', 'IDENTIFIED /* BY x'],
@@ -250,6 +257,25 @@ t.test('value() returns the same object if it has no secret', async (t) => {
     t.equal(redaction.isIn(value), false)
   }
   t.equal(redaction.isIn({ a: [{ password: 'x' }] }), true)
+})
+
+t.test('value() hides the parameters of SQL that names a secret', async (t) => {
+  const shownOf = (statement: unknown, options: unknown) => {
+    return redaction.value({ statement, options, query_parameters: 'kept' })
+  }
+  const options = { query_parameters: '["ann","hush"]', x: 'y' }
+  for (const statement of [
+    'ALTER USER ann SET PASSWORD ?',
+    'create user ann identified by ?',
+    'INSERT INTO users (name, s3_secret_key) VALUES (?, ?)',
+  ]) {
+    const hidden = { query_parameters: REDACTED, x: 'y' }
+    t.strictSame(shownOf(statement, options).options, hidden, statement)
+  }
+  const plain = shownOf('SELECT monkey FROM t WHERE id = ?', options)
+  t.equal(plain.options, options)
+  t.equal(shownOf('SET PASSWORD ?', { x: 'y' }).query_parameters, 'kept')
+  t.equal(shownOf(7, options).options, options)
 })
 
 t.test('value() hides the value of an action that sets a secret', async (t) => {
