@@ -102,8 +102,8 @@ export class JobWatcher {
   /** The condition on a `/create/job`, which may be answered with an error. */
   conditionOf(request: JobRecord): RequestPattern {
     const { catalogue, redaction } = this.#parts
-    const inner = this.#read(request)?.asked.request
-    const isSecret = inner === undefined || redaction.isIn(inner)
+    // What cannot be read is judged as it is: by its text, or by words in its bytes.
+    const isSecret = redaction.isIn(this.#read(request)?.asked.request)
     const payload = isSecret ? { data: Buffer.alloc(0), data_str: '' } : {}
     const { schema } = catalogue.get('/create/job').request
     return patternOf({ ...request, ...payload }, { schema, redaction }).pattern

@@ -33,9 +33,20 @@ const MAX_COMPARED = 1000
  */
 export function writeSequences(sequences: readonly WrittenSequence[]): CommentedRule[] {
   const ordered = [...sequences].sort(byPrecedence)
+  const answering = ordered.filter(({ runs }) => runs.some(({ text }) => text !== undefined))
   return ordered.flatMap((sequence) => {
     const isApart = sequence.runs.length > 1 && meetsNoOther(sequence, ordered)
-    return writeSequence(sequence, isApart)
+    return writeSequence(sequence, { isApart, isHidden: isHiddenBy(answering, sequence) })
+  })
+}
+
+/** Whether other rules may answer requests for which a sequence has none; of many, that is not looked up. */
+function isHiddenBy(answering: readonly WrittenSequence[], sequence: WrittenSequence): boolean {
+  const { condition, runs } = sequence
+  if (runs.every(({ text }) => text !== undefined)) return false
+  if (answering.length > MAX_COMPARED) return true
+  return answering.some((other) => {
+    return other !== sequence && isCovered(condition.pattern.fields, other.condition.pattern.fields)
   })
 }
 
@@ -54,17 +65,28 @@ function byPrecedence(
   return weight(other) - weight(one) || one.pattern.expressions - other.pattern.expressions
 }
 
+/** What the other rules mean for those of a sequence. */
+interface Surroundings {
+  /** Whether no other rule answers its requests. */
+  readonly isApart: boolean
+  /** Whether another rule would answer where it has none. */
+  readonly isHidden: boolean
+}
+
 /** A rule with `nth` counts requests that another rule answers; one with `times` does not. */
-function writeSequence({ condition, runs }: WrittenSequence, isApart: boolean): CommentedRule[] {
+function writeSequence(
+  { condition, runs }: WrittenSequence,
+  { isApart, isHidden }: Surroundings,
+): CommentedRule[] {
   const { as, endpoint, pattern, encoding } = condition
   const request = Object.keys(pattern.fields).length === 0 ? {} : { request: { ...pattern.fields } }
   const when = { endpoint, as, ...request, ...(encoding === undefined ? {} : { encoding }) }
-  if (runs.every(({ text }) => text === undefined)) return []
+  if (!isHidden && runs.every(({ text }) => text === undefined)) return []
   let position = 0
   return runs.flatMap(({ text, count, comment }, index): CommentedRule[] => {
     position += count
     const isLast = index === runs.length - 1
-    if (isLast && text === undefined) return []
+    if (isLast && !isHidden && text === undefined) return []
     const hasNth = !isLast && count === 1 && isApart
     const times = isLast || hasNth ? {} : { times: count }
     const nth = hasNth ? { nth: position } : {}

@@ -319,3 +319,43 @@ t.test('a creation that fails between others is answered in its turn', async (t)
   )
   loadRecorded(t, text)
 })
+
+t.test('the error of a job whose request is not kept is not that of others', async (t) => {
+  const asked = (data_str: string, answer: object) => {
+    const request = { endpoint: '/alter/user', request_encoding: 'json', data_str }
+    return made({ endpoint: '/create/job', request, ...answer })
+  }
+  const secret = '{"name":"ann","action":"set_password","value":"hush"}'
+  const { fixture, text } = record([
+    asked(secret, { error: 'busy' }),
+    asked('{"name":"bob"}', { response: { job_id: 1n } }),
+    asked('{"name":"eve"}', { error: 'no eve' }),
+    asked('{"name":"eve"}', { response: { job_id: 2n } }),
+    asked('{"name', { error: 'no JSON' }),
+  ])
+  const answers = fixture.rules
+    ?.filter(({ when }) => when.endpoint === '/create/job')
+    .map(({ when, then }) => [when.request?.['data_str'], then])
+  t.strictSame(answers, [
+    ['{"name":"bob"}', {}],
+    ['{"name":"eve"}', { error: 'no eve' }],
+    ['{"name":"eve"}', {}],
+    ['{"name', { error: 'no JSON' }],
+    [undefined, { error: 'busy' }],
+  ])
+  loadRecorded(t, text)
+})
+
+t.test('of very many errors, a job that was created has a rule in any case', async (t) => {
+  const asked = (name: string, answer: object) => {
+    const data_str = `{"table_name":"${name}"}`
+    const request = { endpoint: '/has/table', request_encoding: 'json', data_str }
+    return made({ endpoint: '/create/job', request, ...answer })
+  }
+  const errors = Array.from({ length: 1001 }, (_, index) => asked(`t${index}`, { error: 'no' }))
+  const { fixture } = record([...errors, asked('orders', { response: { job_id: 1n } })])
+  const created = fixture.rules?.filter(({ when, then }) => {
+    return when.endpoint === '/create/job' && then.error === undefined
+  })
+  t.equal(created?.length, 1)
+})
