@@ -131,14 +131,14 @@ function differences(source: RowSource, given: GivenResponse): JsonObject | unde
   return other.some((name) => ROW_FIELDS.has(name)) ? undefined : writeFields(pick(shown, other))
 }
 
-/** As isSameValue; JSON in a text may have blanks. */
+/** As isSameValue; JSON in a text, such as a schema, may have blanks and another order of keys. */
 function isSameField(
   name: string,
   one: JobValue | undefined,
   other: JobValue | undefined,
 ): boolean {
   if (isSameValue(one, other)) return true
-  return /json/.test(name) && jsonIn(one) === jsonIn(other)
+  return /json|schema/.test(name) && jsonIn(one) === jsonIn(other)
 }
 
 /** The JSON in a text, or in each text of a list, in one form. */

@@ -339,6 +339,23 @@ t.test('records in JSON may have blanks', async (t) => {
   t.strictSame(fixture.rules?.[0]?.then.rows, [[1], [2]])
 })
 
+t.test('the schema of records may be written in another way', async (t) => {
+  const response = {
+    table_name: 't',
+    type_name: '1',
+    // As the Python client sends it to /create/type.
+    type_schema:
+      '{"type": "record", "name": "type_name", "fields": [{"type": "int", "name": "id"}]}',
+    records_binary: [Buffer.from([2]), Buffer.from([4])],
+    total_number_of_records: 2n,
+  }
+  const request = { table_name: 't', encoding: 'binary', limit: -9999n }
+  const { fixture } = record([made({ endpoint: '/get/records', request, response })])
+  const [rule] = fixture.rules ?? []
+  t.strictSame(rule?.then.rows, [[1], [2]])
+  t.strictSame(rule?.then.response, { type_name: '1' })
+})
+
 t.test('records without a type stay as they are', async (t) => {
   const request = { table_name: 't', encoding: 'json', limit: -9999n }
   const { fixture } = record([made({ endpoint: '/get/records', request })])
