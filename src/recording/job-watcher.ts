@@ -1,5 +1,5 @@
 import type { Catalogue } from '../avro/catalogue.ts'
-import { zeroRecord } from '../avro/zero-value.ts'
+import { defaultRecord } from '../avro/default-record.ts'
 import { type JobRequest, readJobRequest } from '../gpudb/create-job.ts'
 import type { EndpointTypes } from '../gpudb/endpoint-types.ts'
 import { RESULT_ENCODINGS } from '../jobs/encoding.ts'
@@ -148,7 +148,7 @@ export class JobWatcher {
     if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return 'kept'
     const written = this.#parts.writer.write({
       endpoint,
-      request: job.input?.request ?? this.#zeroRequest(endpoint),
+      request: job.input?.request ?? this.#usualRequest(endpoint),
       payload: readResponse(payload, { records: this.#parts.catalogue.get(endpoint), note }),
       repeated: repeatedBy(job, exchange.answeredAtMs),
       encoding: created?.encoding ?? encoding,
@@ -160,8 +160,8 @@ export class JobWatcher {
     return this.#parts.jobs.keepResult(job, { answer, encoding }) ? 'kept' : 'full'
   }
 
-  #zeroRequest(endpoint: string): JobRecord {
-    return zeroRecord(this.#parts.catalogue.get(endpoint).request.schema)
+  #usualRequest(endpoint: string): JobRecord {
+    return defaultRecord(this.#parts.catalogue.get(endpoint).request.schema)
   }
 }
 

@@ -1,5 +1,5 @@
-import type { MessageSchema, ValueSchema } from '../avro/avro-schema.ts'
-import { zeroValue } from '../avro/zero-value.ts'
+import type { MessageSchema } from '../avro/avro-schema.ts'
+import { defaultValue } from '../avro/default-record.ts'
 import type { JsonObject, JsonValue } from '../documents/json-value.ts'
 import { writeJson } from '../documents/write-json.ts'
 import { writeValue } from '../fixtures/fixture-dialect.ts'
@@ -47,7 +47,7 @@ export function patternOf(request: JobRecord, { schema, redaction }: PatternOpti
   const fields: Record<string, JsonValue> = {}
   for (const { name, type, default: given } of schema.fields) {
     const value = withoutRandom(name, partOf(request, name))
-    if (isSameValue(value, usualValue(type, given))) continue
+    if (isSameValue(value, defaultValue(type, given))) continue
     const pattern = maker.pattern({
       value,
       shown: withoutRandom(name, partOf(shown, name)),
@@ -131,13 +131,6 @@ class PatternMaker {
     if (isExpression(pattern) && path.length > 1) return undefined
     return lengthOf(pattern) > MAX_FIELD_LENGTH ? undefined : pattern
   }
-}
-
-/** What a request has where it says nothing, as the reader of requests has it. */
-function usualValue(type: ValueSchema, given: unknown): JobValue {
-  if (typeof given === 'number') return type === 'long' ? BigInt(given) : given
-  const isPlain = typeof given === 'boolean' || (typeof given === 'string' && type === 'string')
-  return isPlain ? given : zeroValue(type)
 }
 
 function withoutRandom(name: string, value: JobValue): JobValue {

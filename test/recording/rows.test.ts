@@ -1,10 +1,11 @@
 import t, { type Test } from 'tap'
 import type { AvroRecord } from '../../src/avro/avro-value.ts'
+import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
 import { exchange, made, sentOf } from '../support/record-exchanges.ts'
 import { loadRecorded, record } from '../support/recordings.ts'
 import { loadRules } from '../support/rules.ts'
-import { startTestServer, type TestServerOptions } from '../support/server.ts'
+import { FIXTURE_CONTEXT, startTestServer, type TestServerOptions } from '../support/server.ts'
 
 const RULES = `
   - when: { endpoint: /execute/sql, request: { statement: { matches: "^SELECT" } } }
@@ -361,3 +362,17 @@ t.test('records without a type stay as they are', async (t) => {
   const { fixture } = record([made({ endpoint: '/get/records', request })])
   t.equal(fixture.rules?.[0]?.then.columns, undefined)
 })
+
+t.test(
+  'the rows of a job that existed before are rows, and all of them are answered',
+  async (t) => {
+    const rows = { columns: ['n long'], rows: [[42], [43]] }
+    const job = { job_id: 7, endpoint: '/execute/sql', ...rows }
+    const loaded = loadFixtures([{ jobs: [job] }], FIXTURE_CONTEXT)
+    const server = await startTestServer({ loaded })
+    t.teardown(server.close)
+    server.clock.advance(60_000)
+    const { fixture } = record([await exchange(server, sentOf('json', '/get/job', { job_id: 7n }))])
+    t.strictSame(fixture.jobs?.[0]?.rows, [[42n], [43n]])
+  },
+)
