@@ -1,4 +1,5 @@
 import t from 'tap'
+import { isJob, isRequest } from '../../src/page-state/details-kind.ts'
 import { groupedCount, groupedCountText } from '../../src/page-state/grouped-count.ts'
 import { parseJson, writeJson } from '../../src/page-state/json-text.ts'
 import { toShort } from '../../src/page-state/short-text.ts'
@@ -56,4 +57,16 @@ t.test('counts have separators and the right noun', async (t) => {
   t.equal(groupedCount(1234567), '1,234,567')
   t.equal(groupedCountText(1, 'job'), '1 job')
   t.equal(groupedCountText(2000, 'job'), '2,000 jobs')
+})
+
+t.test('details that have not arrived are neither a job nor a request', async (t) => {
+  const job = { list: 'jobs', key: '7' } as const
+  const request = { list: 'requests', key: '7' } as const
+  for (const [document, arrived] of [
+    [{ job_id: 7 }, true],
+    [undefined, false],
+  ] as const) {
+    t.strictSame([isJob(job, document), isJob(request, document)], [arrived, false])
+    t.strictSame([isRequest(request, document), isRequest(job, document)], [arrived, false])
+  }
 })
