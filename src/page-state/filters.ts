@@ -1,5 +1,5 @@
 /** How many jobs or requests are on screen at once. */
-export const PAGE_SIZE = 50
+export const PAGE_SIZE = 30
 
 /** Which jobs are on screen. */
 export interface JobFilter {

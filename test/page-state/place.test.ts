@@ -43,12 +43,12 @@ t.test('a hash keeps the list and the item', async (t) => {
 })
 
 t.test('lists are fetched without bodies, the newest first', async (t) => {
-  t.equal(jobsPath(ALL_JOBS), 'jobs?brief=true&order=newest&limit=50')
+  t.equal(jobsPath(ALL_JOBS), 'jobs?brief=true&order=newest&limit=30')
   t.equal(
     jobsPath({ status: 'DONE', offset: 100 }),
-    'jobs?status=DONE&brief=true&order=newest&limit=50&offset=100',
+    'jobs?status=DONE&brief=true&order=newest&limit=30&offset=100',
   )
-  t.equal(requestsPath(ALL_REQUESTS), 'requests?brief=true&order=newest&limit=50')
+  t.equal(requestsPath(ALL_REQUESTS), 'requests?brief=true&order=newest&limit=30')
 })
 
 t.test('a part of an endpoint is enough to filter requests', async (t) => {
@@ -61,7 +61,7 @@ t.test('a part of an endpoint is enough to filter requests', async (t) => {
   })
   t.equal(
     path,
-    'requests?endpoint=*get*&user=a%26b&fault=f&unmatched=true&brief=true&order=newest&limit=50',
+    'requests?endpoint=*get*&user=a%26b&fault=f&unmatched=true&brief=true&order=newest&limit=30',
   )
   t.match(requestsPath({ ...ALL_REQUESTS, endpoint: '/get/*' }), '?endpoint=%2Fget%2F*&')
 })
