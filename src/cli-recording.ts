@@ -36,8 +36,9 @@ interface Session {
 export async function record(flags: Flags, host: CliHost): Promise<ExitCode> {
   const session = openSession(flags, host)
   const { options, target, merge, upstream, warn } = session
-  const recording = createRecording(session)
-  const proxy = createProxy(session, recording)
+  const catalogue = new Catalogue()
+  const recording = createRecording(session, catalogue)
+  const proxy = createProxy(session, { recording, catalogue })
   host.stdout.write(`listening on ${await proxy.start()}\n`)
   const ending = new AbortController()
   const probing = probeUpstream(upstream, ending).then((found) => {
@@ -111,16 +112,19 @@ function isSame(url: URL, { host, port, tls }: Config): boolean {
   return protocol === url.protocol && given === port && (isHere || hostname === url.hostname)
 }
 
-function createRecording({ config, options }: Session): Recording {
+function createRecording({ config, options }: Session, catalogue: Catalogue): Recording {
   return new Recording({
-    catalogue: new Catalogue(),
+    catalogue,
     redaction: new Redaction(config.redact),
     raw: options.raw ? 'always' : 'never',
     maxBytes: options['max-bytes'],
   })
 }
 
-function createProxy(session: Session, recording: Recording): RecordingProxy {
+function createProxy(
+  session: Session,
+  { recording, catalogue }: { readonly recording: Recording; readonly catalogue: Catalogue },
+): RecordingProxy {
   const { config, upstream, warn } = session
   const { host, port, tls, connections } = config
   return new RecordingProxy({
@@ -130,7 +134,7 @@ function createProxy(session: Session, recording: Recording): RecordingProxy {
     tls: tls && readTls(tls),
     maxConnections: connections.maxConnections,
     maxCopyBytes: heapShare(8),
-    catalogue: new Catalogue(),
+    catalogue,
     time: new RealTime(),
     warn,
     recorder: guardRecorder(recording, warn),

@@ -41,7 +41,7 @@ export function readTls(tls: NonNullable<Config['tls']>): NonNullable<ServerOpti
   return { cert: readText(tls.cert, 'tls-cert'), key: readText(tls.key, 'tls-key') }
 }
 
-/** Reads the certificates that sign the upstream's. Throws ConfigError if there are none. */
+/** Reads the certificates that sign the upstream's. Throws ConfigError if the file has no certificates. */
 export function readUpstreamCa(path: string): string {
   const text = readText(path, 'upstream-ca')
   try {

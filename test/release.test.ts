@@ -44,7 +44,7 @@ const dockerfile = READY.dockerfile
 
 const BROKEN: readonly (readonly [string, Partial<ReleaseFacts>, readonly string[]])[] = [
   [
-    'a version that is none',
+    'an invalid version',
     { manifest: { name: 'mock-gpudb', version: '1.2' } },
     [
       'package.json: 1.2 is no semantic version',

@@ -25,7 +25,7 @@ var ownVariables = []string{"MOCK_GPUDB_URL", "MOCK_GPUDB_IMAGE", "MOCK_GPUDB_CO
 var placeVariables = []string{"MOCK_GPUDB_HOST", "MOCK_GPUDB_PORT", "MOCK_GPUDB_FIXTURES"}
 
 // findServer is the URL of the server of all tests of this process: a running one, a container, or a
-// process. Its error is errNoServer if there is none, and no variable names one.
+// process. Its error is errNoServer if no way works, and no variable names a mock.
 var findServer = sync.OnceValues(func() (string, error) {
 	if running := os.Getenv("MOCK_GPUDB_URL"); running != "" {
 		return useServer(strings.TrimRight(running, "/"))

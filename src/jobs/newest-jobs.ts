@@ -28,7 +28,7 @@ export class NewestJobs {
     for (const old of [...this.#jobs].slice(0, -MIN_KEPT)) this.#jobs.delete(old)
   }
 
-  /** Forgets a job; it may be none of the newest. */
+  /** Forgets a job; it may not be one of the newest. */
   delete(job: StoredJob): void {
     this.#jobs.delete(job)
   }

@@ -48,7 +48,7 @@ export async function probeUpstream(
   return found === undefined || signal.aborted ? undefined : `${upstream.name} ${found}`
 }
 
-/** What the answer is, if it is not the one of GPUdb. Rejects if there is none. */
+/** What the answer is, if it is not the one of GPUdb. Rejects if there is no answer. */
 function answerOf(request: ClientRequest): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     request.once('error', reject)

@@ -117,7 +117,7 @@ class LifecycleWriter {
       this.#reach(run.progress)
       this.#endBetween(run.lastMs, next.firstMs)
     } else {
-      // Both were seen in one millisecond: only the number of polls tells them apart.
+      // Both were seen in one millisecond: only the number of polls distinguishes them.
       this.#steps.push({ polls: run.polls, ...this.#progressOf(run) })
       this.#sinceMs = run.lastMs
     }

@@ -21,7 +21,7 @@ export interface KeptAnswer {
   readonly bytes: number
   /** Undefined: a rule answers all encodings with it. */
   readonly encoding?: Encoding | undefined
-  /** The rows of the answer as a part of a whole; undefined if they are none. */
+  /** The rows of the answer as a part of a whole; undefined if they are not a part. */
   readonly page?: ResultPage | undefined
 }
 

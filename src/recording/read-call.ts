@@ -85,7 +85,7 @@ function readRequest(call: UnreadCall): AvroRecord | undefined {
   }
 }
 
-/** Notes why a request that the real server accepts is none of the mock's. */
+/** Notes why a request that the real server accepts is invalid for the mock. */
 function explain({ exchange, records: { request, form }, encoding, note }: UnreadCall): void {
   const place = { path: 'request', note }
   if (form === undefined && encoding === 'binary') readBytes(request, exchange.request, place)

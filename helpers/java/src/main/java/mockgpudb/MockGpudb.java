@@ -711,7 +711,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
     throw new Problem(String.valueOf(answer.get("code")), message);
   }
 
-  /** Throws Problem with the code NOT_A_MOCK if the answer is none of mock-gpudb. */
+  /** Throws Problem with the code NOT_A_MOCK if the answer is not one of mock-gpudb. */
   private static Map<String, Object> read(HttpResponse<String> response) {
     String type = response.headers().firstValue("Content-Type").orElse("");
     if (response.statusCode() == NO_CONTENT) {
