@@ -3,11 +3,11 @@ import type { RowSet } from '../jobs/result.ts'
 import { recordType } from '../tables/record-type.ts'
 import type { ResultUse } from './complete-result.ts'
 import { createdTypeId } from './created-type.ts'
-import { selectInteger } from './execute-sql.ts'
 import { wantsGeoJson, writeFeatures } from './geo-json.ts'
 import { LIST_ZEROS, type ZeroFields } from './list-zeros.ts'
 import { MAP_ZEROS } from './map-zeros.ts'
 import { rowFields } from './row-fields.ts'
+import { selectInteger } from './select-integer.ts'
 
 /** One column without rows: clients need at least one column to read a result. */
 const DUMMY: RowSet = {

@@ -4,7 +4,7 @@ import type { Encoding } from '../jobs/encoding.ts'
 import { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
 import { findEncoding } from '../wire/encoding.ts'
-import { readUser } from './authentication.ts'
+import { readUser } from './credentials.ts'
 import type { HttpAnswer } from './http-answer.ts'
 
 /** A request that a scope received, whether or not it becomes a call. */

@@ -1,8 +1,8 @@
 import { directRequest } from '../rules/rule.ts'
 import type { Scope } from '../scope/scope.ts'
-import { readUser } from './authentication.ts'
 import type { CallCounts } from './call-counts.ts'
 import { answerForCluster } from './cluster-answer.ts'
+import { readUser } from './credentials.ts'
 import type { AnswerDamage } from './damage-answer.ts'
 import type { HttpAnswer } from './http-answer.ts'
 

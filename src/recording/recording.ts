@@ -1,6 +1,6 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import type { FixtureDocument, FixtureThen } from '../fixtures/fixture-format.ts'
-import { selectInteger } from '../gpudb/execute-sql.ts'
+import { selectInteger } from '../gpudb/select-integer.ts'
 import { ByteBudget } from '../jobs/byte-budget.ts'
 import { isJobRecord } from '../jobs/job.ts'
 import type { Redaction } from '../rules/redaction.ts'
