@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { Catalogue } from '../src/avro/catalogue.ts'
-import { renderFixtureSchema } from '../src/fixtures/fixture-format.ts'
+import { renderFixtureSchema } from '../src/fixture-format/fixture-format.ts'
 import { renderEndpointTypes } from './render-endpoint-types.ts'
 
 const catalogue = new Catalogue()
-writeFileSync('src/gpudb/endpoint-types.ts', renderEndpointTypes(catalogue))
+writeFileSync('src/gpudb-parts/endpoint-types.ts', renderEndpointTypes(catalogue))
 writeFileSync('schemas/fixture.schema.json', renderFixtureSchema(catalogue.endpoints))

@@ -24,7 +24,7 @@ const PRIMITIVES = {
   object: 'Dictionary<JobValue>',
 } as const
 
-/** The source text of `src/gpudb/endpoint-types.ts`, from the schemas. */
+/** The source text of `src/gpudb-parts/endpoint-types.ts`, from the schemas. */
 export function renderEndpointTypes(catalogue: Catalogue): string {
   const endpoints = catalogue.endpoints.map((endpoint) => {
     const records = catalogue.get(endpoint)

@@ -8,7 +8,8 @@ import { unknownVariables } from './config-environment.ts'
 import { readTls, readUpstreamCa } from './config-files.ts'
 import { readRecordOptions } from './config-record.ts'
 import type { RecordOptions } from './config-record-options.ts'
-import { noticeLine } from './http/logging.ts'
+import { noticeLine } from './http-parts/logging.ts'
+import { Redaction } from './patterns/redaction.ts'
 import { heapShare } from './process/heap-share.ts'
 import { LogQueue, MAX_QUEUED_LOG } from './process/log-queue.ts'
 import { finishRecording, type RecordingEnd } from './record/finish-recording.ts'
@@ -20,7 +21,6 @@ import { RecordingProxy } from './record/recording-proxy.ts'
 import type { UpstreamOptions } from './record/upstream.ts'
 import { findObstacle, type RecordingTarget } from './record/write-recording.ts'
 import { Recording } from './recording/recording.ts'
-import { Redaction } from './rules/redaction.ts'
 
 /** What a recording is started with. */
 interface Session {

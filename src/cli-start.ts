@@ -6,7 +6,7 @@ import { readAccess, readTls } from './config-files.ts'
 import { toPrintable } from './documents/printable-text.ts'
 import { describeFixtures } from './fixtures/describe-fixtures.ts'
 import { checkHealth } from './http/check-health.ts'
-import { noticeLine } from './http/logging.ts'
+import { noticeLine } from './http-parts/logging.ts'
 import { type RunningMock, startMock } from './mock.ts'
 import { LogQueue, MAX_QUEUED_LOG } from './process/log-queue.ts'
 

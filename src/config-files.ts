@@ -3,10 +3,10 @@ import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs
 import { type Config, ConfigError, type ConfigSources } from './config.ts'
 import { type OptionName, SECRET_OPTIONS } from './config-options.ts'
 import type { RecordOptionName } from './config-record-options.ts'
-import { parseNamedDocument } from './documents/parse-document.ts'
 import { readUtf8 } from './documents/utf8-text.ts'
-import type { Access } from './http/authentication.ts'
 import type { ServerOptions } from './http/start-server.ts'
+import type { Access } from './http-parts/authentication.ts'
+import { parseNamedDocument } from './yaml/parse-document.ts'
 
 /** The maximum size of a file with options, users, tokens or a certificate, in bytes. */
 export const MAX_CONFIG_BYTES = 1024 * 1024

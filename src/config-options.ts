@@ -1,8 +1,8 @@
 import { Kind, type Static, Type, TypeRegistry } from '@sinclair/typebox'
 import { CLOCK_FORM, isClockSetting } from './clock/clock.ts'
+import { PAGE_MODES } from './control-routes/page-routes.ts'
 import { choice, duration } from './documents/schema-kinds.ts'
-import { LOG_FORMATS, LOG_LEVELS } from './http/logging.ts'
-import { PAGE_MODES } from './http/page-routes.ts'
+import { LOG_FORMATS, LOG_LEVELS } from './http-parts/logging.ts'
 import { heapShare } from './process/heap-share.ts'
 import { MAX_CLUSTERS } from './scope/ring.ts'
 

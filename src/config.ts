@@ -14,7 +14,7 @@ import { isJsonList, isJsonObject, type JsonValue } from './documents/json-value
 import type { LocatedDocument } from './documents/located-document.ts'
 import { cutText } from './documents/quote-text.ts'
 import type { JsonPath } from './documents/reading.ts'
-import { FixtureText } from './fixtures/fixture-text.ts'
+import { FixtureText } from './fixture-format/fixture-text.ts'
 import type { ServerOptions } from './http/start-server.ts'
 import type { MockSettings } from './mock.ts'
 import { ringOf } from './scope/ring.ts'

@@ -6,8 +6,6 @@ export type {
   ClockDocument,
 } from './control/clock-control.ts'
 export type { ClusterControl, ClusterDocument } from './control/cluster-control.ts'
-export { ControlError, type ControlErrorCode } from './control/control-error.ts'
-export type { Times } from './control/control-kinds.ts'
 export type { FaultControl, FaultDocument, FaultPatch } from './control/fault-control.ts'
 export type { FixtureControl, LoadedDocument } from './control/fixture-control.ts'
 export type {
@@ -18,8 +16,6 @@ export type {
   JobPatch,
   JobWait,
 } from './control/job-control.ts'
-export type { BriefJobDocument, JobDocument } from './control/job-document.ts'
-export type { JobReference } from './control/job-reference.ts'
 export type { PollControl, PollDocument, PollVerify } from './control/poll-control.ts'
 export type { BriefRequestDocument, RequestDocument } from './control/recorded-request.ts'
 export type { Report, ReportCheck, ReportChecks } from './control/report.ts'
@@ -46,24 +42,28 @@ export type {
   TimelineControl,
   TimelineDocument,
 } from './control/timeline-control.ts'
-export type { WaitSignal } from './control/wait-until.ts'
-export type { FixtureClusterMove } from './fixtures/cluster-move-format.ts'
-export type { FixtureFault } from './fixtures/fault-format.ts'
+export { ControlError, type ControlErrorCode } from './control-parts/control-error.ts'
+export type { Times } from './control-parts/control-kinds.ts'
+export type { BriefJobDocument, JobDocument } from './control-parts/job-document.ts'
+export type { JobReference } from './control-parts/job-reference.ts'
+export type { WaitSignal } from './control-parts/wait-until.ts'
+export type { Problem } from './control-routes/problem.ts'
+export type { FixtureClusterMove } from './fixture-format/cluster-move-format.ts'
+export type { FixtureFault } from './fixture-format/fault-format.ts'
 export type {
   FixtureDocument,
   FixtureJob,
   FixtureRule,
   FixtureTable,
   FixtureThen,
-} from './fixtures/fixture-format.ts'
-export type { FixtureProblem } from './fixtures/fixture-problem.ts'
-export type { FixtureLifecycle, FixtureStep } from './fixtures/lifecycle-format.ts'
+} from './fixture-format/fixture-format.ts'
+export type { FixtureProblem } from './fixture-format/fixture-problem.ts'
+export type { FixtureLifecycle, FixtureStep } from './fixture-format/lifecycle-format.ts'
+export type { FixtureCluster, FixtureRing } from './fixture-format/ring-format.ts'
+export type { FixtureTimelineEntry } from './fixture-format/timeline-format.ts'
+export type { FixtureWhen } from './fixture-format/when-format.ts'
 export { FixtureError } from './fixtures/load-fixtures.ts'
 export type { FixtureSource } from './fixtures/parse-sources.ts'
-export type { FixtureCluster, FixtureRing } from './fixtures/ring-format.ts'
-export type { FixtureTimelineEntry } from './fixtures/timeline-format.ts'
-export type { FixtureWhen } from './fixtures/when-format.ts'
-export type { Problem } from './http/problem.ts'
 export { JobError, type JobErrorCode } from './jobs/job-error.ts'
 export { RuleError, type RuleErrorCode } from './rules/rule-error.ts'
 export { ScopeError, type ScopeErrorCode } from './scope/scope-error.ts'

@@ -19,7 +19,7 @@ import {
   SECRET_OPTIONS,
 } from '../src/config-options.ts'
 import { parseJsonDocument } from '../src/documents/json-document.ts'
-import { FixtureText } from '../src/fixtures/fixture-text.ts'
+import { FixtureText } from '../src/fixture-format/fixture-text.ts'
 import { heapShare } from '../src/process/heap-share.ts'
 import { ringOf } from '../src/scope/ring.ts'
 import { thrownMessage } from './support/thrown-message.ts'

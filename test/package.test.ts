@@ -88,7 +88,7 @@ t.test('packageVersion() returns the version in package.json', async (t) => {
 })
 
 t.test('endpoint-types.ts is up to date with the schemas (npm run generate)', async (t) => {
-  const committed = new URL('../src/gpudb/endpoint-types.ts', import.meta.url)
+  const committed = new URL('../src/gpudb-parts/endpoint-types.ts', import.meta.url)
   t.equal(renderEndpointTypes(new Catalogue()), readFileSync(committed, 'utf8'))
 })
 

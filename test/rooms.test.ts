@@ -10,61 +10,163 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   clock: [],
   // Durations are parsed by documents.
   documents: ['clock'],
+  yaml: ['documents'],
   avro: ['documents'],
   jobs: ['clock'],
+  // A pattern is a value of a request.
+  patterns: ['documents', 'jobs'],
   // An explanation finds the key that was probably meant.
-  rules: ['documents', 'jobs'],
+  rules: ['documents', 'jobs', 'patterns'],
   tables: ['avro', 'documents', 'jobs'],
-  scope: ['clock', 'jobs', 'rules', 'tables'],
+  scope: ['clock', 'jobs', 'patterns', 'rules', 'tables'],
+  // Rows have files of their own.
+  'fixture-files': ['clock', 'documents', 'jobs', 'rules', 'tables', 'yaml'],
+  // The keys and their values are checked as what they become.
+  'fixture-format': ['avro', 'documents', 'jobs', 'patterns', 'rules', 'scope', 'tables'],
+  'fixture-writing': ['documents', 'fixture-format', 'jobs', 'rules', 'scope', 'tables'],
   // Fixtures have clusters and timelines.
-  fixtures: ['avro', 'clock', 'documents', 'jobs', 'rules', 'scope', 'tables'],
+  fixtures: [
+    'avro',
+    'clock',
+    'documents',
+    'fixture-files',
+    'fixture-format',
+    'fixture-writing',
+    'jobs',
+    'patterns',
+    'rules',
+    'scope',
+    'tables',
+    'yaml',
+  ],
   // Damage inside a message is a kind of fault.
   wire: ['avro', 'documents', 'jobs', 'rules'],
+  'gpudb-parts': ['avro', 'jobs', 'scope', 'tables', 'wire'],
+  'table-endpoints': ['avro', 'documents', 'gpudb-parts', 'jobs', 'tables', 'wire'],
   // /create/job and /get/job contain a message inside a message, so gpudb uses the codec of wire.
-  gpudb: ['avro', 'documents', 'jobs', 'rules', 'scope', 'tables', 'wire'],
+  gpudb: [
+    'avro',
+    'documents',
+    'gpudb-parts',
+    'jobs',
+    'patterns',
+    'rules',
+    'scope',
+    'table-endpoints',
+    'tables',
+    'wire',
+  ],
   // The control API reads and writes records like fixtures.
-  control: ['avro', 'clock', 'documents', 'fixtures', 'gpudb', 'jobs', 'rules', 'scope', 'tables'],
+  'control-parts': [
+    'avro',
+    'clock',
+    'documents',
+    'fixture-format',
+    'fixture-writing',
+    'fixtures',
+    'jobs',
+    'patterns',
+    'rules',
+    'scope',
+  ],
+  control: [
+    'clock',
+    'control-parts',
+    'documents',
+    'fixture-format',
+    'fixture-writing',
+    'fixtures',
+    'gpudb',
+    'gpudb-parts',
+    'jobs',
+    'patterns',
+    'rules',
+    'scope',
+    'tables',
+  ],
   // Resetting a connection is a kind of fault.
   connections: ['clock', 'rules'],
   // The output of one turn of the event loop is one write.
   process: ['clock', 'documents'],
+  exchanges: ['avro', 'documents', 'fixture-format', 'jobs', 'scope', 'tables', 'wire'],
   // Recorded calls are read like those of the mock, and become fixtures.
   recording: [
     'avro',
     'clock',
     'documents',
+    'exchanges',
+    'fixture-format',
+    'fixture-writing',
     'fixtures',
     'gpudb',
+    'gpudb-parts',
     'jobs',
+    'patterns',
     'rules',
     'scope',
     'tables',
     'wire',
+    'yaml',
   ],
   // The proxy passes bytes, and rewrites one answer.
-  record: ['avro', 'clock', 'connections', 'documents', 'fixtures', 'recording', 'wire'],
-  // The commands only use the public control API, and of control only types.
-  terminal: ['clock', 'control', 'documents'],
-  http: [
+  record: [
     'avro',
     'clock',
     'connections',
-    'control',
     'documents',
+    'exchanges',
+    'fixture-format',
     'fixtures',
-    'gpudb',
+    'recording',
+    'wire',
+    'yaml',
+  ],
+  // The commands only use the public control API, and of control only types.
+  terminal: ['clock', 'control', 'control-parts', 'documents'],
+  // What a call is answered with, without Fastify.
+  calls: ['avro', 'connections', 'gpudb', 'gpudb-parts', 'jobs', 'rules', 'scope', 'wire'],
+  metrics: ['calls', 'clock', 'control-parts', 'jobs', 'scope'],
+  'http-parts': ['calls', 'clock', 'connections', 'documents', 'scope', 'wire'],
+  'control-routes': [
+    'clock',
+    'connections',
+    'control',
+    'control-parts',
+    'documents',
+    'fixture-format',
+    'fixtures',
+    'http-parts',
     'jobs',
+    'rules',
+    'scope',
+    'tables',
+    'yaml',
+  ],
+  http: [
+    'avro',
+    'calls',
+    'clock',
+    'connections',
+    'control-parts',
+    'control-routes',
+    'http-parts',
+    'jobs',
+    'metrics',
+    'patterns',
     'rules',
     'scope',
     'tables',
     'wire',
   ],
   // The live page is a program for browsers: see the last test. Its state needs no DOM.
-  'page-state': ['clock', 'control', 'documents'],
+  'page-state': ['clock', 'control', 'control-parts', 'documents'],
   'page-parts': ['documents', 'page-state'],
   'page-lists': ['clock', 'documents', 'page-parts', 'page-state'],
   page: ['clock', 'documents', 'page-lists', 'page-parts', 'page-state'],
 }
+
+/** The rooms that answer HTTP by Fastify. */
+const FASTIFY_ROOMS = ['http', 'http-parts', 'control-routes']
 
 /** The rooms of the live page. */
 const PAGE_ROOMS = ['page', 'page-lists', 'page-parts', 'page-state']
@@ -73,19 +175,21 @@ const PAGE_ROOMS = ['page', 'page-lists', 'page-parts', 'page-state']
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   avsc: ['avro'],
   snappy: ['wire'],
-  re2js: ['rules'],
+  re2js: ['patterns'],
   'pure-rand': ['rules'],
-  yaml: ['documents'],
+  yaml: ['yaml'],
   'jsonc-parser': ['documents'],
-  'csv-parse/sync': ['fixtures'],
-  fastify: ['http'],
+  'csv-parse/sync': ['fixture-files'],
+  fastify: FASTIFY_ROOMS,
+  '@fastify/type-provider-typebox': FASTIFY_ROOMS,
+  '@fastify/swagger': FASTIFY_ROOMS,
   'get-east-asian-width': ['terminal'],
   preact: PAGE_ROOMS,
   'preact/hooks': PAGE_ROOMS,
   '@preact/signals': PAGE_ROOMS,
-  'prom-client': ['http'],
-  // http reads the files of the live page.
-  'node:fs': ['avro', 'fixtures', 'http', 'record', 'config-files.ts'],
+  'prom-client': ['metrics'],
+  // The routes of the live page read its files.
+  'node:fs': ['avro', 'control-routes', 'fixture-files', 'fixtures', 'record', 'config-files.ts'],
 }
 
 interface Import {
@@ -113,6 +217,11 @@ t.test('a room imports only the rooms in its list', async (t) => {
     return allowed ? [] : [`${file} imports ${target}`]
   })
   t.strictSame(crossing, [])
+})
+
+t.test('a room has at most 27 files', async (t) => {
+  const large = Object.keys(ROOMS).filter((room) => readdirSync(`${SRC}/${room}`).length > 27)
+  t.strictSame(large, [])
 })
 
 t.test('a package is used only by the rooms that own it', async (t) => {

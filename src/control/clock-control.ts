@@ -2,12 +2,12 @@ import { type Static, Type } from '@sinclair/typebox'
 import { CLOCK_MODES, type ClockSetting, MAX_SCALE } from '../clock/clock.ts'
 import { MAX_TIME_MS } from '../clock/controlled-clock.ts'
 import { parseDuration } from '../clock/duration.ts'
+import { checkInput } from '../control-parts/check-input.ts'
+import type { ScopeContext } from '../control-parts/control-context.ts'
+import { ControlError, refuseInput } from '../control-parts/control-error.ts'
+import { moment } from '../control-parts/control-kinds.ts'
 import { CLOSED, choice, duration } from '../documents/schema-kinds.ts'
 import type { Scope } from '../scope/scope.ts'
-import { checkInput } from './check-input.ts'
-import type { ScopeContext } from './control-context.ts'
-import { ControlError, refuseInput } from './control-error.ts'
-import { moment } from './control-kinds.ts'
 
 const Mode = choice(CLOCK_MODES, { description: 'How time passes.' })
 

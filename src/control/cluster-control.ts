@@ -1,15 +1,15 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { checkInput } from '../control-parts/check-input.ts'
+import type { ScopeContext } from '../control-parts/control-context.ts'
+import { type InputUse, refuseInput } from '../control-parts/control-error.ts'
+import { count, moment } from '../control-parts/control-kinds.ts'
 import { CLOSED } from '../documents/schema-kinds.ts'
-import { ClusterStateName, FixtureClusterMove } from '../fixtures/cluster-move-format.ts'
+import { ClusterStateName, FixtureClusterMove } from '../fixture-format/cluster-move-format.ts'
 import { readClusterMove } from '../fixtures/read-cluster-move.ts'
 import { pathOf } from '../gpudb/cluster-urls.ts'
 import type { ClusterMove } from '../scope/cluster-move.ts'
 import type { Cluster } from '../scope/ring.ts'
 import type { Scope } from '../scope/scope.ts'
-import { checkInput } from './check-input.ts'
-import type { ScopeContext } from './control-context.ts'
-import { type InputUse, refuseInput } from './control-error.ts'
-import { count, moment } from './control-kinds.ts'
 
 /** A cluster of a scope as the control API shows it. */
 export const ClusterDocument = Type.Object(

@@ -1,5 +1,5 @@
+import type { JobDocument } from '../control-parts/job-document.ts'
 import { countText } from '../documents/count-text.ts'
-import type { JobDocument } from './job-document.ts'
 import type { RequestDocument } from './recorded-request.ts'
 import type { Report, ReportCheck } from './report.ts'
 import type { RuleDocument } from './rule-control.ts'

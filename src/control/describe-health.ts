@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
+import type { ControlContext } from '../control-parts/control-context.ts'
+import { count, countFrom1 } from '../control-parts/control-kinds.ts'
 import { JOB_STATUSES } from '../jobs/job-state.ts'
-import type { ControlContext } from './control-context.ts'
-import { count, countFrom1 } from './control-kinds.ts'
 
 /** The numbers of what was read from fixtures. */
 const FixtureNumbers = Type.Object({

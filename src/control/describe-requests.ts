@@ -1,6 +1,6 @@
+import type { ScopeContext } from '../control-parts/control-context.ts'
 import { recordBytes } from '../jobs/content-bytes.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
-import type { ScopeContext } from './control-context.ts'
 import { type RequestDocument, readRequest, toRequestDocument } from './recorded-request.ts'
 
 /** How many bytes of decoded requests one answer shows, as an estimate of their memory. */

@@ -1,12 +1,12 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { MAX_TIME_MS } from '../clock/controlled-clock.ts'
 import { runSoon } from '../clock/time-source.ts'
+import { count } from '../control-parts/control-kinds.ts'
 import { choice } from '../documents/schema-kinds.ts'
 import { earliest } from '../jobs/dated-events.ts'
 import type { ChangeKind, Revisions } from '../scope/change-signal.ts'
 import { assertScopeName, type PresentScope, type ScopeTable } from '../scope/scope-table.ts'
 import { ClockDocument, toClockDocument } from './clock-control.ts'
-import { count } from './control-kinds.ts'
 
 const generation = () =>
   count('Identifies the last start of the scope: each creation and each reset has another one.')

@@ -1,14 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { checkInput, toJson } from '../control-parts/check-input.ts'
+import type { ScopeContext } from '../control-parts/control-context.ts'
+import { count } from '../control-parts/control-kinds.ts'
+import { readOneFault } from '../control-parts/read-fixtures.ts'
 import { CLOSED, choice } from '../documents/schema-kinds.ts'
-import { FixtureFault } from '../fixtures/fault-format.ts'
+import { FixtureFault } from '../fixture-format/fault-format.ts'
+import type { Redaction } from '../patterns/redaction.ts'
 import type { Fault } from '../rules/fault.ts'
 import type { FaultSet, ListedFault } from '../rules/fault-set.ts'
-import type { Redaction } from '../rules/redaction.ts'
 import { RULE_ORIGINS } from '../rules/rule-set.ts'
-import { checkInput, toJson } from './check-input.ts'
-import type { ScopeContext } from './control-context.ts'
-import { count } from './control-kinds.ts'
-import { readOneFault } from './read-fixtures.ts'
 
 /** A fault as the control API shows it. */
 export const FaultDocument = Type.Object(

@@ -1,10 +1,26 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { parseDuration } from '../clock/duration.ts'
+import { assertNotEvicted } from '../control-parts/assert-not-evicted.ts'
+import { checkInput } from '../control-parts/check-input.ts'
+import type { ScopeContext } from '../control-parts/control-context.ts'
+import { ControlError, refuseInput } from '../control-parts/control-error.ts'
+import { endpointFilter, inOrder, Listing, pageRange } from '../control-parts/control-kinds.ts'
+import {
+  type BriefJobDocument,
+  type JobDocument,
+  JobStatusName,
+  toBriefJob,
+  toJobDocument,
+} from '../control-parts/job-document.ts'
+import { type JobReference, readReference } from '../control-parts/job-reference.ts'
+import { readOneJob } from '../control-parts/read-fixtures.ts'
+import { readJobLifecycle, readJobResult } from '../control-parts/read-job-parts.ts'
+import { splitSignal, type WaitSignal, waitUntil } from '../control-parts/wait-until.ts'
 import type { JsonObject } from '../documents/json-value.ts'
 import type { JsonProblem } from '../documents/reading.ts'
 import { CLOSED, choice, duration } from '../documents/schema-kinds.ts'
-import { FixtureJob } from '../fixtures/fixture-format.ts'
-import { FixtureLifecycle } from '../fixtures/lifecycle-format.ts'
+import { FixtureJob } from '../fixture-format/fixture-format.ts'
+import { FixtureLifecycle } from '../fixture-format/lifecycle-format.ts'
 import { earliest } from '../jobs/dated-events.ts'
 import type { Job } from '../jobs/job.ts'
 import { JobError } from '../jobs/job-error.ts'
@@ -12,24 +28,8 @@ import { type JobStatus, nextChangeAtMs } from '../jobs/job-state.ts'
 import type { JobKey } from '../jobs/job-table.ts'
 import { OUTCOMES } from '../jobs/lifecycle.ts'
 import type { JobView } from '../jobs/stored-job.ts'
-import { endpointMatcher } from '../rules/endpoint-pattern.ts'
+import { endpointMatcher } from '../patterns/endpoint-pattern.ts'
 import type { Scope } from '../scope/scope.ts'
-import { assertNotEvicted } from './assert-not-evicted.ts'
-import { checkInput } from './check-input.ts'
-import type { ScopeContext } from './control-context.ts'
-import { ControlError, refuseInput } from './control-error.ts'
-import { endpointFilter, inOrder, Listing, pageRange } from './control-kinds.ts'
-import {
-  type BriefJobDocument,
-  type JobDocument,
-  JobStatusName,
-  toBriefJob,
-  toJobDocument,
-} from './job-document.ts'
-import { type JobReference, readReference } from './job-reference.ts'
-import { readOneJob } from './read-fixtures.ts'
-import { readJobLifecycle, readJobResult } from './read-job-parts.ts'
-import { splitSignal, type WaitSignal, waitUntil } from './wait-until.ts'
 
 const text = (description: string) => Type.String({ description, expected: 'a text' })
 

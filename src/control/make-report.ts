@@ -1,13 +1,13 @@
+import { checkInput } from '../control-parts/check-input.ts'
+import type { ScopeContext } from '../control-parts/control-context.ts'
+import { ControlError } from '../control-parts/control-error.ts'
+import { toJobDocument } from '../control-parts/job-document.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
-import { checkInput } from './check-input.ts'
-import type { ScopeContext } from './control-context.ts'
-import { ControlError } from './control-error.ts'
 import { describeFindings } from './describe-findings.ts'
 import { describeRequests } from './describe-requests.ts'
 import { toFaultDocument } from './fault-control.ts'
-import { toJobDocument } from './job-document.ts'
 import {
   REPORT_CHECKS,
   type Report,

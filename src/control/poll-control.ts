@@ -1,14 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { parseDuration } from '../clock/duration.ts'
+import { assertNotEvicted } from '../control-parts/assert-not-evicted.ts'
+import { checkInput } from '../control-parts/check-input.ts'
+import type { ScopeContext } from '../control-parts/control-context.ts'
+import { ControlError, refuseInput } from '../control-parts/control-error.ts'
+import { count, isAlwaysMet, missedTimes, Times } from '../control-parts/control-kinds.ts'
+import { JobReference, readReference } from '../control-parts/job-reference.ts'
 import { countText } from '../documents/count-text.ts'
 import { CLOSED, duration } from '../documents/schema-kinds.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
-import { assertNotEvicted } from './assert-not-evicted.ts'
-import { checkInput } from './check-input.ts'
-import type { ScopeContext } from './control-context.ts'
-import { ControlError, refuseInput } from './control-error.ts'
-import { count, isAlwaysMet, missedTimes, Times } from './control-kinds.ts'
-import { JobReference, readReference } from './job-reference.ts'
 
 const flag = (description: string) => Type.Boolean({ description, expected: 'true or false' })
 

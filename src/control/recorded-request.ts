@@ -1,14 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
+import type { ScopeContext } from '../control-parts/control-context.ts'
+import { briefError, count, Fields, long, moment } from '../control-parts/control-kinds.ts'
 import { choice } from '../documents/schema-kinds.ts'
-import { writeFields } from '../fixtures/fixture-dialect.ts'
+import { writeFields } from '../fixture-format/fixture-dialect.ts'
 import { readRecorded } from '../gpudb/read-recorded.ts'
 import { ENCODINGS } from '../jobs/encoding.ts'
+import { REDACTED, type Redaction } from '../patterns/redaction.ts'
 import { matchesRequest } from '../rules/match-request.ts'
-import { REDACTED, type Redaction } from '../rules/redaction.ts'
 import type { RuleRequest, When } from '../rules/rule.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
-import type { ScopeContext } from './control-context.ts'
-import { briefError, count, Fields, long, moment } from './control-kinds.ts'
 
 const Encoding = choice(ENCODINGS, {
   description: 'The encoding of the request.',

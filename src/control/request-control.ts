@@ -1,19 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { parseDuration } from '../clock/duration.ts'
-import { countText } from '../documents/count-text.ts'
-import { within } from '../documents/reading.ts'
-import { CLOSED, duration } from '../documents/schema-kinds.ts'
-import { id } from '../fixtures/job-name-format.ts'
-import { readWhen } from '../fixtures/read-rule.ts'
-import { FixtureWhen } from '../fixtures/when-format.ts'
-import { endpointMatcher } from '../rules/endpoint-pattern.ts'
-import type { Journal } from '../scope/journal.ts'
-import type { JournalEntry } from '../scope/journal-entry.ts'
-import type { Scope } from '../scope/scope.ts'
-import { assertNotEvicted } from './assert-not-evicted.ts'
-import { checkInput } from './check-input.ts'
-import type { ScopeContext } from './control-context.ts'
-import { ControlError, refuseInput } from './control-error.ts'
+import { assertNotEvicted } from '../control-parts/assert-not-evicted.ts'
+import { checkInput } from '../control-parts/check-input.ts'
+import type { ScopeContext } from '../control-parts/control-context.ts'
+import { ControlError, refuseInput } from '../control-parts/control-error.ts'
 import {
   count,
   countFrom1,
@@ -23,10 +13,21 @@ import {
   missedTimes,
   page,
   Times,
-} from './control-kinds.ts'
+} from '../control-parts/control-kinds.ts'
+import { knownNames } from '../control-parts/read-fixtures.ts'
+import { assertOpen, splitSignal, type WaitSignal, waitUntil } from '../control-parts/wait-until.ts'
+import { countText } from '../documents/count-text.ts'
+import { within } from '../documents/reading.ts'
+import { CLOSED, duration } from '../documents/schema-kinds.ts'
+import { id } from '../fixture-format/job-name-format.ts'
+import { FixtureWhen } from '../fixture-format/when-format.ts'
+import { readWhen } from '../fixtures/read-rule.ts'
+import { endpointMatcher } from '../patterns/endpoint-pattern.ts'
+import type { Journal } from '../scope/journal.ts'
+import type { JournalEntry } from '../scope/journal-entry.ts'
+import type { Scope } from '../scope/scope.ts'
 import { describeRequests } from './describe-requests.ts'
 import { nearestRequest } from './nearest-request.ts'
-import { knownNames } from './read-fixtures.ts'
 import {
   type BriefRequestDocument,
   type RequestDocument,
@@ -35,7 +36,6 @@ import {
 import { RequestFeed } from './request-feed.ts'
 import { countMatching, type RequestConditions } from './request-search.ts'
 import { doAtOnce, doInTurns, type Steps } from './steps.ts'
-import { assertOpen, splitSignal, type WaitSignal, waitUntil } from './wait-until.ts'
 
 const text = (description: string) => Type.String({ description, expected: 'a text' })
 

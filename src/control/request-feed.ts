@@ -1,5 +1,5 @@
+import type { ScopeContext } from '../control-parts/control-context.ts'
 import type { Scope } from '../scope/scope.ts'
-import type { ScopeContext } from './control-context.ts'
 import { type RecordedRequest, readRequest } from './recorded-request.ts'
 import { meetsConditionsOf, type RequestConditions } from './request-search.ts'
 import type { Steps } from './steps.ts'

@@ -1,9 +1,9 @@
-import { matchesEndpoint } from '../rules/endpoint-pattern.ts'
+import type { ScopeContext } from '../control-parts/control-context.ts'
+import { matchesEndpoint } from '../patterns/endpoint-pattern.ts'
 import { matchesRequest } from '../rules/match-request.ts'
 import type { RuleRequest, When } from '../rules/rule.ts'
 import type { Journal } from '../scope/journal.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
-import type { ScopeContext } from './control-context.ts'
 import { meets, type RecordedRequest, readRequest } from './recorded-request.ts'
 import type { Steps } from './steps.ts'
 

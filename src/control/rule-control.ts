@@ -1,14 +1,14 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { checkInput, toJson } from '../control-parts/check-input.ts'
+import type { ScopeContext } from '../control-parts/control-context.ts'
+import { count } from '../control-parts/control-kinds.ts'
+import { readOneRule } from '../control-parts/read-fixtures.ts'
 import { CLOSED, choice } from '../documents/schema-kinds.ts'
-import { FixtureRule } from '../fixtures/fixture-format.ts'
-import { writeRule } from '../fixtures/write-rule.ts'
-import type { Redaction } from '../rules/redaction.ts'
+import { FixtureRule } from '../fixture-format/fixture-format.ts'
+import { writeRule } from '../fixture-writing/write-rule.ts'
+import type { Redaction } from '../patterns/redaction.ts'
 import type { Rule } from '../rules/rule.ts'
 import { type ListedRule, RULE_ORIGINS, type RuleSet } from '../rules/rule-set.ts'
-import { checkInput, toJson } from './check-input.ts'
-import type { ScopeContext } from './control-context.ts'
-import { count } from './control-kinds.ts'
-import { readOneRule } from './read-fixtures.ts'
 
 /** A rule as the control API shows it. */
 export const RuleDocument = Type.Object(

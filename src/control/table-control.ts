@@ -1,15 +1,15 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { checkInput } from '../control-parts/check-input.ts'
+import type { ScopeContext } from '../control-parts/control-context.ts'
+import { count, Paging } from '../control-parts/control-kinds.ts'
+import { readOneTable } from '../control-parts/read-fixtures.ts'
 import { CLOSED } from '../documents/schema-kinds.ts'
-import { FixtureColumns, FixtureRows } from '../fixtures/column-format.ts'
-import { FixtureTable } from '../fixtures/fixture-format.ts'
-import { writeTable } from '../fixtures/write-table.ts'
-import { toCells } from '../gpudb/stored-rows.ts'
+import { FixtureColumns, FixtureRows } from '../fixture-format/column-format.ts'
+import { FixtureTable } from '../fixture-format/fixture-format.ts'
+import { writeTable } from '../fixture-writing/write-table.ts'
+import { toCells } from '../gpudb-parts/stored-rows.ts'
 import type { Table } from '../tables/table.ts'
 import type { TableSet } from '../tables/table-set.ts'
-import { checkInput } from './check-input.ts'
-import type { ScopeContext } from './control-context.ts'
-import { count, Paging } from './control-kinds.ts'
-import { readOneTable } from './read-fixtures.ts'
 
 /** A table as the control API lists it. */
 export const TableDocument = Type.Object(

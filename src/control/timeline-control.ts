@@ -1,13 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox'
+import { checkInput, toJson } from '../control-parts/check-input.ts'
+import type { ScopeContext } from '../control-parts/control-context.ts'
+import { refuseInput } from '../control-parts/control-error.ts'
+import { moment } from '../control-parts/control-kinds.ts'
+import { knownNames } from '../control-parts/read-fixtures.ts'
+import { FixtureTimelineEntry } from '../fixture-format/timeline-format.ts'
 import { readTimeline } from '../fixtures/read-timeline.ts'
-import { FixtureTimelineEntry } from '../fixtures/timeline-format.ts'
-import type { Redaction } from '../rules/redaction.ts'
+import type { Redaction } from '../patterns/redaction.ts'
 import type { ListedEntry } from '../scope/timeline.ts'
-import { checkInput, toJson } from './check-input.ts'
-import type { ScopeContext } from './control-context.ts'
-import { refuseInput } from './control-error.ts'
-import { moment } from './control-kinds.ts'
-import { knownNames } from './read-fixtures.ts'
 
 /** An entry of a timeline as the control API shows it. */
 export const EntryDocument = Type.Object(

@@ -1,7 +1,7 @@
+import { maxAnswerBytes } from '../gpudb-parts/answer-size.ts'
+import { defineEndpoint } from '../gpudb-parts/endpoint.ts'
+import type { EndpointTypes } from '../gpudb-parts/endpoint-types.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import { maxAnswerBytes } from './answer-size.ts'
-import { defineEndpoint } from './endpoint.ts'
-import type { EndpointTypes } from './endpoint-types.ts'
 import { readTag } from './job-key.ts'
 
 /** The maximum number of ids in one call. */

@@ -1,6 +1,6 @@
+import { defineEndpoint } from '../gpudb-parts/endpoint.ts'
 import { isJobRecord, type JobRecord, type JobValue } from '../jobs/job.ts'
 import type { JobView } from '../jobs/stored-job.ts'
-import { defineEndpoint } from './endpoint.ts'
 
 /**
  * Lists the running jobs; with `options.show_async_jobs`, finished ones too (documentation of

@@ -1,3 +1,4 @@
+import type { Answer } from '../gpudb-parts/call.ts'
 import { answerEncoding } from '../jobs/encoding.ts'
 import type { JobContent } from '../jobs/job.ts'
 import type { JobName } from '../jobs/job-table.ts'
@@ -8,7 +9,6 @@ import { renderResult, renderText, TemplateError, type TemplateSources } from '.
 import type { Scope } from '../scope/scope.ts'
 import { CellError, readFilledCells } from '../tables/fill-cells.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import type { Answer } from './call.ts'
 
 /** A rule, a request that it matched, and the scope of both. */
 export interface RuleUse {

@@ -1,4 +1,4 @@
-import { MatchError } from '../rules/text-search.ts'
+import { MatchError } from '../patterns/text-search.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Redaction } from '../rules/redaction.ts'
+import type { Redaction } from '../patterns/redaction.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import { explainUnmatched } from './unmatched.ts'
 

@@ -1,9 +1,9 @@
+import type { Call } from '../gpudb-parts/call.ts'
+import { completeResult } from '../gpudb-parts/complete-result.ts'
+import { defineEndpoint } from '../gpudb-parts/endpoint.ts'
+import type { JobResponse } from '../gpudb-parts/finished-answers.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import { encodeResult } from '../wire/encode-result.ts'
-import type { Call } from './call.ts'
-import { completeResult } from './complete-result.ts'
-import { defineEndpoint } from './endpoint.ts'
-import type { JobResponse } from './finished-answers.ts'
 import { readJobKey } from './job-key.ts'
 
 const NO_BYTES = Buffer.alloc(0)

@@ -1,7 +1,7 @@
+import type { Endpoint } from '../gpudb-parts/endpoint.ts'
 import { adminAlterJobs } from './admin-alter-jobs.ts'
 import { adminShowJobs } from './admin-show-jobs.ts'
 import { createJob } from './create-job.ts'
-import type { Endpoint } from './endpoint.ts'
 import { getJob } from './get-job.ts'
 import { showSystemProperties } from './show-system-properties.ts'
 import { showSystemStatus } from './show-system-status.ts'

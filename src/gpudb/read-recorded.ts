@@ -1,10 +1,10 @@
 import type { Catalogue } from '../avro/catalogue.ts'
+import type { EndpointTypes } from '../gpudb-parts/endpoint-types.ts'
 import { directRequest, type RuleRequest } from '../rules/rule.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import { decodeCall } from '../wire/decode-call.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { createJob, readJobRequest } from './create-job.ts'
-import type { EndpointTypes } from './endpoint-types.ts'
 
 /** What `readRecorded` needs besides the journal entry. */
 export interface RecordedContext {

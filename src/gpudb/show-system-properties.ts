@@ -1,6 +1,6 @@
-import type { Call } from './call.ts'
+import type { Call } from '../gpudb-parts/call.ts'
+import { defineEndpoint } from '../gpudb-parts/endpoint.ts'
 import { clusterUrls } from './cluster-urls.ts'
-import { defineEndpoint } from './endpoint.ts'
 import { GPUDB_VERSION } from './show-system-status.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { defineEndpoint } from './endpoint.ts'
+import { defineEndpoint } from '../gpudb-parts/endpoint.ts'
 
 /**
  * The version that the mock reports. Five numbers: the Java client 7.2.3 parses the fifth, and both

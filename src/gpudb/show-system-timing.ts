@@ -1,4 +1,4 @@
-import { defineEndpoint } from './endpoint.ts'
+import { defineEndpoint } from '../gpudb-parts/endpoint.ts'
 
 /** The maximum number of listed requests (documentation of `/show/system/timing`). */
 const MAX_REQUESTS = 100

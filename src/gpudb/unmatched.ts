@@ -1,10 +1,10 @@
-import { describeMismatch } from '../rules/pattern.ts'
-import type { Redaction } from '../rules/redaction.ts'
+import type { Call } from '../gpudb-parts/call.ts'
+import { describeMismatch } from '../patterns/pattern.ts'
+import type { Redaction } from '../patterns/redaction.ts'
 import type { RuleRequest } from '../rules/rule.ts'
 import type { NearestMiss } from '../rules/rule-set.ts'
 import type { JournalEntry, NearestRule } from '../scope/journal-entry.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import type { Call } from './call.ts'
 
 /** The maximum number of differences that an explanation lists. */
 const MAX_MISMATCHES = 10

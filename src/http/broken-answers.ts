@@ -1,10 +1,10 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
+import { statusThatLeaves, toBytes } from '../calls/damage-answer.ts'
+import type { BrokenDelivery, HttpAnswer } from '../calls/http-answer.ts'
 import { startRealTimer } from '../clock/time-source.ts'
 import { isHanging, type PlannedAnswer, sendDamaged } from '../connections/damaged-response.ts'
 import type { TcpSockets } from '../connections/tcp-sockets.ts'
 import type { Scope } from '../scope/scope.ts'
-import { statusThatLeaves, toBytes } from './damage-answer.ts'
-import type { BrokenDelivery, HttpAnswer } from './http-answer.ts'
 import type { Exchange } from './incoming-request.ts'
 import type { RequestLog } from './request-log.ts'
 

@@ -1,6 +1,9 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Duplex } from 'node:stream'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { CallCounts } from '../calls/call-counts.ts'
+import { AnswerDamage } from '../calls/damage-answer.ts'
+import { GpudbHandler } from '../calls/gpudb-handler.ts'
 import { readStopwatch, type TimeSource } from '../clock/time-source.ts'
 import { FailedConnections } from '../connections/failed-connections.ts'
 import {
@@ -11,24 +14,26 @@ import {
 } from '../connections/http-server.ts'
 import type { InFlight } from '../connections/in-flight.ts'
 import { TcpSockets } from '../connections/tcp-sockets.ts'
-import type { ControlContext } from '../control/control-context.ts'
+import type { ControlContext } from '../control-parts/control-context.ts'
+import { controlRoutes, refuseUnroutable } from '../control-routes/control-routes.ts'
+import type { PageMode } from '../control-routes/page-routes.ts'
+import { NO_COMPILERS } from '../control-routes/schema-compilers.ts'
+import { type Access, requireCredentials, requireToken } from '../http-parts/authentication.ts'
+import { logOptions } from '../http-parts/logging.ts'
+import { BodyReader } from '../http-parts/read-body.ts'
+import {
+  CONTROL_PREFIX,
+  NO_CONTROL_ROUTE,
+  type RequestPath,
+  routedUrl,
+} from '../http-parts/request-path.ts'
+import { msSince, noteArrivals } from '../http-parts/request-time.ts'
+import { Metrics } from '../metrics/metrics.ts'
 import { Wrapper } from '../wire/wrapper.ts'
-import { type Access, requireCredentials, requireToken } from './authentication.ts'
-import type { CallCounts } from './call-counts.ts'
-import { controlRoutes, refuseUnroutable } from './control-routes.ts'
-import { AnswerDamage } from './damage-answer.ts'
-import { GpudbHandler } from './gpudb-handler.ts'
 import { gpudbRoutes } from './gpudb-routes.ts'
-import { logOptions } from './logging.ts'
-import { Metrics } from './metrics.ts'
 import { packageVersion } from './package-version.ts'
-import type { PageMode } from './page-routes.ts'
-import { BodyReader } from './read-body.ts'
 import { createRefusals } from './refusals.ts'
 import { RequestLog } from './request-log.ts'
-import { CONTROL_PREFIX, NO_CONTROL_ROUTE, type RequestPath, routedUrl } from './request-path.ts'
-import { msSince, noteArrivals } from './request-time.ts'
-import { NO_COMPILERS } from './schema-compilers.ts'
 
 /** What a port serves: the endpoints of GPUdb, the control API, or both. */
 export type Served = 'calls' | 'control' | 'both'

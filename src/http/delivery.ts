@@ -1,16 +1,16 @@
 import type { FastifyReply } from 'fastify'
+import { isUnhurried } from '../calls/damage-answer.ts'
+import type { HttpAnswer } from '../calls/http-answer.ts'
 import { readStopwatch } from '../clock/time-source.ts'
 import { type InFlight, SMALL_BYTES } from '../connections/in-flight.ts'
 import { TurnAnswers } from '../connections/turn-answers.ts'
+import { CORS_HEADERS } from '../http-parts/cross-origin.ts'
+import { NOTICE_HEADER } from '../http-parts/open-scope.ts'
+import { secondsSince } from '../http-parts/request-time.ts'
 import type { Scope } from '../scope/scope.ts'
 import { findReasonPhrase } from '../wire/failover-phrases.ts'
 import { type AnswerHeaders, BrokenAnswers, type BrokenAnswersOptions } from './broken-answers.ts'
-import { CORS_HEADERS } from './cross-origin.ts'
-import { isUnhurried } from './damage-answer.ts'
-import type { HttpAnswer } from './http-answer.ts'
 import type { Exchange } from './incoming-request.ts'
-import { NOTICE_HEADER } from './open-scope.ts'
-import { secondsSince } from './request-time.ts'
 
 /** What is set before there is an answer; `connection` by Fastify, for a body that it cannot read. */
 const GIVEN_HEADERS = [NOTICE_HEADER, 'allow', 'connection', 'www-authenticate'] as const

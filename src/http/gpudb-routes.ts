@@ -1,9 +1,27 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { Catalogue } from '../avro/catalogue.ts'
+import type { CallCounts } from '../calls/call-counts.ts'
+import { answerForCluster } from '../calls/cluster-answer.ts'
+import { type AnswerDamage, toBytes } from '../calls/damage-answer.ts'
+import type { GpudbHandler } from '../calls/gpudb-handler.ts'
+import type { HttpAnswer } from '../calls/http-answer.ts'
+import { answerRoot } from '../calls/root-answer.ts'
 import { type InFlight, SMALL_BYTES } from '../connections/in-flight.ts'
 import { RequestError } from '../connections/request-error.ts'
 import type { TcpSockets } from '../connections/tcp-sockets.ts'
+import { CORS_HEADERS, preflightHeaders } from '../http-parts/cross-origin.ts'
+import { openScope } from '../http-parts/open-scope.ts'
+import type { BodyReader } from '../http-parts/read-body.ts'
+import {
+  CONTROL_PREFIX,
+  methodsOf,
+  type RequestPath,
+  readRequestPath,
+  takesGet,
+} from '../http-parts/request-path.ts'
+import { secondsSince } from '../http-parts/request-time.ts'
+import { requireHost } from '../http-parts/require-host.ts'
 import { JobError } from '../jobs/job-error.ts'
 import { RuleError } from '../rules/rule-error.ts'
 import type { Scope } from '../scope/scope.ts'
@@ -13,27 +31,9 @@ import type { ScopeTable } from '../scope/scope-table.ts'
 import { TableError } from '../tables/table-error.ts'
 import { MEDIA_TYPES } from '../wire/encoding.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
-import type { CallCounts } from './call-counts.ts'
-import { answerForCluster } from './cluster-answer.ts'
-import { CORS_HEADERS, preflightHeaders } from './cross-origin.ts'
-import { type AnswerDamage, toBytes } from './damage-answer.ts'
 import { Delivery } from './delivery.ts'
-import type { GpudbHandler } from './gpudb-handler.ts'
-import type { HttpAnswer } from './http-answer.ts'
 import { type Exchange, type IncomingParts, IncomingRequest } from './incoming-request.ts'
-import { openScope } from './open-scope.ts'
-import type { BodyReader } from './read-body.ts'
 import type { RequestLog } from './request-log.ts'
-import {
-  CONTROL_PREFIX,
-  methodsOf,
-  type RequestPath,
-  readRequestPath,
-  takesGet,
-} from './request-path.ts'
-import { secondsSince } from './request-time.ts'
-import { requireHost } from './require-host.ts'
-import { answerRoot } from './root-answer.ts'
 
 /** What the GPUdb routes need. */
 export interface GpudbRoutesOptions {

@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { HttpAnswer } from '../calls/http-answer.ts'
+import type { IncomingCall } from '../calls/received-call.ts'
 import { hostOf, isHost, plainAddress } from '../connections/client-address.ts'
 import type { InFlight } from '../connections/in-flight.ts'
+import { queryOf, type RequestPath } from '../http-parts/request-path.ts'
+import { msSince } from '../http-parts/request-time.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
-import type { HttpAnswer } from './http-answer.ts'
-import type { IncomingCall } from './received-call.ts'
 import type { RequestLog } from './request-log.ts'
-import { queryOf, type RequestPath } from './request-path.ts'
-import { msSince } from './request-time.ts'
 
 const NO_BYTES = Buffer.alloc(0)
 

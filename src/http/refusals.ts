@@ -1,12 +1,17 @@
+import type { GpudbHandler } from '../calls/gpudb-handler.ts'
 import { plainAddress } from '../connections/client-address.ts'
 import type { RawAnswer, RefusedRequest } from '../connections/failed-connections.ts'
 import type { RequestError } from '../connections/request-error.ts'
+import { PROBLEM_TYPE, toProblem } from '../control-routes/problem.ts'
+import { CORS_HEADERS } from '../http-parts/cross-origin.ts'
+import {
+  methodsOf,
+  queryOf,
+  type RequestPath,
+  readRequestPath,
+} from '../http-parts/request-path.ts'
 import { DEFAULT_SCOPE } from '../scope/scope-name.ts'
 import type { ScopeTable } from '../scope/scope-table.ts'
-import { CORS_HEADERS } from './cross-origin.ts'
-import type { GpudbHandler } from './gpudb-handler.ts'
-import { PROBLEM_TYPE, toProblem } from './problem.ts'
-import { methodsOf, queryOf, type RequestPath, readRequestPath } from './request-path.ts'
 
 /** What the answers to refused requests need. */
 export interface RefusalsOptions {

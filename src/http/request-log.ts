@@ -4,13 +4,13 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import type { Redaction } from '../rules/redaction.ts'
+import { findTraceParent } from '../calls/trace-parent.ts'
+import { logsRequests } from '../http-parts/logging.ts'
+import { msSince } from '../http-parts/request-time.ts'
+import type { Redaction } from '../patterns/redaction.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
 import type { Exchange } from './incoming-request.ts'
-import { logsRequests } from './logging.ts'
-import { msSince } from './request-time.ts'
-import { findTraceParent } from './trace-parent.ts'
 
 /** A call of an endpoint, and its journal entry with the outcome. */
 export interface LoggedCall {

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { CallCounts } from '../calls/call-counts.ts'
 import { RealTime, startRealTimer } from '../clock/time-source.ts'
 import { InFlight } from '../connections/in-flight.ts'
 import { type ListenAddress, listen } from '../connections/listen.ts'
-import type { ControlContext } from '../control/control-context.ts'
+import type { ControlContext } from '../control-parts/control-context.ts'
+import { createLog, type Logging } from '../http-parts/logging.ts'
 import { buildServer, type ServerSettings } from './build-server.ts'
-import { CallCounts } from './call-counts.ts'
-import { createLog, type Logging } from './logging.ts'
 
 /** The settings of a server, and the address on which it listens. */
 export interface ServerOptions extends ServerSettings, ListenAddress {

@@ -2,13 +2,13 @@ import type { ClockDocument } from '../control/clock-control.ts'
 import type { ClusterDocument } from '../control/cluster-control.ts'
 import type { ChangesDocument, HelloDocument } from '../control/event-feed.ts'
 import type { FaultDocument } from '../control/fault-control.ts'
-import type { BriefJobDocument, JobDocument } from '../control/job-document.ts'
 import type { BriefRequestDocument, RequestDocument } from '../control/recorded-request.ts'
 import type { Report } from '../control/report.ts'
 import type { RuleDocument } from '../control/rule-control.ts'
 import type { ScopeDocument } from '../control/scope-control.ts'
 import type { TableDocument } from '../control/table-control.ts'
 import type { TimelineDocument } from '../control/timeline-control.ts'
+import type { BriefJobDocument, JobDocument } from '../control-parts/job-document.ts'
 
 export type {
   ChangesDocument,

@@ -1,6 +1,6 @@
 import { countText } from '../documents/count-text.ts'
+import type { DriftFinding } from '../exchanges/drift.ts'
 import { FixtureError } from '../fixtures/load-fixtures.ts'
-import type { DriftFinding } from '../recording/drift.ts'
 import type { FinishedRecording } from '../recording/recording.ts'
 import { type MergeParts, mergedText } from './merged-text.ts'
 import {

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { hasShape } from '../documents/check-shape.ts'
-import { parseDocumentFile } from '../documents/parse-document.ts'
-import { FixtureDocument } from '../fixtures/fixture-format.ts'
+import { FixtureDocument } from '../fixture-format/fixture-format.ts'
 import { FixtureError, type LoadContext, loadFixtures } from '../fixtures/load-fixtures.ts'
 import { type MergePolicy, mergeFixtures } from '../recording/merge-fixtures.ts'
 import type { FinishedRecording } from '../recording/recording.ts'
 import { renderFixture } from '../recording/render-fixture.ts'
+import { parseDocumentFile } from '../yaml/parse-document.ts'
 
 /** How a recording is merged into a file. */
 export interface MergeParts {

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { nextTurn, type TimeSource } from '../clock/time-source.ts'
-import type { Exchange } from '../recording/exchange.ts'
+import type { Exchange } from '../exchanges/exchange.ts'
 import { BodyCopy, type CopyBudget } from './body-copy.ts'
 import type { ClientEnd } from './client-end.ts'
 import { decodeContent } from './content-coding.ts'

@@ -1,4 +1,4 @@
-import type { FixtureLifecycle, FixtureStep } from '../fixtures/lifecycle-format.ts'
+import type { FixtureLifecycle, FixtureStep } from '../fixture-format/lifecycle-format.ts'
 import type { JobStatus } from '../jobs/job-state.ts'
 import type { Outcome } from '../jobs/lifecycle.ts'
 import {

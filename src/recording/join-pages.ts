@@ -1,7 +1,7 @@
 import { writeJson } from '../documents/write-json.ts'
+import type { KeptAnswer, ResultPage } from '../exchanges/kept-answer.ts'
 import type { Row } from '../jobs/result.ts'
 import { canonicalJson } from './canonical-json.ts'
-import type { KeptAnswer, ResultPage } from './kept-answer.ts'
 import { type CallSequence, keyOf } from './recorded-calls.ts'
 import { isSameValue } from './same-value.ts'
 import { thenOfRows } from './write-rows.ts'

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../avro/catalogue.ts'
-import type { FixtureDocument, FixtureJob, FixtureRule } from '../fixtures/fixture-format.ts'
+import type { FixtureDocument, FixtureJob, FixtureRule } from '../fixture-format/fixture-format.ts'
 import { readWhen } from '../fixtures/read-rule.ts'
 import { OWN_ENDPOINTS } from '../gpudb/own-endpoints.ts'
 import { covers } from '../rules/find-shadowed.ts'

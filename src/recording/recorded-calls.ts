@@ -1,7 +1,7 @@
+import type { KeptAnswer } from '../exchanges/kept-answer.ts'
 import type { ByteBudget } from '../jobs/byte-budget.ts'
 import type { Encoding } from '../jobs/encoding.ts'
 import type { CallKind } from '../rules/rule.ts'
-import type { KeptAnswer } from './kept-answer.ts'
 import type { RequestPattern } from './request-pattern.ts'
 
 /** What one distinct request is kept in memory besides its condition, as an estimate. */

@@ -1,8 +1,8 @@
+import type { KeptAnswer } from '../exchanges/kept-answer.ts'
 import type { Encoding, ResultEncoding } from '../jobs/encoding.ts'
 import type { JobRecord } from '../jobs/job.ts'
 import { JOB_STATUSES, type JobStatus } from '../jobs/job-state.ts'
 import { type InferredLifecycle, inferLifecycle, type PollRun } from './infer-lifecycle.ts'
-import type { KeptAnswer } from './kept-answer.ts'
 import type { ReadPattern, RequestPattern } from './request-pattern.ts'
 
 /** How a job was asked for by `/create/job`. */

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../documents/json-value.ts'
-import { writeYaml } from '../documents/write-yaml.ts'
-import type { FixtureDocument } from '../fixtures/fixture-format.ts'
+import type { FixtureDocument } from '../fixture-format/fixture-format.ts'
+import { writeYaml } from '../yaml/write-yaml.ts'
 
 /** The levels of a document that have a line for each item: the lists, their items, their keys. */
 const BLOCK_LEVELS = 3

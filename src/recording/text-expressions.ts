@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../documents/json-value.ts'
-import { REDACTED } from '../rules/redaction.ts'
+import { REDACTED } from '../patterns/redaction.ts'
 
 /** The longest expression; the maximum of a rule is larger. */
 const MAX_LENGTH = 500

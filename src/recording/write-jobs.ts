@@ -1,5 +1,5 @@
 import { countText } from '../documents/count-text.ts'
-import type { FixtureJob, FixtureThen } from '../fixtures/fixture-format.ts'
+import type { FixtureJob, FixtureThen } from '../fixture-format/fixture-format.ts'
 import { answerEncoding } from '../jobs/encoding.ts'
 import { isJobTag } from '../jobs/job.ts'
 import { keyOf } from './recorded-calls.ts'

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import { countText } from '../documents/count-text.ts'
 import { writeJson } from '../documents/write-json.ts'
-import type { FixtureDocument, FixtureJob, FixtureRule } from '../fixtures/fixture-format.ts'
+import type { FixtureDocument, FixtureJob, FixtureRule } from '../fixture-format/fixture-format.ts'
 import { loadFixtures } from '../fixtures/load-fixtures.ts'
 import { OWN_ENDPOINTS } from '../gpudb/own-endpoints.ts'
 import { MAX_RULES } from '../rules/rule-set.ts'

@@ -1,12 +1,17 @@
 import type { Catalogue } from '../avro/catalogue.ts'
-import { writeFields } from '../fixtures/fixture-dialect.ts'
-import type { FixtureThen } from '../fixtures/fixture-format.ts'
-import { completeResult } from '../gpudb/complete-result.ts'
+import {
+  type GivenResponse,
+  pick,
+  type RecordedResult,
+  thenOf,
+} from '../exchanges/given-response.ts'
+import type { AnswerParts } from '../exchanges/kept-answer.ts'
+import { nameTemplates } from '../exchanges/name-templates.ts'
+import { writeFields } from '../fixture-format/fixture-dialect.ts'
+import type { FixtureThen } from '../fixture-format/fixture-format.ts'
+import { completeResult } from '../gpudb-parts/complete-result.ts'
 import type { JobRecord } from '../jobs/job.ts'
-import type { Redaction } from '../rules/redaction.ts'
-import { type GivenResponse, pick, type RecordedResult, thenOf } from './given-response.ts'
-import type { AnswerParts } from './kept-answer.ts'
-import { nameTemplates } from './name-templates.ts'
+import type { Redaction } from '../patterns/redaction.ts'
 import { isSameValue, someScalar } from './same-value.ts'
 import { scratchScope } from './scratch-scope.ts'
 import { withoutRowSecrets, writeRows } from './write-rows.ts'

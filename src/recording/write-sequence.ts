@@ -1,6 +1,6 @@
 import { isJsonList, isJsonObject, type JsonValue } from '../documents/json-value.ts'
 import { writeJson } from '../documents/write-json.ts'
-import type { FixtureRule, FixtureThen } from '../fixtures/fixture-format.ts'
+import type { FixtureRule, FixtureThen } from '../fixture-format/fixture-format.ts'
 import type { CallCondition } from './recorded-calls.ts'
 import { isExpression } from './text-expressions.ts'
 

@@ -1,9 +1,9 @@
 import type { JobScalar } from '../jobs/job.ts'
+import { isPatternList, isPatternMap, type Pattern, type PatternMap } from '../patterns/pattern.ts'
+import { TextPattern } from '../patterns/text-pattern.ts'
 import { type LeafCondition, listLeaves } from './leaf-conditions.ts'
-import { isPatternList, isPatternMap, type Pattern, type PatternMap } from './pattern.ts'
 import { deleteByRank, insertByRank, type PlacedRule } from './placed-rule.ts'
 import { PATTERN_KEYS, type Patterns } from './rule.ts'
-import { TextPattern } from './text-pattern.ts'
 
 /** Maximum number of conditions of a rule among which one is chosen to find it by. */
 const MAX_CHOICES = 10

@@ -1,14 +1,14 @@
+import { matchesEndpoint } from '../patterns/endpoint-pattern.ts'
+import { MAX_READ, TextSearch } from '../patterns/text-search.ts'
 import type { Damage } from './damage.ts'
 import { drawDelay } from './delay.ts'
 import { Draws } from './draws.ts'
-import { matchesEndpoint } from './endpoint-pattern.ts'
 import type { Fault, FaultMoment } from './fault.ts'
 import type { KeptFaults } from './kept-items.ts'
 import { meetsConditions } from './match-request.ts'
 import type { RuleRequest } from './rule.ts'
 import { RuleError } from './rule-error.ts'
 import type { RuleOrigin } from './rule-set.ts'
-import { MAX_READ, TextSearch } from './text-search.ts'
 
 /** A fault of a scope, with its id and its counters. */
 export interface ListedFault {

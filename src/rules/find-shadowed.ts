@@ -1,7 +1,7 @@
 import { firstOf } from '../documents/first-of.ts'
+import { matchesEndpoint } from '../patterns/endpoint-pattern.ts'
+import { isImplied } from '../patterns/pattern.ts'
 import { ConditionTree } from './condition-tree.ts'
-import { matchesEndpoint } from './endpoint-pattern.ts'
-import { isImplied } from './pattern.ts'
 import { mergeByRank, type PlacedRule } from './placed-rule.ts'
 import { PATTERN_KEYS, type Rule, type When } from './rule.ts'
 

@@ -1,7 +1,7 @@
 import type { JobScalar } from '../jobs/job.ts'
-import { isPatternList, isPatternMap, type Pattern } from './pattern.ts'
+import { isPatternList, isPatternMap, type Pattern } from '../patterns/pattern.ts'
+import type { TextPattern } from '../patterns/text-pattern.ts'
 import { PATTERN_KEYS, type Patterns } from './rule.ts'
-import type { TextPattern } from './text-pattern.ts'
 
 /** A condition on one value of a request. */
 export interface LeafCondition {

@@ -1,7 +1,12 @@
-import { matchesEndpoint } from './endpoint-pattern.ts'
-import { conditionMiss, findMismatches, type Mismatch, matchesPattern } from './pattern.ts'
+import { matchesEndpoint } from '../patterns/endpoint-pattern.ts'
+import {
+  conditionMiss,
+  findMismatches,
+  type Mismatch,
+  matchesPattern,
+} from '../patterns/pattern.ts'
+import { TextSearch } from '../patterns/text-search.ts'
 import { PATTERN_KEYS, type RuleRequest, type When } from './rule.ts'
-import { TextSearch } from './text-search.ts'
 
 /** Maximum number of mismatches that are found: a condition can have one for each of its keys. */
 const MAX_MISSES = 20

@@ -1,7 +1,7 @@
 import { rowSetBytes } from '../jobs/content-bytes.ts'
+import { TextPattern } from '../patterns/text-pattern.ts'
 import { listLeaves } from './leaf-conditions.ts'
 import type { Rule } from './rule.ts'
-import { TextPattern } from './text-pattern.ts'
 
 /** The bytes of a rule without conditions and answer, with its place in a set. */
 const RULE = 1400

@@ -1,5 +1,5 @@
+import { matchesEndpoint } from '../patterns/endpoint-pattern.ts'
 import { ConditionTree } from './condition-tree.ts'
-import { matchesEndpoint } from './endpoint-pattern.ts'
 import { deleteByRank, insertByRank, type PlacedRule } from './placed-rule.ts'
 import type { RuleRequest } from './rule.ts'
 

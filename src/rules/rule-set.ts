@@ -1,17 +1,17 @@
 import { firstOf } from '../documents/first-of.ts'
+import { matchesEndpoint } from '../patterns/endpoint-pattern.ts'
+import { conditionMiss, type Mismatch } from '../patterns/pattern.ts'
+import { MAX_READ, TextSearch } from '../patterns/text-search.ts'
 import { Choice } from './choice.ts'
-import { matchesEndpoint } from './endpoint-pattern.ts'
 import { FixtureRules } from './fixture-rules.ts'
 import type { KeptRules } from './kept-items.ts'
 import { conditionMisses, meetsConditions } from './match-request.ts'
 import { OwnRule, OwnRules } from './own-rules.ts'
-import { conditionMiss, type Mismatch } from './pattern.ts'
 import { byRank, mergeByRank, type PlacedRule } from './placed-rule.ts'
 import type { Rule, RuleRequest } from './rule.ts'
 import { RuleBudget } from './rule-budget.ts'
 import { RuleError } from './rule-error.ts'
 import type { Tally } from './tally.ts'
-import { MAX_READ, TextSearch } from './text-search.ts'
 
 /** For a request without a matching rule: the rule with the fewest mismatches. */
 export interface NearestMiss {

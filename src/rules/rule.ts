@@ -2,8 +2,8 @@ import type { Encoding, ResultEncoding } from '../jobs/encoding.ts'
 import type { JobRecord } from '../jobs/job.ts'
 import type { Lifecycle } from '../jobs/lifecycle.ts'
 import type { Result, RowSet } from '../jobs/result.ts'
-import type { Pattern, PatternMap } from './pattern.ts'
-import type { TextPattern } from './text-pattern.ts'
+import type { Pattern, PatternMap } from '../patterns/pattern.ts'
+import type { TextPattern } from '../patterns/text-pattern.ts'
 
 /** How an endpoint is called: as a job through `/create/job`, or directly. */
 export const CALL_KINDS = ['job', 'direct'] as const

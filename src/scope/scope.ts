@@ -9,10 +9,10 @@ import {
   type Lifecycle,
   plainLifecycle,
 } from '../jobs/lifecycle.ts'
+import { Redaction } from '../patterns/redaction.ts'
 import type { Fault } from '../rules/fault.ts'
 import { FaultSet } from '../rules/fault-set.ts'
 import type { KeptItems } from '../rules/kept-items.ts'
-import { Redaction } from '../rules/redaction.ts'
 import type { Rule } from '../rules/rule.ts'
 import { RuleSet } from '../rules/rule-set.ts'
 import type { TableSeed } from '../tables/table.ts'

@@ -1,5 +1,5 @@
 import { showDuration } from '../clock/show-time.ts'
-import type { BriefJobDocument } from '../control/job-document.ts'
+import type { BriefJobDocument } from '../control-parts/job-document.ts'
 import { type Cell, type Column, renderTable, type TablePlace } from './columns.ts'
 import { styleOfStatus } from './style.ts'
 

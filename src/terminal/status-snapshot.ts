@@ -1,7 +1,7 @@
 import type { ClockDocument } from '../control/clock-control.ts'
-import type { BriefJobDocument } from '../control/job-document.ts'
 import type { BriefRequestDocument } from '../control/recorded-request.ts'
 import type { ScopeDocument } from '../control/scope-control.ts'
+import type { BriefJobDocument } from '../control-parts/job-document.ts'
 import { writeJson } from '../documents/write-json.ts'
 import type { ControlClient } from './control-client.ts'
 import { listNewestRequests } from './newest-requests.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { FixtureLifecycle } from '../../src/fixtures/lifecycle-format.ts'
+import type { FixtureLifecycle } from '../../src/fixture-format/lifecycle-format.ts'
 import { startMockGpudb } from '../../src/index.ts'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { nextTurn } from '../support/next-turn.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { FixtureDocument, FixtureJob } from '../../src/fixtures/fixture-format.ts'
+import type { FixtureDocument, FixtureJob } from '../../src/fixture-format/fixture-format.ts'
 import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import { startMockGpudb } from '../../src/index.ts'
 import type { Scope } from '../../src/scope/scope.ts'

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { waitUntil } from '../../src/control/wait-until.ts'
+import { waitUntil } from '../../src/control-parts/wait-until.ts'
 import { startMockGpudb } from '../../src/index.ts'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { faultsOf } from '../support/faults.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { zeroFields } from '../../src/gpudb/zero-fields.ts'
+import { zeroFields } from '../../src/gpudb-parts/zero-fields.ts'
 import { catalogue, createTestMock } from '../support/server.ts'
 
 const ROOT = new URL('../../', import.meta.url)

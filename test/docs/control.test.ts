@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { REPORT_CHECKS } from '../../src/control/report.ts'
-import { PROBLEM_STATUSES } from '../../src/http/problem.ts'
+import { PROBLEM_STATUSES } from '../../src/control-routes/problem.ts'
 import { consoleLines, runSession } from '../support/console-session.ts'
 import { startControlled } from '../support/control.ts'
 import { runProgram } from '../support/program.ts'

@@ -22,11 +22,6 @@ import {
   type LocatedDocument,
   type LocatedProblem,
 } from '../../src/documents/located-document.ts'
-import {
-  isDocumentFile,
-  parseDocumentFile,
-  parseUnnamedDocument,
-} from '../../src/documents/parse-document.ts'
 import { parsePlainJson } from '../../src/documents/plain-json.ts'
 import { toPrintable, toPrintableLines } from '../../src/documents/printable-text.ts'
 import {
@@ -41,7 +36,12 @@ import {
 } from '../../src/documents/reading.ts'
 import { choice, duration } from '../../src/documents/schema-kinds.ts'
 import { writeJson } from '../../src/documents/write-json.ts'
-import { parseYamlDocument } from '../../src/documents/yaml-document.ts'
+import {
+  isDocumentFile,
+  parseDocumentFile,
+  parseUnnamedDocument,
+} from '../../src/yaml/parse-document.ts'
+import { parseYamlDocument } from '../../src/yaml/yaml-document.ts'
 import { runProgram } from '../support/program.ts'
 
 t.test('parseJsonNumber() keeps every digit of an integer of 64 bits', async (t) => {

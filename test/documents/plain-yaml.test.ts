@@ -6,11 +6,11 @@ import t, { type Test } from 'tap'
 import { Composer, stringify, type ToStringOptions } from 'yaml'
 import { isJsonList, isJsonObject } from '../../src/documents/json-value.ts'
 import type { LocatedDocument } from '../../src/documents/located-document.ts'
-import { parseLocatedYaml } from '../../src/documents/located-yaml.ts'
-import { type PlainYaml, parsePlainYaml } from '../../src/documents/plain-yaml.ts'
 import { toPrintable } from '../../src/documents/printable-text.ts'
-import { YamlCursor } from '../../src/documents/yaml-cursor.ts'
-import { parseYamlDocument } from '../../src/documents/yaml-document.ts'
+import { parseLocatedYaml } from '../../src/yaml/located-yaml.ts'
+import { type PlainYaml, parsePlainYaml } from '../../src/yaml/plain-yaml.ts'
+import { YamlCursor } from '../../src/yaml/yaml-cursor.ts'
+import { parseYamlDocument } from '../../src/yaml/yaml-document.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 

@@ -6,8 +6,8 @@ import {
   type JsonValue,
   RoundedNumber,
 } from '../../src/documents/json-value.ts'
-import { writeYaml } from '../../src/documents/write-yaml.ts'
-import { parseYamlDocument } from '../../src/documents/yaml-document.ts'
+import { writeYaml } from '../../src/yaml/write-yaml.ts'
+import { parseYamlDocument } from '../../src/yaml/yaml-document.ts'
 import { anyText } from '../support/avro-arbitrary.ts'
 
 function read(text: string): unknown {

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { FinishedAnswers, type JobResponse } from '../../src/gpudb/finished-answers.ts'
 import { readJobKey, readTag } from '../../src/gpudb/job-key.ts'
+import { FinishedAnswers, type JobResponse } from '../../src/gpudb-parts/finished-answers.ts'
 import { RESULT_ENCODINGS } from '../../src/jobs/encoding.ts'
 import type { Job } from '../../src/jobs/job.ts'
 import { JobTags } from '../../src/jobs/job-tags.ts'

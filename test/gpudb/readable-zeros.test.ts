@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
-import { completeResult } from '../../src/gpudb/complete-result.ts'
+import { completeResult } from '../../src/gpudb-parts/complete-result.ts'
 import { ECHO } from '../../src/jobs/result.ts'
 import { catalogueLines } from '../support/endpoint-catalogue.ts'
 import { loadRules } from '../support/rules.ts'

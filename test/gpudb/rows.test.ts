@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import type { AvroRecord } from '../../src/avro/avro-value.ts'
-import { formatMessage } from '../../src/fixtures/fixture-problem.ts'
+import { formatMessage } from '../../src/fixture-format/fixture-problem.ts'
 import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
 import { readReferenceRecord } from '../support/avro-reference-reader.ts'

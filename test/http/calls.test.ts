@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { readRequestPath, routedUrl } from '../../src/http/request-path.ts'
+import { readRequestPath, routedUrl } from '../../src/http-parts/request-path.ts'
 import type { JournalEntry } from '../../src/scope/journal-entry.ts'
 import { faultsOf } from '../support/faults.ts'
 import { sendHttp } from '../support/http.ts'

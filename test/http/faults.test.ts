@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
-import type { FixtureFault } from '../../src/fixtures/fault-format.ts'
+import type { FixtureFault } from '../../src/fixture-format/fault-format.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { type Controlled, startControlled } from '../support/control.ts'
 import { faultsOf } from '../support/faults.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { MAX_COUNTED_SCOPES } from '../../src/http/call-counts.ts'
+import { MAX_COUNTED_SCOPES } from '../../src/calls/call-counts.ts'
 import { packageVersion } from '../../src/http/package-version.ts'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { faultsOf } from '../support/faults.ts'

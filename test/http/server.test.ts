@@ -3,19 +3,15 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import fc from 'fast-check'
 import t from 'tap'
+import { type Credentials, readCredentials, readUser } from '../../src/calls/credentials.ts'
+import { STATUSES, toGpudbError } from '../../src/calls/failure.ts'
 import { RealTime } from '../../src/clock/time-source.ts'
-import {
-  type Credentials,
-  readCredentials,
-  readUser,
-  requireCredentials,
-} from '../../src/http/authentication.ts'
 import { buildServer } from '../../src/http/build-server.ts'
 import { checkHealth } from '../../src/http/check-health.ts'
-import { STATUSES, toGpudbError } from '../../src/http/failure.ts'
-import { createLog, type Logging } from '../../src/http/logging.ts'
 import { RequestLog } from '../../src/http/request-log.ts'
-import { Redaction } from '../../src/rules/redaction.ts'
+import { requireCredentials } from '../../src/http-parts/authentication.ts'
+import { createLog, type Logging } from '../../src/http-parts/logging.ts'
+import { Redaction } from '../../src/patterns/redaction.ts'
 import { GpudbError } from '../../src/wire/gpudb-error.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { sendHttp } from '../support/http.ts'

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import t from 'tap'
-import { noticeLine } from '../../src/http/logging.ts'
+import { noticeLine } from '../../src/http-parts/logging.ts'
 import { LogQueue } from '../../src/process/log-queue.ts'
 import { Output } from '../../src/process/output.ts'
 import { StopSignals } from '../../src/process/stop-signals.ts'

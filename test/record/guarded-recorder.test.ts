@@ -1,6 +1,6 @@
 import t from 'tap'
+import type { Exchange } from '../../src/exchanges/exchange.ts'
 import { guardRecorder } from '../../src/record/guarded-recorder.ts'
-import type { Exchange } from '../../src/recording/exchange.ts'
 
 const EXCHANGE: Exchange = {
   receivedAtMs: 1,

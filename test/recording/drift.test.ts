@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Exchange } from '../../src/recording/exchange.ts'
+import type { Exchange } from '../../src/exchanges/exchange.ts'
 import { made } from '../support/record-exchanges.ts'
 import { loadRecorded, record } from '../support/recordings.ts'
 import { catalogue } from '../support/server.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { FixtureDocument } from '../../src/fixtures/fixture-format.ts'
+import type { FixtureDocument } from '../../src/fixture-format/fixture-format.ts'
 import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import { type MergePolicy, mergeFixtures } from '../../src/recording/merge-fixtures.ts'
 import { catalogue, FIXTURE_CONTEXT } from '../support/server.ts'

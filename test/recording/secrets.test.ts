@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Redaction } from '../../src/rules/redaction.ts'
+import { Redaction } from '../../src/patterns/redaction.ts'
 import { made } from '../support/record-exchanges.ts'
 import { loadRecorded, record } from '../support/recordings.ts'
 

@@ -1,12 +1,12 @@
 import t from 'tap'
+import { TextPattern } from '../../src/patterns/text-pattern.ts'
+import { MatchError } from '../../src/patterns/text-search.ts'
 import { type Delay, drawDelay } from '../../src/rules/delay.ts'
 import { Draws } from '../../src/rules/draws.ts'
 import type { Fault } from '../../src/rules/fault.ts'
 import { FaultSet, MAX_FAULTS } from '../../src/rules/fault-set.ts'
 import type { RuleRequest } from '../../src/rules/rule.ts'
 import { RuleError } from '../../src/rules/rule-error.ts'
-import { TextPattern } from '../../src/rules/text-pattern.ts'
-import { MatchError } from '../../src/rules/text-search.ts'
 import { requestOf } from '../support/rules.ts'
 
 /** A fault that resets every call of `/alter/table`; `parts` overrides fields. */

@@ -3,17 +3,21 @@ import fc from 'fast-check'
 import { RE2JS } from 're2js'
 import t from 'tap'
 import type { JobRecord, JobValue } from '../../src/jobs/job.ts'
-import { matchesEndpoint } from '../../src/rules/endpoint-pattern.ts'
-import { conditionMisses, matchesRequest, meetsConditions } from '../../src/rules/match-request.ts'
+import { matchesEndpoint } from '../../src/patterns/endpoint-pattern.ts'
 import {
   findMismatches,
   isImplied,
   matchesPattern,
   type Pattern,
   type PatternMap,
-} from '../../src/rules/pattern.ts'
-import { estimatePatternSize } from '../../src/rules/pattern-size.ts'
-import { findRequiredText } from '../../src/rules/required-text.ts'
+} from '../../src/patterns/pattern.ts'
+import { estimatePatternSize } from '../../src/patterns/pattern-size.ts'
+import { findRequiredText } from '../../src/patterns/required-text.ts'
+import { gramOf } from '../../src/patterns/text-grams.ts'
+import { TextPattern } from '../../src/patterns/text-pattern.ts'
+import { TextPatterns } from '../../src/patterns/text-patterns.ts'
+import { TextSearch } from '../../src/patterns/text-search.ts'
+import { conditionMisses, matchesRequest, meetsConditions } from '../../src/rules/match-request.ts'
 import type { RuleRequest, When } from '../../src/rules/rule.ts'
 import {
   renderResult,
@@ -21,10 +25,6 @@ import {
   type TemplateSources,
   templateExpressions,
 } from '../../src/rules/template.ts'
-import { gramOf } from '../../src/rules/text-grams.ts'
-import { TextPattern } from '../../src/rules/text-pattern.ts'
-import { TextPatterns } from '../../src/rules/text-patterns.ts'
-import { TextSearch } from '../../src/rules/text-search.ts'
 import { anyText } from '../support/avro-arbitrary.ts'
 import { explainAll, requestOf } from '../support/rules.ts'
 import { thrownMessage } from '../support/thrown-message.ts'

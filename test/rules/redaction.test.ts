@@ -1,6 +1,6 @@
 import t from 'tap'
-import { REDACTED, Redaction } from '../../src/rules/redaction.ts'
-import { TextPattern } from '../../src/rules/text-pattern.ts'
+import { REDACTED, Redaction } from '../../src/patterns/redaction.ts'
+import { TextPattern } from '../../src/patterns/text-pattern.ts'
 
 const redaction = new Redaction()
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { FixtureRule } from '../../src/fixtures/fixture-format.ts'
+import type { FixtureRule } from '../../src/fixture-format/fixture-format.ts'
 import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import { RuleBudget } from '../../src/rules/rule-budget.ts'

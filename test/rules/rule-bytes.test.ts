@@ -1,6 +1,6 @@
 import t from 'tap'
+import { TextPattern } from '../../src/patterns/text-pattern.ts'
 import { bytesOfRule } from '../../src/rules/rule-bytes.ts'
-import { TextPattern } from '../../src/rules/text-pattern.ts'
 import { ruleOf } from '../support/rules.ts'
 
 /** The bytes of a rule with this text, over those of a rule without. */

@@ -1,5 +1,5 @@
-import type { FixtureFault } from '../../src/fixtures/fault-format.ts'
-import { formatProblem } from '../../src/fixtures/fixture-problem.ts'
+import type { FixtureFault } from '../../src/fixture-format/fault-format.ts'
+import { formatProblem } from '../../src/fixture-format/fixture-problem.ts'
 import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import type { Fault } from '../../src/rules/fault.ts'
 import { FIXTURE_CONTEXT } from './server.ts'

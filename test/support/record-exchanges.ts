@@ -1,7 +1,7 @@
 import type { AvroRecord } from '../../src/avro/avro-value.ts'
 import { zeroRecord } from '../../src/avro/zero-value.ts'
+import type { Exchange } from '../../src/exchanges/exchange.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
-import type { Exchange } from '../../src/recording/exchange.ts'
 import { Wrapper } from '../../src/wire/wrapper.ts'
 import { sendHttp } from './http.ts'
 import { catalogue, encodeRequest, type TestServer } from './server.ts'

@@ -4,8 +4,8 @@ import { createServer as createTlsServer } from 'node:tls'
 import type { Test } from 'tap'
 import { RealTime } from '../../src/clock/time-source.ts'
 import type { TlsFiles } from '../../src/connections/http-server.ts'
+import type { Exchange } from '../../src/exchanges/exchange.ts'
 import { RecordingProxy, type RecordingProxyOptions } from '../../src/record/recording-proxy.ts'
-import type { Exchange } from '../../src/recording/exchange.ts'
 import { catalogue } from './server.ts'
 
 /** A proxy on a free port, with what it has recorded and reported. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { formatProblem } from '../../src/fixtures/fixture-problem.ts'
+import type { Exchange } from '../../src/exchanges/exchange.ts'
+import { formatProblem } from '../../src/fixture-format/fixture-problem.ts'
 import { type LoadedFixtures, loadFixtures } from '../../src/fixtures/load-fixtures.ts'
-import type { Exchange } from '../../src/recording/exchange.ts'
+import { Redaction } from '../../src/patterns/redaction.ts'
 import { Recording, type RecordingOptions } from '../../src/recording/recording.ts'
-import { Redaction } from '../../src/rules/redaction.ts'
 import { catalogue, FIXTURE_CONTEXT } from './server.ts'
 
 /** A recording with roomy limits; `parts` overrides options. */

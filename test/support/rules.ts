@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { formatProblem } from '../../src/fixtures/fixture-problem.ts'
+import { formatProblem } from '../../src/fixture-format/fixture-problem.ts'
 import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
-import type { Explanation, Mismatch } from '../../src/rules/pattern.ts'
-import { Redaction } from '../../src/rules/redaction.ts'
+import type { Explanation, Mismatch } from '../../src/patterns/pattern.ts'
+import { Redaction } from '../../src/patterns/redaction.ts'
 import type { Rule, RuleRequest } from '../../src/rules/rule.ts'
 import { FIXTURE_CONTEXT } from './server.ts'
 
