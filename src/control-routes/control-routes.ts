@@ -94,7 +94,7 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
   await controlResources(app, { ...server, basePaths, reload, streams })
   if (page !== 'off') {
     const { pageFolder: folder } = options
-    await pageRoutes(app, { mode: page, needsToken: authorize !== undefined, folder })
+    await pageRoutes(app, { mode: page, needsToken: authorize !== undefined, clientPort, folder })
   }
   app.all('/*', refuse)
   // For the methods that Fastify has no routes for.

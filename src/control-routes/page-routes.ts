@@ -13,6 +13,8 @@ export interface PageRoutesOptions {
   readonly mode: Exclude<PageMode, 'off'>
   /** Whether the control API needs a token, for which the page then asks. */
   readonly needsToken: boolean
+  /** The port of clients. Undefined: that of the page. */
+  readonly clientPort?: number | undefined
   /** See PageFiles. */
   readonly folder?: string | undefined
 }
@@ -32,7 +34,7 @@ const KINDS = ['js', 'css'] as const satisfies readonly PageFileKind[]
  */
 export const pageRoutes: FastifyPluginAsyncTypebox<PageRoutesOptions> = async (
   app,
-  { mode, needsToken, folder },
+  { mode, needsToken, clientPort, folder },
 ) => {
   const files = new PageFiles(folder)
   // These routes have no schema: they are no part of the control API, and take any query. The router
@@ -43,7 +45,7 @@ export const pageRoutes: FastifyPluginAsyncTypebox<PageRoutesOptions> = async (
       .headers({ ...HEADERS, 'content-security-policy': CONTENT_SECURITY_POLICY })
       .header('cache-control', 'no-store')
       .type('text/html; charset=utf-8')
-      .send(render(files, { mode, needsToken }))
+      .send(render(files, { mode, needsToken, clientPort }))
   })
   for (const kind of KINDS) {
     app.get<{ Params: { hash: string } }>(`/page-:hash.${kind}`, ({ params, url }, reply) => {
@@ -75,11 +77,12 @@ function redirect(reply: FastifyReply, query: string): FastifyReply {
 
 function render(
   files: PageFiles,
-  { mode, needsToken }: Pick<PageRoutesOptions, 'mode' | 'needsToken'>,
+  { mode, needsToken, clientPort }: Omit<PageRoutesOptions, 'folder'>,
 ): string {
   const token = needsToken ? 'required' : 'none'
+  const port = clientPort === undefined ? '' : ` data-client-port="${clientPort}"`
   return `<!doctype html>
-<html lang="en" data-page="${mode}" data-token="${token}">
+<html lang="en" data-page="${mode}" data-token="${token}"${port}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -94,15 +94,14 @@ export function staleLists(changes: ChangesDocument): ReadonlySet<keyof Lists> {
   return stale
 }
 
-/** The lists on screen: some always, one by the tab. */
-export function isOnScreen(list: keyof Lists, tab: Tab): boolean {
-  return (
-    list === 'scopes' ||
-    list === 'jobs' ||
-    list === 'clusters' ||
-    list === 'details' ||
-    list === tab
-  )
+/** The lists that somebody sees: some always, one by the tab; of a hidden page, what its title contains. */
+export function isSeen(
+  list: keyof Lists,
+  { tab, isVisible }: { readonly tab: Tab; readonly isVisible: boolean },
+): boolean {
+  if (list === 'scopes') return true
+  if (!isVisible) return false
+  return list === 'jobs' || list === 'clusters' || list === 'details' || list === tab
 }
 
 async function loadDetails({ api, selection, now }: ListContext): Promise<Details | undefined> {

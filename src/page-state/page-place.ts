@@ -12,11 +12,22 @@ export interface PagePlace {
 /** A prefix of a proxy, and the scope, of which a second ~ names a cluster. */
 const PLACE = /^(.*?)(\/~([^/~]+)[^/]*)?\/__mock\/?$/
 
-/** Reads the URL of the page. */
-export function readPlace({ origin, pathname }: { origin: string; pathname: string }): PagePlace {
+/** Reads the URL of the page; clients use another port if it is given. */
+export function readPlace(
+  { origin, pathname }: { origin: string; pathname: string },
+  clientPort?: string,
+): PagePlace {
   const [, prefix = '', own = '', scope = 'default'] = PLACE.exec(pathname) ?? []
-  const clientUrl = `${origin}${prefix}${own}`
-  return { clientUrl, controlUrl: `${clientUrl}/__mock/`, scope: decodePart(scope) }
+  const path = `${prefix}${own}`
+  return {
+    clientUrl: `${withPort(origin, clientPort)}${path}`,
+    controlUrl: `${origin}${path}/__mock/`,
+    scope: decodePart(scope),
+  }
+}
+
+function withPort(origin: string, port: string | undefined): string {
+  return port === undefined ? origin : `${origin.replace(/:\d+$/, '')}:${port}`
 }
 
 /** The path of the page of another scope, relative to this one. */

@@ -5,7 +5,7 @@ import { type ClockReading, timeAt } from './clock-time.ts'
 import type { ClockDocument } from './documents.ts'
 import { ALL_JOBS, ALL_REQUESTS } from './filters.ts'
 import { Lifecycles } from './lifecycles.ts'
-import { isOnScreen, type Lists, listNames, makeLists } from './lists.ts'
+import { isSeen, type Lists, listNames, makeLists } from './lists.ts'
 import type { Pace } from './live-list.ts'
 import type { PagePlace, Selection, Tab } from './page-place.ts'
 
@@ -39,6 +39,8 @@ export class Store {
   readonly isReadOnly: boolean
   readonly pace: Pace
   readonly connection = signal<Connection>('connecting')
+  /** Whether somebody can see the page. */
+  readonly isVisible = signal(true)
   readonly version = signal('')
   /** Whether the scope exists: it may not be created yet, or have been removed. */
   readonly exists = signal(true)
@@ -104,7 +106,8 @@ export class Store {
       // Nothing is fetched before the first event: the mock may require a token.
       const isConnected = this.connection.value !== 'connecting'
       for (const name of listNames(lists)) {
-        lists[name].setShown(isConnected && isOnScreen(name, this.tab.value))
+        const isShown = isSeen(name, { tab: this.tab.value, isVisible: this.isVisible.value })
+        lists[name].setShown(isConnected && isShown)
       }
     })
   }

@@ -11,10 +11,10 @@ import { followHash } from './hash.ts'
 import { listenToKeys } from './shortcuts.ts'
 import { findToken } from './token.ts'
 
-const { page, token } = document.documentElement.dataset
+const { page, token, clientPort } = document.documentElement.dataset
 const store = new Store({
   api: new Api((url, init) => fetch(url, init), findToken()),
-  place: readPlace(location),
+  place: readPlace(location, clientPort),
   isReadOnly: page === 'read-only',
   pace: {
     now: () => performance.now(),
@@ -28,6 +28,7 @@ effect(() => {
 })
 followHash(store)
 listenToKeys(store)
+followVisibility()
 followClock(store)
 const app = document.getElementById('app')
 if (app !== null) {
@@ -40,3 +41,12 @@ if (app !== null) {
 }
 if (token === 'required' && store.api.token === undefined) store.askToken()
 void connect(store)
+
+/** A tab in the background fetches little. */
+function followVisibility(): void {
+  const read = () => {
+    store.isVisible.value = document.visibilityState === 'visible'
+  }
+  document.addEventListener('visibilitychange', read)
+  read()
+}

@@ -93,6 +93,25 @@ t.test('a missing scope says what creates it', async (t) => {
   await page.getByText(`curl -s -X PUT ${url}/~nobody/__mock/scopes/nobody`).waitFor()
 })
 
+t.test('a hidden page fetches no lists until it is seen again', async (t) => {
+  const { url, call } = await startMock(t)
+  const { page } = await openPage(t, `${url}/__mock/`)
+  await rowLink(page, 'Job 42').waitFor()
+  const setVisibility = (state: string) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, 'visibilityState', { value, configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }, state)
+  await setVisibility('hidden')
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  await call('/has/table', { table_name: 'order' })
+  await page.waitForFunction(() => document.title.startsWith('(1)'))
+  t.strictSame([...new Set(asked)], ['/__mock/scopes'])
+  await setVisibility('visible')
+  await rowLink(page, 'Request 1').waitFor()
+})
+
 t.test('the location keeps the tab and the selection', async (t) => {
   const { url, call } = await startMock(t)
   await call('/has/table', { table_name: 'order' })

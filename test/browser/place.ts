@@ -46,6 +46,13 @@ t.test('the page works below the prefix of a proxy', async (t) => {
   t.strictSame(complaints, [])
 })
 
+t.test('with a control port, the page shows the URL of clients', async (t) => {
+  const { url, program } = await startMock(t, '--control-port', '0')
+  const [, control] = /control API on (\S+)/.exec(program.texts.out) ?? []
+  const { page } = await openPage(t, `${control}/__mock/`)
+  await page.getByText(`${url}/has/table`).waitFor()
+})
+
 t.test('the token is asked for once and kept for the tab', async (t) => {
   const { url } = await startMock(t, '--token', 's3cret', '--clock', 'frozen')
   const { page, complaints } = await openPage(t, `${url}/__mock/`, { isLive: false })

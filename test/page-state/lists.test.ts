@@ -2,7 +2,7 @@ import t from 'tap'
 import { ApiError, type Reader } from '../../src/page-state/api.ts'
 import type { JobRow } from '../../src/page-state/documents.ts'
 import { Lifecycles } from '../../src/page-state/lifecycles.ts'
-import { isOnScreen, staleLists } from '../../src/page-state/lists.ts'
+import { isSeen, staleLists } from '../../src/page-state/lists.ts'
 import { LiveList } from '../../src/page-state/live-list.ts'
 
 /** A list whose fetches end when the test says. */
@@ -150,9 +150,12 @@ t.test('requests make stale what counts them', async (t) => {
 })
 
 t.test('one list is on screen by its tab, some always are', async (t) => {
-  t.ok(isOnScreen('jobs', 'report'))
-  t.ok(isOnScreen('rules', 'rules'))
-  t.notOk(isOnScreen('rules', 'requests'))
+  const isVisible = true
+  t.ok(isSeen('jobs', { tab: 'report', isVisible }))
+  t.ok(isSeen('rules', { tab: 'rules', isVisible }))
+  t.notOk(isSeen('rules', { tab: 'requests', isVisible }))
+  t.notOk(isSeen('rules', { tab: 'rules', isVisible: false }), 'nobody sees a hidden page')
+  t.ok(isSeen('scopes', { tab: 'rules', isVisible: false }), 'its title shows unmatched requests')
 })
 
 function job(parts: Partial<JobRow> = {}): JobRow {

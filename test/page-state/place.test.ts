@@ -15,6 +15,19 @@ t.test('readPlace() knows the scope and the URL of its clients', async (t) => {
     controlUrl: `${origin}/proxy/~suite-a/__mock/`,
     scope: 'suite-a',
   })
+  t.strictSame(
+    readPlace({ origin: 'http://localhost:9292', pathname: '/~a/__mock/' }, '9191'),
+    {
+      clientUrl: 'http://localhost:9191/~a',
+      controlUrl: 'http://localhost:9292/~a/__mock/',
+      scope: 'a',
+    },
+    'with a control port',
+  )
+  t.equal(
+    readPlace({ origin: 'http://[::1]', pathname: '/__mock/' }, '9191').clientUrl,
+    'http://[::1]:9191',
+  )
   t.equal(readPlace({ origin, pathname: '/~suite-a~west/__mock/' }).scope, 'suite-a')
   t.equal(readPlace({ origin, pathname: '/elsewhere' }).scope, 'default')
 })

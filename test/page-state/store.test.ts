@@ -105,6 +105,20 @@ t.test('events make the page fetch what they name, if it is on screen', async (t
   t.strictSame(await asked(), [], 'an event of a later version is ignored')
 })
 
+t.test(
+  'a hidden page fetches only what its title contains, and the rest when it is seen again',
+  async (t) => {
+    const { store, send, asked } = makeStore()
+    send('hello', HELLO)
+    await asked()
+    store.isVisible.value = false
+    send('changes', { requests: [16, 19], scopes: true })
+    t.strictSame(await asked(), ['scopes'])
+    store.isVisible.value = true
+    t.strictSame(await asked(), ['jobs', 'requests'])
+  },
+)
+
 t.test('each tab fetches its list when it is first opened', async (t) => {
   const { store, send, asked } = makeStore()
   send('hello', HELLO)

@@ -50,7 +50,7 @@ export function runProgram(t: Test, { argv, cwd, env = {}, shell }: ProgramOptio
     texts,
     listening: async () => {
       await Promise.race([once(child.stdout, 'data'), closed])
-      return texts.out.replace('listening on ', '').trim()
+      return /listening on (\S+)/.exec(texts.out)?.[1] ?? ''
     },
     ended: async () => {
       const [code, signal] = await closed
