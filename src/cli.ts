@@ -7,6 +7,7 @@ import { isLasting } from './cli-terminal.ts'
 import { writeProblems } from './cli-validate.ts'
 import { startRealTimer } from './clock/time-source.ts'
 import { ConfigError } from './config.ts'
+import { fieldOf } from './documents/field-of.ts'
 import { toPrintable, toPrintableLines } from './documents/printable-text.ts'
 import { FixtureError } from './fixtures/load-fixtures.ts'
 import { packageVersion } from './http/package-version.ts'
@@ -29,7 +30,7 @@ export async function main(argv: readonly string[], host: CliHost): Promise<Exit
   const [lost] = await Promise.race([flushed, stopDeadline(host)])
   if (code !== OK || lost === undefined) return code
   // A server goes on without readers, and a reader that leaves has read what it wanted.
-  if (host.signals.isReceived || Object(lost).code === 'EPIPE') return code
+  if (host.signals.isReceived || fieldOf(lost, 'code') === 'EPIPE') return code
   host.stderr.write(`Cannot write to stdout: ${lost.message}\n`)
   await host.stderr.flush()
   return FAILED
@@ -95,7 +96,7 @@ const LISTEN_OPTIONS: Readonly<Record<string, string>> = {
 
 function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const option = 'code' in error ? LISTEN_OPTIONS[String(error.code)] : undefined
+  const option = LISTEN_OPTIONS[String(fieldOf(error, 'code'))]
   return option === undefined ? error.message : `Cannot start: ${error.message}, change ${option}`
 }
 

@@ -85,7 +85,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'tables',
   ],
   // Resetting a connection is a kind of fault.
-  connections: ['clock', 'rules'],
+  connections: ['clock', 'documents', 'rules'],
   // The output of one turn of the event loop is one write.
   process: ['clock', 'documents'],
   exchanges: ['avro', 'documents', 'fixture-format', 'jobs', 'scope', 'tables', 'wire'],
@@ -124,7 +124,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // The commands only use the public control API, and of control only types.
   terminal: ['clock', 'control', 'control-parts', 'documents'],
   // What a call is answered with, without Fastify.
-  calls: ['avro', 'connections', 'gpudb', 'gpudb-parts', 'jobs', 'rules', 'scope', 'wire'],
+  calls: [
+    'avro',
+    'connections',
+    'documents',
+    'gpudb',
+    'gpudb-parts',
+    'jobs',
+    'rules',
+    'scope',
+    'wire',
+  ],
   metrics: ['calls', 'clock', 'control-parts', 'jobs', 'scope'],
   'http-parts': ['calls', 'clock', 'connections', 'documents', 'scope', 'wire'],
   'control-routes': [
@@ -149,6 +159,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'connections',
     'control-parts',
     'control-routes',
+    'documents',
     'http-parts',
     'jobs',
     'metrics',

@@ -1,3 +1,5 @@
+import { isObject } from '../documents/field-of.ts'
+
 const PRIMITIVES = ['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'] as const
 
 /** The Avro primitives; they mean what the Avro 1.11 specification says. */
@@ -112,8 +114,4 @@ function isBranch(value: unknown): value is BranchSchema {
   if (!isObject(value)) return PRIMITIVES.some((primitive) => primitive === value)
   if (value['type'] === 'array') return isAvroSchema(value['items'])
   return value['type'] === 'map' && isAvroSchema(value['values'])
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

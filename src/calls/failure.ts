@@ -1,4 +1,5 @@
 import { RequestError } from '../connections/request-error.ts'
+import { fieldOf } from '../documents/field-of.ts'
 import { refuseType } from '../wire/encoding.ts'
 import { GpudbError, type GpudbErrorCode } from '../wire/gpudb-error.ts'
 
@@ -23,7 +24,7 @@ export const STATUSES = {
 export function toGpudbError(error: unknown, contentType?: string): GpudbError {
   if (error instanceof GpudbError) return error
   if (!(error instanceof Error)) return new GpudbError('Cannot answer: unknown failure')
-  const code = 'code' in error ? error.code : undefined
+  const code = fieldOf(error, 'code')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new GpudbError(refuseType(contentType))
   if (error instanceof RequestError) return new GpudbError(error.message, { cause: error })
   return new GpudbError(`Cannot answer: ${error.message}`)

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
+import { fieldOf } from '../documents/field-of.ts'
 import { hostOf } from './client-address.ts'
 
 /** The address of a server. */
@@ -55,7 +56,7 @@ async function listenOnLoopbacks(
     return { url: url.origin, ...second }
   } catch (error) {
     await second.close()
-    const isTaken = Object(error).code === 'EADDRINUSE'
+    const isTaken = fieldOf(error, 'code') === 'EADDRINUSE'
     if (port !== 0 || !isTaken || tries === 1) throw error
     return listenOnLoopbacks(app, { port, tries: tries - 1 })
   }
@@ -90,7 +91,7 @@ export async function acceptOn(
       acceptor.once('error', reject).listen({ host, port }, resolve)
     })
   } catch (error) {
-    if (NO_SUCH_ADDRESS.has(Object(error).code)) return { port, close, unref }
+    if (NO_SUCH_ADDRESS.has(String(fieldOf(error, 'code')))) return { port, close, unref }
     throw error
   }
   return { port: Number(Object(acceptor.address()).port), close, unref }

@@ -5,6 +5,7 @@ import { RealTime, startRealTimer } from '../clock/time-source.ts'
 import { InFlight } from '../connections/in-flight.ts'
 import { type ListenAddress, listen } from '../connections/listen.ts'
 import type { ControlContext } from '../control-parts/control-context.ts'
+import { fieldOf } from '../documents/field-of.ts'
 import { createLog, type Logging } from '../http-parts/logging.ts'
 import { buildServer, type ServerSettings } from './build-server.ts'
 
@@ -53,7 +54,7 @@ export async function startServer(
   const app = await buildServer({ ...parts, serves: controlPort === undefined ? 'both' : 'calls' })
   const main = await run(app, { host, port })
   if (controlPort === undefined) return { ...main, log }
-  const clientPort = Number(Object(app.server.address()).port)
+  const clientPort = Number(fieldOf(app.server.address(), 'port'))
   try {
     const control = await buildServer({ ...parts, serves: 'control', clientPort })
     const apart = await run(control, { host, port: controlPort })

@@ -1,3 +1,4 @@
+import { fieldOf } from '../documents/field-of.ts'
 import { SecretNames } from './secret-names.ts'
 import { findSecrets, isSecretValue, namesSecret } from './secret-text.ts'
 import { TextPattern } from './text-pattern.ts'
@@ -145,9 +146,9 @@ export class Redaction {
 
   /** Whether SQL has parameters, and names a secret, which may be one of them. */
   #bindsSecret(record: object): boolean {
-    const { statement, options } = Object(record)
-    const isBound = typeof statement === 'string' && Object(options).query_parameters !== undefined
-    return isBound && namesSecret(statement, this.#names)
+    const statement = fieldOf(record, 'statement')
+    const isBound = fieldOf(fieldOf(record, 'options'), 'query_parameters') !== undefined
+    return isBound && typeof statement === 'string' && namesSecret(statement, this.#names)
   }
 
   #string(text: string, { isSecret, key }: Place): string {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TcpSockets } from '../connections/tcp-sockets.ts'
+import { fieldOf } from '../documents/field-of.ts'
 import { isHangUp } from './describe-upstream-error.ts'
 
 /** How the upstream has broken off. */
@@ -44,5 +45,5 @@ export class ClientEnd {
 
 /** Whether what came is no HTTP, or too much. */
 function isAboutBytes(error: Error): boolean {
-  return error instanceof RangeError || /^HPE_/.test(String(Object(error).code))
+  return error instanceof RangeError || /^HPE_/.test(String(fieldOf(error, 'code')))
 }

@@ -1,3 +1,4 @@
+import { fieldOf } from '../documents/field-of.ts'
 import type { Recorder } from './passage.ts'
 import { originForm } from './upstream.ts'
 
@@ -19,7 +20,7 @@ export function guardRecorder(recording: Fillable, warn: (message: string) => vo
         recording.add(exchange)
       } catch (error) {
         const [path] = originForm(exchange.target).split('?', 1)
-        warn(`did not record ${exchange.method} ${path}: ${Object(error).message}`)
+        warn(`did not record ${exchange.method} ${path}: ${fieldOf(error, 'message')}`)
       }
       if (isReported || !recording.isFull) return
       isReported = true

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { fieldOf } from '../documents/field-of.ts'
 
 /** Where a recording is to be written. */
 export interface RecordingTarget {
@@ -98,5 +99,5 @@ function writeWhole(text: string, path: string): void {
 }
 
 function codeOf(error: unknown): string {
-  return String(Object(error).code)
+  return String(fieldOf(error, 'code'))
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../documents/field-of.ts'
 import type { JsonObject, JsonValue } from '../documents/json-value.ts'
 import { REDACTED } from '../patterns/redaction.ts'
 
@@ -26,9 +27,10 @@ export function wildPattern(shown: string): JsonObject {
 
 /** Whether a condition is an expression for a text. */
 export function isExpression(value: JsonValue): boolean {
-  const isObject = typeof value === 'object' && value !== null
   return (
-    isObject && Object.keys(value).join() === 'matches' && typeof Object(value).matches === 'string'
+    isObject(value) &&
+    Object.keys(value).join() === 'matches' &&
+    typeof value['matches'] === 'string'
   )
 }
 

@@ -7,6 +7,7 @@ import type { BriefRequestDocument } from '../control/recorded-request.ts'
 import type { ScopeDocument } from '../control/scope-control.ts'
 import type { BriefJobDocument } from '../control-parts/job-document.ts'
 import { parseExactJson } from '../documents/exact-json.ts'
+import { fieldOf } from '../documents/field-of.ts'
 import { ControlFailure, describeError } from './control-failure.ts'
 
 /** The scope of a mock whose control API is called. */
@@ -194,5 +195,5 @@ function hasKeys<Answer extends object>(value: unknown, keys: readonly string[])
 }
 
 function isProblem(body: unknown): body is { readonly code: unknown; readonly detail: unknown } {
-  return String(Object(body).type).startsWith('urn:mock-gpudb:')
+  return String(fieldOf(body, 'type')).startsWith('urn:mock-gpudb:')
 }

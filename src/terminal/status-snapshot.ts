@@ -2,6 +2,7 @@ import type { ClockDocument } from '../control/clock-control.ts'
 import type { BriefRequestDocument } from '../control/recorded-request.ts'
 import type { ScopeDocument } from '../control/scope-control.ts'
 import type { BriefJobDocument } from '../control-parts/job-document.ts'
+import { fieldOf } from '../documents/field-of.ts'
 import { writeJson } from '../documents/write-json.ts'
 import type { ControlClient } from './control-client.ts'
 import { listNewestRequests } from './newest-requests.ts'
@@ -91,7 +92,7 @@ async function unlessMissing<Value, Missing>(
   try {
     return await call
   } catch (error) {
-    if (Object(error).problem !== 'SCOPE_NOT_FOUND') throw error
+    if (fieldOf(error, 'problem') !== 'SCOPE_NOT_FOUND') throw error
     return missing
   }
 }
