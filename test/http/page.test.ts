@@ -106,18 +106,23 @@ t.test('the page takes GET and HEAD, and creates no scope', async (t) => {
   t.equal(server.mock.scopes.peek('suite-a'), undefined)
 })
 
-t.test('page says whether it has buttons; off is no page, but the events stay', async (t) => {
-  const reading = await startPage(t, { page: 'read-only' })
-  t.match((await reading.ask('/__mock/')).body.toString(), 'data-page="read-only"')
-  const off = await startPage(t, { page: 'off' })
-  for (const path of ['/__mock', '/__mock/', `/__mock/${SCRIPT_NAME}`]) {
-    const answer = await off.ask(path)
-    t.strictSame([answer.status, codeOf(answer)], [404, 'NOT_FOUND'], path)
-  }
-  for (const path of ['/__mock/events', '/__mock/health']) {
-    t.equal((await off.ask(path, {}, 'HEAD')).status, 200, path)
-  }
-})
+t.test(
+  'page says whether it has buttons, and which port clients use if it is another one; off is no page, but the events stay',
+  async (t) => {
+    const reading = await startPage(t, { page: 'read-only' })
+    t.match((await reading.ask('/__mock/')).body.toString(), 'data-page="read-only"')
+    const apart = await startPage(t, { clientPort: 9191 })
+    t.match((await apart.ask('/__mock/')).body.toString(), 'data-client-port="9191"')
+    const off = await startPage(t, { page: 'off' })
+    for (const path of ['/__mock', '/__mock/', `/__mock/${SCRIPT_NAME}`]) {
+      const answer = await off.ask(path)
+      t.strictSame([answer.status, codeOf(answer)], [404, 'NOT_FOUND'], path)
+    }
+    for (const path of ['/__mock/events', '/__mock/health']) {
+      t.equal((await off.ask(path, {}, 'HEAD')).status, 200, path)
+    }
+  },
+)
 
 t.test('the page and its files need no token, and say that all else does', async (t) => {
   const { ask } = await startPage(t, { access: { users: [], tokens: ['secret'] } })

@@ -86,7 +86,8 @@ const FEW_JOBS: JobLimits = { maxJobs: 1000, maxFinished: 100, retentionMs: 3_60
 /** The options of a test server; by default, the clock is frozen and there are no fixtures. */
 export interface TestServerOptions
   extends Partial<
-    ServerSettings & Pick<ServerParts, 'serves' | 'realTime' | 'pageFolder' | 'counts'>
+    ServerSettings &
+      Pick<ServerParts, 'serves' | 'realTime' | 'pageFolder' | 'clientPort' | 'counts'>
   > {
   /** By default warnings, as JSON, into `logged`. */
   readonly logging?: Logging
