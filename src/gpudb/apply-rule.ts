@@ -36,16 +36,16 @@ export function answerDirectly(use: RuleUse): Answer {
   const { then } = use.rule
   const { endpoint } = use.asked
   const { delayMs } = then
-  const sources = sourcesOf(use)
   const lifecycle = then.lifecycle?.(endpoint)
   if (lifecycle && lifecycle.outcome !== 'DONE') {
     const error = lifecycle.outcome === 'ERROR' ? lifecycle.error : `${endpoint} was cancelled`
-    const text = fill(use, () => renderText(error, sources))
+    const text = fill(use, () => renderText(error, sourcesOf(use)))
     const refusal = { error: text, code: 'REFUSED' } as const
     return { ...refusal, httpStatus: then.httpStatus, delayMs }
   }
-  const result = fill(use, () => fillResult(then.result?.(endpoint) ?? ECHO, sources))
-  return { result, delayMs }
+  const result = then.result?.(endpoint) ?? ECHO
+  if (!then.mayHaveTemplates) return { result, delayMs }
+  return { result: fill(use, () => fillResult(result, sourcesOf(use))), delayMs }
 }
 
 /**
@@ -55,13 +55,16 @@ export function answerDirectly(use: RuleUse): Answer {
  */
 export function scriptJob(use: RuleUse, job: JobName): ScriptedJob {
   const { then } = use.rule
-  const { endpoint, encoding } = use.asked
-  const sources = { ...sourcesOf(use), job }
+  const { endpoint } = use.asked
   const lifecycle = then.lifecycle?.(endpoint) ?? use.scope.plainLifecycle(endpoint)
+  const result = then.result?.(endpoint) ?? ECHO
+  const encoding = then.encoding ?? answerEncoding(use.asked.encoding)
+  if (!then.mayHaveTemplates) return { lifecycle, result, encoding }
+  const sources = { ...sourcesOf(use), job }
   return fill(use, () => ({
     lifecycle: renderError(lifecycle, sources),
-    result: fillResult(then.result?.(endpoint) ?? ECHO, sources),
-    encoding: then.encoding ?? answerEncoding(encoding),
+    result: fillResult(result, sources),
+    encoding,
   }))
 }
 

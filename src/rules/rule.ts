@@ -49,6 +49,8 @@ export interface Then {
   readonly lifecycle?: ByEndpoint<Lifecycle>
   /** The result; strings may hold templates. Undefined: the request is echoed. */
   readonly result?: ByEndpoint<Result>
+  /** Whether strings of the result or of the error may hold templates. */
+  readonly mayHaveTemplates: boolean
   /** The rows of the result, if they come from a file: the text of the rule only names it. */
   readonly rowsFile?: RowsFile
   /** The error message of a direct call, which may hold templates. Undefined: no error. */

@@ -64,7 +64,7 @@ t.test('a scope gives its jobs the limits and the tags', async (t) => {
 
 /** A rule for `/alter/table` that answers `times` requests. */
 function ruleOf(name: string, times: number): Rule {
-  const then = { httpStatus: 400, delayMs: 0 }
+  const then = { mayHaveTemplates: false, httpStatus: 400, delayMs: 0 }
   return { name, when: { endpoint: '/alter/table', as: 'any' }, times, then, text: {} }
 }
 

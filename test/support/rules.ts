@@ -23,7 +23,7 @@ export function loadRules(
 
 /** A rule that answers every request of `/alter/table`; `parts` overrides fields. */
 export function ruleOf({ when, ...parts }: RuleParts = {}): Rule {
-  const then = { httpStatus: 400, delayMs: 0 }
+  const then = { mayHaveTemplates: false, httpStatus: 400, delayMs: 0 }
   return {
     name: 'a rule',
     when: { endpoint: '/alter/table', as: 'any', ...when },
