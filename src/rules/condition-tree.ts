@@ -1,7 +1,7 @@
 import type { JobScalar } from '../jobs/job.ts'
 import { isPatternList, isPatternMap, type Pattern, type PatternMap } from '../patterns/pattern.ts'
 import { TextPattern } from '../patterns/text-pattern.ts'
-import { type LeafCondition, listLeaves } from './leaf-conditions.ts'
+import { type LeafCondition, listLeaves, type Step } from './leaf-conditions.ts'
 import { deleteByRank, insertByRank, type PlacedRule } from './placed-rule.ts'
 import { PATTERN_KEYS, type Patterns } from './rule.ts'
 
@@ -58,13 +58,13 @@ export class ConditionTree<Placed extends PlacedRule> {
     return conditions[counts.indexOf(Math.min(...counts))]
   }
 
-  #find(path: readonly string[]): Place<Placed> | undefined {
+  #find(path: readonly Step[]): Place<Placed> | undefined {
     let place: Place<Placed> | undefined = this.#root
     for (const key of path) place = place?.inside?.get(key)
     return place
   }
 
-  #make(path: readonly string[]): Place<Placed> {
+  #make(path: readonly Step[]): Place<Placed> {
     let place = this.#root
     for (const key of path) {
       place.inside ??= new Map()
@@ -76,7 +76,7 @@ export class ConditionTree<Placed extends PlacedRule> {
   }
 
   /** Removes the places of a path that became empty. */
-  #prune(path: readonly string[]): void {
+  #prune(path: readonly Step[]): void {
     const key = path.at(-1)
     if (key === undefined || this.#find(path)?.isEmpty !== true) return
     const outer = path.slice(0, -1)
@@ -92,26 +92,45 @@ function choicesOf({ rule }: PlacedRule): readonly LeafCondition[] {
   return (exact.length > 0 ? exact : leaves).slice(0, MAX_CHOICES)
 }
 
-/** What the key of an expression starts with, and that of a text which looks like one. */
-const REGEX = 'regex '
-const TEXT = 'text '
+/** What the key of anything but a plain text starts with. */
+const MARK = '\0'
 
-/** Equal for equal values, and for equal expressions; never for a text and an expression. */
+/**
+ * Equal for equal values, and for equal expressions. The key of a text is that of no other text,
+ * expression or bytes.
+ */
 type Key = string | number | boolean | null
 
 function keyOf(value: JobScalar | TextPattern): Key {
-  if (value instanceof TextPattern) return `${REGEX}${value.source}`
+  if (typeof value === 'string') return value.startsWith(MARK) ? `${MARK}text ${value}` : value
+  if (value instanceof TextPattern) return `${MARK}regex ${value.source}`
   // A number and a bigint are equal by value.
   if (typeof value === 'bigint') return Number(value)
-  if (Buffer.isBuffer(value)) return value.toString('latin1', 0, MAX_BYTES)
-  return typeof value === 'string' && value.startsWith(REGEX) ? `${TEXT}${value}` : value
+  return Buffer.isBuffer(value) ? `${MARK}bytes ${value.toString('latin1', 0, MAX_BYTES)}` : value
+}
+
+/** The rules with one key in order of precedence; one alone without a list, as most are. */
+type Same<Placed> = Placed | Placed[]
+
+function withRule<Placed extends PlacedRule>(
+  same: Same<Placed> | undefined,
+  placed: Placed,
+): Same<Placed> {
+  if (same === undefined) return placed
+  const list = listOf(same)
+  insertByRank(list, placed)
+  return list
+}
+
+function listOf<Placed extends PlacedRule>(same: Same<Placed>): Placed[] {
+  return Array.isArray(same) ? same : [same]
 }
 
 /** A place in requests, with the rules that are found by their condition on its value. */
 class Place<Placed extends PlacedRule> {
-  /** The places in this one, by their keys. */
-  inside: Map<string, Place<Placed>> | undefined
-  readonly #rules = new Map<Key, Placed[]>()
+  /** The places in this one. */
+  inside: Map<Step, Place<Placed>> | undefined
+  readonly #rules = new Map<Key, Same<Placed>>()
   /** Those of the rules whose condition is a regular expression. */
   #withRegex: Placed[] | undefined
 
@@ -120,14 +139,13 @@ class Place<Placed extends PlacedRule> {
   }
 
   count(pattern: JobScalar | TextPattern): number {
-    return this.#rules.get(keyOf(pattern))?.length ?? 0
+    const same = this.#rules.get(keyOf(pattern))
+    return same === undefined ? 0 : listOf(same).length
   }
 
   add(placed: Placed, pattern: JobScalar | TextPattern): void {
     const key = keyOf(pattern)
-    const same = this.#rules.get(key)
-    if (same) insertByRank(same, placed)
-    else this.#rules.set(key, [placed])
+    this.#rules.set(key, withRule(this.#rules.get(key), placed))
     if (!(pattern instanceof TextPattern)) return
     this.#withRegex ??= []
     insertByRank(this.#withRegex, placed)
@@ -137,8 +155,10 @@ class Place<Placed extends PlacedRule> {
   delete(placed: Placed, pattern: JobScalar | TextPattern): boolean {
     const key = keyOf(pattern)
     const same = this.#rules.get(key)
-    if (same === undefined || !deleteByRank(same, placed)) return false
-    if (same.length === 0) this.#rules.delete(key)
+    if (same === undefined) return false
+    const list = listOf(same)
+    if (!deleteByRank(list, placed)) return false
+    if (list.length === 0) this.#rules.delete(key)
     if (this.#withRegex) deleteByRank(this.#withRegex, placed)
     return true
   }
@@ -150,7 +170,7 @@ class Place<Placed extends PlacedRule> {
       return
     }
     const same = this.#rules.get(keyOf(value))
-    if (same) lists.push(same)
+    if (same) lists.push(listOf(same))
     if (typeof value === 'string' && this.#withRegex) lists.push(this.#withRegex)
   }
 
@@ -166,7 +186,7 @@ class Place<Placed extends PlacedRule> {
   }
 }
 
-function itemOf(value: PatternMap | readonly Pattern[], key: string): Pattern | undefined {
-  if (isPatternList(value)) return value[Number(key)]
-  return Object.hasOwn(value, key) ? value[key] : undefined
+function itemOf(value: PatternMap | readonly Pattern[], step: Step): Pattern | undefined {
+  if (isPatternList(value)) return typeof step === 'number' ? value[step] : undefined
+  return typeof step === 'string' && Object.hasOwn(value, step) ? value[step] : undefined
 }

@@ -1,11 +1,12 @@
 import type { KeptRules } from './kept-items.ts'
-import type { PlacedRule } from './placed-rule.ts'
+import { type IndexedRule, indexedRule, type PlacedRule } from './placed-rule.ts'
 import type { Rule, RuleRequest } from './rule.ts'
 import { type Candidates, RuleIndex } from './rule-index.ts'
+import { RuleTallies } from './rule-tallies.ts'
 import type { Tally } from './tally.ts'
 
 /** The indexes of lists of rules, which all scopes with the same list share. */
-const INDEXES = new WeakMap<readonly Rule[], RuleIndex<PlacedRule>>()
+const INDEXES = new WeakMap<readonly Rule[], RuleIndex<IndexedRule>>()
 
 /**
  * The rules of one scope from fixtures. Scopes share the list and its index: a scope holds only the
@@ -15,10 +16,9 @@ export class FixtureRules {
   readonly #rules: readonly Rule[]
   /** The number in the id of the first rule. */
   readonly #firstNumber: number
-  #index: RuleIndex<PlacedRule> | undefined
+  #index: RuleIndex<IndexedRule> | undefined
   readonly #deleted = new Set<number>()
-  /** By rank. An array, because a map of many rules is not in the cache of the processor. */
-  readonly #tallies: (Tally | undefined)[] = []
+  readonly #tallies = new RuleTallies()
 
   /** `rules` must not change later. */
   constructor(rules: readonly Rule[], firstNumber: number) {
@@ -49,7 +49,7 @@ export class FixtureRules {
     }
   }
 
-  candidatesOf(request: RuleRequest): Candidates<PlacedRule> {
+  candidatesOf(request: RuleRequest): Candidates<IndexedRule> {
     this.#index ??= indexRules(this.#rules)
     const { lists, haveNth } = this.#index.candidatesOf(request)
     return { lists: this.#withoutDeleted(lists), haveNth }
@@ -61,22 +61,21 @@ export class FixtureRules {
     return this.#withoutDeleted(this.#index.rulesFor(request))
   }
 
-  #withoutDeleted(lists: readonly Iterable<PlacedRule>[]): readonly Iterable<PlacedRule>[] {
+  #withoutDeleted(lists: readonly Iterable<IndexedRule>[]): readonly Iterable<IndexedRule>[] {
     return this.#deleted.size === 0 ? lists : lists.map((rules) => this.#notDeleted(rules))
   }
 
-  *#notDeleted(rules: Iterable<PlacedRule>): Generator<PlacedRule, void, undefined> {
+  *#notDeleted(rules: Iterable<IndexedRule>): Generator<IndexedRule, void, undefined> {
     for (const placed of rules) if (!this.#deleted.has(placed.rank)) yield placed
   }
 
   delete({ rank }: PlacedRule): void {
     this.#deleted.add(rank)
-    this.#tallies[rank] = undefined
   }
 
   /** The number of answers of a rule. */
   answered({ rank }: PlacedRule): number {
-    return this.#tallies[rank]?.answered ?? 0
+    return this.#tallies.find(rank)?.answered ?? 0
   }
 
   /** Takes over the counters of rules that did not change. */
@@ -87,30 +86,27 @@ export class FixtureRules {
     readonly former: FixtureRules
     readonly kept: KeptRules
   }): void {
-    if (former.#tallies.length === 0) return
+    if (former.#tallies.isEmpty) return
     const ranks = new Map(former.#rules.map((rule, rank) => [rule, rank] as const))
     for (const [rank, rule] of this.#rules.entries()) {
       const old = kept.get(rule)
       const oldRank = old && ranks.get(old)
-      const tally = oldRank === undefined ? undefined : former.#tallies[oldRank]
-      if (tally) this.#tallies[rank] = tally
+      if (oldRank === undefined || former.#deleted.has(oldRank)) continue
+      const tally = former.#tallies.find(oldRank)
+      if (tally && tally.met > 0) this.#tallies.set(rank, tally)
     }
   }
 
   /** The counters of a rule, created when they are first needed. */
   tally({ rank }: PlacedRule): Tally {
-    const known = this.#tallies[rank]
-    if (known) return known
-    const tally = { met: 0, answered: 0 }
-    this.#tallies[rank] = tally
-    return tally
+    return this.#tallies.tally(rank)
   }
 }
 
-function indexRules(rules: readonly Rule[]): RuleIndex<PlacedRule> {
+function indexRules(rules: readonly Rule[]): RuleIndex<IndexedRule> {
   const known = INDEXES.get(rules)
   if (known) return known
-  const index = new RuleIndex(rules.map((rule, rank) => ({ rule, rank })))
+  const index = new RuleIndex(rules.map(indexedRule))
   INDEXES.set(rules, index)
   return index
 }

@@ -1,14 +1,15 @@
-import { byRank, type PlacedRule } from './placed-rule.ts'
+import { byRank, hasSoleText, type IndexedRule } from './placed-rule.ts'
 import type { Rule, RuleRequest } from './rule.ts'
 import { type Candidates, RuleIndex } from './rule-index.ts'
 import type { Tally } from './tally.ts'
 
 /** A rule from the control API, with its counters. */
-export class OwnRule implements PlacedRule, Tally {
+export class OwnRule implements IndexedRule, Tally {
   readonly id: string
   readonly rule: Rule
   /** Below zero, or the rank of the rule from fixtures that it replaced. */
   rank: number
+  readonly hasSoleText: boolean
   met = 0
   answered = 0
 
@@ -16,6 +17,7 @@ export class OwnRule implements PlacedRule, Tally {
     this.id = id
     this.rule = rule
     this.rank = rank
+    this.hasSoleText = hasSoleText(rule.when)
   }
 }
 

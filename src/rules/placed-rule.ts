@@ -1,9 +1,33 @@
-import type { Rule } from './rule.ts'
+import { isPatternMap, type Pattern } from '../patterns/pattern.ts'
+import { PATTERN_KEYS, type Rule, type When } from './rule.ts'
 
 /** A rule at its place in the order of precedence: that of the lowest rank is tried first. */
 export interface PlacedRule {
   readonly rule: Rule
   readonly rank: number
+}
+
+/** A rule of an index. */
+export interface IndexedRule extends PlacedRule {
+  /** Whether one text is its only condition besides `endpoint` and `nth`: the index compares it. */
+  readonly hasSoleText: boolean
+}
+
+/** A rule for an index. */
+export function indexedRule(rule: Rule, rank: number): IndexedRule {
+  return { rule, rank, hasSoleText: hasSoleText(rule.when) }
+}
+
+/** Whether conditions are one text, besides `endpoint` and `nth`. */
+export function hasSoleText(when: When): boolean {
+  const [key, ...others] = PATTERN_KEYS.filter((one) => when[one] !== undefined)
+  if (when.as !== 'any' || key === undefined || others.length > 0) return false
+  let pattern: Pattern | undefined = when[key]
+  while (pattern !== undefined && isPatternMap(pattern)) {
+    const inside: Pattern[] = Object.values(pattern)
+    pattern = inside.length === 1 ? inside[0] : undefined
+  }
+  return typeof pattern === 'string'
 }
 
 /** Compares rules by their precedence. */

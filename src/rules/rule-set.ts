@@ -7,7 +7,7 @@ import { FixtureRules } from './fixture-rules.ts'
 import type { KeptRules } from './kept-items.ts'
 import { conditionMisses, meetsConditions } from './match-request.ts'
 import { OwnRule, OwnRules } from './own-rules.ts'
-import { byRank, mergeByRank, type PlacedRule } from './placed-rule.ts'
+import { byRank, type IndexedRule, mergeByRank, type PlacedRule } from './placed-rule.ts'
 import type { Rule, RuleRequest } from './rule.ts'
 import { RuleBudget } from './rule-budget.ts'
 import { RuleError } from './rule-error.ts'
@@ -210,7 +210,7 @@ export class RuleSet {
       const isOver = choice.rule !== undefined
       if (isOver && !haveNth) break
       if (isOver && rule.when.nth === undefined) continue
-      if (meetsConditions(rule.when, request, search)) choice.meet(rule, this.#tally(placed))
+      if (isMet(placed, request, search)) choice.meet(rule, this.#tally(placed))
       search.assertDecided()
     }
     return choice
@@ -256,7 +256,7 @@ export class RuleSet {
 
   /** The rules that a request may meet, in order of precedence. */
   #candidatesOf(request: RuleRequest): {
-    readonly rules: Iterable<PlacedRule>
+    readonly rules: Iterable<IndexedRule>
     readonly haveNth: boolean
   } {
     const own = this.#own.candidatesOf(request)
@@ -314,6 +314,16 @@ function assertFew(count: number): void {
   if (count <= MAX_RULES) return
   const reason = `the maximum is ${MAX_RULES}`
   throw new RuleError('TOO_MANY_RULES', `Cannot take ${count} rules: ${reason}`)
+}
+
+/** Whether a request meets the conditions of a rule that was found for it, except `nth`. */
+function isMet(
+  { rule, hasSoleText }: IndexedRule,
+  request: RuleRequest,
+  search: TextSearch,
+): boolean {
+  // The index has compared a text that is the only condition.
+  return hasSoleText || meetsConditions(rule.when, request, search)
 }
 
 function nameRule(number: number): string {
