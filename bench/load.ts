@@ -79,7 +79,7 @@ export interface LoadOptions {
  * Sends requests over some connections, each after the answer of the one before, until there are no
  * more or a time is over. Waits for the answers.
  *
- * @throws Error if a request is not answered with status 200; its cause is the reason.
+ * @throws Error if a request is not answered with status 200, 201 or 204; its cause is the reason.
  */
 export async function sendLoad(
   next: NextRequest,

@@ -1,42 +1,42 @@
+import { createServer } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
-import { fastestNs } from './call-time.ts'
+import { timeCalls } from './call-time.ts'
 import { DirectMock } from './direct-mock.ts'
 import { createJobBytes, getJobBytes } from './messages.ts'
 
-// A separate process, with --expose-gc: measures the memory of a million running jobs, and the time
-// of a poll with one job and with all of them. Prints a MillionJobs as JSON.
+// A process, with --expose-gc, that has as many running jobs as its argument says, and a server that
+// answers with their memory, or times polls without HTTP: /polls?jobs=1&ms=20 is the time of a poll in
+// nanoseconds, of a random one of so many jobs.
 
-/** The measurements of the process. */
-export interface MillionJobs {
+/** The memory of the jobs but the first. */
+export interface JobsMemory {
   readonly heapBytes: number
   readonly rssBytes: number
-  /** Polls of the only job. */
-  readonly pollOneNs: number
-  /** Polls of the same job among a million. */
-  readonly pollSameNs: number
-  /** Polls of random jobs among a million. */
-  readonly pollAnyNs: number
 }
 
-const JOBS = 1_000_000
-const PACE = { rounds: 9, roundMs: 500 } as const
-
+const jobs = Number(process.argv[2])
 const mock = new DirectMock()
 create(1)
-const pollOneNs = pollNs(1)
-
 const before = await memory()
-for (let number = 2; number <= JOBS; number += 1) create(number)
+for (let number = 2; number <= jobs; number += 1) create(number)
 const after = await memory()
 
-const found: MillionJobs = {
+const found: JobsMemory = {
   heapBytes: after.heapUsed + after.external - before.heapUsed - before.external,
   rssBytes: after.rss - before.rss,
-  pollOneNs,
-  pollSameNs: pollNs(1),
-  pollAnyNs: pollNs(JOBS),
 }
-process.stdout.write(JSON.stringify(found))
+
+const server = createServer(({ url = '' }, response) => {
+  const { pathname, searchParams } = new URL(url, 'http://localhost')
+  const polled = Number(searchParams.get('jobs'))
+  const ms = Number(searchParams.get('ms'))
+  response.end(JSON.stringify(pathname === '/polls' ? pollNs(polled, ms) : found))
+})
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+  process.stdout.write(`listening on http://127.0.0.1:${port}\n`)
+})
 
 /** The memory after all garbage is freed: what is free is returned to the system in the background. */
 async function memory(): Promise<NodeJS.MemoryUsage> {
@@ -51,10 +51,10 @@ function create(number: number): void {
   mock.ask('/create/job', createJobBytes(number))
 }
 
-/** The time of a poll of a random job of the first `jobs`, from the bytes of its request. */
-function pollNs(jobs: number): number {
+/** The time of a poll of a random one of the first jobs, from the bytes of its request. */
+function pollNs(polled: number, ms: number): number {
   const poll = () => {
-    mock.ask('/get/job', getJobBytes(BigInt(1 + Math.floor(Math.random() * jobs))))
+    mock.ask('/get/job', getJobBytes(BigInt(1 + Math.floor(Math.random() * polled))))
   }
-  return Math.min(...fastestNs([poll], PACE))
+  return timeCalls(poll, ms)
 }

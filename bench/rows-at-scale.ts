@@ -1,6 +1,6 @@
 import type { AvroRecord } from '../src/avro/avro-value.ts'
 import { zeroRecord } from '../src/avro/zero-value.ts'
-import { type CallPace, describeCalls, fastestNs } from './call-time.ts'
+import { type CallPace, describeCalls, timeInTurns } from './call-time.ts'
 import { catalogue, DirectMock } from './direct-mock.ts'
 import type { Figure } from './figure.ts'
 import { loadFiles, measureLoading } from './fixture-loading.ts'
@@ -62,7 +62,7 @@ interface Pair {
 }
 
 function compare(name: string, { calls, of, pace }: Pair): Figure {
-  const [ns = 0, otherNs = 0] = fastestNs(calls, pace)
+  const [ns = [], otherNs = []] = timeInTurns(calls, pace)
   return describeCalls(name, { ns, others: [{ of, ns: otherNs, atMost: AT_MOST }] })
 }
 

@@ -18,6 +18,9 @@ const ENDPOINTS = catalogue.endpoints.filter((endpoint) => {
   return isPlain && !NO_JOBS.has(endpoint) && !/job|^\/show\/system|^\/has\/table$/.test(endpoint)
 })
 
+/** The number of endpoints of the plans with all other endpoints. */
+export const ENDPOINT_COUNT = ENDPOINTS.length
+
 /** The endpoint of the plans with one endpoint; no other plan has rules for it. */
 const ONE = '/has/table'
 
@@ -32,11 +35,6 @@ export function rulesOfAll(count: number): RulePlan {
     endpoint: ENDPOINTS[number % ENDPOINTS.length] ?? '',
     number,
   }))
-}
-
-/** One rule for each of the other endpoints. */
-export function ruleOfEach(): RulePlan {
-  return rulesOfAll(ENDPOINTS.length)
 }
 
 /** The rules of a plan as a JSON file. */

@@ -15,14 +15,14 @@ import { measureRulesLoaded } from './rules-loaded.ts'
 import { measureScopes } from './scopes.ts'
 
 const SERVERS = { rounds: 15, turnMs: 600, warmUpMs: 2000 } as const
-const CALLS = { rounds: 15, roundMs: 100 } as const
+const CALLS = { rounds: 75, turnMs: 20 } as const
 const LOADS = 5
 
 /** The cost of faults is within the noise of few rounds. */
 const MANY_ROUNDS = { ...SERVERS, rounds: 40 } as const
 
 const QUICK_SERVERS = { rounds: 7, turnMs: 120, warmUpMs: 300 } as const
-const QUICK_CALLS = { rounds: 5, roundMs: 50 } as const
+const QUICK_CALLS = { rounds: 25, turnMs: 10 } as const
 
 // One after another: simultaneous measurements would disturb each other.
 

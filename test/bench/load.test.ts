@@ -9,6 +9,8 @@ const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'
 t.test('answers are counted, however they are cut into chunks', async (t) => {
   const bytes = Buffer.from(ANSWER.repeat(3))
   t.equal(new AnswerCounter().add(bytes), 3)
+  const others = `${ANSWER.replace('200 OK', '201 Created')}HTTP/1.1 204 No Content\r\n\r\n`
+  t.equal(new AnswerCounter().add(Buffer.from(others)), 2)
   for (let size = 1; size < bytes.length; size += 1) {
     const counter = new AnswerCounter()
     let answers = 0
