@@ -3,7 +3,9 @@ import { javaDamage } from './damage-cases.ts'
 import { javaRing } from './ring-cases.ts'
 
 const HOME = '.clients/java'
-const JAVA = ['java', '-cp', `${HOME}/classes:${HOME}/lib/*`, 'Client'] as const
+// It runs for seconds: the optimizing compiler would take more time than it saves.
+const FLAGS = ['-XX:TieredStopAtLevel=1', '-cp', `${HOME}/classes:${HOME}/lib/*`] as const
+const JAVA = ['java', ...FLAGS, 'Client'] as const
 
 /** The official Java client, built with Maven. */
 export const java: Client = {

@@ -42,10 +42,8 @@ process.once('SIGTERM', () => process.exit(1))
 const cases = readCases('test/clients/cases.json')
 const knownBroken = readKnownBroken('test/clients/known-broken.json')
 const clients = await Promise.all(CLIENTS.map(prepareClient))
-const rows = await runAll(clients)
-// One after the other: each installs many packages, which takes the processor's time.
-const packages: Prepared[] = []
-for (const one of PACKAGES) packages.push(await prepareClient(one))
+// Together: the clients mostly wait, and installing takes the processor's time.
+const [rows, packages] = await Promise.all([runAll(clients), prepareInTurn(PACKAGES)])
 const packageRows = await runAll(packages)
 writeFileSync(
   'docs/compatibility.md',
@@ -60,6 +58,12 @@ for (const { client } of packages) {
 process.stdout.write(renderDetails(everyRow) + renderAbsent(ABSENT))
 process.stdout.write(`\n${renderSummary(everyRow)}`)
 process.exitCode = everyRow.some(({ verdict }) => verdict === 'FAIL') ? 1 : 0
+
+async function prepareInTurn(clients: readonly Client[]): Promise<Prepared[]> {
+  const prepared: Prepared[] = []
+  for (const one of clients) prepared.push(await prepareClient(one))
+  return prepared
+}
 
 async function runAll(prepared: readonly Prepared[]): Promise<Row[]> {
   const results: Row[] = []
