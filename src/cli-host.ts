@@ -9,7 +9,7 @@ export interface CliHost {
   readonly stderr: TextOutput
   /** The arguments of the server in this container; empty outside a container. */
   readonly serverArguments: readonly string[]
-  readonly signals: Pick<StopSignals, 'received' | 'isReceived' | 'release'>
+  readonly signals: Pick<StopSignals, 'received' | 'isReceived' | 'release' | 'inputEnd'>
 }
 
 /**

@@ -17,6 +17,7 @@ const SHARED: readonly OptionName[] = [
   'tls-cert',
   'tls-key',
   'max-connections',
+  'stop-with-stdin',
   'redact',
   'log-format',
 ]

@@ -1,6 +1,7 @@
 import { Catalogue } from './avro/catalogue.ts'
 import { type CliHost, DRIFT, type ExitCode, FAILED, OK } from './cli-host.ts'
 import { configure } from './cli-options.ts'
+import { stopWithInput } from './cli-start.ts'
 import { fixtureContext } from './cli-validate.ts'
 import { RealTime } from './clock/time-source.ts'
 import { type Config, ConfigError, type Flags } from './config.ts'
@@ -36,6 +37,7 @@ interface Session {
 export async function record(flags: Flags, host: CliHost): Promise<ExitCode> {
   const session = openSession(flags, host)
   const { options, target, merge, upstream, warn } = session
+  stopWithInput(session.config, host)
   const catalogue = new Catalogue()
   const recording = createRecording(session, catalogue)
   const proxy = createProxy(session, { recording, catalogue })

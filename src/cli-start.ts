@@ -1,6 +1,6 @@
 import { type CliHost, type ExitCode, FAILED, OK } from './cli-host.ts'
 import { configure } from './cli-options.ts'
-import type { Flags } from './config.ts'
+import type { Config, Flags } from './config.ts'
 import { unknownVariables } from './config-environment.ts'
 import { readAccess, readTls } from './config-files.ts'
 import { toPrintable } from './documents/printable-text.ts'
@@ -16,6 +16,7 @@ export async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
   const { tls, logging, accessFiles, defaultFixtures, inlineFixtures, ...settings } = config
   const notice = (message: string) => noticeLine(logging.format, message)
   for (const warning of unknownVariables(host.env)) host.stderr.write(notice(warning))
+  stopWithInput(config, host)
   const log = new LogQueue(host.stderr, { maxQueued: MAX_QUEUED_LOG, notice })
   const starting = startMock({
     ...settings,
@@ -34,6 +35,18 @@ export async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
   await host.signals.received
   await mock.stop()
   return OK
+}
+
+/** With `--stop-with-stdin`, lets the end of the standard input stop the command, with a line on stderr. */
+export function stopWithInput(
+  { stopWithStdin, logging }: Pick<Config, 'stopWithStdin' | 'logging'>,
+  { signals, stderr }: CliHost,
+): void {
+  if (!stopWithStdin) return
+  const line = noticeLine(logging.format, 'stopping: the standard input has ended', {
+    level: 'info',
+  })
+  void signals.inputEnd().then(() => stderr.write(line))
 }
 
 /** The started mock; undefined if a signal is received before it listens: it then stops at once. */

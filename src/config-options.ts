@@ -55,6 +55,12 @@ export const ConfigOptions = Type.Object(
       description: 'reload the fixtures when a file changes',
       expected: 'true or false',
     }),
+    'stop-with-stdin': Type.Boolean({
+      default: false,
+      description:
+        'stop when the standard input ends, as it does when the program that writes to it ends',
+      expected: 'true or false',
+    }),
     clock: Type.Unsafe<string>({
       [Kind]: 'Clock',
       type: 'string',

@@ -42,6 +42,8 @@ export interface Config extends MockSettings, Omit<ServerOptions, 'tls' | 'loggi
   readonly inlineFixtures: readonly FixtureText[]
   /** Whether to read the fixtures again when a file changes. */
   readonly watch: boolean
+  /** Whether the end of the standard input stops the command. */
+  readonly stopWithStdin: boolean
   readonly logging: Omit<ServerOptions['logging'], 'write' | 'dropped'>
   /** Paths of PEM files. Undefined: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string }
@@ -206,6 +208,7 @@ function toConfig(options: ConfigOptions): Omit<Config, 'defaultFixtures' | 'inl
     defaultDurationMs: parseDuration(options['default-duration']),
     strict: options.strict,
     watch: options.watch,
+    stopWithStdin: options['stop-with-stdin'],
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.ring === undefined ? {} : { ring: ringOf(options.ring) }),
     access: { users, ...(token === undefined ? {} : { tokens: [token] }) },

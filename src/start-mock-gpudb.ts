@@ -21,9 +21,13 @@ type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Name
 
+/** The options that are about the process of the command. */
+const COMMAND_OPTIONS = ['stop-with-stdin'] as const satisfies readonly OptionName[]
+type CommandOption = (typeof COMMAND_OPTIONS)[number]
+
 /** The options of the command line in camelCase, such as `defaultDuration`. */
 type CamelCaseOptions = {
-  readonly [Name in keyof ConfigOptions as CamelCase<Name>]?: ConfigOptions[Name]
+  readonly [Name in Exclude<OptionName, CommandOption> as CamelCase<Name>]?: ConfigOptions[Name]
 }
 
 /**
@@ -176,7 +180,12 @@ function readOptions(options: Omit<MockGpudbOptions, 'fixtures' | 'ref'>): Confi
 }
 
 /** The names of options by their names in camelCase. */
-const OPTIONS_BY_NAME = new Map(OPTION_NAMES.map((name) => [toCamelCase(name), name]))
+const OPTIONS_BY_NAME = new Map(
+  OPTION_NAMES.filter((name) => !COMMAND_OPTIONS.some((option) => option === name)).map((name) => [
+    toCamelCase(name),
+    name,
+  ]),
+)
 
 function suggest(name: string): string {
   return didYouMean(name, [...OPTIONS_BY_NAME.keys(), 'ref'])

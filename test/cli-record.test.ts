@@ -106,6 +106,16 @@ for (const [policy, error] of [
   })
 }
 
+t.test('with --stop-with-stdin, the end of the input ends the recording', async (t) => {
+  const out = join(t.testdir({}), 'a.yaml')
+  const { host, ended, port } = await startRecording(t, ['--out', out, '--stop-with-stdin'])
+  await sendHttp(port, CALL)
+  host.stdin.end()
+  t.equal(await ended, 0)
+  t.match(host.err, 'stopping: the standard input has ended\n')
+  t.match(readFileSync(out, 'utf8'), 'endpoint: /show/table')
+})
+
 t.test('--merge creates a file that does not exist', async (t) => {
   const out = join(t.testdir({}), 'a.yaml')
   const { host, ended } = await startRecording(t, ['--out', out, '--merge', 'keep'])

@@ -117,6 +117,37 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
   })
 }
 
+t.test('with --stop-with-stdin, the end of the input stops the server', async (t) => {
+  const host = new FakeHost()
+  const argv = [...HERE, '--fixtures', t.testdir({}), '--stop-with-stdin', '--log-format', 'json']
+  const ended = main(argv, host)
+  const port = Number(new URL(await host.listening()).port)
+  host.stdin.write('ignored')
+  t.equal((await sendHttp(port, { path: '/' })).status, 200)
+  host.stdin.end()
+  t.equal(await ended, 0)
+  t.match(host.err.split('\n').at(-2), '"msg":"stopping: the standard input has ended"')
+  await t.rejects(sendHttp(port, { path: '/' }), { code: 'ECONNREFUSED' })
+})
+
+t.test('with --stop-with-stdin, a server without an input stops at once', async (t) => {
+  const host = new FakeHost({ MOCK_GPUDB_STOP_WITH_STDIN: 'true' })
+  host.stdin.end()
+  t.equal(await main([...HERE, '--fixtures', t.testdir({})], host), 0)
+  t.equal(host.err, 'stopping: the standard input has ended\n')
+})
+
+t.test('without --stop-with-stdin, the input is not read', async (t) => {
+  const host = new FakeHost()
+  const ended = main([...HERE, '--fixtures', t.testdir({})], host)
+  const port = Number(new URL(await host.listening()).port)
+  host.stdin.end('not read')
+  t.equal((await sendHttp(port, { path: '/' })).status, 200)
+  t.equal(host.stdin.readableFlowing, null)
+  host.emit('SIGTERM')
+  t.equal(await ended, 0)
+})
+
 t.test('main() prints the URL of a control API with a port of its own first', async (t) => {
   const host = new FakeHost()
   const ended = main([...HERE, '--fixtures', t.testdir({}), '--control-port', '0'], host)

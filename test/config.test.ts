@@ -55,6 +55,7 @@ const DEFAULTS = {
   defaultDurationMs: 1000,
   strict: false,
   watch: false,
+  stopWithStdin: false,
   access: { users: [] },
   accessFiles: {},
   basePaths: [],
@@ -160,6 +161,7 @@ const VALUES = [
   { name: 'max-body-bytes', text: '9', json: '9', config: { maxBodyBytes: 9 } },
   { name: 'control-port', text: '0', json: '0', config: { controlPort: 0 } },
   { name: 'page', text: 'read-only', json: '"read-only"', config: { page: 'read-only' } },
+  { name: 'stop-with-stdin', text: 'true', json: 'true', config: { stopWithStdin: true } },
   { name: 'metrics-scopes', text: 'true', json: 'true', config: { metricsScopes: true } },
   {
     name: 'header-timeout',
@@ -633,6 +635,7 @@ t.test('the names of the options are stable', async (t) => {
       'fixtures',
       'fixtures-inline',
       'watch',
+      'stop-with-stdin',
       'clock',
       'poll-advance',
       'default-duration',

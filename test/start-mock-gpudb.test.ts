@@ -231,11 +231,19 @@ t.test('startMockGpudb() loads an inline fixture after the others', async (t) =>
 })
 
 t.test('startMockGpudb() uses the default of an option that is undefined', async (t) => {
-  const names = [...OPTION_NAMES.map(toCamelCase), 'ref']
+  const named = OPTION_NAMES.filter((name) => name !== 'stop-with-stdin')
+  const names = [...named.map(toCamelCase), 'ref']
   const options = Object.fromEntries(names.map((name) => [name, undefined]))
   await using mock = await startMockGpudb(options)
   t.match(mock.url, /^http:\/\/127\.0\.0\.1:\d+$/)
   t.not(new URL(mock.url).port, '9191')
+})
+
+t.test('startMockGpudb() does not know the option about the input of the command', async (t) => {
+  // @ts-expect-error: it is not in the type either
+  await t.rejects(startMockGpudb({ stopWithStdin: true }), {
+    message: /: stopWithStdin: unknown option$/,
+  })
 })
 
 t.test('startMockGpudb() accepts the users and tokens of files', async (t) => {

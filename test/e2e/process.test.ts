@@ -50,6 +50,28 @@ for (const signal of SIGNALS) {
   })
 }
 
+t.test(
+  'with --stop-with-stdin, mock-gpudb stops when the writer of its input is gone',
+  async (t) => {
+    const cwd = t.testdir({})
+    execFileSync('mkfifo', [join(cwd, 'input')])
+    const started = run(t, { argv: [...HERE, '--stop-with-stdin'], cwd, shell: 'exec "$@" <input' })
+    const writer = await open(join(cwd, 'input'), 'w')
+    const url = await started.listening()
+    await writer.write('ignored')
+    t.equal((await sendHttp(Number(new URL(url).port), { path: '/' })).status, 200)
+    await writer.close()
+    const { code, err } = await started.ended()
+    t.equal(code, 0)
+    t.match(err, /^stopping: the standard input has ended$/m)
+  },
+)
+
+t.test('with --stop-with-stdin, mock-gpudb without an input stops', async (t) => {
+  const started = run(t, { argv: [...HERE, '--stop-with-stdin'], cwd: t.testdir({}) })
+  t.match(await started.ended(), { code: 0, err: /^stopping: the standard input has ended$/m })
+})
+
 t.test('mock-gpudb goes on if the readers of its output leave', async (t) => {
   const argv = [...HERE, '--log-level', 'info']
   const started = run(t, { argv, cwd: t.testdir({}) })

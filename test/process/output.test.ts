@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { noticeLine } from '../../src/http-parts/logging.ts'
 import { LogQueue } from '../../src/process/log-queue.ts'
@@ -174,7 +175,7 @@ t.test(
   'received resolves with the first of the signals; all are caught until release()',
   async (t) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
-      const source = new EventEmitter()
+      const source = Object.assign(new EventEmitter(), { stdin: new PassThrough() })
       const signals = new StopSignals(source)
       t.equal(source.emit(signal), true)
       t.equal(source.emit(signal), true)
@@ -184,6 +185,24 @@ t.test(
     }
   },
 )
+
+t.test('inputEnd() takes the end and an error of the input as a signal', async (t) => {
+  for (const end of [
+    (input: PassThrough) => input.end('x'),
+    (input: PassThrough) => input.destroy(new Error('EIO')),
+  ]) {
+    const stdin = new PassThrough()
+    const signals = new StopSignals(Object.assign(new EventEmitter(), { stdin }))
+    const ended = signals.inputEnd()
+    stdin.write('ignored')
+    await nextTurn()
+    t.equal(signals.isReceived, false)
+    end(stdin)
+    await ended
+    t.equal(signals.isReceived, true)
+    await signals.received
+  }
+})
 
 t.test('terminal is the size of a terminal, and undefined for other outputs', async (t) => {
   const stream = new SlowStream()

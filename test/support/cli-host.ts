@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events'
+import { PassThrough } from 'node:stream'
 import type { CliHost } from '../../src/cli-host.ts'
 import type { Environment } from '../../src/config-environment.ts'
 import type { CommandOutput } from '../../src/process/output.ts'
@@ -12,6 +13,7 @@ export class FakeHost extends EventEmitter implements CliHost {
   err = ''
   readonly stdout = this.#output('out')
   readonly stderr = this.#output('err')
+  readonly stdin = new PassThrough()
   readonly signals = new StopSignals(this)
   /** The size of the terminal that stdout is; undefined if it is none. */
   terminal: CommandOutput['terminal']
