@@ -2,7 +2,6 @@ package mockgpudb;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.annotation.ElementType;
@@ -743,6 +742,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
   private static final class Server {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final String LISTENING = "listening on ";
+    private static final String STOP_WITH_STDIN = "--stop-with-stdin";
 
     /** Variables for this class, of which the mock would warn. */
     private static final Set<String> OWN_VARIABLES =
@@ -792,7 +792,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
       }
       String command = setting("MOCK_GPUDB_COMMAND");
       if (command != null) {
-        return startProcess(command);
+        return startCommand(command);
       }
       String noContainer;
       try {
@@ -801,7 +801,7 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
         noContainer = error.getMessage();
       }
       try {
-        return startProcess("mock-gpudb");
+        return startCommand("mock-gpudb");
       } catch (IllegalStateException error) {
         throw new TestAbortedException(
             "MOCK_GPUDB_URL is not set, and mock-gpudb cannot be run: "
@@ -809,68 +809,88 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
       }
     }
 
-    private static String startProcess(String command) {
+    private static String startCommand(String command) {
       List<String> words = new ArrayList<>(List.of(command.trim().split("\\s+")));
-      words.addAll(List.of("start", "--host", "127.0.0.1", "--port", "0"));
+      words.addAll(List.of("start", STOP_WITH_STDIN, "--host", "127.0.0.1", "--port", "0"));
       if (setting("MOCK_GPUDB_FIXTURES") == null) {
         // By default, the mock reads the folder ./fixtures, which may be of another tool.
         words.addAll(List.of("--fixtures", ""));
       }
-      ProcessBuilder builder =
-          new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT);
+      return startProcess(command, words);
+    }
+
+    private static String startContainer(String image, String pull) {
+      String container = "mock-gpudb-junit5-" + UUID.randomUUID();
+      List<String> words =
+          new ArrayList<>(
+              List.of("docker", "run", "--rm", "--interactive", "--name", container, "--pull", pull));
+      words.addAll(List.of("--publish", "127.0.0.1::9191"));
+      for (String variable : new TreeSet<>(System.getenv().keySet())) {
+        if (variable.startsWith("MOCK_GPUDB_")
+            && !OWN_VARIABLES.contains(variable)
+            && !PLACE_VARIABLES.contains(variable)) {
+          words.addAll(List.of("--env", variable));
+        }
+      }
+      words.addAll(List.of(image, "start", STOP_WITH_STDIN));
+      startProcess("a container of " + image, words);
+      return untilReady("http://" + docker("port", container, "9191/tcp"));
+    }
+
+    /** Starts a mock whose input ends with this JVM, however that ends. Returns the URL that it prints. */
+    private static String startProcess(String name, List<String> words) {
+      ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
       builder.environment().keySet().removeAll(OWN_VARIABLES);
       Process process;
       try {
         process = builder.start();
       } catch (IOException error) {
-        throw new IllegalStateException(
-            "Cannot start " + command + ": " + error.getMessage(), error);
+        throw new IllegalStateException("Cannot start " + name + ": " + error.getMessage(), error);
       }
-      Runnable end = () -> {
-        // A command such as npx does not forward signals.
-        process.descendants().forEach(ProcessHandle::destroy);
-        process.destroy();
-      };
-      atExit(end);
+      // Refers to the process for as long as the JVM runs: its input must not be closed before.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(process)));
       CompletableFuture<String> listening = new CompletableFuture<>();
-      Thread reader = new Thread(() -> readOutput(process.getInputStream(), listening));
+      Thread reader = new Thread(() -> readOutput(process, listening));
       reader.setDaemon(true);
       reader.start();
       try {
         return listening.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (ExecutionException | TimeoutException | InterruptedException error) {
-        end.run();
-        throw new IllegalStateException(
-            "Cannot start " + command + ": it does not say that it listens", error);
+      } catch (ExecutionException error) {
+        String reason = error.getCause().getMessage();
+        throw new IllegalStateException("Cannot start " + name + ": " + reason, error);
+      } catch (TimeoutException | InterruptedException error) {
+        end(process);
+        throw new IllegalStateException("Cannot start " + name + ": it does not listen in time", error);
       }
     }
 
-    /** Reads to the end, so that the process never waits for its reader. */
-    private static void readOutput(InputStream stream, CompletableFuture<String> listening) {
+    private static void end(Process process) {
+      // A command such as npx does not forward signals.
+      process.descendants().forEach(ProcessHandle::destroy);
+      process.destroy();
+    }
+
+    /** Reads to the end, so that the process never waits for its reader. Shows the log of one that listens. */
+    private static void readOutput(Process process, CompletableFuture<String> listening) {
+      List<String> before = new ArrayList<>();
       BufferedReader lines =
-          new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
+          new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
       lines
           .lines()
-          .filter(line -> line.startsWith(LISTENING))
-          .forEach(line -> listening.complete(line.substring(LISTENING.length())));
-      listening.completeExceptionally(new IOException("it has ended"));
-    }
-
-    private static String startContainer(String image, String pull) {
-      List<String> run =
-          new ArrayList<>(
-              List.of("run", "--rm", "--detach", "--pull", pull, "--publish", "127.0.0.1::9191"));
-      for (String variable : new TreeSet<>(System.getenv().keySet())) {
-        if (variable.startsWith("MOCK_GPUDB_")
-            && !OWN_VARIABLES.contains(variable)
-            && !PLACE_VARIABLES.contains(variable)) {
-          run.addAll(List.of("--env", variable));
-        }
-      }
-      run.add(image);
-      String id = docker(run.toArray(new String[0]));
-      atExit(() -> docker("rm", "--force", id));
-      return untilReady("http://" + docker("port", id, "9191/tcp"));
+          .forEach(
+              line -> {
+                if (line.startsWith(LISTENING)) {
+                  before.forEach(System.err::println);
+                  listening.complete(line.substring(LISTENING.length()));
+                } else if (listening.isDone()) {
+                  System.err.println(line);
+                } else {
+                  before.add(line);
+                }
+              });
+      String last = String.join(" ", before.subList(Math.max(before.size() - 3, 0), before.size()));
+      listening.completeExceptionally(
+          new IOException("it ended with exit code " + process.onExit().join().exitValue() + ": " + last));
     }
 
     /** The last line of the output. Throws IllegalStateException if the command fails. */
@@ -883,11 +903,11 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
         String text = output.trim();
         if (process.waitFor() != 0) {
           String reason = text.lines().findFirst().orElse("");
-          throw new IllegalStateException("Cannot start a container: " + reason);
+          throw new IllegalStateException("Cannot call docker: " + reason);
         }
         return text.substring(text.lastIndexOf('\n') + 1);
       } catch (IOException | InterruptedException error) {
-        throw new IllegalStateException("Cannot start a container: " + error.getMessage(), error);
+        throw new IllegalStateException("Cannot call docker: " + error.getMessage(), error);
       }
     }
 
@@ -915,10 +935,6 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted", error);
       }
-    }
-
-    private static void atExit(Runnable end) {
-      Runtime.getRuntime().addShutdownHook(new Thread(end));
     }
   }
 

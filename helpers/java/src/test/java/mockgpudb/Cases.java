@@ -289,6 +289,17 @@ final class Cases {
     void neverRuns() {}
   }
 
+  /** A test that prints its URL, and then waits until the JVM ends. */
+  static class Waiting {
+    @RegisterExtension final MockGpudb gpudb = new MockGpudb();
+
+    @Test
+    void waits() throws Exception {
+      System.out.println(gpudb.url());
+      new CountDownLatch(1).await();
+    }
+  }
+
   static class OneTest {
     @RegisterExtension final MockGpudb gpudb = new MockGpudb();
 

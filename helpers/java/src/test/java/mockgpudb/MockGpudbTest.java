@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,11 +36,9 @@ class MockGpudbTest {
       "#!/bin/sh\n"
           + "echo \"$@\" >> \"$0.log\"\n"
           + "case \"$1\" in\n"
-          + "  run) MOCK_GPUDB_PORT= $MOCK start --host 127.0.0.1 --port 0 > \"$0.out\" 2>/dev/null &\n"
-          + "    echo $! > \"$0.pid\"; echo pulling; echo container-1 ;;\n"
-          + "  port) while ! grep -q listening \"$0.out\"; do sleep 0.1; done\n"
-          + "    sed 's#listening on http://##' \"$0.out\" ;;\n"
-          + "  rm) kill $(cat \"$0.pid\") ;;\n"
+          + "  run) echo pulling\n"
+          + "    MOCK_GPUDB_PORT= $MOCK start --stop-with-stdin --host 127.0.0.1 --port 0 2>/dev/null | tee \"$0.out\" ;;\n"
+          + "  port) sed 's#listening on http://##' \"$0.out\" ;;\n"
           + "esac\n";
 
   @BeforeEach
@@ -115,7 +119,7 @@ class MockGpudbTest {
   void withoutAServerATestIsAborted(@TempDir Path folder) throws Exception {
     String output = runElsewhere(folder, Map.of());
     assertTrue(output.startsWith("ABORTED MOCK_GPUDB_URL is not set, and mock-gpudb cannot be run: "), output);
-    assertTrue(output.contains("Cannot start a container: "), output);
+    assertTrue(output.contains("Cannot start a container of mock-gpudb: "), output);
     assertTrue(output.contains("Cannot start mock-gpudb: "), output);
   }
 
@@ -124,9 +128,9 @@ class MockGpudbTest {
     String command = runElsewhere(folder, Map.of("MOCK_GPUDB_COMMAND", "no-such-command --flag"));
     assertTrue(command.startsWith("FAILED Cannot start no-such-command --flag: "), command);
     String ended = runElsewhere(folder, Map.of("MOCK_GPUDB_COMMAND", "/bin/true"));
-    assertEquals("FAILED Cannot start /bin/true: it does not say that it listens", ended);
+    assertEquals("FAILED Cannot start /bin/true: it ended with exit code 0:", ended);
     String image = runElsewhere(folder, Map.of("MOCK_GPUDB_IMAGE", "no-such-image"));
-    assertTrue(image.startsWith("FAILED Cannot start a container: "), image);
+    assertTrue(image.startsWith("FAILED Cannot start a container of no-such-image: "), image);
     assertEquals(
         "FAILED MOCK_GPUDB_URL: expected a URL such as http://localhost:9191, got localhost:9191",
         runElsewhere(folder, Map.of("MOCK_GPUDB_URL", "localhost:9191")));
@@ -161,12 +165,47 @@ class MockGpudbTest {
         Map.of("MOCK", command(), "PATH", path, "MOCK_GPUDB_CLOCK", "real", "MOCK_GPUDB_PORT", "1");
     String output = runElsewhere(folder, variables);
     assertEquals("SUCCESSFUL", output);
+    List<String> calls = Files.readAllLines(folder.resolve("docker.log"));
+    String container = calls.get(0).replaceFirst(".*--name (\\S+).*", "$1");
     assertEquals(
         List.of(
-            "run --rm --detach --pull never --publish 127.0.0.1::9191 --env MOCK_GPUDB_CLOCK mock-gpudb",
-            "port container-1 9191/tcp",
-            "rm --force container-1"),
-        Files.readAllLines(folder.resolve("docker.log")));
+            "run --rm --interactive --name " + container + " --pull never --publish 127.0.0.1::9191"
+                + " --env MOCK_GPUDB_CLOCK mock-gpudb start --stop-with-stdin",
+            "port " + container + " 9191/tcp"),
+        calls);
+    String url = Files.readString(folder.resolve("docker.out")).trim().replace("listening on ", "");
+    awaitEnd(url);
+  }
+
+  @Test
+  void aMockEndsWithAJvmThatIsKilled(@TempDir Path folder) throws Exception {
+    Map<String, String> variables =
+        Map.of("MOCK_GPUDB_COMMAND", command(), "PATH", System.getenv("PATH"));
+    Process jvm = startElsewhere(folder, variables, Cases.Waiting.class);
+    String url =
+        new BufferedReader(new InputStreamReader(jvm.getInputStream()))
+            .lines()
+            .filter(line -> line.startsWith("http://"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(200, Cases.callEndpoint(url));
+    // On Unix, SIGKILL: no code of the JVM runs any more.
+    jvm.destroyForcibly();
+    awaitEnd(url);
+  }
+
+  /** Waits until nothing listens at a URL any more. */
+  private static void awaitEnd(String url) throws Exception {
+    URI address = URI.create(url);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (true) {
+      try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+        assertTrue(System.nanoTime() < deadline, url + " still answers");
+      } catch (ConnectException error) {
+        return;
+      }
+      Thread.sleep(50);
+    }
   }
 
   /** The command of a mock: the one that this suite itself uses. */
@@ -212,27 +251,31 @@ class MockGpudbTest {
   /** Runs a test in a JVM with no other variables. Returns its result and message. */
   private static String runElsewhere(Path folder, Map<String, String> variables)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
-    command.add(Elsewhere.class.getName());
-    ProcessBuilder builder = new ProcessBuilder(command);
-    Map<String, String> environment = builder.environment();
-    environment.clear();
-    environment.put("PATH", folder.toString());
-    environment.putAll(variables);
-    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
-    Process process = builder.start();
+    Process process = startElsewhere(folder, variables, Cases.OneTest.class);
     String output = new String(process.getInputStream().readAllBytes());
     process.waitFor();
     return output.trim();
   }
 
+  private static Process startElsewhere(
+      Path folder, Map<String, String> variables, Class<?> suite) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(Elsewhere.class.getName(), suite.getName()));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    Map<String, String> environment = builder.environment();
+    environment.clear();
+    environment.put("PATH", folder.toString());
+    environment.putAll(variables);
+    return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
   static final class Elsewhere {
     private Elsewhere() {}
 
-    public static void main(String[] arguments) {
-      run(Cases.OneTest.class)
+    public static void main(String[] arguments) throws ClassNotFoundException {
+      run(Class.forName(arguments[0]))
           .testEvents()
           .finished()
           .stream()
