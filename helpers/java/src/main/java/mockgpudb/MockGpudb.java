@@ -1,5 +1,7 @@
 package mockgpudb;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -86,6 +89,17 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
     }
   }
 
+  /** What a failed test sent that neither a rule nor the endpoint itself answered; it is suppressed. */
+  private static final class Unmatched extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private Unmatched(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  private static final int MAX_DESCRIBED = 10;
+  private static final int MAX_SHOWN_CHARACTERS = 500;
   private static final int NAME_LIMIT = 55;
   private static final int NO_CONTENT = 204;
   private static final int EXPECTATION_FAILED = 417;
@@ -151,8 +165,9 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
       return;
     }
     try {
-      boolean passed = context.getExecutionException().isEmpty();
-      if (passed && (clean || asks(context, Options::clean))) {
+      Optional<Throwable> failure = context.getExecutionException();
+      failure.ifPresent(scope::describeUnmatched);
+      if (failure.isEmpty() && (clean || asks(context, Options::clean))) {
         scope.report("fail=true");
       }
     } finally {
@@ -655,6 +670,41 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
         || AnnotationSupport.findAnnotation(context.getRequiredTestClass(), Options.class)
             .filter(option)
             .isPresent();
+  }
+
+  /** Adds the first unmatched requests to the failure of a test. Never throws on a broken mock. */
+  private void describeUnmatched(Throwable failure) {
+    List<?> requests;
+    try {
+      requests = (List<?>) requests().unmatched().get("requests");
+    } catch (Problem | UncheckedIOException error) {
+      failure.addSuppressed(error);
+      return;
+    }
+    if (!requests.isEmpty() && !(failure instanceof TestAbortedException)) {
+      String shown =
+          requests.stream().limit(MAX_DESCRIBED).map(MockGpudb::describe).collect(joining("\n"));
+      int more = requests.size() - MAX_DESCRIBED;
+      failure.addSuppressed(new Unmatched(shown + (more > 0 ? "\nand " + more + " more" : "")));
+    }
+  }
+
+  private static String describe(Object item) {
+    Map<?, ?> request = (Map<?, ?>) item;
+    StringBuilder text = new StringBuilder("request " + request.get("id") + " of " + request.get("endpoint"));
+    if (request.get("nearest") instanceof Map) {
+      Map<?, ?> nearest = (Map<?, ?>) request.get("nearest");
+      text.append("\n  the nearest rule is " + nearest.get("rule") + "; " + nearest.get("reason"));
+    }
+    if (!"".equals(request.get("error"))) {
+      text.append("\n  error: " + request.get("error"));
+    }
+    Object sent = request.get("job") == null ? request.get("request") : request.get("job");
+    String fields = String.valueOf(sent);
+    boolean isLong = fields.length() > MAX_SHOWN_CHARACTERS;
+    return text
+        + "\n  "
+        + (isLong ? fields.substring(0, MAX_SHOWN_CHARACTERS) + "…" : fields);
   }
 
   /** Calls a route. Values replace the names in braces of the path. */

@@ -289,6 +289,32 @@ final class Cases {
     void neverRuns() {}
   }
 
+  static class Failing {
+    @RegisterExtension final MockGpudb gpudb = new MockGpudb();
+
+    @Test
+    void withUnmatchedRequests() throws Exception {
+      gpudb.rules().add(
+          "{\"name\": \"others\", \"when\": {\"endpoint\": \"/has/table\", \"request\": {\"table_name\": \"others\"}}, "
+              + "\"then\": {\"error\": \"no\"}}");
+      for (int call = 1; call <= 11; call += 1) {
+        callEndpoint(gpudb.url());
+      }
+      throw new IllegalStateException("own error");
+    }
+
+    @Test
+    void withoutRequests() {
+      throw new IllegalStateException("own error");
+    }
+
+    @Test
+    void withoutItsScope() {
+      gpudb.control("DELETE", "/scopes/" + gpudb.url().replaceFirst(".*~", ""), null);
+      throw new IllegalStateException("own error");
+    }
+  }
+
   /** A test that prints its URL, and then waits until the JVM ends. */
   static class Waiting {
     @RegisterExtension final MockGpudb gpudb = new MockGpudb();

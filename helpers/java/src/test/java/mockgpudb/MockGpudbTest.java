@@ -90,6 +90,22 @@ class MockGpudbTest {
   }
 
   @Test
+  void aFailureHasTheUnmatchedRequestsOfTheTest() {
+    Map<String, Throwable> failures = throwables(run(Cases.Failing.class));
+    assertEquals(List.of(), List.of(failures.get("withoutRequests()").getSuppressed()));
+    Throwable[] unmatched = failures.get("withUnmatchedRequests()").getSuppressed();
+    assertEquals(1, unmatched.length);
+    String message = unmatched[0].getMessage();
+    assertTrue(message.startsWith(
+        "request 1 of /has/table\n"
+            + "  the nearest rule is others; request.table_name: expected \"others\", got \"orders\"\n"
+            + "  {table_name=orders"), message);
+    assertTrue(message.endsWith("\nand 1 more"), message);
+    String problem = failures.get("withoutItsScope()").getSuppressed()[0].getMessage();
+    assertTrue(problem.contains("withoutItsScope"), problem);
+  }
+
+  @Test
   void cleanIsAnOptionOfAClass() {
     String message = failures(run(Cases.CleanByOption.class)).get("withFindings()");
     assertTrue(message.contains("is not clean"), message);
@@ -229,14 +245,24 @@ class MockGpudbTest {
 
   /** The messages of the tests that did not pass, by their names. Every test must have run. */
   private static Map<String, String> failures(EngineExecutionResults results) {
-    Map<String, String> failures = new TreeMap<>();
+    Map<String, String> messages = new TreeMap<>();
+    throwables(results).forEach((test, error) -> messages.put(test, String.valueOf(error.getMessage())));
+    return messages;
+  }
+
+  private static Map<String, Throwable> throwables(EngineExecutionResults results) {
+    Map<String, Throwable> failures = new TreeMap<>();
     assertTrue(results.testEvents().started().count() > 0, "no test ran");
     results
         .testEvents()
         .finished()
         .stream()
         .filter(event -> result(event).getThrowable().isPresent())
-        .forEach(event -> failures.put(event.getTestDescriptor().getDisplayName(), message(event)));
+        .forEach(
+            event ->
+                failures.put(
+                    event.getTestDescriptor().getDisplayName(),
+                    result(event).getThrowable().orElseThrow()));
     return failures;
   }
 
