@@ -26,8 +26,10 @@ import (
 )
 
 const (
-	nameLimit = 55
-	callLimit = 60 * time.Second
+	nameLimit     = 55
+	callLimit     = 60 * time.Second
+	maxDescribed  = 10
+	maxShownBytes = 500
 )
 
 // Document is an answer of the mock. docs/control.md describes the documents.
@@ -94,12 +96,12 @@ func New(t testing.TB, options ...Option) *Scope {
 		s.server = serverOf(t)
 	}
 	s.URL = s.server + "/~" + s.name
-	t.Cleanup(s.end)
 	if s.frozen {
 		s.Clock.Set(`{"mode": "frozen"}`)
 	} else {
 		s.createScope()
 	}
+	t.Cleanup(s.end)
 	return s
 }
 
@@ -127,9 +129,50 @@ func scopeName(t testing.TB) string {
 func (s *Scope) end() {
 	s.t.Helper()
 	defer s.removeScope()
-	if s.clean && !s.t.Failed() && !s.t.Skipped() {
+	if s.t.Failed() {
+		s.logUnmatched()
+	} else if s.clean && !s.t.Skipped() {
 		s.Report("fail=true")
 	}
+}
+
+// logUnmatched shows what a failed test sent that neither a rule nor the endpoint itself answered.
+func (s *Scope) logUnmatched() {
+	s.t.Helper()
+	answer, err := s.Control("GET", "/requests/unmatched", nil)
+	if err != nil {
+		s.t.Logf("Cannot list the unmatched requests: %v", err)
+		return
+	}
+	requests, _ := answer["requests"].([]any)
+	lines := []string{"unmatched requests of the test:"}
+	for _, request := range requests[:min(len(requests), maxDescribed)] {
+		lines = append(lines, describe(request.(Document))...)
+	}
+	if more := len(requests) - maxDescribed; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	if len(lines) > 1 {
+		s.t.Log(strings.Join(lines, "\n"))
+	}
+}
+
+func describe(request Document) []string {
+	lines := []string{fmt.Sprintf("request %v of %v", request["id"], request["endpoint"])}
+	if nearest, ok := request["nearest"].(Document); ok {
+		lines = append(lines, fmt.Sprintf("  the nearest rule is %v; %v", nearest["rule"], nearest["reason"]))
+	}
+	if request["error"] != "" {
+		lines = append(lines, fmt.Sprintf("  error: %v", request["error"]))
+	}
+	fields := request["job"]
+	if fields == nil {
+		fields = request["request"]
+	}
+	// What was read as JSON can be written as JSON.
+	text, _ := json.Marshal(fields)
+	shown := text[:min(len(text), maxShownBytes)]
+	return append(lines, "  "+strings.ToValidUTF8(string(shown), ""))
 }
 
 // Report is what the test may have forgotten. Filters: fail=true, checks=unmatched,undecodable.
@@ -157,7 +200,15 @@ func (s *Scope) createScope() {
 // Operation: removeScope
 func (s *Scope) removeScope() {
 	s.t.Helper()
-	s.call("DELETE", "/scopes/{name}", s.name)
+	_, err := s.Control("DELETE", "/scopes/"+s.name, nil)
+	var problem *Problem
+	// The test has removed it.
+	if errors.As(err, &problem) && problem.Code == "SCOPE_NOT_FOUND" {
+		return
+	}
+	if err != nil {
+		s.t.Errorf("Cannot remove the scope %s: %v", s.name, err)
+	}
 }
 
 // Control calls any other route of the control API, such as Control("GET", "/scopes", nil). The

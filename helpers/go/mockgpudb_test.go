@@ -183,6 +183,23 @@ func TestParallelScopes(t *testing.T) {
 var cases = map[string]func(t *testing.T){
 	"clean":     func(t *testing.T) { New(t, Clean) },
 	"own error": func(t *testing.T) { New(t, Clean); t.Fatal("own error") },
+	"unmatched": func(t *testing.T) {
+		mock := New(t)
+		mock.Rules.Add(`{
+			"name": "others",
+			"when": {"endpoint": "/has/table", "request": {"table_name": "others"}},
+			"then": {"error": "no"}
+		}`)
+		for range 11 {
+			callEndpoint(t, mock.URL)
+		}
+		t.Fatal("own error")
+	},
+	"removed": func(t *testing.T) {
+		mock := New(t)
+		mock.removeScope()
+		t.Log("removed")
+	},
 	"rejected": func(t *testing.T) {
 		New(t).Requests.Verify(`{` + hasTable + `, "times": {"exactly": 1}}`)
 	},
@@ -226,6 +243,17 @@ func TestCleanFailsATestWithFindings(t *testing.T) {
 func TestCleanLeavesATestThatFailsAlone(t *testing.T) {
 	output := runCase(t, "own error", sharedServer(t))
 	matches(t, output, `own error\n--- FAIL`)
+}
+
+func TestAFailedTestShowsItsUnmatchedRequests(t *testing.T) {
+	output := runCase(t, "unmatched", sharedServer(t))
+	matches(t, output, `(?s)own error\n.*unmatched requests of the test:\n +request 1 of /has/table\n`+
+		` +the nearest rule is others; request.table_name: expected "others", got "orders"\n`+
+		` +\{.*"table_name":"orders"\}\n.*and 1 more\n--- FAIL`)
+}
+
+func TestATestCanRemoveItsScope(t *testing.T) {
+	matches(t, runCase(t, "removed", sharedServer(t)), `removed\n--- PASS`)
 }
 
 func TestACallThatIsRejectedEndsTheTest(t *testing.T) {
