@@ -58,6 +58,10 @@ __all__ = [
     "TimelineEntry",
 ]
 
+# A rejected call is shown at the line of the test, without the frames of this module. Fixtures and hooks
+# show theirs: without any frame, pytest adds a line about hidden ones.
+__tracebackhide__ = True
+
 Document = Mapping[str, Any]
 """A document of the control API: a rule, a fault, a `when`, …"""
 
@@ -331,7 +335,6 @@ _MS_BY_UNIT = {"": 1, "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 
 def _send(method: str, url: str, *, body: Any = None, timeout_s: float = _CALL_TIMEOUT_S) -> Any:
     """Sends a request with a JSON body; None sends no body. An empty answer returns None."""
-    __tracebackhide__ = True
     request = Request(url, method=method)
     if body is not None:
         request.data = json.dumps(body, allow_nan=False).encode()
@@ -357,7 +360,6 @@ def _parse(text: bytes) -> Any:
 
 
 def _reject(call: str, error: HTTPError) -> NoReturn:
-    __tracebackhide__ = True
     try:
         problem = _parse(error.read())
         code, detail = problem["code"], problem["detail"]
@@ -405,7 +407,6 @@ class _Resource:
         **names: Any,
     ) -> Any:
         """Calls a route below `/__mock`; `names` are the parts of its path in braces."""
-        __tracebackhide__ = True
         filled = path.format(**{key: quote(str(name), safe=":") for key, name in names.items()})
         texts = {key: _query_text(value) for key, value in (query or {}).items()}
         url = f"{self._url}/__mock{filled}" + (f"?{urlencode(texts)}" if texts else "")
@@ -1148,6 +1149,7 @@ def gpudb_mock(pytestconfig: pytest.Config) -> Iterator[str]:
     Skips the tests if there is no way to run one; fails them if the way that a variable names does
     not work.
     """
+    __tracebackhide__ = False
     timeout_s = float(pytestconfig.getini("gpudb_start_timeout"))
     fixtures = _fixture_paths(pytestconfig)
     if url := os.environ.get("MOCK_GPUDB_URL", "").strip().rstrip("/"):
@@ -1192,6 +1194,7 @@ def _scope_name(item: pytest.Item) -> str:
 @pytest.fixture
 def gpudb(request: pytest.FixtureRequest, gpudb_mock: str) -> Iterator[Gpudb]:
     """A scope for one test, removed at its end. `@pytest.mark.gpudb(clock="frozen")` freezes it."""
+    __tracebackhide__ = False
     item = request.node
     options = _Options(item)
     scope = Gpudb(gpudb_mock, _scope_name(item))
@@ -1239,6 +1242,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    __tracebackhide__ = False
     result = yield
     scope = item.stash.get(_SCOPE, None)
     if scope is not None and (options := _Options(item)).is_clean:

@@ -237,6 +237,35 @@ def test_passes(gpudb):
     result.stdout.no_fnmatch_line("*unseen*")
 
 
+@pytest.mark.usefixtures("use_mock")
+def test_a_rejected_call_is_shown_at_the_line_of_the_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        def test_verify(gpudb):
+            gpudb.requests.verify({"endpoint": "/has/table"}, exactly=1)
+
+        @pytest.mark.gpudb(clock="frosen")
+        def test_setup(gpudb): pass
+
+        @pytest.mark.gpudb(clean=True)
+        def test_clean(gpudb): pass
+        """
+    )
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=2, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            '>*gpudb.requests.verify({"endpoint": "/has/table"}, exactly=1)',
+            "E*MockGpudbError: NOT_VERIFIED: Expected exactly 1 matching request, got 0*",
+            "*test_a_rejected_call*.py:4: MockGpudbError",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*entries are hidden*")
+    result.stdout.no_fnmatch_line("*self._call*")
+
+
 def test_without_a_mock_the_tests_are_skipped_with_the_reason(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
