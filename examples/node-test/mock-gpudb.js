@@ -7,15 +7,23 @@ export async function startMock() {
   const { MOCK_GPUDB_URL: url, MOCK_GPUDB_COMMAND: command = 'npx mock-gpudb' } = process.env
   if (url) return { url, stop: async () => {} }
   const [program, ...args] = command.split(' ')
-  const flags = ['start', '--host', '127.0.0.1', '--port', '0', '--clock', 'frozen']
-  const stdio = ['ignore', 'pipe', 'inherit']
-  // A process group of its own: npx does not forward signals.
-  const mock = spawn(program, [...args, ...flags], { stdio, detached: true })
+  // Its input ends with this process, however that ends, and npx passes it on, unlike signals.
+  const flags = [
+    'start',
+    '--stop-with-stdin',
+    '--host',
+    '127.0.0.1',
+    '--port',
+    '0',
+    '--clock',
+    'frozen',
+  ]
+  const mock = spawn(program, [...args, ...flags], { stdio: ['pipe', 'pipe', 'inherit'] })
   const closed = once(mock, 'close')
   const [line] = await Promise.race([once(createInterface(mock.stdout), 'line'), closed])
   if (!String(line).startsWith('listening on ')) throw new Error(`The mock does not start: ${line}`)
   const stop = async () => {
-    process.kill(-mock.pid, 'SIGTERM')
+    mock.stdin.end()
     await closed
   }
   return { url: line.replace('listening on ', ''), stop }
