@@ -34,7 +34,8 @@ const PACKAGES = `
 ## Packages
 
 Unmodified packages from PyPI that use the official Python client. Each package runs cases of its own
-against a mock with the rules of \`test/clients/packages/<package>/fixture.yaml\`.
+against a mock with the rules of \`test/clients/packages/<package>/fixture.yaml\`; for \`record\`, that mock is the database behind
+the proxy.
 
 `
 

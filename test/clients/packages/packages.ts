@@ -6,6 +6,8 @@ import { installPackages, UNAVAILABLE } from '../virtual-environment.ts'
 interface Package extends Pick<Client, 'name' | 'title'> {
   /** The name of the package whose version is listed. */
   readonly distribution: string
+  /** The folder of its virtual environment, if it shares that of another one. */
+  readonly home?: string
   /** A Python statement that fails if the package does not work with this Python. */
   readonly check?: string
   /** The titles of the cases by id. */
@@ -25,6 +27,18 @@ export const PACKAGES: readonly Client[] = [
       schema: 'a connection with a default schema',
       changes: 'DDL, executemany, rowcount, commit',
       fails: 'raises the error of a rule',
+    },
+  }),
+  pythonPackage({
+    name: 'record',
+    title: '`gpudb` through `mock-gpudb record`',
+    distribution: 'gpudb',
+    home: '.clients/dbapi',
+    cases: {
+      passes: 'a job, inserts, reads, SQL and an error through the proxy',
+      replays: 'the same answers of a strict mock with the recorded fixture',
+      'replays-json': 'the same with the encoding JSON',
+      hides: 'a password that the client sends is not in the fixture',
     },
   }),
   pythonPackage({
@@ -86,8 +100,8 @@ export const PACKAGES: readonly Client[] = [
   }),
 ]
 
-function pythonPackage({ name, title, distribution, check = '', cases }: Package): Client {
-  const home = `.clients/${name}`
+function pythonPackage(listed: Package): Client {
+  const { name, title, distribution, home = `.clients/${name}`, check = '', cases } = listed
   const source = `test/clients/packages/${name}`
   const python = `${home}/bin/python`
   const version = `from importlib.metadata import version; print(version("${distribution}"))`
