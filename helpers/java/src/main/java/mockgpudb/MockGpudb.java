@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -35,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -664,12 +666,12 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
   }
 
   private static boolean asks(ExtensionContext context, Predicate<Options> option) {
-    return AnnotationSupport.findAnnotation(context.getRequiredTestMethod(), Options.class)
-            .filter(option)
-            .isPresent()
-        || AnnotationSupport.findAnnotation(context.getRequiredTestClass(), Options.class)
-            .filter(option)
-            .isPresent();
+    Class<?> suite = context.getRequiredTestClass();
+    // A nested class has the options of the classes around it.
+    Stream<Class<?>> classes = Stream.iterate(suite, Objects::nonNull, Class::getEnclosingClass);
+    return Stream.concat(Stream.of(context.getRequiredTestMethod()), classes)
+        .map(place -> AnnotationSupport.findAnnotation(place, Options.class))
+        .anyMatch(options -> options.filter(option).isPresent());
   }
 
   /** Adds the first unmatched requests to the failure of a test. Never throws on a broken mock. */
@@ -767,7 +769,10 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
       return Map.of();
     }
     if (type.matches("application/(problem\\+)?json\\b.*") && response.body().startsWith("{")) {
-      return new Json(response.body()).object();
+      Map<String, Object> answer = new Json(response.body()).object();
+      if (response.statusCode() / 100 == 2 || answer.get("code") instanceof String) {
+        return answer;
+      }
     }
     throw new Problem(
         "NOT_A_MOCK", response.uri() + " answers with " + response.statusCode() + " and " + type);
@@ -830,9 +835,10 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
     private static String start() {
       String running = setting("MOCK_GPUDB_URL");
       if (running != null) {
-        if (!running.matches("https?://[^/].*")) {
+        if (!running.matches("https?://[^/~][^~]*")) {
           throw new IllegalStateException(
-              "MOCK_GPUDB_URL: expected a URL such as http://localhost:9191, got " + running);
+              "MOCK_GPUDB_URL: expected a URL such as http://localhost:9191, without a scope, got "
+                  + running);
         }
         return untilReady(running.replaceAll("/+$", ""));
       }

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -272,6 +273,12 @@ final class Cases {
   static class CleanByOption {
     @Test
     void withFindings() {}
+
+    @Nested
+    class Inside {
+      @Test
+      void withFindingsToo() {}
+    }
   }
 
   @ExtendWith(MockGpudb.class)

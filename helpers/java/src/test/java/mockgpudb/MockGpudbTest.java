@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,8 +108,9 @@ class MockGpudbTest {
 
   @Test
   void cleanIsAnOptionOfAClass() {
-    String message = failures(run(Cases.CleanByOption.class)).get("withFindings()");
-    assertTrue(message.contains("is not clean"), message);
+    Map<String, String> failures = failures(run(Cases.CleanByOption.class));
+    assertEquals(Set.of("withFindings()", "withFindingsToo()"), failures.keySet());
+    failures.values().forEach(message -> assertTrue(message.contains("is not clean"), message));
   }
 
   @Test
@@ -148,17 +150,30 @@ class MockGpudbTest {
     String image = runElsewhere(folder, Map.of("MOCK_GPUDB_IMAGE", "no-such-image"));
     assertTrue(image.startsWith("FAILED Cannot start a container of no-such-image: "), image);
     assertEquals(
-        "FAILED MOCK_GPUDB_URL: expected a URL such as http://localhost:9191, got localhost:9191",
+        "FAILED MOCK_GPUDB_URL: expected a URL such as http://localhost:9191, without a scope, got localhost:9191",
         runElsewhere(folder, Map.of("MOCK_GPUDB_URL", "localhost:9191")));
+    String scope = runElsewhere(folder, Map.of("MOCK_GPUDB_URL", "http://localhost:9191/~a"));
+    assertTrue(scope.endsWith("without a scope, got http://localhost:9191/~a"), scope);
   }
 
   @Test
   void aServerThatIsNoMockIsAFailure(@TempDir Path folder) throws Exception {
     HttpServer other = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    other.createContext(
+        "/json/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Type", "application/json");
+          exchange.sendResponseHeaders(404, 2);
+          exchange.getResponseBody().write("{}".getBytes());
+          exchange.close();
+        });
     other.start();
     String url = "http://127.0.0.1:" + other.getAddress().getPort();
     String output = runElsewhere(folder, Map.of("MOCK_GPUDB_URL", url));
+    String json = runElsewhere(folder, Map.of("MOCK_GPUDB_URL", url + "/json"));
     other.stop(0);
+    assertEquals(
+        "FAILED No mock-gpudb answers: " + url + "/json/__mock/ready answers with 404 and application/json", json);
     assertEquals(
         "FAILED No mock-gpudb answers: " + url + "/__mock/ready answers with 404 and text/html", output);
   }
@@ -215,11 +230,12 @@ class MockGpudbTest {
     URI address = URI.create(url);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (true) {
-      try (Socket socket = new Socket(address.getHost(), address.getPort())) {
-        assertTrue(System.nanoTime() < deadline, url + " still answers");
+      try {
+        new Socket(address.getHost(), address.getPort()).close();
       } catch (ConnectException error) {
         return;
       }
+      assertTrue(System.nanoTime() < deadline, url + " still answers");
       Thread.sleep(50);
     }
   }
