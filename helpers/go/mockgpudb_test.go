@@ -275,13 +275,21 @@ func TestWithoutAServerATestIsSkipped(t *testing.T) {
 func TestANamedServerThatIsMissingIsAFailure(t *testing.T) {
 	other := httptest.NewServer(http.NotFoundHandler())
 	defer other.Close()
+	inJSON := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusNotFound)
+		w.Write([]byte("{}"))
+	}))
+	defer inJSON.Close()
 	path := "PATH=" + t.TempDir()
 	for variable, reason := range map[string]string{
 		"MOCK_GPUDB_COMMAND=no-such-command --flag": `cannot start no-such-command --flag: `,
 		"MOCK_GPUDB_COMMAND=/bin/true":              `cannot start /bin/true: it does not say that it listens`,
 		"MOCK_GPUDB_IMAGE=no-such-image":            `cannot start a container: `,
-		"MOCK_GPUDB_URL=localhost:9191":             `expected a URL such as http://localhost:9191, got localhost:9191`,
+		"MOCK_GPUDB_URL=localhost:9191":             `expected a URL such as http://localhost:9191, without a scope, got localhost:9191`,
+		"MOCK_GPUDB_URL=http://localhost:9191/~a":   `without a scope, got http://localhost:9191/~a`,
 		"MOCK_GPUDB_URL=" + other.URL:               `no mock-gpudb answers: http://\S+/__mock/ready answers with 404`,
+		"MOCK_GPUDB_URL=" + inJSON.URL:              `no mock-gpudb answers: http://\S+/__mock/ready answers with 404`,
 	} {
 		if strings.Contains(variable, "/bin/true") {
 			path = "PATH=" + os.Getenv("PATH")

@@ -50,11 +50,11 @@ var findServer = sync.OnceValues(func() (string, error) {
 	return url, nil
 })
 
-var isURL = regexp.MustCompile(`^https?://[^/]`)
+var isURL = regexp.MustCompile(`^https?://[^/~][^~]*$`)
 
 func useServer(url string) (string, error) {
 	if !isURL.MatchString(url) {
-		return "", fmt.Errorf("MOCK_GPUDB_URL: expected a URL such as http://localhost:9191, got %s", url)
+		return "", fmt.Errorf("MOCK_GPUDB_URL: expected a URL such as http://localhost:9191, without a scope, got %s", url)
 	}
 	return untilReady(url)
 }
