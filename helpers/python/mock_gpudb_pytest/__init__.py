@@ -1118,8 +1118,9 @@ def _fixture_paths(config: pytest.Config) -> Sequence[Path]:
 
 def _use_server(url: str, timeout_s: float) -> str:
     """Returns the URL of a mock that runs already, once it is ready."""
-    if not re.match(r"https?://[^/]", url):
-        message = f"MOCK_GPUDB_URL: expected a URL such as http://localhost:9191, got {url!r}"
+    if not re.match(r"https?://[^/~][^~]*$", url):
+        example = "http://localhost:9191, without a scope"
+        message = f"MOCK_GPUDB_URL: expected a URL such as {example}, got {url!r}"
         pytest.fail(message, pytrace=False)
     try:
         _wait_until_ready(url, time.monotonic() + timeout_s)

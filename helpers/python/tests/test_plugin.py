@@ -287,6 +287,7 @@ def test_without_a_mock_the_tests_are_skipped_with_the_reason(
     ("variable", "value", "timeout_s", "message"),
     [
         ("URL", "localhost:9191", 60, "*expected a URL such as http://localhost:9191*"),
+        ("URL", "http://localhost:9191/~a", 60, "*without a scope, got 'http://localhost:9191/~a'"),
         ("URL", "http://127.0.0.1:1", 0.1, "MOCK_GPUDB_URL: Cannot GET http://127.*refused*"),
         ("COMMAND", "no-such-mock", 60, "Cannot run mock-gpudb: *no command no-such-mock"),
         ("COMMAND", "echo", 60, "Cannot run mock-gpudb: echo: it ended with exit code 0: start *"),
