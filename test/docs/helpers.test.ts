@@ -17,3 +17,10 @@ for (const { helper, file } of FIRST_TESTS) {
     t.equal(snippet, readFileSync(new URL(file, ROOT), 'utf8'))
   })
 }
+
+t.test('the helpers that are copied as a folder or a package have the licence', async (t) => {
+  const licence = readFileSync(new URL('LICENSE', ROOT), 'utf8')
+  for (const helper of ['python', 'go']) {
+    t.equal(readFileSync(new URL(`helpers/${helper}/LICENSE`, ROOT), 'utf8'), licence)
+  }
+})
