@@ -1,4 +1,5 @@
 import type { Encoding } from '../jobs/encoding.ts'
+import type { BytesPlace } from './byte-chunks.ts'
 
 /** HTTP headers by their names in lower case; one that comes several times may be a list. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -32,19 +33,24 @@ export interface NearestRule {
 
 const NO_FAULTS: readonly string[] = []
 
-/** A request that a scope received. The handlers of the call note the outcome in it. */
+/**
+ * A request that a scope received. The handlers of the call note the outcome in it. The journal keeps
+ * a copy in an object that was there before.
+ */
 export class JournalEntry implements ReceivedRequest {
   /** Counts from 1 in each scope; 0 until the entry is in the journal. */
   id = 0
-  readonly atMs: number
+  // A number from the start: V8 then stores later ones in place, without an object for each.
+  atMs = 0
   endpoint: string
   headers: Headers
-  readonly encoding: Encoding | undefined
+  encoding: Encoding | undefined
   query: string
-  body: Buffer
   user: string
   sourceIp: string
   cluster: string
+  /** Whether a reader of the journal may hold it: it is not used again for another request. */
+  isRead = false
   /** An estimate of what it takes in memory; 0 until it is in the journal. */
   bytes = 0
   /** How long it took to produce the answer, in ms of real time, without delays. */
@@ -75,6 +81,9 @@ export class JournalEntry implements ReceivedRequest {
   jobEndpoint: string | undefined = undefined
   /** The status of that job in the answer of `/get/job`. */
   jobStatus: string | undefined = undefined
+  #memory: Buffer
+  #start = 0
+  #length: number
 
   constructor(received: ReceivedRequest) {
     this.atMs = received.atMs
@@ -82,9 +91,47 @@ export class JournalEntry implements ReceivedRequest {
     this.headers = received.headers
     this.encoding = received.encoding
     this.query = received.query
-    this.body = received.body
     this.user = received.user
     this.sourceIp = received.sourceIp
     this.cluster = received.cluster
+    this.#memory = received.body
+    this.#length = received.body.length
+  }
+
+  get body(): Buffer {
+    const memory = this.#memory
+    if (this.#length === memory.length) return memory
+    return memory.subarray(this.#start, this.#start + this.#length)
+  }
+
+  /** Becomes a copy of another entry, whose body has a copy in `memory` from `start` on. */
+  copy(other: JournalEntry, { memory, start }: BytesPlace): void {
+    this.#memory = memory
+    this.#start = start
+    this.#length = other.#length
+    this.id = other.id
+    this.atMs = other.atMs
+    this.endpoint = other.endpoint
+    this.headers = other.headers
+    this.encoding = other.encoding
+    this.query = other.query
+    this.user = other.user
+    this.sourceIp = other.sourceIp
+    this.cluster = other.cluster
+    this.bytes = other.bytes
+    this.durationMs = other.durationMs
+    this.delayMs = other.delayMs
+    this.status = other.status
+    this.sentBytes = other.sentBytes
+    this.error = other.error
+    this.decoded = other.decoded
+    this.rule = other.rule
+    this.faults = other.faults
+    this.unmatched = other.unmatched
+    this.nearest = other.nearest
+    this.askedEndpoint = other.askedEndpoint
+    this.jobId = other.jobId
+    this.jobEndpoint = other.jobEndpoint
+    this.jobStatus = other.jobStatus
   }
 }

@@ -14,14 +14,16 @@ const ENTRY_BYTES = 400
 const HEADER_BYTES = 16
 
 /**
- * The texts and headers of a journal. Long texts are cut; equal texts and the headers of requests in
- * a row are one object. No text is a part of another one, which it would keep in memory.
+ * The texts, headers and job ids of a journal. Long texts are cut; equal texts, and the headers and
+ * ids of requests in a row, are one object. No text is a part of another one, which it would keep in
+ * memory.
  */
 export class JournalTexts {
   readonly #shared = new Map<string, string>()
   #received: Headers = {}
   #headers: Headers = {}
   #headerBytes = 0
+  #jobId: bigint | undefined
 
   /** Replaces the texts of an entry by those to keep, and sets what it takes in memory. */
   keep(entry: JournalEntry): void {
@@ -35,6 +37,7 @@ export class JournalTexts {
     if (entry.rule !== undefined) entry.rule = cut(entry.rule)
     if (entry.faults.length > 0) entry.faults = entry.faults.map(cut)
     if (entry.nearest !== undefined) entry.nearest = cutNearest(entry.nearest)
+    this.#keepJobId(entry)
     this.#keepHeaders(entry)
     entry.bytes = ENTRY_BYTES + this.#headerBytes + entry.body.length + textsBytes(entry)
   }
@@ -44,6 +47,7 @@ export class JournalTexts {
     this.#received = {}
     this.#headers = {}
     this.#headerBytes = 0
+    this.#jobId = undefined
   }
 
   #share(text: string): string {
@@ -55,6 +59,12 @@ export class JournalTexts {
     // A text that was cut is not shared: the key would keep all of it.
     if (kept.length === text.length) this.#shared.set(kept, kept)
     return kept
+  }
+
+  /** A job makes its id anew each time: equal ids in a row become one object. */
+  #keepJobId(entry: JournalEntry): void {
+    if (entry.jobId === this.#jobId) entry.jobId = this.#jobId
+    else this.#jobId = entry.jobId
   }
 
   #keepHeaders(entry: JournalEntry): void {

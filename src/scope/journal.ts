@@ -1,6 +1,7 @@
 import { ByteChunks } from './byte-chunks.ts'
+import { ItemQueue } from './item-queue.ts'
 import type { JournalBudget } from './journal-budget.ts'
-import type { JournalEntry } from './journal-entry.ts'
+import { JournalEntry } from './journal-entry.ts'
 import { JournalTexts } from './journal-texts.ts'
 
 /** How much a journal keeps; 0 requests: nothing. */
@@ -10,8 +11,8 @@ export interface JournalLimits {
   readonly maxBytes: number
 }
 
-/** How many dropped entries leave gaps in the list before it is compacted. */
-const MAX_GAPS = 1000
+/** An entry that took more is not used again: its body and its texts would stay until then. */
+const MAX_SPARE_BYTES = 10_000
 
 /**
  * The requests that a scope received, the newest ones: the oldest go first if there are too many,
@@ -22,9 +23,13 @@ export class Journal {
   readonly #budget: JournalBudget
   readonly #chunks = new ByteChunks()
   readonly #texts = new JournalTexts()
-  /** In order of their ids, without gaps between them, behind the gaps that dropped ones left. */
-  #entries: (JournalEntry | undefined)[] = []
-  #gaps = 0
+  /** In order of their ids, without gaps between them. */
+  #entries = new ItemQueue<JournalEntry>()
+  /**
+   * A dropped entry, to be used again for the next request. The garbage collector moves a new object
+   * that lives long twice, which costs more than all else here.
+   */
+  #spare: JournalEntry | undefined
   #bytes = 0
   #lastId = 0
   #dropped = 0
@@ -58,7 +63,7 @@ export class Journal {
 
   /** How many requests are still there. */
   get size(): number {
-    return this.#entries.length - this.#gaps
+    return this.#entries.size
   }
 
   /** An estimate of what they take in memory. */
@@ -78,18 +83,19 @@ export class Journal {
   *since(id: number): Generator<JournalEntry, void, undefined> {
     for (let next = id + 1; next <= this.#lastId; next += 1) {
       next = Math.max(next, this.#firstId)
-      const entry = this.#entries[next - this.#firstId + this.#gaps]
+      const entry = this.find(next)
       if (entry) yield entry
     }
   }
 
   /** A request; undefined if it is no longer there. */
   find(id: number): JournalEntry | undefined {
-    const index = id - this.#firstId
-    return index < 0 ? undefined : this.#entries[index + this.#gaps]
+    const entry = this.#entries.at(id - this.#firstId)
+    if (entry) entry.isRead = true
+    return entry
   }
 
-  /** Adds the entry of an answered request, and gives it its id. It may change the entry. */
+  /** Adds a copy of the entry of an answered request. It changes the entry: its id, and long texts. */
   record(entry: JournalEntry): void {
     this.#lastId += 1
     if (entry.unmatched) this.#unmatched += 1
@@ -98,9 +104,11 @@ export class Journal {
       return
     }
     entry.id = this.#lastId
-    entry.body = this.#chunks.keep(entry.body)
     this.#texts.keep(entry)
-    this.#entries.push(entry)
+    const kept = this.#spare ?? new JournalEntry(entry)
+    this.#spare = undefined
+    kept.copy(entry, this.#chunks.keep(entry.body))
+    this.#entries.add(kept)
     this.#count(entry.bytes)
     const { maxRequests, maxBytes } = this.#limits
     while (this.size > maxRequests || (this.size > 0 && this.#bytes > maxBytes)) this.dropOldest()
@@ -109,22 +117,18 @@ export class Journal {
 
   /** Drops the oldest request, if there is one, and counts it. */
   dropOldest(): void {
-    const entry = this.#entries[this.#gaps]
+    const entry = this.#entries.take()
     if (entry === undefined) return
-    this.#entries[this.#gaps] = undefined
-    this.#gaps += 1
     this.#countDropped()
     this.#count(-entry.bytes)
-    if (this.#gaps < MAX_GAPS || this.#gaps < this.size) return
-    this.#entries = this.#entries.slice(this.#gaps)
-    this.#gaps = 0
+    if (!entry.isRead && entry.bytes <= MAX_SPARE_BYTES) this.#spare = entry
   }
 
   /** Forgets all requests, and how many were dropped and unmatched; ids go on. */
   clear(): void {
-    this.#entries = []
+    this.#entries = new ItemQueue()
+    this.#spare = undefined
     this.#texts.clear()
-    this.#gaps = 0
     this.#dropped = 0
     this.#unmatched = 0
     this.#count(-this.#bytes)

@@ -22,7 +22,7 @@ function countReads(journal: Journal): Map<string, number> {
   const record = journal.record.bind(journal)
   journal.record = (entry) => {
     record(entry)
-    watch(entry)
+    for (const kept of journal.since(journal.lastId - 1)) watch(kept)
   }
   return reads
 }

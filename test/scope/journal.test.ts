@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { CHANGE_KINDS, ChangeSignal } from '../../src/scope/change-signal.ts'
+import { ItemQueue } from '../../src/scope/item-queue.ts'
 import { Journal, type JournalLimits } from '../../src/scope/journal.ts'
 import { type Headers, JournalEntry } from '../../src/scope/journal-entry.ts'
 import { MAX_TEXT_LENGTH } from '../../src/scope/journal-texts.ts'
 import { budgetsOf } from '../support/budgets.ts'
-import { usedMemory } from '../support/collect-garbage.ts'
+import { collectGarbage, usedMemory } from '../support/collect-garbage.ts'
 import { nextTurn } from '../support/next-turn.ts'
 
 /** The entry of an answered `/get/job`, with the facts in `parts`. */
@@ -23,8 +24,14 @@ function requestOf(parts: Partial<JournalEntry> = {}): JournalEntry {
     cluster: 'a',
     ...parts,
   } as const
+  const { body, ...noted } = parts
   const outcome = { durationMs: 0.5, status: 200, decoded: true }
-  return Object.assign(new JournalEntry(received), outcome, parts)
+  return Object.assign(new JournalEntry(received), outcome, noted)
+}
+
+/** What a reader of an entry sees. */
+function contentOf(entry: JournalEntry): object {
+  return { ...entry, body: entry.body.toString(), bytes: 0, isRead: false }
 }
 
 /** What an entry of `requestOf` takes besides its body and its headers. */
@@ -51,12 +58,9 @@ t.test('record() keeps a request as it was, with an id that counts from 1', asyn
     requestOf({ body: Buffer.from('{}'), headers: { 'content-type': 'application/json' } }),
     requestOf({ endpoint: '/nothing', status: 404, error: 'Cannot find it', jobId: 7n }),
   ]
-  const kept = requests.map((request, index) => ({ ...request, id: index + 1, bytes: 0 }))
+  const kept = requests.map((request, index) => ({ ...contentOf(request), id: index + 1 }))
   for (const request of requests) journal.record(request)
-  t.strictSame(
-    journal.list().map((entry) => ({ ...entry, bytes: 0 })),
-    kept,
-  )
+  t.strictSame(journal.list().map(contentOf), kept)
   t.strictSame([journal.lastId, journal.dropped, journal.capacity], [2, 0, 100])
 })
 
@@ -199,6 +203,95 @@ t.test('a journal keeps what its model keeps', async (t) => {
     }
   })
   t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
+})
+
+const anyNearest = fc.tuple(fc.string(), fc.string()).map(([rule, reason]) => ({ rule, reason }))
+
+/** Facts of a request, each of which differs from those of most others. */
+const anyFacts = fc.record({
+  atMs: fc.nat(),
+  endpoint: fc.constantFrom('/a', '/b'),
+  encoding: fc.constantFrom('json', 'binary', undefined),
+  query: fc.string(),
+  user: fc.string(),
+  sourceIp: fc.string(),
+  cluster: fc.constantFrom('a', 'b'),
+  headers: fc.string().map((host) => ({ host })),
+  body: fc.uint8Array({ maxLength: 6000 }).map((bytes) => Buffer.from(bytes)),
+  durationMs: fc.double({ noNaN: true }),
+  delayMs: fc.nat(),
+  status: fc.nat(),
+  sentBytes: fc.nat(),
+  error: fc.string(),
+  decoded: fc.boolean(),
+  rule: fc.option(fc.string(), { nil: undefined }),
+  faults: fc.array(fc.string(), { maxLength: 2 }),
+  unmatched: fc.boolean(),
+  nearest: fc.option(anyNearest, { nil: undefined }),
+  askedEndpoint: fc.option(fc.string(), { nil: undefined }),
+  jobId: fc.option(fc.bigInt({ min: 1n, max: 3n }), { nil: undefined }),
+  jobEndpoint: fc.option(fc.string(), { nil: undefined }),
+  jobStatus: fc.option(fc.string(), { nil: undefined }),
+})
+
+t.test('what was read of a journal never changes', async (t) => {
+  const anyRead = fc.nat({ max: 4 })
+  const anyActions = fc.array(fc.oneof({ weight: 4, arbitrary: anyFacts }, anyRead), { size: '+1' })
+  const property = fc.property(
+    fc.integer({ min: 1, max: 4 }),
+    anyActions,
+    (maxRequests, actions) => {
+      const journal = journalOf({ maxRequests })
+      const recorded: object[] = []
+      const held: [JournalEntry, object][] = []
+      const hold = (entries: Iterable<JournalEntry>) =>
+        held.push(
+          ...Array.from(entries, (entry): [JournalEntry, object] => [entry, contentOf(entry)]),
+        )
+      for (const action of actions) {
+        if (typeof action === 'number') hold(journal.since(journal.lastId - action))
+        else {
+          const entry = requestOf(action)
+          recorded.push({ ...contentOf(entry), id: recorded.length + 1 })
+          journal.record(entry)
+          hold([entry])
+        }
+      }
+      for (const [entry, content] of held) assert.deepEqual(contentOf(entry), content)
+      assert.deepEqual(journal.list().map(contentOf), recorded.slice(-maxRequests))
+    },
+  )
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 150 }))
+})
+
+t.test('a request that was dropped leaves no memory behind', async (t) => {
+  const before = usedMemory()
+  const journal = journalOf({ maxBytes: 1000 }, [20_000_000])
+  // The next collection waits until the memory of buffers is free.
+  collectGarbage()
+  const takenBytes = usedMemory() - before
+  t.ok(takenBytes < 2_000_000, `${takenBytes}`)
+  t.equal(journal.dropped, 1)
+})
+
+t.test('a queue returns its items in the order in which they came', async (t) => {
+  const anyActions = fc.array(fc.oneof(fc.constant('add'), fc.constant('take')), {
+    maxLength: 300,
+    size: 'max',
+  })
+  const property = fc.property(anyActions, (actions) => {
+    const queue = new ItemQueue<number>()
+    const model: number[] = []
+    for (const [number, action] of actions.entries()) {
+      if (action === 'add') {
+        queue.add(number)
+        model.push(number)
+      } else assert.equal(queue.take(), model.shift())
+      const items = Array.from({ length: queue.size + 2 }, (_, index) => queue.at(index - 1))
+      assert.deepEqual(items, [undefined, ...model, undefined])
+    }
+  })
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 200 }))
 })
 
 t.test('record() keeps the headers of each request', async (t) => {
