@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import t from 'tap'
 import { main } from '../src/cli.ts'
+import { runProcess } from '../src/cli-process.ts'
 import { packageVersion } from '../src/http/package-version.ts'
 import { MAX_ENTRIES } from '../src/scope/timeline.ts'
 import { makeCertificate } from './support/certificate.ts'
@@ -21,6 +23,22 @@ for (const argv of [['version'], ['--version'], ['-V'], ['--port', '1', '-V'], [
     t.strictSame([host.out, host.err], [`${packageVersion()}\n`, ''])
   })
 }
+
+t.test('runProcess() runs the command line of a process', async (t) => {
+  const signals = new FakeHost()
+  const written: string[] = []
+  const stdout = new Writable({
+    write: (chunk, _encoding, done) => {
+      written.push(String(chunk))
+      done()
+    },
+  })
+  const process = { argv: ['node', 'mock-gpudb', 'version'], env: {}, stdout, stderr: stdout }
+  const code = await runProcess({ ...process, on: signals.on.bind(signals) }, signals.signals)
+  t.equal(code, 0)
+  t.equal(written.join(''), `${packageVersion()}\n`)
+  t.equal(signals.listenerCount('exit'), 1)
+})
 
 t.test('main() openapi prints the control API', async (t) => {
   const host = new FakeHost()
