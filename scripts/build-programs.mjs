@@ -8,18 +8,42 @@ const LAZY_PACKAGES = new Map([
   ['csv-parse/sync', 'csv-parse'],
   ['prom-client', 'prom-client'],
   ['re2js', 're2js'],
+  ['semver', 'semver'],
   ['yaml', 'yaml'],
 ])
 
 /**
- * Packages that Fastify requires for compilers of schemas and for calls without a server. The mock
- * replaces the former and never makes the latter.
+ * Packages that Fastify requires for compilers of schemas and for calls without a server, and pino for
+ * threads. The mock replaces the first, and never uses the others.
  */
 const UNUSED_PACKAGES = [
   '@fastify/ajv-compiler',
   '@fastify/fast-json-stringify-compiler',
   'light-my-request',
+  'thread-stream',
 ]
+
+/** Modules that Fastify and pino require when they are loaded, and use rarely or never. */
+const DEFERRED_MODULES = ['node:http2', 'semver', 'thread-stream']
+
+/**
+ * Lets packages load deferred modules when they first use them.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const deferModules = {
+  name: 'defer-modules',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^/ }, ({ path, kind, namespace }) => {
+      const isDeferred = kind === 'require-call' && DEFERRED_MODULES.includes(path)
+      return isDeferred && namespace === 'file' ? { path, namespace: 'deferred' } : undefined
+    })
+    onLoad({ filter: /^/, namespace: 'deferred' }, ({ path }) => {
+      const get = `(_, name) => require('${path}')[name]`
+      return { contents: `module.exports = new Proxy({}, { get: ${get} })` }
+    })
+  },
+}
 
 /**
  * Makes chunks load lazy packages from their own files.
@@ -47,7 +71,7 @@ const CHUNKS = {
   ...BUNDLE_OPTIONS,
   entryPoints: { 'bin/mock-gpudb': 'src/bin.ts', 'lib/index': 'src/index.ts' },
   external: [...BUNDLE_OPTIONS.external, ...UNUSED_PACKAGES],
-  plugins: [loadLazily, ...BUNDLE_OPTIONS.plugins],
+  plugins: [deferModules, loadLazily, ...BUNDLE_OPTIONS.plugins],
   outdir: 'dist',
   chunkNames: 'lib/[name]-[hash]',
   splitting: true,
