@@ -15,14 +15,21 @@ export const MAX_PATTERN_SIZE = 1000
 const MAX_STATE_BYTES = 64 * 1024
 
 /**
+ * Expressions that need no parser to be known as valid: characters, escaped ones, classes and `.`, each
+ * perhaps repeated, with flags before and `^` and `$` around.
+ */
+const PLAIN =
+  /^(?:\(\?[imsU]+\))?\^?(?:(?:[ !"#%&',/0-9:;<=>@A-Z_`a-z~-]|\\[dswDSW!-/:-@[-`{-~]|\.)[*+?]?)*\$?$/
+
+/**
  * A regular expression in RE2 syntax, without look-around and back-references. Matching is linear
  * in the length of the text, so a hostile request cannot make it backtrack. It is compiled when it
  * is first tested.
  */
 export class TextPattern {
   readonly source: string
-  /** Parsed; compiled when it is first matched. */
-  readonly #set: RE2Set
+  /** Parsed; compiled when it is first matched. Undefined: it is plain, and was never tested. */
+  #set: RE2Set | undefined
   #required: RequiredText | undefined
 
   /**
@@ -31,7 +38,7 @@ export class TextPattern {
    */
   constructor(source: string, accept: (size: number) => void = () => {}) {
     accept(sizeOf(source))
-    this.#set = parse(source)
+    if (!PLAIN.test(source)) this.#set = parse(source)
     this.source = source
   }
 
@@ -43,13 +50,14 @@ export class TextPattern {
 
   /** Whether the expression matches anywhere in a text. */
   test(text: string): boolean {
+    this.#set ??= parse(this.source)
     return this.#set.match(text).length > 0
   }
 }
 
 /** A set of one expression: the class of RE2JS whose memory can be limited. */
 function parse(source: string): RE2Set {
-  // Loaded on first use: many rules have no regular expression, and its tables are large.
+  // Loaded on first use: most rules have plain expressions at most, and its tables are large.
   const { RE2Set }: typeof import('re2js') = require('re2js')
   const set = new RE2Set(RE2Set.UNANCHORED, 0, MAX_STATE_BYTES)
   set.add(source)

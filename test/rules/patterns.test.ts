@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { RE2JS } from 're2js'
 import t from 'tap'
@@ -29,7 +30,43 @@ import { anyText } from '../support/avro-arbitrary.ts'
 import { explainAll, requestOf } from '../support/rules.ts'
 import { thrownMessage } from '../support/thrown-message.ts'
 
+const require = createRequire(import.meta.url)
+
 const bytes = (text: string) => Buffer.from(text)
+
+t.test(
+  'TextPattern loads the package for a plain expression when it is first tested',
+  async (t) => {
+    const isLoaded = () => Object.keys(require.cache).some((path) => path.includes('re2js'))
+    const pattern = new TextPattern('(?i)^select .* from tour\\.big')
+    t.equal(isLoaded(), false)
+    t.equal(pattern.test('SELECT * FROM tour.big'), true)
+    t.equal(isLoaded(), true)
+  },
+)
+
+t.test('TextPattern accepts without the package only what the package accepts', async () => {
+  const build = (source: string) => new TextPattern(source).test('a')
+  const check = (source: string) => {
+    try {
+      RE2JS.compile(source)
+    } catch {
+      assert.throws(() => new TextPattern(source), source)
+      return
+    }
+    assert.doesNotThrow(() => build(source), source)
+  }
+  const characters = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
+  for (const character of characters) {
+    for (const source of [character, `\\${character}`, `a${character}*`]) check(source)
+  }
+  const part = fc.oneof(
+    fc.constantFrom(...'a -]}{)(^$.*+?|\\dbnQ\u00e9', '(?i)', '(?', '\\.', '\\d', '.*'),
+    fc.constantFrom(...characters),
+  )
+  const sources = fc.array(part, { maxLength: 8 }).map((parts) => parts.join(''))
+  fc.assert(fc.property(sources, check), { numRuns: 2000 })
+})
 
 const SAME: readonly { pattern: Pattern; value: JobValue }[] = [
   { pattern: null, value: null },
