@@ -8,7 +8,6 @@ import { addTerminalCommands } from './cli-terminal.ts'
 import { addValidate } from './cli-validate.ts'
 import { RealTime } from './clock/time-source.ts'
 import { type Flags, readConfig } from './config.ts'
-import { describeControl } from './control-routes/control-routes.ts'
 import { renderFixtureSchema } from './fixture-format/fixture-format.ts'
 import { packageVersion } from './http/package-version.ts'
 import { createMock } from './mock.ts'
@@ -49,6 +48,8 @@ function addPrinters(program: Command, { stdout }: CliHost): void {
 }
 
 async function openapi(): Promise<string> {
+  // A server loads it with its first request to the control API.
+  const { describeControl } = await import('./control-routes/control-routes.ts')
   const { mock } = createMock(
     { ...readConfig({ flags: {}, env: {} }), fixtures: [] },
     new RealTime(),

@@ -35,6 +35,7 @@ import type { RoutedRequest, RoutesOptions } from './routes-options.ts'
 import { ruleRoutes } from './rule-routes.ts'
 import { describeOnly } from './schema-compilers.ts'
 import { scopeRoutes } from './scope-routes.ts'
+import { sendProblem, stringifyProblem } from './send-problem.ts'
 import { type ServerRoutesOptions, serverRoutes } from './server-routes.ts'
 import { tableRoutes } from './table-routes.ts'
 import { timelineRoutes } from './timeline-routes.ts'
@@ -208,17 +209,6 @@ function refuseAnswer(reply: FastifyReply): string {
   return stringifyProblem(problem)
 }
 
-/** Answers a request whose path the router cannot decode. */
-export function refuseUnroutable(
-  { statusCode = 400, message }: { readonly statusCode?: number; readonly message: string },
-  _request: unknown,
-  reply: FastifyReply,
-): void {
-  // No hook runs before, so its arrival is not noted.
-  reply.header('x-request-time-secs', '0.000000')
-  void sendProblem(reply, httpProblem(statusCode, `Cannot read the path: ${message}`))
-}
-
 /** What distinguishes unknown paths from wrong methods. */
 interface Unknown {
   readonly routes: RouteList
@@ -241,12 +231,4 @@ function unknownRoute(
   const allowed = methods.join(', ')
   reply.header('allow', allowed)
   return httpProblem(405, `Cannot ${method} ${path}: it takes ${allowed}`)
-}
-
-function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply.code(problem.status).type(PROBLEM_TYPE).serializer(stringifyProblem).send(problem)
-}
-
-function stringifyProblem(problem: unknown): string {
-  return writeJson(problem)
 }

@@ -1,6 +1,6 @@
-import type { IncomingMessage, RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import type { Duplex } from 'node:stream'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { CallCounts } from '../calls/call-counts.ts'
 import { AnswerDamage } from '../calls/damage-answer.ts'
 import { GpudbHandler } from '../calls/gpudb-handler.ts'
@@ -15,23 +15,15 @@ import {
 import type { InFlight } from '../connections/in-flight.ts'
 import { TcpSockets } from '../connections/tcp-sockets.ts'
 import type { ControlContext } from '../control-parts/control-context.ts'
-import { controlRoutes, refuseUnroutable } from '../control-routes/control-routes.ts'
 import type { PageMode } from '../control-routes/page-routes.ts'
-import { NO_COMPILERS } from '../control-routes/schema-compilers.ts'
-import { type Access, requireCredentials, requireToken } from '../http-parts/authentication.ts'
-import { logOptions } from '../http-parts/logging.ts'
+import { type Access, requireCredentials } from '../http-parts/authentication.ts'
 import { BodyReader } from '../http-parts/read-body.ts'
-import {
-  CONTROL_PREFIX,
-  NO_CONTROL_ROUTE,
-  type RequestPath,
-  routedUrl,
-} from '../http-parts/request-path.ts'
-import { msSince, noteArrivals } from '../http-parts/request-time.ts'
-import { Metrics } from '../metrics/metrics.ts'
+import { NO_CONTROL_ROUTE, type RequestPath, routedUrl } from '../http-parts/request-path.ts'
 import { Wrapper } from '../wire/wrapper.ts'
+import type { ControlAppParts } from './control-app.ts'
+import { createApp } from './create-app.ts'
 import { gpudbRoutes } from './gpudb-routes.ts'
-import { packageVersion } from './package-version.ts'
+import { LateControl } from './late-control.ts'
 import { createRefusals } from './refusals.ts'
 import { RequestLog } from './request-log.ts'
 
@@ -72,9 +64,6 @@ export interface ServerParts extends ServerSettings {
   readonly pageFolder?: string
 }
 
-/** The maximum length of a path parameter, in characters: that of all headers, so that 431 comes first. */
-const MAX_PARAM_LENGTH = 16_384
-
 /** Builds the server of a mock, which does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<FastifyInstance> {
   const { control, log, serves, access, basePaths, bodyLimit: maxBytes, inFlight, counts } = parts
@@ -85,13 +74,14 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     warn: (message) => log.warn(message),
   })
   const requestLog = new RequestLog(log, control.redaction)
-  const app = Fastify({
-    ...serverOptions(parts),
-    ...nodeServer(parts, { failed, tcpSockets }),
-    logController: requestLog,
+  const bodies = new BodyReader({ inFlight, maxBytes })
+  const late = new LateControl({ basePaths, log, build: () => buildControl(controlParts) })
+  const controlParts = { ...parts, bodies, requestLog, startedAtMs: readStopwatch() }
+  const app = createApp(requestLog, {
+    ...nodeServer(parts, { failed, tcpSockets, late }),
+    rewriteUrl: rewriteTo(parts),
+    log,
   })
-  noteArrivals(app)
-  requestLog.decorate(app)
   const codec = catalogue.readWrapper()
   const wrapper = new Wrapper(codec)
   const damage = new AnswerDamage({ catalogue, wrapper, codec })
@@ -103,78 +93,47 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     basePaths,
     isControl: (path) => isControlOn(serves, path),
   })
-  const bodies = new BodyReader({ inFlight, maxBytes })
-  app.addHook('preClose', (done) => {
+  app.addHook('preClose', async () => {
     // Requests that wait would keep the server from stopping.
     scopes.close()
-    done()
+    await late.close()
   })
-  if (serves !== 'control') {
+  if (serves === 'control') {
+    const { registerControl } = await import('./control-app.ts')
+    await registerControl(app, controlParts)
+  } else {
     const authorize = requireCredentials(access)
     const parts = { ...common, handler, scopes, basePaths, bodies, inFlight, authorize }
     await app.register(gpudbRoutes, { ...parts, tcpSockets, requestLog })
   }
-  if (serves !== 'calls') await registerControl(app, { ...parts, bodies })
   return app
 }
 
-function registerControl(
-  app: FastifyInstance,
-  parts: ServerParts & { readonly bodies: BodyReader },
-) {
-  const { control, log, access, basePaths, controlOrigins: origins, bodies, inFlight } = parts
-  const { realTime, page, pageFolder, counts, droppedLines, clientPort } = parts
-  const version = packageVersion()
-  const startedAtMs = readStopwatch()
-  const metrics = new Metrics({ context: control, counts, droppedLines, version })
-  return app.register(controlRoutes, {
-    prefix: CONTROL_PREFIX,
-    context: control,
-    log,
-    basePaths,
-    authorize: requireToken(access),
-    origins,
-    bodies,
-    inFlight,
-    realTime,
-    page,
-    pageFolder,
-    version,
-    uptimeMs: () => msSince(startedAtMs),
-    clientPort,
-    renderMetrics: () => metrics.render(),
-  })
+/** Loaded with its routes when it is built. */
+async function buildControl(parts: ControlAppParts): Promise<FastifyInstance> {
+  const { buildControlApp } = await import('./control-app.ts')
+  return buildControlApp(parts)
 }
 
-function serverOptions({ log, basePaths, serves }: ServerParts) {
-  const route = {
-    both: (url: string) => routedUrl(url, basePaths),
-    // The paths of the control API are unknown endpoints here.
-    calls: () => '/',
-    control: (url: string) => {
-      const routed = routedUrl(url, basePaths)
-      return routed === '/' ? NO_CONTROL_ROUTE : routed
-    },
-  }[serves]
-  return {
-    ...logOptions(log),
-    forceCloseConnections: 'idle',
-    return503OnClosing: false,
-    rewriteUrl: ({ url = '/' }: IncomingMessage) => route(url),
-    schemaController: NO_COMPILERS,
-    frameworkErrors: refuseUnroutable,
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-  } as const
+/** What the router gets instead of a URL: endpoints have one route, whose handler reads the path. */
+function rewriteTo({ serves, basePaths }: ServerParts): (url: string) => string {
+  if (serves !== 'control') return () => '/'
+  return (url) => {
+    const routed = routedUrl(url, basePaths)
+    return routed === '/' ? NO_CONTROL_ROUTE : routed
+  }
 }
 
 /** Lets Fastify use a server of ours, whose own refusals have answers too. */
 function nodeServer(
-  { connections: limits, tls }: ServerParts,
-  parts: Pick<HttpServerOptions, 'failed' | 'tcpSockets'>,
+  { connections: limits, serves, tls }: ServerParts,
+  { late, ...parts }: Pick<HttpServerOptions, 'failed' | 'tcpSockets'> & { late: LateControl },
 ) {
   const { failed } = parts
+  const listener = (handle: RequestListener) => (serves === 'both' ? late.beside(handle) : handle)
   return {
-    serverFactory: (handle: RequestListener) => createHttpServer(handle, { ...parts, limits, tls }),
+    serverFactory: (handle: RequestListener) =>
+      createHttpServer(listener(handle), { ...parts, limits, tls }),
     clientErrorHandler: (error: Error, socket: Duplex) => failed.fail(error, socket),
   }
 }

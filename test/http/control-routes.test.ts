@@ -244,6 +244,8 @@ async function routesOf(context: ControlContext): Promise<string[]> {
 
 t.test('the OpenAPI document is rendered once', async (t) => {
   const server = await startControlled(t)
+  // The routes are built with the first request.
+  await server.must('GET /health')
   let apps = 0
   const count = () => {
     apps += 1

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+} from 'fastify'
+import { NO_COMPILERS } from '../control-routes/schema-compilers.ts'
+import { refuseUnroutable } from '../control-routes/send-problem.ts'
+import { logOptions } from '../http-parts/logging.ts'
+import { noteArrivals } from '../http-parts/request-time.ts'
+import type { RequestLog } from './request-log.ts'
+
+/** The settings of an instance. */
+export interface AppOptions
+  extends Pick<FastifyServerOptions, 'serverFactory' | 'clientErrorHandler'> {
+  readonly log: FastifyBaseLogger
+  /** Returns the URL that the router gets instead. */
+  readonly rewriteUrl: (url: string) => string
+}
+
+/** The maximum length of a path parameter, in characters: that of all headers, so that 431 comes first. */
+const MAX_PARAM_LENGTH = 16_384
+
+/** Creates an instance of Fastify without routes. */
+export function createApp(
+  requestLog: RequestLog,
+  { log, rewriteUrl, ...server }: AppOptions,
+): FastifyInstance {
+  const app = Fastify({
+    ...logOptions(log),
+    ...server,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    rewriteUrl: ({ url = '/' }: IncomingMessage) => rewriteUrl(url),
+    schemaController: NO_COMPILERS,
+    frameworkErrors: refuseUnroutable,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    logController: requestLog,
+  })
+  noteArrivals(app)
+  requestLog.decorate(app)
+  return app
+}

@@ -1,0 +1,79 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { FastifyBaseLogger } from 'fastify'
+import { PROBLEM_TYPE, toProblem } from '../control-routes/problem.ts'
+import { stringifyProblem } from '../control-routes/send-problem.ts'
+import { routedUrl } from '../http-parts/request-path.ts'
+
+/** An instance of Fastify that is ready and does not listen. */
+export interface BuiltControl {
+  readonly routing: RequestListener
+  close(): Promise<unknown>
+}
+
+/** What a late control API needs. */
+export interface LateControlOptions {
+  /** See GpudbRoutesOptions. */
+  readonly basePaths: readonly string[]
+  readonly log: Pick<FastifyBaseLogger, 'warn'>
+  readonly build: () => Promise<BuiltControl>
+}
+
+/**
+ * The control API of a server that has endpoints too. It is loaded and built at its first request: to do
+ * so takes a sixth of the start time, and the first request of many servers is a call.
+ */
+export class LateControl {
+  readonly #options: LateControlOptions
+  #opening: Promise<RequestListener> | undefined
+  #app: BuiltControl | undefined
+  #isClosed = false
+
+  constructor(options: LateControlOptions) {
+    this.#options = options
+  }
+
+  /** A listener that passes on the requests that are not for the control API. */
+  beside(handle: RequestListener): RequestListener {
+    const { basePaths } = this.#options
+    return (request, response) => {
+      const { url = '/' } = request
+      if (routedUrl(url, basePaths) === '/') handle(request, response)
+      else this.#handle(request, response)
+    }
+  }
+
+  /** Stops what runs until a client leaves. Requests that still come are answered. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    if (this.#app) await this.#app.close()
+    else await this.#opening
+  }
+
+  #handle(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#app) {
+      this.#app.routing(request, response)
+      return
+    }
+    this.#opening ??= this.#open()
+    void this.#opening.then((listener) => {
+      // A listener would wait for the end of its connection, which was reported before.
+      if (!response.destroyed) listener(request, response)
+    })
+  }
+
+  /** Builds the instance. Resolves with what answers; never rejects. */
+  async #open(): Promise<RequestListener> {
+    try {
+      const app = await this.#options.build()
+      if (this.#isClosed) await app.close()
+      this.#app = app
+      return (request, response) => app.routing(request, response)
+    } catch (error) {
+      const problem = toProblem(error)
+      this.#options.log.warn({ err: error }, problem.detail)
+      const headers = { 'content-type': PROBLEM_TYPE, 'x-request-time-secs': '0.000000' }
+      const body = stringifyProblem(problem)
+      return (_request, response) => response.writeHead(problem.status, headers).end(body)
+    }
+  }
+}
