@@ -1,20 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { CliHost, CommandParts } from './cli-host.ts'
+import type { CommandParts } from './cli-host.ts'
 import { addOptions } from './cli-options.ts'
-import { PLACE_OPTIONS, readTarget, TARGET_OPTIONS } from './cli-target.ts'
-import { RealTime, startRealTimer, type TimeSource } from './clock/time-source.ts'
+import { PLACE_OPTIONS, TARGET_OPTIONS } from './cli-target.ts'
 import { didYouMean } from './documents/did-you-mean.ts'
-import { toPrintable } from './documents/printable-text.ts'
 import { JOB_STATUSES } from './jobs/job-state.ts'
-import { ControlClient } from './terminal/control-client.ts'
-import { followRequests } from './terminal/follow-requests.ts'
 import type { RequestChoice } from './terminal/newest-requests.ts'
-import type { CommandContext } from './terminal/output.ts'
-import { type JobChoice, printJobs } from './terminal/print-jobs.ts'
-import { printRequests } from './terminal/print-requests.ts'
-import { printStatus } from './terminal/print-status.ts'
-import { paintNothing, paintStyles } from './terminal/style.ts'
-import { watchStatus } from './terminal/watch-status.ts'
+import type { JobChoice } from './terminal/print-jobs.ts'
 
 /** Whether a command runs until a signal comes. */
 export function isLasting(command: Command): boolean {
@@ -24,29 +15,31 @@ export function isLasting(command: Command): boolean {
 
 type Url = string | undefined
 
+/** The flags of `status`. */
+export interface StatusFlags {
+  readonly watch?: boolean
+  readonly json?: boolean
+}
+
 /** The flags of `requests`. */
-interface RequestFlags extends RequestChoice {
+export interface RequestFlags extends RequestChoice {
   readonly follow?: boolean
   readonly json?: boolean
 }
 
 /** The flags of `jobs`. */
-interface JobFlags extends JobChoice {
+export interface JobFlags extends JobChoice {
   readonly json?: boolean
 }
 
 /** Adds the commands that show what a running mock does: `status`, `requests` and `jobs`. */
 export function addTerminalCommands(program: Command, { host }: CommandParts): void {
-  const begin = (url: Url, command: Command) => ({
-    client: new ControlClient(readTarget(url, { command, host }), KEEPING_TIME),
-    context: contextOf(host),
-  })
   addTargetOptions(program.command('status'))
     .description('show the scopes, time, jobs and last requests of a running mock')
     .option('--watch', 'show it again after each change')
-    .action(async (url: Url, { watch = false, json = false }, command: Command) => {
-      const { client, context } = begin(url, command)
-      await (watch ? watchStatus : printStatus)(client, { context, json })
+    .action(async (url: Url, flags: StatusFlags, command: Command) => {
+      const { showStatus } = await loadShowing()
+      await showStatus(flags, { url, command, host })
     })
   addTargetOptions(program.command('requests'))
     .description('show the last requests that a running mock received, and what answered them')
@@ -54,21 +47,24 @@ export function addTerminalCommands(program: Command, { host }: CommandParts): v
     .option('--unmatched', 'only those that nothing matched')
     .option('--endpoint <endpoint>', 'only those of an endpoint; * stands for any text')
     .option('--limit <number>', 'how many, at most 1000', readLimit, 20)
-    .action(
-      async (url: Url, { follow = false, json = false, ...choice }: RequestFlags, command) => {
-        const { client, context } = begin(url, command)
-        await (follow ? followRequests : printRequests)(client, { ...choice, context, json })
-      },
-    )
+    .action(async (url: Url, flags: RequestFlags, command: Command) => {
+      const { showRequests } = await loadShowing()
+      await showRequests(flags, { url, command, host })
+    })
   addTargetOptions(program.command('jobs'))
     .description('show the last jobs of a running mock')
     .option('--status <status>', `only those that are ${JOB_STATUSES.join(', ')}`, readStatus)
     .option('--endpoint <endpoint>', 'only those of an endpoint; * stands for any text')
     .option('--limit <number>', 'how many, at most 1000', readLimit, 20)
-    .action(async (url: Url, { json = false, ...choice }: JobFlags, command) => {
-      const { client, context } = begin(url, command)
-      await printJobs(client, { ...choice, context, json })
+    .action(async (url: Url, flags: JobFlags, command: Command) => {
+      const { showJobs } = await loadShowing()
+      await showJobs(flags, { url, command, host })
     })
+}
+
+/** Most processes are servers, which start without it. */
+function loadShowing(): Promise<typeof import('./cli-showing.ts')> {
+  return import('./cli-showing.ts')
 }
 
 const WITHOUT_URL = `
@@ -88,28 +84,6 @@ function addTargetOptions(command: Command): Command {
     option.hideHelp(name === 'config' || PLACE_OPTIONS.some((place) => place === name))
   }
   return command
-}
-
-/** Real time whose timers keep the process alive: nothing else does while a connection is lost. */
-const KEEPING_TIME: TimeSource = {
-  now: () => new RealTime().now(),
-  startTimer: (ms, callback) => startRealTimer(ms, callback, { keepsAlive: true }),
-}
-
-function contextOf({ env, stdout, stderr, signals }: CliHost): CommandContext {
-  const ending = new AbortController()
-  void signals.received.then(() => ending.abort())
-  const isScreen = stdout.terminal !== undefined && env['TERM'] !== 'dumb'
-  // https://no-color.org: any value that is not empty.
-  const hasColours = isScreen && (env['NO_COLOR'] ?? '') === ''
-  return {
-    stdout,
-    isScreen,
-    paint: hasColours ? paintStyles : paintNothing,
-    signal: ending.signal,
-    time: KEEPING_TIME,
-    report: (line) => stderr.write(`${toPrintable(line)}\n`),
-  }
 }
 
 /** The largest list that the control API returns. */
