@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { request } from 'node:http'
+import { type RequestOptions, request } from 'node:http'
 import * as nodeModule from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,6 +27,7 @@ const HAS_COMPILE_CACHE = 'enableCompileCache' in nodeModule
 const STARTS = {
   example: () => startMock(EXAMPLE_FIXTURES),
   empty: () => startMock(NO_FIXTURES),
+  health: () => startMock(NO_FIXTURES),
   fastify: () => startBare('bare-fastify', ANSWER),
   bundled: () => startBare('bare-fastify-bundled', ANSWER),
   cached: (folder: string) =>
@@ -43,7 +44,7 @@ type Times = Readonly<Record<Server, number[]>>
 
 /** The time from the start of a process to its first answer, compared with a bare Fastify. */
 export async function measureColdStart(): Promise<Figure[]> {
-  const { example, empty, fastify, bundled, cached } = await timeStarts()
+  const { example, empty, health, fastify, bundled, cached } = await timeStarts()
   const toFastify = [
     { of: 'Fastify', ms: fastify, atMost: 1.2 },
     { of: 'Fastify in one file', ms: bundled },
@@ -52,6 +53,10 @@ export async function measureColdStart(): Promise<Figure[]> {
   return [
     describe('with the example fixtures', { ms: example, others }),
     describe('without fixtures', { ms: empty, others: toFastify }),
+    describe('without fixtures, to /__mock/health', {
+      ms: health,
+      others: [{ of: 'to /get/job', ms: empty }],
+    }),
     ...(HAS_COMPILE_CACHE
       ? [describe('with a compile cache', { ms: cached, others: [{ of: 'without', ms: example }] })]
       : []),
@@ -60,8 +65,11 @@ export async function measureColdStart(): Promise<Figure[]> {
 
 async function timeStarts(): Promise<Times> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-compiled-'))
-  const times: Times = { example: [], empty: [], fastify: [], bundled: [], cached: [] }
-  const servers: Server[] = ['example', 'empty', 'fastify', 'bundled']
+  const times: Times = {
+    ...{ example: [], empty: [], health: [] },
+    ...{ fastify: [], bundled: [], cached: [] },
+  }
+  const servers: Server[] = ['example', 'empty', 'health', 'fastify', 'bundled']
   if (HAS_COMPILE_CACHE) {
     servers.push('cached')
     await timeFirstAnswer('cached', folder)
@@ -79,7 +87,7 @@ async function timeStarts(): Promise<Times> {
 async function timeFirstAnswer(name: Server, folder: string): Promise<number> {
   const startedAtMs = performance.now()
   const server: ServerProcess = await STARTS[name](folder)
-  const status = await post(`${server.url}/get/job`)
+  const status = await (name === 'health' ? getHealth : getJob)(server.url)
   const ms = performance.now() - startedAtMs
   // Node writes its compile cache when a process ends by itself.
   await server.stop('SIGTERM')
@@ -88,16 +96,29 @@ async function timeFirstAnswer(name: Server, folder: string): Promise<number> {
   return ms
 }
 
+function getJob(url: string): Promise<number | undefined> {
+  const headers = { 'content-type': 'application/json' }
+  const options = { method: 'POST', headers, body: '{"job_id": 103, "options": {}}' }
+  return send(`${url}/get/job`, options)
+}
+
+/** The control API is built at its first request. */
+function getHealth(url: string): Promise<number | undefined> {
+  return send(`${url}/__mock/health`)
+}
+
 /** Resolves with the status of the first complete answer. */
-function post(url: string): Promise<number | undefined> {
+function send(
+  url: string,
+  { body, ...options }: RequestOptions & { readonly body?: string } = {},
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json' }
-    const call = request(url, { method: 'POST', headers, agent: false }, (response) => {
+    const call = request(url, { ...options, agent: false }, (response) => {
       response.resume()
       response.once('end', () => resolve(response.statusCode))
     })
     call.once('error', reject)
-    call.end('{"job_id": 103, "options": {}}')
+    call.end(body)
   })
 }
 

@@ -38,8 +38,8 @@ const LATER_SOURCES = new Map([
   ['src/cli-recording.ts', 'src/cli-process.ts'],
   ['src/cli-showing.ts', 'src/cli-process.ts'],
   ['src/http/control-app.ts', 'src/index.ts'],
-  ['src/http/control-routes.ts', 'src/index.ts'],
-  ['src/http/render-openapi.ts', 'src/index.ts'],
+  ['src/control-routes/control-routes.ts', 'src/index.ts'],
+  ['src/control-routes/render-openapi.ts', 'src/index.ts'],
 ])
 
 /**

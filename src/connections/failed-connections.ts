@@ -141,7 +141,7 @@ interface Refusal {
  * Ends a request whose body is broken or does not arrive: the reader of the body answers. Without a
  * reader there is an answer already, and the connection closes behind it.
  */
-function failBody(response: ServerResponse, failure: RequestError): void {
+export function failBody(response: ServerResponse, failure: Error): void {
   const { req: request } = response
   if (request.listenerCount('error') > 0) request.emit('error', failure)
   else if (response.closed) request.socket.destroy()

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
+import { failBody } from '../connections/failed-connections.ts'
 import { PROBLEM_TYPE, toProblem } from '../control-routes/problem.ts'
 import { stringifyProblem } from '../control-routes/send-problem.ts'
 import { routedUrl } from '../http-parts/request-path.ts'
@@ -55,9 +56,13 @@ export class LateControl {
       return
     }
     this.#opening ??= this.#open()
+    const release = hold(request)
     void this.#opening.then((listener) => {
-      // A listener would wait for the end of its connection, which was reported before.
-      if (!response.destroyed) listener(request, response)
+      const failure = release()
+      // A listener would wait for the end of the connection, which was before.
+      if (response.destroyed) return
+      listener(request, response)
+      if (failure) failBody(response, failure)
     })
   }
 
@@ -75,5 +80,18 @@ export class LateControl {
       const body = stringifyProblem(problem)
       return (_request, response) => response.writeHead(problem.status, headers).end(body)
     }
+  }
+}
+
+/** Lets a request wait. Returns a function that returns why its body failed meanwhile, such as by a timeout. */
+function hold(request: IncomingMessage): () => Error | undefined {
+  let failure: Error | undefined
+  const fail = (error: Error) => {
+    failure = error
+  }
+  request.on('error', fail)
+  return () => {
+    request.off('error', fail)
+    return failure
   }
 }

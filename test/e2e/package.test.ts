@@ -210,18 +210,42 @@ function listLoaded(fixtures: readonly string[]): string {
     })`
 }
 
+/** The files that a file of the bundle imports at once, and all that those import. */
+function listImported(file: string): string[] {
+  const text = readFileSync(join(PACKAGE, file), 'utf8')
+  const imports = text.matchAll(/(?:\bfrom|^import) "\.\/([^"]+)"/gm)
+  const direct = Array.from(imports, ([, name = '']) => join(dirname(file), name))
+  return [...new Set([...direct, ...direct.flatMap(listImported)])]
+}
+
+t.test('a start of the command loads few files, and not what it may need later', async (t) => {
+  const [program = ''] = listFiles('dist/lib').filter((file) => /\bcli-process-/.test(file))
+  const files = [program, ...listImported(program)]
+  t.ok(files.length <= 6, files.join(' '))
+  const text = files.map((file) => readFileSync(join(PACKAGE, file), 'utf8')).join('\n')
+  t.match(text, /class GpudbHandler\b|GpudbHandler = class/)
+  for (const name of ['controlRoutes', 'followRequests', 'RecordingProxy', 'require_comparator']) {
+    t.notMatch(text, new RegExp(`\\b${name} = |function ${name}\\b`), name)
+  }
+})
+
 t.test('packages that many mocks do not need are loaded on first use', async (t) => {
   const load = async (...fixtures: readonly string[]) => {
     const flags = ['--input-type=commonjs', '--eval', listLoaded(fixtures)]
     return (await run(process.execPath, ...flags)).trim()
   }
   writeFileSync(join(HOME, 'faults.yaml'), 'faults: [&slow { name: slow, delay: 1ms }]')
-  const when = { endpoint: '/execute/sql', request: { statement: { matches: '^select' } } }
-  const rules = [{ when, then: { error: 'no' } }]
-  writeFileSync(join(HOME, 'rules.json'), JSON.stringify({ rules }))
+  const writeRule = (name: string, matches: string) => {
+    const when = { endpoint: '/execute/sql', request: { statement: { matches } } }
+    const rules = [{ when, then: { error: 'no' } }]
+    writeFileSync(join(HOME, name), JSON.stringify({ rules }))
+  }
+  writeRule('plain.json', '^select .* from')
+  writeRule('groups.json', '^(select|with)')
   t.equal(await load(), '')
   t.equal(await load('faults.yaml'), 'yaml.cjs')
-  t.equal(await load('rules.json'), 're2js.cjs')
+  t.equal(await load('plain.json'), '')
+  t.equal(await load('groups.json'), 're2js.cjs')
 })
 
 t.test('the packed command shows the version of the package', async (t) => {

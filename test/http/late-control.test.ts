@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import { LateControl } from '../../src/http/late-control.ts'
 import { startControlled } from '../support/control.ts'
 import { sendHttp } from '../support/http.ts'
-import { openSocket } from '../support/socket.ts'
+import { openSocket, sendBytes } from '../support/socket.ts'
 
 /** A server whose control API is built when the test says so. */
 async function startLate(t: Test) {
@@ -57,17 +57,31 @@ t.test('LateControl builds the control API once, at its first request', async (t
   ])
 })
 
-t.test('LateControl does not answer a client that left before it was built', async (t) => {
+t.test('LateControl does not answer over a connection that was cut off', async (t) => {
   const { server, port, ask, steps, finish } = await startLate(t)
   const socket = openSocket(port)
+  const requested = once(server, 'request')
   socket.write('GET /__mock/first HTTP/1.1\r\nhost: x\r\n\r\n')
-  const [, response] = await once(server, 'request')
+  const [, response] = await requested
   const closed = once(response, 'close')
-  socket.destroy()
+  server.closeAllConnections()
   await closed
   finish()
+  t.equal(await socket.rest(), '')
   t.equal(await ask('/__mock/second'), 'controlled')
   t.strictSame(steps, ['build', 'answer /__mock/second'])
+})
+
+t.test('a body that fails while the control API is built is answered', async (t) => {
+  const server = await startControlled(t, { access: { users: [], tokens: ['secret'] } })
+  const broken = 'transfer-encoding: chunked\r\n\r\nzz\r\n'
+  const send = (headers: string) => {
+    const head = `POST /__mock/clock HTTP/1.1\r\nhost: localhost\r\n${headers}${broken}`
+    return sendBytes(server.port, head)
+  }
+  const [read, refused] = await Promise.all([send('authorization: Bearer secret\r\n'), send('')])
+  t.match(read, /^HTTP\/1\.1 400 .*Invalid character in chunk size/s)
+  t.match(refused, /^HTTP\/1\.1 401 /)
 })
 
 t.test('LateControl.close() closes what was built, and what is being built', async (t) => {

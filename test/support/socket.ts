@@ -7,8 +7,6 @@ export interface RawSocket {
   write(bytes: string | Buffer): void
   /** Closes the sending half of the connection. */
   end(): void
-  /** Breaks the connection. */
-  destroy(): void
   /** Resolves with the next bytes, as Latin-1. */
   next(): Promise<string>
   /** Resolves with all remaining bytes when the connection is closed. */
@@ -45,7 +43,6 @@ export function openSocket(
   return {
     write: (bytes) => void socket.write(bytes),
     end: () => void socket.end(),
-    destroy: () => void socket.destroy(),
     next: async () => {
       if (unread === '') await once(socket, 'data')
       return take()
