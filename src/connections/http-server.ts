@@ -48,6 +48,8 @@ export function createHttpServer(
     // Node requires that it is not shorter than the headers' own.
     requestTimeout: requestTimeoutMs === 0 ? 0 : Math.max(requestTimeoutMs, headerTimeoutMs),
     keepAliveTimeout: idleTimeoutMs,
+    // Under TLS too, Node's HTTP server decides what becomes of a client that ends its side.
+    allowHalfOpen: true,
   }
   const listener: RequestListener = (request, response) => {
     failed.begin(response)

@@ -132,8 +132,11 @@ function nodeServer(
   const { failed } = parts
   const listener = (handle: RequestListener) => (serves === 'both' ? late.beside(handle) : handle)
   return {
-    serverFactory: (handle: RequestListener) =>
-      createHttpServer(listener(handle), { ...parts, limits, tls }),
+    serverFactory: (handle: RequestListener) => {
+      const server = createHttpServer(listener(handle), { ...parts, limits, tls })
+      late.attach(server)
+      return server
+    },
     clientErrorHandler: (error: Error, socket: Duplex) => failed.fail(error, socket),
   }
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
 import { failBody } from '../connections/failed-connections.ts'
 import { PROBLEM_TYPE, toProblem } from '../control-routes/problem.ts'
@@ -25,12 +25,18 @@ export interface LateControlOptions {
  */
 export class LateControl {
   readonly #options: LateControlOptions
+  #server: Server | undefined
   #opening: Promise<RequestListener> | undefined
   #app: BuiltControl | undefined
   #isClosed = false
 
   constructor(options: LateControlOptions) {
     this.#options = options
+  }
+
+  /** The server whose requests it gets, see `beside`. */
+  attach(server: Server): void {
+    this.#server = server
   }
 
   /** A listener that passes on the requests that are not for the control API. */
@@ -68,6 +74,7 @@ export class LateControl {
 
   /** Builds the instance. Resolves with what answers; never rejects. */
   async #open(): Promise<RequestListener> {
+    this.#answerHalfClosed(true)
     try {
       const app = await this.#options.build()
       if (this.#isClosed) await app.close()
@@ -79,7 +86,17 @@ export class LateControl {
       const headers = { 'content-type': PROBLEM_TYPE, 'x-request-time-secs': '0.000000' }
       const body = stringifyProblem(problem)
       return (_request, response) => response.writeHead(problem.status, headers).end(body)
+    } finally {
+      this.#answerHalfClosed(false)
     }
+  }
+
+  /**
+   * Whether a client that ends its side gets the answers that it waits for. By default, Node closes its connection: so a client
+   * that leaves is known at once. Node 20 to 26 read this property at the end of a client's side (`socketOnEnd` in `_http_server`).
+   */
+  #answerHalfClosed(httpAllowHalfOpen: boolean): void {
+    if (this.#server) Object.assign(this.#server, { httpAllowHalfOpen })
   }
 }
 

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { LateControl } from '../../src/http/late-control.ts'
 import { startControlled } from '../support/control.ts'
@@ -26,6 +28,7 @@ async function startLate(t: Test) {
   const log = { warn: (_fields: unknown, message?: string) => void warnings.push(String(message)) }
   const late = new LateControl({ basePaths: ['/base'], log, build })
   const server = createServer(late.beside((_request, response) => void response.end('called')))
+  late.attach(server)
   server.listen(0, '127.0.0.1')
   t.teardown(() => server.close())
   await once(server, 'listening')
@@ -55,6 +58,18 @@ t.test('LateControl builds the control API once, at its first request', async (t
     'answer /base/~a/__mock/health',
     'build',
   ])
+})
+
+t.test('LateControl answers a client that ended its side while it was built', async (t) => {
+  const { server, port, arrive, finish } = await startLate(t)
+  const arrived = arrive(1)
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  socket.end('GET /__mock/health HTTP/1.1\r\nhost: x\r\n\r\n')
+  await arrived
+  t.match(server, { httpAllowHalfOpen: true })
+  finish()
+  t.match(await text(socket), /\r\n\r\ncontrolled$/)
+  t.match(server, { httpAllowHalfOpen: false }, 'later, a client that leaves is known at once')
 })
 
 t.test('LateControl does not answer over a connection that was cut off', async (t) => {

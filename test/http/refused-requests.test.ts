@@ -6,7 +6,6 @@ import t, { type Test } from 'tap'
 import { FailedConnections, type RefusedRequest } from '../../src/connections/failed-connections.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { startControlled } from '../support/control.ts'
-import { sendHttp } from '../support/http.ts'
 import { type RawAnswer, readAnswers, readOneAnswer } from '../support/raw-answer.ts'
 import { loadRules } from '../support/rules.ts'
 import { startTestServer, type TestServerOptions } from '../support/server.ts'
@@ -317,8 +316,6 @@ for (const { name, isTls, cases } of [
       await t.test(given.what, async (t) => {
         const server = await startTestServer(options)
         t.teardown(server.close)
-        // Builds the control API: Node gives up a request that is not answered when the client ends its side.
-        await sendHttp(server.port, { path: '/__mock/health', isTls })
         await checkAnswer(t, given, await exchange(server.port, given.bytes, isTls))
         const { journal = [] } = given
         const seen = server.scope.journal.list()
