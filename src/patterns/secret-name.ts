@@ -1,3 +1,10 @@
+/** How secrets are named. */
+export interface SecretNaming {
+  /** Finds text that every secret name holds; with the flags `g` and `i`. */
+  readonly hints: RegExp
+  isSecret(name: string): boolean
+}
+
 /** Words that make a name secret, wherever they are in it. */
 const SECRET_WORDS: ReadonlySet<string> = new Set([
   'authorization',

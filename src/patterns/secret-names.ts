@@ -1,6 +1,5 @@
 import { matchesEndpoint } from './endpoint-pattern.ts'
-import { isSecretName, NAME_HINTS } from './secret-name.ts'
-import type { SecretNaming } from './secret-text.ts'
+import { isSecretName, NAME_HINTS, type SecretNaming } from './secret-name.ts'
 
 /** Maximum number of names whose result is kept, and of characters of such a name. */
 const MAX_DECIDED = 1000

@@ -53,6 +53,22 @@ t.test('a secret in a text becomes a part of an expression that any secret match
   t.equal(loadRecorded(t, text).rules.length, 1)
 })
 
+t.test('the hash of a password, and the values of secret columns, are not kept', async (t) => {
+  const recordOf = (statement: string) =>
+    made({
+      endpoint: '/execute/sql',
+      request: { statement, encoding: 'binary', limit: -9999n },
+      error: `cannot run ${statement}`,
+    })
+  const { text, counts } = record([
+    recordOf(`ALTER USER ann WITH PASSWORD HASH '${SECRET}'`),
+    recordOf(`INSERT INTO users (name, password) VALUES ('ann', '${SECRET}')`),
+  ])
+  t.equal(counts.rules, 2)
+  t.notMatch(text, SECRET)
+  loadRecorded(t, text)
+})
+
 t.test('secrets in lists and in bytes leave the condition', async (t) => {
   const { fixture, text } = record([
     made({

@@ -134,7 +134,7 @@ const TEXTS = [
     'jdbc:oracle:thin:@//db:1521/x jdbc:oracle:thin:@db',
   ],
   ["IDENTIFIED BY PASSWORD 'hush'", "IDENTIFIED BY PASSWORD '(redacted)'"],
-  ["IDENTIFIED BY VALUES 'hush'", "IDENTIFIED BY VALUES 'hush'"],
+  ["IDENTIFIED BY VALUES 'hush'", "IDENTIFIED BY VALUES '(redacted)'"],
   ["CREATE USER bob WITH PASSWORD 'hush'", "CREATE USER bob WITH PASSWORD '(redacted)'"],
   ["ALTER USER bob SET PASSWORD 'it''s hush' x", "ALTER USER bob SET PASSWORD '(redacted)' x"],
   [
@@ -170,6 +170,57 @@ t.test('text() hides secrets in SQL, JSON, URLs and connection strings', async (
   }
 })
 
+/** In each of them, `hush` is the secret. */
+const SECRET_TEXTS = [
+  "ALTER USER x WITH PASSWORD HASH 'hush'",
+  "ALTER USER x SET PASSWORD HASH = 'hush'",
+  "ALTER USER x SET PASSWORD = HASH 'hush'",
+  "CREATE USER x PASSWORD ENCRYPTED 'hush'",
+  "SET PASSWORD FOR bob = 'hush'",
+  "SET PASSWORD FOR 'bob'@'%' = 'hush'",
+  'SET PASSWORD FOR USER "bob" TO "hush"',
+  "SET PASSWORD = PASSWORD('hush')",
+  "ALTER USER bob SET PASSWORD 'hush' REPLACE 'hush'",
+  'ALTER USER bob IDENTIFIED BY hush REPLACE hush',
+  "ALTER USER bob IDENTIFIED BY hush REPLACE 'hush'",
+  "CREATE USER bob IDENTIFIED WITH sha256_password BY 'hush'",
+  "CREATE USER bob IDENTIFIED WITH 'plugin' AS 'hush'",
+  "CREATE USER bob IDENTIFIED WITH 'hush'",
+  "CREATE USER bob IDENTIFIED BY PASSWORD HASH 'hush'",
+  'ALTER USER bob SET password = $$hush$$ x',
+  'CREATE USER bob WITH PASSWORD $tag$hu$$sh$tag$ x',
+  'CREATE USER bob WITH PASSWORD $$hush',
+  "CREATE USER bob WITH PASSWORD U&'hush' x",
+  "CREATE USER bob WITH (PASSWORD 'hush')",
+  "CREATE USER bob WITH PASSWORD ('hush', ['hush']) 'x'",
+  "CREATE USER bob WITH PASSWORD 'hush' || 'hush'",
+  "CREATE USER bob WITH PASSWORD 'hush'\n  'hush'",
+  "SELECT 1 FROM u WHERE password NOT IN ('hush', 'hush') AND a = 'x'",
+  "SELECT 1 FROM u WHERE password <> 'hush'",
+  "OPTIONS (ACCESS KEY ID = 'hush', \"SECRET ACCESS KEY\" = 'hush', BUCKET NAME = 'b')",
+  "OPTIONS (API KEY = 'hush', SERVICE ACCOUNT KEYS = 'hush', DELEGATION TOKEN = 'hush')",
+  "OPTIONS (CONNECTION STRING = 'hush')",
+  "ALTER CREDENTIAL c SET SECRET TO 'hush', IDENTITY TO 'hush'",
+  'jdbc:sqlserver://h;user=a; password=hush hush;db=x',
+  'Driver=x;PWD={hush;hush};Server=h',
+  '{"password":{"value":"hush","values":["hush",5]},"x":"y"}',
+  "INSERT INTO users (name, \"password\", age) VALUES ('ann', 'hush', 5), (f('a', 'b'), 'hush', 'x') RETURNING 'x'",
+  "INSERT INTO users (token, name, pwd) VALUES ('hush', $$ann$$, $$hush$$",
+]
+
+t.test('text() hides secrets in all statements of SQL, and in their options', async (t) => {
+  for (const text of SECRET_TEXTS) {
+    const shown = redaction.text(text)
+    t.notMatch(shown, 'hush', text)
+    const parts = shown.split(/\(redacted\)/)
+    t.ok(
+      parts.every((part) => text.includes(part)),
+      `${shown} has all else`,
+    )
+    t.equal(redaction.text(shown), shown, 'the result holds no secret')
+  }
+})
+
 t.test('text() keeps texts without secrets', async (t) => {
   for (const text of [
     '',
@@ -184,6 +235,14 @@ t.test('text() keeps texts without secrets', async (t) => {
     'password = ?',
     'password={{request.password}}',
     "use_password = 'true'",
+    "PRIMARY KEY 'x', the key 'x'",
+    "a connection 'x'",
+    "CREATE TABLE users (password VARCHAR(5), note) VALUES 'x'",
+    "INSERT INTO users (name, password) SELECT 'a', 'b'",
+    "f(x, password) VALUES ('a', 5)",
+    'SET PASSWORD FOR ? = ?',
+    'identified with x y',
+    'identified with (y',
     'http://localhost:9191/a@b:c',
     'http://h:9191',
     'http://@h',
@@ -217,6 +276,22 @@ t.test('text() is linear: quadratic work on this size exceeds the time limit', a
     'password"""',
     "pwd='\\",
     'token    ',
+    'password(',
+    'token:(',
+    'password(x)(',
+    "password('",
+    'password $$',
+    'password for a@',
+    'password,',
+    '(password,',
+    '(password)values(',
+    '(password)values(1),',
+    'password is to ',
+    'access key ',
+    'identified with a ',
+    'identified by a replace ',
+    ';pwd=',
+    'pwd={',
     'a',
     '\\',
     ' ',
