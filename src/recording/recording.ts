@@ -5,14 +5,14 @@ import { type AnswerParts, AS_USUAL, keepAnswer } from '../exchanges/kept-answer
 import { withoutTemplates } from '../exchanges/name-templates.ts'
 import { CallReader, type ReadCall } from '../exchanges/read-call.ts'
 import type { FixtureDocument, FixtureThen } from '../fixture-format/fixture-format.ts'
-import { selectInteger } from '../gpudb-parts/select-integer.ts'
 import { ByteBudget } from '../jobs/byte-budget.ts'
 import { isJobRecord } from '../jobs/job.ts'
 import type { Redaction } from '../patterns/redaction.ts'
+import { isHeartbeat, selectsInteger } from './heartbeat.ts'
 import { JobWatcher, type Keeping } from './job-watcher.ts'
 import { type CallCondition, RecordedCalls } from './recorded-calls.ts'
 import { RecordedJobs } from './recorded-jobs.ts'
-import { patternOf } from './request-pattern.ts'
+import { patternOf, type ReadPattern } from './request-pattern.ts'
 import { writeRecorded } from './write-recorded.ts'
 import { type RawPolicy, ResultWriter } from './write-result.ts'
 
@@ -50,8 +50,8 @@ export interface FinishedRecording {
   readonly counts: RecordingCounts
 }
 
-/** The endpoints whose answers are the mock's own: handshakes and the life of jobs. */
-const NOT_WRITTEN = /^\/(?:show\/system\/|get\/job$|admin\/show\/jobs$|admin\/alter\/jobs$)/
+/** The endpoints whose answers are the mock's own, except errors: handshakes and lists of jobs. */
+const OWN_ANSWERS = /^\/(?:show\/system\/|admin\/(?:show|alter)\/jobs$)/
 
 /** Missing or wrong credentials say nothing about an endpoint. */
 const UNAUTHORIZED: ReadonlySet<number> = new Set([401, 403])
@@ -125,7 +125,7 @@ export class Recording {
     if (endpoint === '/create/job') return this.#create(call)
     if (endpoint === '/get/job') return this.#poll(call)
     if (endpoint === '/admin/alter/jobs') this.#watcher.cancel(call)
-    if (NOT_WRITTEN.test(endpoint) || this.#isUsual(call)) return 'kept'
+    if (this.#isUsual(call)) return 'kept'
     return this.#keepCall(call)
   }
 
@@ -146,28 +146,35 @@ export class Recording {
   }
 
   /** Whether the mock answers so without a rule, to a request that no client sends twice. */
-  #isUsual({ endpoint, request, answer }: ReadCall): boolean {
+  #isUsual(call: ReadCall): boolean {
+    const { endpoint, request, answer } = call
     const { options } = request
     const table = isJobRecord(options) ? options['paging_table'] : undefined
     const isNew = typeof table === 'string' && table !== ''
     if (isNew && this.#pagingTables.size < MAX_PAGING_TABLES) this.#pagingTables.add(table)
     if (answer.kind === 'error') return false
     if (endpoint === '/clear/table') return this.#pagingTables.has(request['table_name'])
-    return endpoint === '/execute/sql' && selectInteger(request['statement']) !== undefined
+    return isHeartbeat(call)
   }
 
   #keepCall(call: ReadCall): Keeping {
-    const { endpoint, encoding, request, exchange, note, answer } = call
+    const { endpoint, request } = call
     const { catalogue, redaction } = this.#options
     const { schema } = catalogue.get(endpoint).request
     const { pattern, secrets } = patternOf(request, { schema, redaction })
+    return this.#addCall({ as: 'direct', endpoint, pattern }, this.#write(call, secrets))
+  }
+
+  #write(call: ReadCall, secrets: ReadPattern['secrets']): AnswerParts | undefined {
+    const { endpoint, encoding, request, exchange, note, answer } = call
+    if (answer.kind === 'error') return { text: this.#errorText(call) }
+    if (OWN_ANSWERS.test(endpoint)) return AS_USUAL
     const { receivedAtMs: fromMs, answeredAtMs: toMs } = exchange
     const repeated = { secrets, fromMs, toMs }
-    const written =
-      answer.kind === 'error'
-        ? { text: this.#errorText(call) }
-        : this.#writer.write({ endpoint, request, payload: answer, repeated, encoding, note })
-    return this.#addCall({ as: 'direct', endpoint, pattern }, written)
+    const given = { endpoint, request, payload: answer, repeated, encoding, note }
+    const written = this.#writer.write(given)
+    const isOwn = selectsInteger(call) && Object.keys(written?.text ?? given).length === 0
+    return isOwn ? AS_USUAL : written
   }
 
   #addCall(condition: CallCondition, written: AnswerParts | undefined): Keeping {

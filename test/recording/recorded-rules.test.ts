@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { AvroRecord } from '../../src/avro/avro-value.ts'
 import { made } from '../support/record-exchanges.ts'
 import { loadRecorded, record } from '../support/recordings.ts'
 
@@ -82,6 +83,49 @@ t.test('an error keeps its message and its status', async (t) => {
   )
 })
 
+/** The answer to `SELECT <integer>`, whose column has another name than that of the mock. */
+function selected(value: bigint): AvroRecord {
+  const fields = '"fields":[{"name":"column_1","type":{"type":"array","items":"long"}}'
+  const names = ['headers', 'datatypes'].map(
+    (name) => `{"name":"column_${name}","type":{"type":"array","items":"string"}}`,
+  )
+  return {
+    response_schema_str: `{"type":"record","name":"generic_response",${fields},${names.join()}]}`,
+    json_encoded_response: `{"column_1":[${value}],"column_headers":["EXPR$0"],"column_datatypes":["long"]}`,
+    total_number_of_records: 1n,
+  }
+}
+
+t.test(
+  'an integer that is selected is written if the answer is not that of the mock',
+  async (t) => {
+    const select = (integer: bigint, answer: object) => {
+      const request = { statement: `SELECT ${integer}`, limit: -9999n, encoding: 'json' }
+      return made({ endpoint: '/execute/sql', request, ...answer })
+    }
+    const time = 1_700_000_000_000n
+  const column = { name: 'EXPR$0', type: 'long', nullable: false }
+  const none = { response_schema_str: '', json_encoded_response: '', total_number_of_records: 0n }
+    const { fixture, text } = record([
+      select(time, { response: selected(time) }),
+      select(time + 1n, { response: selected(5n) }),
+      select(time + 2n, { error: 'offline' }),
+      select(time + 3n, {}),
+      select(1n, { response: selected(1n) }),
+    ])
+    t.strictSame(
+      fixture.rules?.map(({ when, then }) => [when.request?.['statement'], then]),
+      [
+        [`SELECT ${time + 1n}`, { columns: [column], rows: [[5n]] }],
+        [`SELECT ${time + 2n}`, { error: 'offline' }],
+        [`SELECT ${time + 3n}`, { response: none }],
+        ['SELECT 1', { columns: [column], rows: [[1n]] }],
+      ],
+    )
+    loadRecorded(t, text)
+  },
+)
+
 t.test('what the mock answers by itself is not written', async (t) => {
   const query = { statement: 'SELECT 1700000000000', limit: -9999n, encoding: 'binary' }
   const page = { ...query, statement: 'SELECT * FROM t', options: { paging_table: 'paging_1' } }
@@ -93,7 +137,7 @@ t.test('what the mock answers by itself is not written', async (t) => {
     made({ endpoint: '/show/system/properties' }),
     made({ endpoint: '/admin/show/jobs' }),
     made({ endpoint: '/get/job', request: { job_id: 1n }, error: 'no such job' }),
-    made({ endpoint: '/execute/sql', request: query }),
+    made({ endpoint: '/execute/sql', request: query, response: selected(1_700_000_000_000n) }),
     made({ endpoint: '/execute/sql', request: page, error: 'no such table t' }),
     made({ endpoint: '/clear/table', request: { table_name: 'paging_1' } }),
   ])

@@ -104,3 +104,24 @@ t.test('a replay of jobs of all endpoints has the same answers', async (t) => {
   const { drift } = await replay(t, actions)
   t.strictSame(drift, [])
 })
+
+t.test('a replay has errors and other values of what the mock answers by itself', async (t) => {
+  const once = (endpoint: string, request: object, then: object) => {
+    return { when: { endpoint, request, nth: 2 }, then } as unknown as JsonValue
+  }
+  const [one, two] = ['SELECT 1', 'SELECT 2'].map((statement) => {
+    return sentOf('binary', '/execute/sql', { statement, limit: -9999n, encoding: 'binary' })
+  })
+  const status = sentOf('json', '/show/system/status', {})
+  const cancel = sentOf('json', '/admin/alter/jobs', { job_ids: [9n], action: 'cancel' })
+  const rules = rulesOf([
+    once('/execute/sql', { statement: 'SELECT 1' }, { error: 'busy' }),
+    once('/execute/sql', { statement: 'SELECT 2' }, { columns: ['EXPR_0 long'], rows: [[7]] }),
+    once('/show/system/status', {}, { error: 'System is offline', http_status: 503 }),
+    once('/admin/alter/jobs', {}, { error: 'not permitted' }),
+  ])
+  const actions = [one, two, status, cancel].flatMap((sent) => (sent ? [sent, sent, sent] : []))
+  const { counts, fixture } = await replay(t, actions, rules)
+  t.equal(counts.rules, 8)
+  t.equal(fixture.rules?.filter(({ then }) => Object.keys(then).length > 0).length, 4)
+})
