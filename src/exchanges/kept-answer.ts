@@ -23,6 +23,8 @@ export interface KeptAnswer {
   readonly encoding?: Encoding | undefined
   /** The rows of the answer as a part of a whole; undefined if they are not a part. */
   readonly page?: ResultPage | undefined
+  /** Why it is not kept; undefined if it is. */
+  readonly lost?: string | undefined
 }
 
 /** A page of rows. */
@@ -52,3 +54,8 @@ export function keepAnswer({ text, encoding, page }: AnswerParts): KeptAnswer | 
 
 /** An endpoint behaves as usual: it was called, and no rule answers. */
 export const AS_USUAL: KeptAnswer = { text: undefined, key: '', bytes: 0 }
+
+/** An answer that is not kept: its call is counted, so that others are answered in their turn. */
+export function lostAnswer(why: string): KeptAnswer {
+  return { text: undefined, key: why, bytes: 0, lost: why }
+}

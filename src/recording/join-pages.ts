@@ -19,7 +19,9 @@ export function joinPages(
   const groups = new Map<string, CallSequence<KeptAnswer>[]>()
   for (const sequence of sequences) {
     const key = groupOf(sequence)
-    groups.set(key, [...(groups.get(key) ?? []), sequence])
+    const group = groups.get(key)
+    if (group) group.push(sequence)
+    else groups.set(key, [sequence])
   }
   return [...groups.values()].flatMap((group) => {
     const joined = join(group)

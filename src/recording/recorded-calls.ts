@@ -6,7 +6,7 @@ import type { RequestPattern } from './request-pattern.ts'
 
 /** What one distinct request is kept in memory besides its condition, as an estimate. */
 const SEQUENCE_BYTES = 1000
-const RUN_BYTES = 100
+const RUN_BYTES = 200
 const BYTES_PER_CHARACTER = 4
 
 /** The condition of rules. */
@@ -30,32 +30,52 @@ export interface CallSequence<Answer> {
   readonly runs: AnswerRun<Answer>[]
 }
 
+interface KeptSequence extends CallSequence<KeptAnswer> {
+  /** All different answers by their keys. */
+  readonly answers: Map<string, KeptAnswer>
+  /** Whether one was not kept: those after it would be answered too early. */
+  isCut: boolean
+}
+
 /** The direct calls of a recording by their requests; equal exchanges are kept once. */
 export class RecordedCalls {
   readonly #budget: ByteBudget
-  readonly #sequences = new Map<string, CallSequence<KeptAnswer>>()
+  readonly #sequences = new Map<string, KeptSequence>()
 
   constructor(budget: ByteBudget) {
     this.#budget = budget
   }
 
-  /** Adds a call; false if there is no room for it. */
+  /** Adds a call; false if there is no room for it, or was none for an earlier one of its kind. */
   add(given: CallCondition, answer: KeptAnswer): boolean {
     const condition = { ...given, encoding: answer.encoding }
     const key = keyOf(condition)
     const known = this.#sequences.get(key)
-    const last = known?.runs.at(-1)
-    if (known !== undefined && last?.answer.key === answer.key) {
-      known.runs[known.runs.length - 1] = { answer: last.answer, count: last.count + 1 }
+    if (known !== undefined) return !known.isCut && this.#addTo(known, answer)
+    if (!this.#take(conditionBytes(condition) + RUN_BYTES + answer.bytes)) return false
+    const answers = new Map([[answer.key, answer]])
+    this.#sequences.set(key, { condition, runs: [{ answer, count: 1 }], answers, isCut: false })
+    return true
+  }
+
+  #addTo(sequence: KeptSequence, answer: KeptAnswer): boolean {
+    const { runs, answers } = sequence
+    const last = runs.at(-1)
+    if (last?.answer.key === answer.key) {
+      runs[runs.length - 1] = { answer: last.answer, count: last.count + 1 }
       return true
     }
-    const same = known?.runs.find((run) => run.answer.key === answer.key)?.answer
-    const bytes = (known ? 0 : conditionBytes(condition)) + RUN_BYTES + (same ? 0 : answer.bytes)
+    const same = answers.get(answer.key)
+    sequence.isCut = !this.#take(RUN_BYTES + (same ? 0 : answer.bytes))
+    if (sequence.isCut) return false
+    runs.push({ answer: same ?? answer, count: 1 })
+    answers.set(answer.key, same ?? answer)
+    return true
+  }
+
+  #take(bytes: number): boolean {
     if (!this.#budget.fits(bytes)) return false
     this.#budget.take(bytes)
-    const sequence = known ?? { condition, runs: [] }
-    sequence.runs.push({ answer: same ?? answer, count: 1 })
-    this.#sequences.set(key, sequence)
     return true
   }
 

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../avro/catalogue.ts'
 import { type DriftFinding, DriftLog } from '../exchanges/drift.ts'
 import type { Exchange } from '../exchanges/exchange.ts'
-import { type AnswerParts, AS_USUAL, keepAnswer } from '../exchanges/kept-answer.ts'
+import { type AnswerParts, AS_USUAL, keepAnswer, lostAnswer } from '../exchanges/kept-answer.ts'
 import { withoutTemplates } from '../exchanges/name-templates.ts'
 import { CallReader, type ReadCall } from '../exchanges/read-call.ts'
 import type { FixtureDocument, FixtureThen } from '../fixture-format/fixture-format.ts'
@@ -55,6 +55,10 @@ const OWN_ANSWERS = /^\/(?:show\/system\/|admin\/(?:show|alter)\/jobs$)/
 
 /** Missing or wrong credentials say nothing about an endpoint. */
 const UNAUTHORIZED: ReadonlySet<number> = new Set([401, 403])
+
+/** Why an answer is not kept. */
+const NOT_WRITABLE = 'a fixture cannot hold its answer'
+const TOO_LONG = 'its answer is too long'
 
 /** The maximum number of names of paging tables that are remembered. */
 const MAX_PAGING_TABLES = 10_000
@@ -178,10 +182,9 @@ export class Recording {
   }
 
   #addCall(condition: CallCondition, written: AnswerParts | undefined): Keeping {
-    if (written === undefined) return 'kept'
-    const kept = keepAnswer(written)
-    if (kept === undefined) return 'too long'
-    return this.#calls.add(condition, kept) ? 'kept' : 'full'
+    const kept = written === undefined ? lostAnswer(NOT_WRITABLE) : keepAnswer(written)
+    if (!this.#calls.add(condition, kept ?? lostAnswer(TOO_LONG))) return 'full'
+    return kept === undefined ? 'too long' : 'kept'
   }
 
   #errorText({ answer, request }: ReadCall): FixtureThen {

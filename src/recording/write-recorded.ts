@@ -30,6 +30,10 @@ export interface RecordedContent {
   readonly maxRules?: number
 }
 
+/** Why a job or a rule is left out. */
+const NOT_WRITABLE = 'a fixture cannot hold it'
+const TOO_LARGE = 'the fixture file would be too large with it'
+
 /** The maximum size of a fixture file in bytes. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024
 
@@ -38,7 +42,8 @@ export function writeRecorded({ calls, jobs, ...context }: RecordedContent): Wri
   const comments: Comments = new Map()
   const direct = joinPages(calls.list()).map(({ condition, runs }): WrittenSequence => {
     const written = runs.map(({ answer, count }) => {
-      return { text: answer.text, count, comment: countText(count, 'call') }
+      const lost = answer.lost === undefined ? '' : `, not recorded: ${answer.lost}`
+      return { text: answer.text, count, comment: `${countText(count, 'call')}${lost}` }
     })
     return { condition, runs: written }
   })
@@ -52,8 +57,7 @@ export function writeRecorded({ calls, jobs, ...context }: RecordedContent): Wri
       context,
     ),
   }
-  const valid = withoutInvalid(all, context)
-  return fitting(valid, { ...context, comments })
+  return fitting(withoutInvalid(all, { ...context, comments }), { ...context, comments })
 }
 
 /** Sequences of one kind of call of one endpoint, in the order in which those were first seen. */
@@ -62,7 +66,9 @@ function groupsOf(sequences: readonly WrittenSequence[]): WrittenSequence[][] {
   for (const sequence of sequences) {
     const { as, endpoint } = sequence.condition
     const key = `${as} ${endpoint}`
-    groups.set(key, [...(groups.get(key) ?? []), sequence])
+    const group = groups.get(key)
+    if (group) group.push(sequence)
+    else groups.set(key, [sequence])
   }
   return [...groups.values()]
 }
@@ -73,9 +79,10 @@ interface Lists {
 }
 
 type Context = Pick<RecordedContent, 'catalogue' | 'dropped' | 'maxRules'>
+type Commented = Context & { readonly comments: Comments }
 
 /** Leaves out what the reader of fixtures rejects: what was recorded may have any form. */
-function withoutInvalid(lists: Lists, context: Context): Lists {
+function withoutInvalid(lists: Lists, context: Commented): Lists {
   const { problems } = loadFixtures([toDocument(lists)], {
     catalogue: context.catalogue,
     ownEndpoints: OWN_ENDPOINTS,
@@ -85,22 +92,33 @@ function withoutInvalid(lists: Lists, context: Context): Lists {
   const places = new Set(problems.map(({ path }) => /^\w+\[\d+\]/.exec(String(path))?.[0]))
   const isInvalid = (list: keyof Lists) => (_: unknown, index: number) =>
     places.has(`${list}[${index}]`)
-  const [badJobs, jobs] = split(lists.jobs, isInvalid('jobs'))
-  const [badRules, rules] = split(lists.rules, isInvalid('rules'))
-  const endpoints = [
-    ...badJobs.map((job) => job.endpoint),
-    ...badRules.map(({ when }) => when.endpoint),
-  ]
-  for (const endpoint of endpoints) context.dropped(endpoint, 'a fixture cannot hold it')
-  return endpoints.length === 0 ? lists : withoutInvalid({ jobs, rules }, context)
+  const jobs = lists.jobs.filter(isInvalid('jobs'))
+  const rules = lists.rules.filter(isInvalid('rules'))
+  if (jobs.length + rules.length === 0) return lists
+  return withoutInvalid(without(lists, { jobs, rules }, { ...context, why: NOT_WRITABLE }), context)
 }
 
-/** The items that meet a condition, and the others. */
-function split<Item>(
-  items: readonly Item[],
-  meets: (item: Item, index: number) => boolean,
-): [Item[], Item[]] {
-  return [items.filter(meets), items.filter((item, index) => !meets(item, index))]
+/** Leaves out jobs and rules, which is reported. Rules that others are counted by lose their answers only. */
+function without(
+  lists: Lists,
+  out: Lists,
+  { dropped, comments, why }: Commented & { readonly why: string },
+): Lists {
+  for (const { endpoint } of out.jobs) dropped(endpoint, why)
+  for (const { when } of out.rules) dropped(when.endpoint, why)
+  const [jobs, rules] = [new Set(out.jobs), new Set(out.rules)]
+  const emptied = (rule: FixtureRule): FixtureRule[] => {
+    const isCounted = rule.times !== undefined || rule.when.nth !== undefined
+    if (!isCounted || Object.keys(rule.then).length === 0) return []
+    // biome-ignore lint/suspicious/noThenProperty: a rule reads "when … then …", and is no promise
+    const empty = { ...rule, then: {} }
+    comments.set(empty, `${comments.get(rule)}, not recorded: ${why}`)
+    return [empty]
+  }
+  return {
+    jobs: lists.jobs.filter((job) => !jobs.has(job)),
+    rules: lists.rules.flatMap((rule) => (rules.has(rule) ? emptied(rule) : [rule])),
+  }
 }
 
 /** Leaves out rules that a scope has no room for. */
@@ -112,22 +130,22 @@ function withoutMany(
   return rules.slice(0, maxRules)
 }
 
-/** Leaves out the largest rules of a text that is too large for a file. */
-function fitting(lists: Lists, context: Context & { readonly comments: Comments }): WrittenFixture {
-  const { comments, dropped } = context
-  const fixture = toDocument(lists)
-  const text = renderFixture(fixture, comments)
-  if (Buffer.byteLength(text) <= MAX_TEXT_BYTES) return { fixture, comments, text }
-  const sized = lists.rules.map((rule) => ({ rule, size: writeJson(rule).length }))
-  const largest = new Set(
-    sized
-      .sort((one, other) => other.size - one.size)
-      .slice(0, Math.ceil(sized.length / 10))
-      .map(({ rule }) => rule),
-  )
-  for (const { when } of largest)
-    dropped(when.endpoint, 'the fixture file would be too large with it')
-  return fitting({ ...lists, rules: lists.rules.filter((rule) => !largest.has(rule)) }, context)
+/** Leaves out the largest jobs and rules of a text that is too large for a file. */
+function fitting(lists: Lists, context: Commented): WrittenFixture {
+  const { comments } = context
+  const sizes = new Map([...lists.jobs, ...lists.rules].map((one) => [one, writeJson(one).length]))
+  const total = Array.from(sizes.values()).reduce((sum, size) => sum + size, 0)
+  // JSON and YAML have about the same length: far too large a text is not made.
+  if (total <= 2 * MAX_TEXT_BYTES) {
+    const fixture = toDocument(lists)
+    const text = renderFixture(fixture, comments)
+    if (Buffer.byteLength(text) <= MAX_TEXT_BYTES) return { fixture, comments, text }
+  }
+  const ordered = Array.from(sizes).sort(([, one], [, other]) => other - one)
+  const largest = new Set(ordered.slice(0, Math.ceil(sizes.size / 10)).map(([one]) => one))
+  const isLarge = (one: FixtureJob | FixtureRule) => largest.has(one)
+  const out = { jobs: lists.jobs.filter(isLarge), rules: lists.rules.filter(isLarge) }
+  return fitting(without(lists, out, { ...context, why: TOO_LARGE }), context)
 }
 
 function toDocument({ jobs, rules }: Lists): FixtureDocument {

@@ -209,7 +209,9 @@ t.test('answers in JSON may lack anything', async (t) => {
     fixture.rules?.map(({ then }) => then),
     [
       {},
+      {},
       { error: '' },
+      {},
       {
         response: {
           choices: [shown, shown],

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { AvroRecord } from '../../src/avro/avro-value.ts'
 import type { Exchange } from '../../src/exchanges/exchange.ts'
 import { keepAnswer } from '../../src/exchanges/kept-answer.ts'
 import { ByteBudget } from '../../src/jobs/byte-budget.ts'
@@ -130,6 +131,101 @@ t.test('a very long answer is not kept', async (t) => {
   t.equal(counts.tooLong, 1)
   t.equal(counts.rules, 1)
 })
+
+t.test('a call whose answer is not kept counts for those after it', async (t) => {
+  const has = (info: object) =>
+    made({ endpoint: '/has/table', request: { table_name: 'a' }, response: { info } as AvroRecord })
+  const long = has({ text: 'x'.repeat(5 * 1024 * 1024) })
+  const strange = has({ hint: '{{x}}', password: 'geheim' })
+  const { fixture, text, counts } = record([
+    has({ n: '1' }),
+    long,
+    strange,
+    strange,
+    has({ n: '2' }),
+    has({ n: '2' }),
+    long,
+  ])
+  t.strictSame(
+    fixture.rules?.map(({ when, times, then }) => [when.nth, times, Object.keys(then)]),
+    [
+      [1, undefined, ['response']],
+      [2, undefined, []],
+      [undefined, 2, []],
+      [undefined, 2, ['response']],
+    ],
+  )
+  t.match(text, '# 1 call, not recorded: its answer is too long\n')
+  t.match(text, '# 2 calls, not recorded: a fixture cannot hold its answer\n')
+  t.equal(counts.tooLong, 2)
+  loadRecorded(t, text)
+})
+
+t.test('after a call that did not fit, no other answers in its place', async (t) => {
+  const has = (n: number) => {
+    const info = { text: String(n).repeat(3000) }
+    return made({ endpoint: '/has/table', request: { table_name: 'a' }, response: { info } })
+  }
+  const { fixture, counts } = record([has(1), has(2), has(1), has(1)], { maxBytes: 18_000 })
+  t.equal(fixture.rules?.length, 1)
+  t.match(fixture.rules?.[0]?.then.response?.['info'], { text: /^1+$/ })
+  t.equal(counts.notKept, 3)
+})
+
+t.test('a rule that is left out counts for those after it', async (t) => {
+  const has = (name: string, length: number) => {
+    const info = { text: 'x'.repeat(length) }
+    return made({ endpoint: '/has/table', request: { table_name: name }, response: { info } })
+  }
+  const size = 3.9 * 1024 * 1024
+  const calls = [
+    has('a', 1),
+    has('a', size),
+    has('a', 2),
+    ...'bcde'.split('').map((name) => has(name, size - 1)),
+  ]
+  const { fixture, text, drift } = record(calls, { maxBytes: 1024 * 1024 * 1024 })
+  const rules = fixture.rules?.filter(({ when }) => when.request?.['table_name'] === 'a')
+  t.strictSame(
+    rules?.map(({ when, then }) => [when.nth, Object.keys(then)]),
+    [
+      [1, ['response']],
+      [2, []],
+      [undefined, ['response']],
+    ],
+  )
+  t.match(text, '# 1 call, not recorded: the fixture file would be too large with it\n')
+  t.equal(drift[0]?.count, 1)
+})
+
+t.test('jobs that make a file too large are left out', async (t) => {
+  const polls = Array.from({ length: 5 }, (_, index) => {
+    const table_name = String(index).repeat(3.5 * 1024 * 1024)
+    const response = {
+      endpoint: '/has/table',
+      job_status: 'DONE',
+      response_encoding: 'json',
+      job_response_str: JSON.stringify({ table_name, table_exists: true, info: {} }),
+    }
+    return made({ endpoint: '/get/job', request: { job_id: BigInt(index + 1) }, response })
+  })
+  const { counts, text } = record(polls, { maxBytes: 1024 * 1024 * 1024 })
+  t.equal(counts.jobs, 4)
+  t.ok(text.length < 16 * 1024 * 1024)
+})
+
+t.test(
+  'very many different answers to one request are kept: quadratic work exceeds the time limit',
+  async (t) => {
+    const calls = new RecordedCalls(new ByteBudget(Number.MAX_SAFE_INTEGER))
+    const pattern = { fields: {}, key: '', weight: 0, expressions: 0 }
+    for (let index = 0; index < 100_000; index += 1) {
+      const key = String(index)
+      calls.add({ as: 'direct', endpoint: '/has/table', pattern }, { text: {}, key, bytes: 1 })
+    }
+    t.equal(calls.list()[0]?.runs.length, 100_000)
+  },
+)
 
 t.test('the largest rules are left out of a file that would be too large', async (t) => {
   const calls = Array.from({ length: 6 }, (_, index) => {

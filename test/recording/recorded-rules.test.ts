@@ -104,8 +104,8 @@ t.test(
       return made({ endpoint: '/execute/sql', request, ...answer })
     }
     const time = 1_700_000_000_000n
-  const column = { name: 'EXPR$0', type: 'long', nullable: false }
-  const none = { response_schema_str: '', json_encoded_response: '', total_number_of_records: 0n }
+    const column = { name: 'EXPR$0', type: 'long', nullable: false }
+    const none = { response_schema_str: '', json_encoded_response: '', total_number_of_records: 0n }
     const { fixture, text } = record([
       select(time, { response: selected(time) }),
       select(time + 1n, { response: selected(5n) }),
