@@ -2,12 +2,12 @@ import type { Catalogue } from '../avro/catalogue.ts'
 import { defaultRecord } from '../avro/default-record.ts'
 import { keepAnswer } from '../exchanges/kept-answer.ts'
 import { nameTag, type Repeated, withoutTemplates } from '../exchanges/name-templates.ts'
-import { readResponse } from '../exchanges/read-answer.ts'
+import { type ReadAnswer, readResponse } from '../exchanges/read-answer.ts'
 import type { ReadCall } from '../exchanges/read-call.ts'
 import { type JobRequest, readJobRequest } from '../gpudb/create-job.ts'
 import type { EndpointTypes } from '../gpudb-parts/endpoint-types.ts'
 import { RESULT_ENCODINGS } from '../jobs/encoding.ts'
-import { isJobRecord, type JobRecord, type JobValue, NO_JOBS } from '../jobs/job.ts'
+import { isJobList, isJobRecord, type JobRecord, type JobValue, NO_JOBS } from '../jobs/job.ts'
 import type { Redaction } from '../patterns/redaction.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { type RecordedJob, readStatus } from './recorded-job.ts'
@@ -64,9 +64,14 @@ export class JobWatcher {
   poll(call: JobCall, beganAtMs: number): Keeping {
     const { request, response, exchange } = call
     const status = readStatus(response['job_status']) ?? unknownStatus(call)
-    const job = this.#parts.jobs.find(nameOf(request)) ?? this.#addSeen(call, beganAtMs)
+    const { jobs } = this.#parts
+    const name = nameOf(request)
+    const shownTag = textOf(response['info'], 'job_tag')
+    const job = jobs.findPolled(name, shownTag) ?? this.#addSeen(call, beganAtMs)
     if (job === 'full') return 'full'
-    if (job === undefined || job.hasEnded) return 'kept'
+    if (job === undefined) return 'kept'
+    jobs.name(job, { id: name.id, tag: shownTag || name.tag })
+    if (job.hasEnded) return 'kept'
     const error = textOf(response['status_map'], 'error_message')
     const shown = this.#errorOf(job, error)
     job.poll({
@@ -76,7 +81,7 @@ export class JobWatcher {
       error: shown,
     })
     const keeping = status === 'DONE' ? this.#keepResult(job, call) : 'kept'
-    if (job.hasEnded) this.#parts.jobs.forgetInput(job)
+    if (job.hasEnded) jobs.forgetInput(job)
     return keeping
   }
 
@@ -88,14 +93,17 @@ export class JobWatcher {
     return redaction.knowing(input.request).text(nameTag(text, { job: { id, tag } }))
   }
 
-  /** A client asked to cancel jobs. */
-  cancel({ request, exchange }: ReadCall): void {
+  /** A client asked to cancel jobs. An answer about a tag names the job by its id. */
+  cancel({ request, exchange, answer }: ReadCall): void {
     // The body was decoded by the schema from which the type is generated.
     const { action, job_ids, options } = request as EndpointTypes['/admin/alter/jobs']['request']
     const tag = textOf(options, 'job_tag')
     const names = tag === '' ? job_ids.map((id) => ({ id, tag: '' })) : [{ id: 0n, tag }]
+    const { jobs } = this.#parts
     for (const name of action === 'cancel' ? names : []) {
-      this.#parts.jobs.find(name)?.cancel(exchange.receivedAtMs)
+      const job = jobs.find(name)
+      job?.cancel(exchange.receivedAtMs)
+      if (job && tag !== '') jobs.name(job, { id: answeredId(answer), tag })
     }
   }
 
@@ -176,6 +184,12 @@ function repeatedBy({ input, start: { id, tag, startMs } }: RecordedJob, toMs: n
 
 function nameOf(request: JobRecord): JobName {
   return { id: longOf(request['job_id']), tag: textOf(request['options'], 'job_tag') }
+}
+
+/** The id of the only job that an answer is about; 0 if there is none. */
+function answeredId(answer: ReadAnswer): bigint {
+  const ids = answer.kind === 'ok' ? answer.record?.['job_ids'] : undefined
+  return isJobList(ids) && ids.length === 1 ? longOf(ids[0]) : 0n
 }
 
 /** A long; 0 if an answer in JSON lacks it. */

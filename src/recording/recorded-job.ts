@@ -45,7 +45,7 @@ export interface JobResult {
 
 /** A job that passed through the proxy. */
 export class RecordedJob {
-  readonly start: JobStart
+  start: JobStart
   /** Undefined: it has ended, or existed before the recording. */
   input: JobInput | undefined
   result: JobResult | undefined

@@ -27,20 +27,40 @@ export class RecordedJobs {
 
   /** Adds a job; undefined if there is no room for it. */
   add(start: JobStart, input?: JobInput): RecordedJob | undefined {
-    const { created, id, tag } = start
+    const { created } = start
     const bytes = JOB_BYTES + inputBytes(input) + (created ? conditionBytes(created) : 0)
     if (!this.#budget.fits(bytes)) return undefined
     this.#budget.take(bytes)
     const job = new RecordedJob(start, input)
     this.#jobs.push(job)
-    this.#byId.set(id, job)
-    if (isJobTag(tag)) this.#byTag.set(tag, job)
+    this.#index(job)
     return job
   }
 
   /** The job that a request names; a tag decides alone. */
   find({ id, tag }: JobName): RecordedJob | undefined {
     return tag === '' ? this.#byId.get(id) : this.#byTag.get(tag)
+  }
+
+  /** The job that a request names, by a tag and an id or one of them, or that its answer names by a tag. */
+  findPolled(name: JobName, shownTag: string): RecordedJob | undefined {
+    const known = this.find(name)
+    if (known !== undefined) return known
+    const untagged = this.#byId.get(name.id)
+    if (name.id > 0n && untagged?.start.tag === '') return untagged
+    const shown = this.#byTag.get(shownTag)
+    const isSame = shown?.start.id === 0n || name.id === 0n
+    return isSame ? shown : undefined
+  }
+
+  /** Adds an id or a tag that a job was first seen without, unless another job has it. */
+  name(job: RecordedJob, { id, tag }: JobName): void {
+    const { start } = job
+    const isNewId = start.id === 0n && id > 0n && !this.#byId.has(id)
+    const isNewTag = start.tag === '' && isJobTag(tag) && !this.#byTag.has(tag)
+    if (!isNewId && !isNewTag) return
+    job.start = { ...start, ...(isNewId ? { id } : {}), ...(isNewTag ? { tag } : {}) }
+    this.#index(job)
   }
 
   /** Keeps the result of a job; false if there is no room for it. */
@@ -61,6 +81,12 @@ export class RecordedJobs {
   /** All jobs, in the order in which they were first seen. */
   list(): readonly RecordedJob[] {
     return this.#jobs
+  }
+
+  #index(job: RecordedJob): void {
+    const { id, tag } = job.start
+    if (id > 0n || tag === '') this.#byId.set(id, job)
+    if (isJobTag(tag)) this.#byTag.set(tag, job)
   }
 }
 

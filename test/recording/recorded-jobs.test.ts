@@ -158,6 +158,52 @@ t.test('a job that existed before becomes a job of the fixture', async (t) => {
   loadRecorded(t, text)
 })
 
+t.test('a job that is polled by its tag and by its id is one job', async (t) => {
+  const seen = (atMs: number, request: AvroRecord, parts: AvroRecord = {}) => {
+    const response = { endpoint: '/has/schema', job_status: 'RUNNING', ...parts }
+    return made({ endpoint: '/get/job', request, response, atMs })
+  }
+  const tagged = (job_tag: string) => ({ options: { job_tag } })
+  const cancel = made({
+    endpoint: '/admin/alter/jobs',
+    request: { ...tagged('cancelled'), action: 'cancel' },
+    response: { job_ids: [9n] },
+    atMs: 1200,
+  })
+  const { fixture, text } = record([
+    seen(1000, tagged('shown')),
+    seen(1100, { job_id: 7n }, { info: { job_tag: 'shown' } }),
+    seen(1200, tagged('shown')),
+    seen(1000, tagged('cancelled')),
+    cancel,
+    seen(1300, { job_id: 9n }, { job_status: 'CANCELLED' }),
+    seen(1000, { job_id: 11n }),
+    seen(1100, { job_id: 11n, ...tagged('both') }),
+    seen(1200, tagged('both')),
+    // Another job took over the tag.
+    seen(1200, { job_id: 12n }, { info: { job_tag: 'shown' } }),
+    seen(1000, { job_id: 13n }),
+    seen(1100, { job_id: 13n }, { info: { job_tag: 'late' } }),
+    seen(1200, tagged('late')),
+  ])
+  t.strictSame(
+    fixture.jobs?.map(({ job_id, tag }) => [job_id, tag]),
+    [
+      [7n, 'shown'],
+      [9n, 'cancelled'],
+      [11n, 'both'],
+      [12n, undefined],
+      [13n, 'late'],
+    ],
+  )
+  t.match(
+    text,
+    '# 3 polls, still running when last polled, since the recording began\n  - job_id: 7',
+  )
+  t.match(text, '# 2 polls, since the recording began\n  - job_id: 9')
+  loadRecorded(t, text)
+})
+
 t.test('what is strange about jobs is a finding', async (t) => {
   const created = create(1000)
   const bad = made({
