@@ -14,6 +14,6 @@ export interface Exchange {
   /** The Content-Type of the answer. */
   readonly answerType: string | undefined
   readonly answer: Buffer
-  /** Whether the whole answer passed: a broken answer is not recorded, but reported. */
+  /** Whether the whole answer passed: a broken answer is not recorded. */
   readonly whole: boolean
 }

@@ -32,7 +32,12 @@ function unknownJson(): Exchange {
 const CASES: readonly (readonly [name: string, exchange: Exchange, findings: readonly string[]])[] =
   [
     ['nothing', binary, []],
-    ['a broken answer', { ...binary, whole: false }, [': the answer broke off']],
+    ['a broken answer', { ...binary, whole: false, answer: binary.answer.subarray(0, 9) }, []],
+    [
+      'a broken answer of an unknown endpoint',
+      { ...text, whole: false, target: '/show/everything' },
+      [': an unknown endpoint'],
+    ],
     [
       'a page of a proxy',
       { ...text, answerType: 'text/html' },
@@ -233,16 +238,16 @@ t.test('what the server refuses too is no finding', async (t) => {
 })
 
 t.test('equal findings are counted, and there are not endlessly many', async (t) => {
-  const broken = { ...binary, whole: false }
+  const page = { ...text, answerType: 'text/html' }
   const many = Array.from({ length: 1010 }, (_, index) => ({
     ...text,
     target: `/unknown/${index}`,
   }))
-  const { drift } = record([text, broken, broken, ...many])
+  const { drift } = record([text, page, page, ...many])
   t.strictSame(drift[0], {
     endpoint: '/has/table',
     path: '',
-    what: 'the answer broke off',
+    what: 'the answer to json is text/html',
     count: 2,
     firstExchange: 2,
   })
