@@ -1,7 +1,9 @@
 import type { FixtureLifecycle, FixtureStep } from '../fixture-format/lifecycle-format.ts'
 import type { JobStatus } from '../jobs/job-state.ts'
 import type { Outcome } from '../jobs/lifecycle.ts'
+import { findLine } from './fit-line.ts'
 import {
+  type Boundary,
   boundaryBetween,
   describeSpread,
   findEvenDuration,
@@ -38,8 +40,8 @@ export interface InferredLifecycle {
 
 /**
  * The lifecycle of which a job that is polled at the same times shows the same statuses and
- * percentages. Equal answers are one step; it ends midway between the last poll of one value and
- * the first of the next.
+ * percentages. A step in which progress rises evenly explains as many answers as it can; else equal
+ * answers are one step, which ends midway between the last poll of one value and the first of the next.
  */
 export function inferLifecycle(seen: SeenJob): InferredLifecycle {
   const end = seen.runs.at(-1)
@@ -67,7 +69,8 @@ class LifecycleWriter {
     const end = runs.find(({ status }) => status !== 'RUNNING')
     const isCancelled = end !== undefined && this.#wasCancelledBy(end)
     const last = isCancelled ? undefined : end
-    for (const [index, run] of running.entries()) this.#step(run, running[index + 1] ?? last)
+    const all = last === undefined ? running : [...running, last]
+    for (let index = 0; index < running.length; ) index += this.#explain(all.slice(index))
     if (running.length === 0) this.#start(last)
     return { lifecycle: this.#lifecycle(end, isCancelled), comments: this.#comments }
   }
@@ -110,6 +113,19 @@ class LifecycleWriter {
     else this.#endBetween(0, end.firstMs)
   }
 
+  /** Writes steps for the first of some runs, and returns how many of them they explain. */
+  #explain(runs: readonly PollRun[]): number {
+    const line = findLine(runs, { sinceMs: this.#sinceMs, reached: this.#reached })
+    if (line === undefined) {
+      const [run, next] = runs
+      if (run) this.#step(run, next)
+      return 1
+    }
+    this.#reached = line.progress
+    this.#end(line.end, { progress: line.progress })
+    return line.runs
+  }
+
   #step(run: PollRun, next: PollRun | undefined): void {
     if (next === undefined) {
       this.#steps.push({ hold: true, ...this.#progressOf(run) })
@@ -137,8 +153,12 @@ class LifecycleWriter {
   }
 
   #endBetween(lastMs: number, nextMs: number): void {
-    const boundary = boundaryBetween(lastMs, nextMs)
-    const step = { after: writeDuration(boundary.ms - this.#sinceMs) }
+    this.#end(boundaryBetween(lastMs, nextMs), {})
+  }
+
+  /** Adds a step that ends at a time. */
+  #end(boundary: Boundary, reached: Pick<FixtureStep, 'progress'>): void {
+    const step = { after: writeDuration(boundary.ms - this.#sinceMs), ...reached }
     this.#comments.set(step, describeSpread(boundary))
     this.#steps.push(step)
     this.#sinceMs = boundary.ms

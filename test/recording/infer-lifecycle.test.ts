@@ -90,3 +90,56 @@ t.test('a recorded lifecycle, cancelled at the same time, ends in the same statu
   fc.assert(property, { numRuns: 1000 })
   t.pass()
 })
+
+/** Lifecycles whose progress rises evenly from the start, with one change of its pace. */
+const anySteady = fc
+  .record({
+    firstMs: fc.integer({ min: 1000, max: 60_000 }),
+    secondMs: fc.integer({ min: 1000, max: 60_000 }),
+    middle: fc.integer({ min: 30, max: 60 }),
+    last: fc.integer({ min: 90, max: 100 }),
+    outcome: fc.constantFrom('DONE' as const, 'ERROR' as const),
+  })
+  .map(({ firstMs, secondMs, middle, last, outcome }): Lifecycle => {
+    const steps = [
+      { ends: 'after' as const, afterMs: firstMs, progress: middle },
+      { ends: 'after' as const, afterMs: secondMs, progress: last },
+    ]
+    return { steps, outcome, error: 'e', cancel: 'immediate' }
+  })
+
+function everyMs(ms: number, untilMs: number): Event[] {
+  const count = Math.ceil(untilMs / ms)
+  return Array.from({ length: count }, (_, index) => ({ atMs: index * ms, isCancel: false }))
+}
+
+t.test('steady progress that is polled often shows the same at each poll', async (t) => {
+  const property = fc.property(
+    anySteady,
+    fc.integer({ min: 100, max: 500 }),
+    fc.integer({ min: 1000, max: 130_000 }),
+    (lifecycle, ms, untilMs) => {
+      const events = everyMs(ms, untilMs)
+      const recorded = readBack(recordedOf(lifecycle, events))
+      assert.deepEqual(watch(recorded, events), watch(lifecycle, events))
+    },
+  )
+  fc.assert(property, { numRuns: 300 })
+  t.pass()
+})
+
+t.test('progress that rises evenly from the start is one step', async (t) => {
+  const steps = [{ ends: 'after' as const, afterMs: 20_000, progress: 80 }]
+  const usual = { steps, error: 'failed', cancel: 'immediate' } as const
+  const stepsOf = (outcome: Lifecycle['outcome'], untilMs: number) =>
+    recordedOf({ ...usual, outcome }, everyMs(600, untilMs))?.lifecycle
+  t.strictSame(stepsOf('DONE', 30_000), { steps: [{ after: '20.2s', progress: 81 }] })
+  t.strictSame(stepsOf('ERROR', 30_000), {
+    steps: [{ after: '20s', progress: 80 }],
+    outcome: 'ERROR',
+    error: 'failed',
+  })
+  t.strictSame(stepsOf('DONE', 10_000), {
+    steps: [{ after: '9.5s', progress: 38 }, { hold: true }],
+  })
+})
