@@ -6,6 +6,7 @@ import { hostOf, isHost } from '../connections/client-address.ts'
 import type { TcpSockets } from '../connections/tcp-sockets.ts'
 import { CopyBudget } from './body-copy.ts'
 import { ClientEnd } from './client-end.ts'
+import { DeferredRecorder } from './deferred-recorder.ts'
 import { Passage, type PassageTools, type Recorder, type Replacing } from './passage.ts'
 import { PassageCounts } from './passage-counts.ts'
 import { ReplacedProperties } from './replaced-properties.ts'
@@ -39,6 +40,7 @@ export class PassedCalls {
   readonly #connections = new WeakMap<Socket, UpstreamConnection>()
   readonly #passages = new Set<Passage>()
   readonly #copies: CopyBudget
+  readonly #recorder: DeferredRecorder
   /** What was reported already, and is not again. */
   readonly #reported = new Set<string>()
   #whenEmpty: () => void = () => undefined
@@ -47,6 +49,8 @@ export class PassedCalls {
     this.#options = options
     this.#rewriter = new PropertiesRewriter(options.catalogue)
     this.#copies = new CopyBudget(options.maxCopyBytes)
+    const isBusy = () => this.#passages.size > 0
+    this.#recorder = new DeferredRecorder({ ...options, isBusy })
   }
 
   /** The number of requests in flight. */
@@ -56,10 +60,12 @@ export class PassedCalls {
 
   /** Passes a request on. */
   pass(request: IncomingMessage, response: ServerResponse): void {
+    this.#recorder.postpone()
     const client = new ClientEnd(request.socket, this.#options.tcpSockets)
     const connection = this.#connectionOf(request.socket)
     const tools: PassageTools = {
       ...this.#options,
+      recorder: this.#recorder,
       copies: this.#copies,
       replace: (answer) => this.#replace(answer, response),
       ended: (end, isKept) => {
@@ -87,6 +93,7 @@ export class PassedCalls {
     cancel()
     // What has passed is recorded in the next turn.
     await nextTurn()
+    this.#recorder.flush()
   }
 
   #connectionOf(socket: Socket): UpstreamConnection {

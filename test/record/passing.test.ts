@@ -229,10 +229,12 @@ t.test('an answer of 16 MB passes and is recorded', async (t) => {
   await once(server, 'listening')
   t.teardown(() => server.close())
   const upstream = `http://127.0.0.1:${Object(server.address()).port}`
-  const { port, exchanges } = await startTestProxy(t, upstream)
+  const { port, exchanges, proxy } = await startTestProxy(t, upstream)
   const answer = await sendHttp(port, { path: '/' })
   t.ok(answer.body.equals(body))
   await nextTurn()
+  t.strictSame(exchanges, [], 'the next call does not wait for it')
+  await proxy.drain()
   t.ok(exchanges[0]?.answer.equals(body))
   const narrow = await startTestProxy(t, upstream, { maxCopyBytes: 1024 * 1024 })
   t.ok((await sendHttp(narrow.port, { path: '/' })).body.equals(body))
