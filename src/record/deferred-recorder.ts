@@ -40,7 +40,7 @@ export class DeferredRecorder implements Recorder {
     }
     this.#waiting.push(exchange)
     this.#bytes += bytesOf(exchange)
-    while (this.#bytes > MAX_WAITING_BYTES) this.#recordNext()
+    while (this.#bytes > MAX_WAITING_BYTES) this.#record(1)
     this.postpone()
   }
 
@@ -54,23 +54,24 @@ export class DeferredRecorder implements Recorder {
   /** Records everything that waits. */
   flush(): void {
     this.#cancel()
-    while (this.#waiting.length > 0) this.#recordNext()
+    this.#record(this.#waiting.length)
   }
 
   /** Records a large exchange, and the small ones behind it. */
   #recordOne(): void {
     if (!this.#options.isBusy()) {
-      do this.#recordNext()
-      while (this.#waiting[0] !== undefined && !isLarge(this.#waiting[0]))
+      const next = this.#waiting.slice(1).findIndex(isLarge)
+      this.#record(next < 0 ? this.#waiting.length : next + 1)
     }
     this.postpone()
   }
 
-  #recordNext(): void {
-    const exchange = this.#waiting.shift()
-    if (exchange === undefined) return
-    this.#bytes -= bytesOf(exchange)
-    this.#options.recorder.add(exchange)
+  /** Records the first ones. */
+  #record(count: number): void {
+    for (const exchange of this.#waiting.splice(0, count)) {
+      this.#bytes -= bytesOf(exchange)
+      this.#options.recorder.add(exchange)
+    }
   }
 }
 

@@ -28,6 +28,8 @@ export interface RecordedContent {
   readonly dropped: (endpoint: string, why: string) => void
   /** Default: that of a scope. */
   readonly maxRules?: number
+  /** Default: the maximum size of a fixture file. */
+  readonly maxTextBytes?: number
 }
 
 /** Why a job or a rule is left out. */
@@ -78,7 +80,7 @@ interface Lists {
   readonly rules: readonly FixtureRule[]
 }
 
-type Context = Pick<RecordedContent, 'catalogue' | 'dropped' | 'maxRules'>
+type Context = Pick<RecordedContent, 'catalogue' | 'dropped' | 'maxRules' | 'maxTextBytes'>
 type Commented = Context & { readonly comments: Comments }
 
 /** Leaves out what the reader of fixtures rejects: what was recorded may have any form. */
@@ -132,14 +134,14 @@ function withoutMany(
 
 /** Leaves out the largest jobs and rules of a text that is too large for a file. */
 function fitting(lists: Lists, context: Commented): WrittenFixture {
-  const { comments } = context
+  const { comments, maxTextBytes = MAX_TEXT_BYTES } = context
   const sizes = new Map([...lists.jobs, ...lists.rules].map((one) => [one, writeJson(one).length]))
   const total = Array.from(sizes.values()).reduce((sum, size) => sum + size, 0)
   // JSON and YAML have about the same length: far too large a text is not made.
-  if (total <= 2 * MAX_TEXT_BYTES) {
+  if (total <= 2 * maxTextBytes) {
     const fixture = toDocument(lists)
     const text = renderFixture(fixture, comments)
-    if (Buffer.byteLength(text) <= MAX_TEXT_BYTES) return { fixture, comments, text }
+    if (Buffer.byteLength(text) <= maxTextBytes) return { fixture, comments, text }
   }
   const ordered = Array.from(sizes).sort(([, one], [, other]) => other - one)
   const largest = new Set(ordered.slice(0, Math.ceil(sizes.size / 10)).map(([one]) => one))

@@ -172,20 +172,31 @@ t.test('after a call that did not fit, no other answers in its place', async (t)
   t.equal(counts.notKept, 3)
 })
 
+/** A response whose text has a length. */
+function longAnswer(length: number) {
+  const kept = keepAnswer({ text: { response: { table_name: 'x'.repeat(length) } } })
+  if (kept === undefined) throw new Error('too long')
+  return kept
+}
+
 t.test('a rule that is left out counts for those after it', async (t) => {
-  const has = (name: string, length: number) => {
-    const info = { text: 'x'.repeat(length) }
-    return made({ endpoint: '/has/table', request: { table_name: name }, response: { info } })
+  const budget = new ByteBudget(1_000_000)
+  const [calls, jobs] = [new RecordedCalls(budget), new RecordedJobs(budget)]
+  const add = (name: string, length: number) => {
+    const pattern = { fields: { table_name: name }, key: name, weight: 2, expressions: 0 }
+    calls.add({ as: 'direct', endpoint: '/has/table', pattern }, longAnswer(length))
   }
-  const size = 3.9 * 1024 * 1024
-  const calls = [
-    has('a', 1),
-    has('a', size),
-    has('a', 2),
-    ...'bcde'.split('').map((name) => has(name, size - 1)),
-  ]
-  const { fixture, text, drift } = record(calls, { maxBytes: 1024 * 1024 * 1024 })
-  const rules = fixture.rules?.filter(({ when }) => when.request?.['table_name'] === 'a')
+  for (const length of [1, 2000, 2]) add('a', length)
+  for (const name of ['b', 'c', 'd']) add(name, 1900)
+  const dropped: string[] = []
+  const written = writeRecorded({
+    calls,
+    jobs,
+    catalogue,
+    dropped: (endpoint, why) => dropped.push(`${endpoint}: ${why}`),
+    maxTextBytes: 7000,
+  })
+  const rules = written.fixture.rules?.filter(({ when }) => when.request?.['table_name'] === 'a')
   t.strictSame(
     rules?.map(({ when, then }) => [when.nth, Object.keys(then)]),
     [
@@ -194,24 +205,45 @@ t.test('a rule that is left out counts for those after it', async (t) => {
       [undefined, ['response']],
     ],
   )
-  t.match(text, '# 1 call, not recorded: the fixture file would be too large with it\n')
-  t.equal(drift[0]?.count, 1)
+  const why = 'the fixture file would be too large with it'
+  t.match(written.text, `# 1 call, not recorded: ${why}\n`)
+  t.strictSame(dropped, [`/has/table: ${why}`])
 })
 
 t.test('jobs that make a file too large are left out', async (t) => {
-  const polls = Array.from({ length: 5 }, (_, index) => {
-    const table_name = String(index).repeat(3.5 * 1024 * 1024)
-    const response = {
-      endpoint: '/has/table',
-      job_status: 'DONE',
-      response_encoding: 'json',
-      job_response_str: JSON.stringify({ table_name, table_exists: true, info: {} }),
-    }
-    return made({ endpoint: '/get/job', request: { job_id: BigInt(index + 1) }, response })
-  })
-  const { counts, text } = record(polls, { maxBytes: 1024 * 1024 * 1024 })
-  t.equal(counts.jobs, 4)
-  t.ok(text.length < 16 * 1024 * 1024)
+  const budget = new ByteBudget(1_000_000)
+  const [calls, jobs] = [new RecordedCalls(budget), new RecordedJobs(budget)]
+  for (const id of [1n, 2n, 3n, 4n]) {
+    const start = { id, tag: '', endpoint: '/has/table', startMs: 0, created: undefined }
+    const job = jobs.add(start)
+    if (job) jobs.keepResult(job, { answer: longAnswer(2000), encoding: 'json' })
+  }
+  const dropped: string[] = []
+  const written = (maxTextBytes: number) =>
+    writeRecorded({
+      calls,
+      jobs,
+      catalogue,
+      dropped: (endpoint) => dropped.push(endpoint),
+      maxTextBytes,
+    })
+  t.equal(written(7000).fixture.jobs?.length, 3)
+  t.strictSame(dropped, ['/has/table'])
+  t.strictSame(written(2000).fixture, { rules: [] }, 'far too large')
+})
+
+t.test('a job that does not fit is not kept', async (t) => {
+  const request = {
+    endpoint: '/has/table',
+    request_encoding: 'json',
+    data_str: '{"table_name":"a"}',
+  }
+  const jobs = [1n, 2n, 3n, 4n, 5n, 6n].map((job_id) =>
+    made({ endpoint: '/create/job', request, response: { job_id } }),
+  )
+  const { counts } = record(jobs, { maxBytes: 10_000 })
+  t.ok(counts.notKept > 0 && counts.notKept < jobs.length)
+  t.equal(counts.rules, 1)
 })
 
 t.test(

@@ -185,6 +185,11 @@ t.test('a job that is polled by its tag and by its id is one job', async (t) => 
     seen(1000, { job_id: 13n }),
     seen(1100, { job_id: 13n }, { info: { job_tag: 'late' } }),
     seen(1200, tagged('late')),
+    made({
+      endpoint: '/admin/alter/jobs',
+      request: { ...tagged('late'), action: 'cancel' },
+      error: 'not permitted',
+    }),
   ])
   t.strictSame(
     fixture.jobs?.map(({ job_id, tag }) => [job_id, tag]),

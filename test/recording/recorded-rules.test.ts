@@ -126,6 +126,32 @@ t.test(
   },
 )
 
+t.test('an integer whose answer cannot be read is written as far as it is known', async (t) => {
+  const ask = (statement: string, response: AvroRecord) => {
+    const request = { statement, limit: -9999n, encoding: 'json' }
+    return made({ endpoint: '/execute/sql', request, response })
+  }
+  const noJson = { ...selected(1n), json_encoded_response: '<html>' }
+  const data_str = '5'
+  const unread = Buffer.from(
+    JSON.stringify({
+      status: 'OK',
+      message: '',
+      data_type: 'execute_sql_response',
+      data: '',
+      data_str,
+    }),
+  )
+  const { fixture } = record([
+    ask('SELECT 1700000000000', noJson),
+    { ...ask('SELECT 1', {}), answer: unread },
+  ])
+  t.strictSame(
+    fixture.rules?.map(({ then }) => Object(then.response).json_encoded_response),
+    ['<html>'],
+  )
+})
+
 t.test('what the mock answers by itself is not written', async (t) => {
   const query = { statement: 'SELECT 1700000000000', limit: -9999n, encoding: 'binary' }
   const page = { ...query, statement: 'SELECT * FROM t', options: { paging_table: 'paging_1' } }
