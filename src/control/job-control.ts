@@ -30,6 +30,7 @@ import { OUTCOMES } from '../jobs/lifecycle.ts'
 import type { JobView } from '../jobs/stored-job.ts'
 import { endpointMatcher } from '../patterns/endpoint-pattern.ts'
 import type { Scope } from '../scope/scope.ts'
+import { checkJobNames } from './filter-names.ts'
 
 const text = (description: string) => Type.String({ description, expected: 'a text' })
 
@@ -117,6 +118,8 @@ export class JobControl {
   list(filter: JobFilter = {}): JobList<BriefJobDocument> {
     this.#context.assertUsable()
     const checked = checkInput(JobFilter, filter, TO_LIST_JOBS)
+    const problems = checkJobNames(checked, this.#context)
+    if (problems.length > 0) throw refuseInput(problems, TO_LIST_JOBS)
     const { jobs: registry, redaction } = this.#scope
     const { views, total } = registry.select({
       tag: checked.tag,

@@ -17,7 +17,7 @@ import {
 import { knownNames } from '../control-parts/read-fixtures.ts'
 import { assertOpen, splitSignal, type WaitSignal, waitUntil } from '../control-parts/wait-until.ts'
 import { countText } from '../documents/count-text.ts'
-import { within } from '../documents/reading.ts'
+import { combine, unless, within } from '../documents/reading.ts'
 import { CLOSED, duration } from '../documents/schema-kinds.ts'
 import { id } from '../fixture-format/job-name-format.ts'
 import { FixtureWhen } from '../fixture-format/when-format.ts'
@@ -27,6 +27,7 @@ import type { Journal } from '../scope/journal.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
 import { describeRequests } from './describe-requests.ts'
+import { checkRequestNames } from './filter-names.ts'
 import { nearestRequest } from './nearest-request.ts'
 import {
   type BriefRequestDocument,
@@ -143,6 +144,8 @@ export class RequestControl {
   list(filter: RequestFilter = {}): RequestList<BriefRequestDocument> {
     this.#context.assertUsable()
     const checked = checkInput(RequestFilter, filter, TO_LIST_REQUESTS)
+    const problems = checkRequestNames(checked, this.#context)
+    if (problems.length > 0) throw refuseInput(problems, TO_LIST_REQUESTS)
     const { journal } = this.#context.scope()
     const wanted = journal.list().filter(entryMatcher(checked))
     const shown = page(wanted, checked)
@@ -275,9 +278,13 @@ export class RequestControl {
   }
 
   #readWhen({ fault, ...text }: RequestWhen, action: string): RequestConditions {
-    const reading = readWhen(text, { ...this.#context, known: knownNames(this.#context) })
-    if ('value' in reading) return { ...reading.value, ...(fault === undefined ? {} : { fault }) }
-    throw refuseInput(within(['when'], reading.problems), { action, code: 'BAD_FIXTURES' })
+    const struck = fault === undefined ? {} : { fault }
+    const parts = combine({
+      when: readWhen(text, { ...this.#context, known: knownNames(this.#context) }),
+      struck: unless(checkRequestNames(struck, this.#context), struck),
+    })
+    if ('value' in parts) return { ...parts.value.when, ...parts.value.struck }
+    throw refuseInput(within(['when'], parts.problems), { action, code: 'BAD_FIXTURES' })
   }
 }
 

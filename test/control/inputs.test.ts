@@ -45,6 +45,23 @@ t.test('every method rejects misspelt keys and wrong values, and changes nothing
       'Cannot count requests: when.endpoint: GPUdb has no endpoint "/alter/tabel" (did you mean /alter/table?)',
     ],
     [
+      () => requests.verify({ when: { ...when, fault: 'fautl-1' }, times: { exactly: 0 } }),
+      'BAD_FIXTURES',
+      'Cannot verify requests: when.fault: no fault has the name "fautl-1" (did you mean fault-1?)',
+    ],
+    [
+      () => requests.list({ fault: 'x', rule: 'x', cluster: 'x' }).total,
+      'BAD_REQUEST',
+      'Cannot list requests: rule: no rule has the name "x"; fault: no fault has the name "x"; ' +
+        'cluster: there is no cluster "x", only a',
+    ],
+    [
+      () => jobs.list({ endpoint: '/alter/tabel', cluster: 'x' }).total,
+      'BAD_REQUEST',
+      'Cannot list jobs: endpoint: GPUdb has no endpoint "/alter/tabel" (did you mean /alter/table?); ' +
+        'cluster: there is no cluster "x", only a',
+    ],
+    [
       () => polls.verify(untyped({ job: 7, times: { exacly: 7 } })),
       'BAD_REQUEST',
       'Cannot verify polls: times.exacly: the key "exacly" is not known (did you mean exactly?)',

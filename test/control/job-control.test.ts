@@ -76,10 +76,13 @@ t.test('lists of jobs and of requests take an endpoint with *, of bounded length
     ['/alter/*', 2],
     ['*/table', 2],
     ['/alter/role', 1],
-    ['/alter', 0],
+    ['/alter*e', 2],
+    ['/alter', undefined],
   ] as const) {
-    t.match(await server.must(`GET /jobs?endpoint=${endpoint}`), { total }, endpoint)
-    t.match(await server.must(`GET /requests?endpoint=${endpoint}`), { total }, endpoint)
+    for (const list of ['jobs', 'requests']) {
+      const { body } = await server.control(`GET /${list}?endpoint=${endpoint}`)
+      t.equal(body['total'], total, endpoint)
+    }
   }
   for (const list of ['jobs', 'requests']) {
     t.match((await server.control(`GET /${list}?endpoint=${'*'.repeat(201)}`)).body, {

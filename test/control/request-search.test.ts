@@ -186,3 +186,59 @@ t.test('expectations that anything meets are rejected', async (t) => {
   }
   await server.must('POST /requests/verify', { when, times: { at_least: 0, at_most: 0 } })
 })
+
+t.test('a name that neither the scope nor its journal has is rejected', async (t) => {
+  const server = await startControlled(t)
+  const when = { endpoint: '/has/table' }
+  await server.must('POST /rules', {
+    name: 'slow',
+    when,
+    then: { response: { table_exists: true } },
+  })
+  await server.must('POST /faults', { name: 'lost', when, delay: '0s' })
+  const conditions = { when: { ...when, fault: 'losst' } }
+  const problems = [
+    { path: 'when.fault', message: 'no fault has the name "losst" (did you mean lost?)' },
+  ]
+  for (const [route, body] of [
+    ['POST /requests/count', conditions],
+    ['POST /requests/verify', { ...conditions, times: { exactly: 0 } }],
+    ['POST /requests/wait', { ...conditions, timeout: '1ms' }],
+  ] as const) {
+    t.match(await server.control(route, body), { status: 422, body: { problems } }, route)
+  }
+  for (const [query, message] of [
+    ['fault=losst', 'no fault has the name "losst" (did you mean lost?)'],
+    ['rule=slwo', 'no rule has the name "slwo" (did you mean slow?)'],
+    ['cluster=b', 'there is no cluster "b", only a'],
+    ['endpoint=/has/tabel', 'GPUdb has no endpoint "/has/tabel" (did you mean /has/table?)'],
+  ] as const) {
+    const path = query.replace(/=.*/, '')
+    const body = { problems: [{ path, message }] }
+    t.match(await server.control(`GET /requests?${query}`), { status: 400, body }, query)
+  }
+})
+
+t.test('names that the scope or its journal has are accepted', async (t) => {
+  const server = await startControlled(t)
+  const when = { endpoint: '/has/table' }
+  await server.must('POST /rules', {
+    name: 'slow',
+    when,
+    then: { response: { table_exists: true } },
+  })
+  await server.must('POST /faults', { name: 'lost', when, delay: '0s' })
+  const queries = ['fault=lost', 'rule=slow', 'cluster=a', 'endpoint=/has/table', 'endpoint=/no*']
+  const count = async (query: string) => (await server.must(`GET /requests?${query}`))['total']
+  t.strictSame(await Promise.all(queries.map(count)), [0, 0, 0, 0, 0])
+  await server.call('/has/table', { table_name: 'a' })
+  await server.post('/no/such/endpoint', {})
+  await server.must('DELETE /rules')
+  await server.must('DELETE /faults')
+  const later = ['fault=lost', 'rule=slow', 'cluster=a', 'endpoint=/no/such/endpoint']
+  t.strictSame(await Promise.all(later.map(count)), [1, 1, 2, 1])
+  const times = { exactly: 1 }
+  t.match(await server.must('POST /requests/verify', { when: { ...when, fault: 'lost' }, times }), {
+    count: 1,
+  })
+})
