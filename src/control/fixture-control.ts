@@ -125,5 +125,11 @@ function writeRedacted(
 ): FixtureJob {
   const { request, placement } = view.job
   const written = redaction.knowing(request).value(writeJob(view, clock.now()))
-  return placement.home === ring.first.name ? written : { ...written, cluster: placement.home }
+  const { home, on } = placement
+  return {
+    ...written,
+    ...(home === ring.first.name ? {} : { cluster: home }),
+    // Placements that are alike are one object.
+    ...(ring.place(home) === placement ? {} : { found_on: [...on] }),
+  }
 }

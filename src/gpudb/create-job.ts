@@ -58,7 +58,7 @@ const GROUP_HEADER = 'x-kinetica-group'
 /** The cluster of the call, and the others unless the client or the ring keeps the job from them. */
 function placementFor({ scope: { ring }, entry: { cluster, headers } }: Call): Placement {
   return headers[GROUP_HEADER] === 'REPL_NONE'
-    ? ring.place(cluster, { isOwn: true })
+    ? ring.place(cluster, [cluster])
     : ring.place(cluster)
 }
 

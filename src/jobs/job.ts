@@ -85,6 +85,8 @@ export interface JobContent {
 export interface JobDefinition extends WantedName, JobContent {
   /** The name of its home cluster, for which a ring makes the placement. Undefined: the first. */
   readonly cluster?: string
+  /** The clusters on which its tag finds it. Undefined: the ring decides. */
+  readonly foundOn?: readonly string[]
 }
 
 /** One asynchronous run of an endpoint, created by `/create/job` or a fixture. */

@@ -140,12 +140,19 @@ export class Ring {
   }
 
   /**
-   * Where a job is that is created on a cluster, by default the first. `isOwn` keeps it there; by
-   * default the ring decides. Throws ScopeError if there is no such cluster.
+   * Where a job is that is created on a cluster, by default the first. `foundOn` are the clusters on
+   * which its tag finds it; by default the ring decides. Throws ScopeError if there is no such cluster.
    */
-  place(name = this.first.name, { isOwn = this.seed.jobs === 'own' } = {}): Placement {
+  place(name = this.first.name, foundOn?: readonly string[]): Placement {
     const home = this.get(name).name
-    return this.#share(home, isOwn ? [home] : this.#names)
+    if (foundOn === undefined) {
+      return this.#share(home, this.seed.jobs === 'own' ? [home] : this.#names)
+    }
+    const wanted = new Set(foundOn.map((one) => this.get(one).name))
+    return this.#share(
+      home,
+      this.#names.filter((one) => wanted.has(one)),
+    )
   }
 
   /** The placement without a cluster; undefined if no cluster is left. */

@@ -1,10 +1,13 @@
+import { deepStrictEqual } from 'node:assert/strict'
+import fc from 'fast-check'
 import t from 'tap'
 import type { FixtureDocument, FixtureJob } from '../../src/fixture-format/fixture-format.ts'
 import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import { startMockGpudb } from '../../src/index.ts'
 import type { Scope } from '../../src/scope/scope.ts'
 import { MAX_ENTRIES } from '../../src/scope/timeline.ts'
-import { type Controlled, startControlled } from '../support/control.ts'
+import { alterTable, type Controlled, startControlled } from '../support/control.ts'
+import { sendHttp } from '../support/http.ts'
 import { FIXTURE_CONTEXT } from '../support/server.ts'
 
 const RING = { clusters: [{ name: 'a' }, { name: 'b', state: 'draining' }] } as const
@@ -95,6 +98,55 @@ t.test('jobs of an own ring may share a tag on different clusters, also when sav
   const detail = 'Cannot change the ring: jobs 1 and 2 would both have the tag x on a'
   t.strictSame([status, body['detail']], [409, detail])
   t.strictSame(await server.must('GET /fixtures'), saved)
+})
+
+t.test('jobs that are not where the ring has them are saved with their clusters', async (t) => {
+  const [original, copy] = [await startControlled(t), await startControlled(t)]
+  await original.must('POST /fixtures', { ring: { clusters: [{ name: 'a' }, { name: 'b' }] } })
+  const headers = { 'x-kinetica-group': 'REPL_NONE' }
+  const body = JSON.stringify(alterTable('local'))
+  for (const path of ['/~default~b/create/job', '/create/job']) {
+    await sendHttp(original.port, { method: 'POST', path, headers, body })
+  }
+  await original.post('/create/job', alterTable('shared'))
+  const whole = await original.must('GET /fixtures')
+  t.match(whole['jobs'], [
+    { tag: 'local', cluster: 'b', found_on: ['b'] },
+    { tag: 'local', cluster: undefined, found_on: ['a'] },
+    { tag: 'shared', cluster: undefined, found_on: undefined },
+  ])
+  await original.must('PATCH /clusters/a', { state: 'down', jobs: 'lose' })
+  const saved = await original.must('GET /fixtures')
+  t.match(saved['jobs'], [{ tag: 'local' }, { tag: 'shared', found_on: ['b'] }])
+  t.strictSame(placesOf(original.scope), { local: ['b', 'b'], shared: ['a', 'b'] })
+  await copy.must('POST /fixtures', saved)
+  t.strictSame(placesOf(copy.scope), placesOf(original.scope))
+  t.strictSame(await copy.must('GET /fixtures'), saved)
+})
+
+const anyCluster = fc.constantFrom('a', 'b', 'c')
+const anyPlaced = fc.record(
+  { cluster: anyCluster, found_on: fc.uniqueArray(anyCluster, { minLength: 1 }) },
+  { requiredKeys: [] },
+)
+const anyRing = fc.constantFrom('replicated', 'own')
+
+t.test('a saved scope has its jobs on the same clusters when it is loaded', async (t) => {
+  const clusters = [{ name: 'a' }, { name: 'b' }, { name: 'c' }]
+  await fc.assert(
+    fc.asyncProperty(anyRing, fc.array(anyPlaced), anyCluster, async (sharing, places, lost) => {
+      await using original = await startMockGpudb({ clock: 'frozen' })
+      await using copy = await startMockGpudb({ clock: 'frozen' })
+      const jobs = places.map((place, index) => ({ ...JOB, ...place, tag: `t${index}` }))
+      original.fixtures.load({ ring: { clusters, jobs: sharing }, jobs })
+      original.clusters.patch(lost, { state: 'down', jobs: 'lose' })
+      const saved = original.fixtures.save()
+      copy.fixtures.load(saved)
+      deepStrictEqual(copy.fixtures.save(), saved)
+    }),
+    { numRuns: 20 },
+  )
+  t.pass('20 scopes')
 })
 
 t.test('POST /fixtures with the ring that the scope has is no change', async (t) => {

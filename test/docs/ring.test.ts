@@ -132,6 +132,22 @@ t.test('docs/ring.md, URLs and host names: the ring has these names', async (t) 
   )
 })
 
+t.test('docs/ring.md, Jobs: the example is what a scope saves', async (t) => {
+  const [yaml = ''] = blocks('Jobs', 'yaml')
+  const server = await serve(t, yaml)
+  const found = async (cluster: string) => {
+    const path = `/~default~${cluster}/get/job`
+    const tags = ['local', 'lost-at-home']
+    const asked = tags.map((job_tag) => server.post(path, { job_id: 0, options: { job_tag } }))
+    return (await Promise.all(asked)).map(({ wrapper }) => wrapper.status)
+  }
+  t.strictSame(await found('a'), ['ERROR', 'ERROR'])
+  t.strictSame(await found('b'), ['OK', 'OK'])
+  const { jobs } = await server.must('GET /fixtures')
+  const places = parse(yaml).jobs.map(({ found_on }: { found_on: unknown }) => ({ found_on }))
+  t.match(jobs, places)
+})
+
 t.test('docs/ring.md, Rules, faults and the journal: the example behaves so', async (t) => {
   const server = await serve(t, blocks('Rules, faults and the journal', 'yaml')[0] ?? '')
   const table = { table_name: 'orders' }
@@ -249,7 +265,7 @@ t.test('docs/ring.md shows the problems of wrong.yaml', async (t) => {
 
 t.test('every example of docs/ring.md is tested', async (t) => {
   const count = (language: string) => page.split(`\n\`\`\`${language}\n`).length - 1
-  const tested = { python: 1, yaml: 5, text: 1 }
+  const tested = { python: 1, yaml: 6, text: 1 }
   const found = Object.keys(tested).map((language) => [language, count(language)])
   t.strictSame(Object.fromEntries(found), tested)
 })
