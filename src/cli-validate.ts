@@ -1,16 +1,16 @@
 import { type Command, Option } from 'commander'
 import { Catalogue } from './avro/catalogue.ts'
 import { BAD_FIXTURES, type CliHost, type CommandParts, type ExitCode, OK } from './cli-host.ts'
+import { addOptions, configure, readFlags } from './cli-options.ts'
 import { type FixtureProblem, formatProblem } from './fixture-format/fixture-problem.ts'
 import { listContent } from './fixtures/describe-fixtures.ts'
 import { type LoadContext, loadFixtures } from './fixtures/load-fixtures.ts'
 import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
-import { FIRST_CLUSTER } from './jobs/placement.ts'
+import { clusterNames, type RingSeed } from './scope/ring.ts'
 
 /** Adds the command `validate`. */
 export function addValidate(program: Command, { host, exit }: CommandParts): void {
-  program
-    .command('validate')
+  addOptions(program.command('validate'), ['ring'])
     .description('check fixture files without starting a server')
     .argument('<paths...>', 'fixture files or folders of fixture files')
     .addOption(
@@ -18,17 +18,23 @@ export function addValidate(program: Command, { host, exit }: CommandParts): voi
         .choices(['text', 'json'])
         .default('text'),
     )
-    .action((paths: string[], { format }: { format: 'text' | 'json' }) => {
-      exit(validate(paths, { format, host }))
+    .action((paths: string[], { format }: { format: 'text' | 'json' }, command: Command) => {
+      const { ring, config } = readFlags(command)
+      const context = fixtureContext(configure({ ring, config }, host.env).ring)
+      exit(validate(paths, { format, host, context }))
     })
 }
 
+/** What `validate` needs besides paths. */
+interface Validation {
+  readonly format: 'text' | 'json'
+  readonly host: CliHost
+  readonly context: LoadContext
+}
+
 /** Checks fixtures as `start` does. Problems go to stderr as text, or to stdout as JSON. */
-function validate(
-  paths: readonly string[],
-  { format, host }: { readonly format: 'text' | 'json'; readonly host: CliHost },
-): ExitCode {
-  const { problems, absent, ...content } = loadFixtures(paths, fixtureContext())
+function validate(paths: readonly string[], { format, host, context }: Validation): ExitCode {
+  const { problems, absent, ...content } = loadFixtures(paths, context)
   const missing = absent.map((file) => ({ file, message: 'this cannot be read: ENOENT' }))
   const all = [...missing, ...problems]
   if (format === 'json') host.stdout.write(`${JSON.stringify({ problems: all }, null, 2)}\n`)
@@ -38,13 +44,13 @@ function validate(
   return OK
 }
 
-/** What fixtures are checked with, if no server reads them. */
-export function fixtureContext(): LoadContext {
+/** What fixtures are checked with, if no server reads them. `ring` is that of `--ring`. */
+export function fixtureContext(ring?: RingSeed): LoadContext {
   return {
     catalogue: new Catalogue(),
     ownEndpoints: OWN_ENDPOINTS,
     defaultDurationMs: 0,
-    clusters: [FIRST_CLUSTER],
+    clusters: clusterNames(ring),
   }
 }
 

@@ -14,7 +14,7 @@ import { noticeLog } from './http-parts/logging.ts'
 import { JobError } from './jobs/job-error.ts'
 import { Redaction } from './patterns/redaction.ts'
 import { RuleError } from './rules/rule-error.ts'
-import { NO_RING, type RingSeed } from './scope/ring.ts'
+import { clusterNames } from './scope/ring.ts'
 import { type Budgets, ScopeBudgets } from './scope/scope-budgets.ts'
 import { ScopeError } from './scope/scope-error.ts'
 import { ScopeFactory, type ScopeSettings } from './scope/scope-factory.ts'
@@ -147,10 +147,6 @@ export class Mock implements ControlContext {
     const lost = absent.filter((folder) => !this.#loaded.absent.includes(folder))
     return lost.map((file) => ({ file, message: 'does not exist' }))
   }
-}
-
-function clusterNames({ clusters }: RingSeed = NO_RING): string[] {
-  return clusters.map(({ name }) => name)
 }
 
 /** The errors of content that is invalid, or exceeds a limit. */

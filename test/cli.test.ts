@@ -250,6 +250,13 @@ t.test(
     const unknown = new FakeHost()
     t.equal(await main(['validate', folder], unknown), 3)
     t.match(unknown.err, /there is no cluster "b", only a\n$/)
+    const flag = new FakeHost()
+    t.equal(await main(['validate', '--ring', '2', folder], flag), 0)
+    const variable = new FakeHost({ MOCK_GPUDB_RING: '2' })
+    t.equal(await main(['validate', folder], variable), 0)
+    const wrong = new FakeHost()
+    t.equal(await main(['validate', '--ring', '9', folder], wrong), 2)
+    t.match(wrong.err, /^--ring: expected a number of clusters from 2 to 8, got "?9"?\n$/)
     const entries =
       'timeline: [{ at: 1, cluster: b, state: down }, { at: 2, cluster: b, state: up }]'
     writeFileSync(

@@ -29,6 +29,11 @@ export const NO_RING: RingSeed = {
   jobs: 'replicated',
 }
 
+/** The names of the clusters of a ring, by default of a scope without one. */
+export function clusterNames({ clusters }: RingSeed = NO_RING): string[] {
+  return clusters.map(({ name }) => name)
+}
+
 /** The maximum number of clusters of a ring. */
 export const MAX_CLUSTERS = 8
 
