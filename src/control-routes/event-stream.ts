@@ -13,6 +13,9 @@ const PAUSE_MS = 250
 /** The time between two heartbeats of a stream, in ms of real time. */
 const HEARTBEAT_MS = 15_000
 
+/** The heartbeat that a client misses at last, as it has taken nothing for a minute. */
+const MAX_MISSED = 5
+
 /** A comment: it shows both sides that the connection is there. */
 const HEARTBEAT = ': \n\n'
 
@@ -25,7 +28,8 @@ export interface EventStreamOptions {
 
 /**
  * The events of a feed as server-sent events, for one client. Nothing is written until what was
- * written before has been taken, so a client that does not read costs nothing.
+ * written before has been taken, so a client that does not read costs nothing but its place: after a
+ * minute it is cut off, for others to have it.
  */
 export class EventStream extends Readable {
   readonly #feed: EventFeed
@@ -33,6 +37,8 @@ export class EventStream extends Readable {
   /** Whether the client has taken everything. */
   #isWanted = false
   #isPausing = false
+  /** How many heartbeats came since the client last took something. */
+  #missed = 0
   #stopListening = stopNothing
   #stopPause = stopNothing
   #stopHeart = stopNothing
@@ -47,6 +53,7 @@ export class EventStream extends Readable {
 
   override _read(): void {
     this.#isWanted = true
+    this.#missed = 0
     this.#advance()
   }
 
@@ -88,7 +95,9 @@ export class EventStream extends Readable {
   #beat(): void {
     this.#stopHeart = this.#time.startTimer(HEARTBEAT_MS, () => {
       if (this.#isWanted) this.#write(HEARTBEAT)
-      this.#beat()
+      else this.#missed += 1
+      if (this.#missed < MAX_MISSED) this.#beat()
+      else this.destroy()
     })
   }
 

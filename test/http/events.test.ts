@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { EventFeed } from '../../src/control/event-feed.ts'
 import { EventStreams, MAX_STREAMS } from '../../src/control-routes/event-stream.ts'
 import { packageVersion } from '../../src/http/package-version.ts'
+import type { ScopeTable } from '../../src/scope/scope-table.ts'
 import { ManualTime } from '../support/clocks.ts'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { type EventReader, openEvents, type ReadEvent } from '../support/event-reader.ts'
@@ -494,28 +495,68 @@ t.test('a client that leaves costs nothing any more', async (t) => {
   t.equal(server.mock.scopes.changes.size, 0)
 })
 
-t.test('a client that never reads takes a bounded part of memory', async (t) => {
-  const time = new ManualTime(0)
-  const mock = createTestMock()
-  const { scopes, instance } = mock
-  const feed = new EventFeed({ name: 'default', scopes, instance, version: '' })
-  const streams = new EventStreams(time)
+/** A stream whose client takes so many bytes, and then nothing more. */
+function openStuck({ streams, scopes }: { streams: EventStreams; scopes: ScopeTable }) {
+  const feed = new EventFeed({ name: 'default', scopes, instance: '', version: '' })
   const stream = streams.open(feed)
   // As a response whose socket is full: it takes what fits its buffer.
-  const response = new Writable({ highWaterMark: 16 * 1024, write: () => undefined })
+  const response = new Writable({ highWaterMark: 1024, write: () => undefined })
   stream.pipe(response)
+  return { stream, response }
+}
+
+t.test('a client that never reads takes little memory, and a place for a minute', async (t) => {
+  const time = new ManualTime(0)
+  const { scopes } = createTestMock()
+  const streams = new EventStreams(time)
+  const { stream, response } = openStuck({ streams, scopes })
   const lengths = new Set<number>()
-  for (let round = 0; round < 2000; round += 1) {
+  for (let round = 0; round < 140; round += 1) {
     scopes.open('default').changes.fire('rules')
     time.pass(250)
     await nextTurn()
-    if (round >= 1000) lengths.add(response.writableLength)
+    if (round >= 70) lengths.add(response.writableLength)
   }
   t.equal(lengths.size, 1, 'nothing more is written')
-  t.ok(response.writableLength < 17 * 1024)
+  t.ok(response.writableLength < 2 * 1024)
   t.equal(stream.readableLength, 0)
+  t.equal(stream.destroyed, false)
+  time.pass(60_000)
+  t.strictSame([time.waiting, stream.destroyed], [0, true])
+  await nextTurn()
+  const others = Array.from({ length: MAX_STREAMS }, () => openStuck({ streams, scopes }))
+  await nextTurn()
   streams.close()
-  t.strictSame([time.waiting, stream.destroyed], [0, true], 'the end waits for no reader')
+  t.equal(others.filter((other) => other.stream.destroyed).length, 0, 'these have read all')
+})
+
+t.test('a stream whose client never reads ends at once when the server stops', async (t) => {
+  const time = new ManualTime(0)
+  const { scopes } = createTestMock()
+  const streams = new EventStreams(time)
+  const { stream } = openStuck({ streams, scopes })
+  for (let round = 0; round < 70; round += 1) {
+    scopes.open('default').changes.fire('rules')
+    time.pass(250)
+    await nextTurn()
+  }
+  streams.close()
+  t.strictSame([time.waiting, stream.destroyed], [0, true])
+})
+
+t.test('a client that reads again within a minute keeps its stream', async (t) => {
+  const time = new ManualTime(0)
+  const { scopes } = createTestMock()
+  const stream = new EventStreams(time).open(
+    new EventFeed({ name: 'default', scopes, instance: '', version: '' }),
+  )
+  t.teardown(() => stream.destroy())
+  for (let minute = 0; minute < 3; minute += 1) {
+    time.pass(59_000)
+    stream.read()
+    await nextTurn()
+  }
+  t.equal(stream.destroyed, false)
 })
 
 t.test('a heartbeat comes every 15 seconds, besides the events', async (t) => {
