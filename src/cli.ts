@@ -11,10 +11,7 @@ import { fieldOf } from './documents/field-of.ts'
 import { toPrintable, toPrintableLines } from './documents/printable-text.ts'
 import { FixtureError } from './fixtures/load-fixtures.ts'
 import { packageVersion } from './http/package-version.ts'
-import { JobError } from './jobs/job-error.ts'
-import { RuleError } from './rules/rule-error.ts'
-import { ScopeError } from './scope/scope-error.ts'
-import { TableError } from './tables/table-error.ts'
+import { isContentError } from './scope/content-error.ts'
 import { AddressError } from './terminal/control-address.ts'
 
 /** How long a process that was asked to stop waits for the readers of its output, in ms. */
@@ -80,10 +77,7 @@ function report(error: unknown, host: CliHost): ExitCode {
   }
   stderr.write(`${toPrintable(describeFailure(error))}\n`)
   // The fixtures have more jobs or rules than the options allow.
-  const isContent = [JobError, RuleError, ScopeError, TableError].some(
-    (kind) => error instanceof kind,
-  )
-  return isContent ? BAD_FIXTURES : FAILED
+  return isContentError(error) ? BAD_FIXTURES : FAILED
 }
 
 /** The option that helps against an error of Node when a server starts to listen. */

@@ -11,15 +11,12 @@ import { type AnySource, isPath } from './fixtures/parse-sources.ts'
 import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
 import { type RunningServer, type ServerOptions, startServer } from './http/start-server.ts'
 import { noticeLog } from './http-parts/logging.ts'
-import { JobError } from './jobs/job-error.ts'
 import { Redaction } from './patterns/redaction.ts'
-import { RuleError } from './rules/rule-error.ts'
+import { type ContentError, isContentError } from './scope/content-error.ts'
 import { clusterNames } from './scope/ring.ts'
 import { type Budgets, ScopeBudgets } from './scope/scope-budgets.ts'
-import { ScopeError } from './scope/scope-error.ts'
 import { ScopeFactory, type ScopeSettings } from './scope/scope-factory.ts'
 import { ScopeTable } from './scope/scope-table.ts'
-import { TableError } from './tables/table-error.ts'
 
 /** The settings for all scopes of a mock. */
 export interface MockSettings extends Omit<ScopeSettings, 'redaction'> {
@@ -149,11 +146,9 @@ export class Mock implements ControlContext {
   }
 }
 
-/** The errors of content that is invalid, or exceeds a limit. */
-const REFUSALS = [FixtureError, JobError, RuleError, ScopeError, TableError] as const
-
-function isRefusal(error: unknown): error is InstanceType<(typeof REFUSALS)[number]> {
-  return REFUSALS.some((kind) => error instanceof kind)
+/** Whether content is invalid, or exceeds a limit. */
+function isRefusal(error: unknown): error is FixtureError | ContentError {
+  return error instanceof FixtureError || isContentError(error)
 }
 
 /**

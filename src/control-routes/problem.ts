@@ -4,10 +4,7 @@ import { ControlError, type ControlErrorCode } from '../control-parts/control-er
 import { MAX_PROBLEMS } from '../documents/reading.ts'
 import { formatMessage, formatPlace } from '../fixture-format/fixture-problem.ts'
 import { FixtureError } from '../fixtures/load-fixtures.ts'
-import { JobError, type JobErrorCode } from '../jobs/job-error.ts'
-import { RuleError, type RuleErrorCode } from '../rules/rule-error.ts'
-import { ScopeError, type ScopeErrorCode } from '../scope/scope-error.ts'
-import { TableError, type TableErrorCode } from '../tables/table-error.ts'
+import { type ContentError, isContentError } from '../scope/content-error.ts'
 
 /** The media type of a problem document. */
 export const PROBLEM_TYPE = 'application/problem+json'
@@ -91,10 +88,7 @@ const STATUSES = {
   CLUSTER_NOT_FOUND: 404,
   RING_FIXED: 409,
   TOO_MANY_ENTRIES: 409,
-} satisfies Record<
-  ControlErrorCode | JobErrorCode | RuleErrorCode | ScopeErrorCode | TableErrorCode,
-  number
->
+} satisfies Record<ControlErrorCode | ContentError['code'], number>
 
 /** The HTTP status of every code of a problem, those of Fastify's errors included. */
 export const PROBLEM_STATUSES: Readonly<Record<string, number>> = {
@@ -118,19 +112,12 @@ export function toProblem(error: unknown): Problem {
     return { ...describe(error), ...listed, ...error.found }
   }
   if (error instanceof FixtureError) return fileProblem(error)
-  if (isDomainError(error)) return describe(error)
+  if (isContentError(error)) return describe(error)
   const { message, statusCode } = Object(error)
   const detail = String(message)
   return typeof statusCode === 'number'
     ? httpProblem(statusCode, detail)
     : problem({ status: 400, code: UNEXPECTED, detail })
-}
-
-/** The errors of what a scope holds. */
-const DOMAIN_ERRORS = [JobError, RuleError, ScopeError, TableError] as const
-
-function isDomainError(error: unknown): error is InstanceType<(typeof DOMAIN_ERRORS)[number]> {
-  return DOMAIN_ERRORS.some((kind) => error instanceof kind)
 }
 
 /** The problem document for invalid fixture files; its paths are `file:line:column`. */

@@ -1,10 +1,9 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import type { Answer, Call, Refusal, Response } from '../gpudb-parts/call.ts'
-import { JobError } from '../jobs/job-error.ts'
 import { ECHO, type Result } from '../jobs/result.ts'
 import { directRequest } from '../rules/rule.ts'
+import { isContentError } from '../scope/content-error.ts'
 import { findDataEndpoint } from '../table-endpoints/data-endpoints.ts'
-import { TableError } from '../tables/table-error.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { answerDirectly, hasAnswer } from './apply-rule.ts'
 import { decide } from './decide.ts'
@@ -60,8 +59,7 @@ function attempt(answer: () => Result | undefined): Response | Refusal | undefin
     const result = answer()
     return result && { result }
   } catch (error) {
-    const isKnown = error instanceof JobError || error instanceof TableError
-    const refusal = isKnown ? new GpudbError(error.message) : error
+    const refusal = isContentError(error) ? new GpudbError(error.message) : error
     if (!(refusal instanceof GpudbError)) throw error
     return { error: refusal.message, code: refusal.code }
   }

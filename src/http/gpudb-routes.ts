@@ -22,13 +22,10 @@ import {
 } from '../http-parts/request-path.ts'
 import { secondsSince } from '../http-parts/request-time.ts'
 import { requireHost } from '../http-parts/require-host.ts'
-import { JobError } from '../jobs/job-error.ts'
-import { RuleError } from '../rules/rule-error.ts'
+import { isContentError } from '../scope/content-error.ts'
 import type { Scope } from '../scope/scope.ts'
-import { ScopeError } from '../scope/scope-error.ts'
 import { DEFAULT_SCOPE } from '../scope/scope-name.ts'
 import type { ScopeTable } from '../scope/scope-table.ts'
-import { TableError } from '../tables/table-error.ts'
 import { MEDIA_TYPES } from '../wire/encoding.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { Delivery } from './delivery.ts'
@@ -239,11 +236,8 @@ function refused<Value>(attempt: () => Value): Value {
   try {
     return attempt()
   } catch (cause) {
-    const isRefusal = [ScopeError, JobError, RuleError, TableError].some(
-      (kind) => cause instanceof kind,
-    )
     /* c8 ignore next -- no refusal: a mistake of our own */
-    if (!(isRefusal && cause instanceof Error)) throw cause
+    if (!isContentError(cause)) throw cause
     throw new GpudbError(cause.message, { cause })
   }
 }
