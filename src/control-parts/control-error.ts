@@ -13,6 +13,7 @@ export type ControlErrorCode =
   | 'NOT_VERIFIED'
   | 'PAGE_NOT_BUILT'
   | 'TOO_MANY_STREAMS'
+  | 'TOO_MANY_TO_SAVE'
   | 'WAIT_ABORTED'
   | 'WAIT_CANNOT_HOLD'
   | 'WAIT_TIMED_OUT'

@@ -2,7 +2,8 @@ import { checkInput } from '../control-parts/check-input.ts'
 import type { ScopeContext } from '../control-parts/control-context.ts'
 import { ControlError } from '../control-parts/control-error.ts'
 import { toJobDocument } from '../control-parts/job-document.ts'
-import type { JobView } from '../jobs/stored-job.ts'
+import type { JobRegistry } from '../jobs/job-registry.ts'
+import type { JobView, StoredJob } from '../jobs/stored-job.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
 import type { Scope } from '../scope/scope.ts'
 import { describeFindings } from './describe-findings.ts'
@@ -48,8 +49,8 @@ export function makeReport(context: ScopeContext, checks?: ReportChecks): Report
     undecodable: found.undecodable.length,
     unused_rules: found.unused_rules.length,
     unused_faults: found.unused_faults.length,
-    unfinished_jobs: found.unfinished_jobs.length,
-    unpolled_jobs: found.unpolled_jobs.length,
+    unfinished_jobs: found.unfinished_jobs.total,
+    unpolled_jobs: found.unpolled_jobs.total,
     missed_entries: found.missed_entries.length,
     evicted: wants('evicted') && scope.wasEvicted ? 1 : 0,
   }
@@ -75,8 +76,8 @@ function describeFound(found: ReturnType<typeof find>, context: ScopeContext) {
     undecodable: describe(found.undecodable),
     unused_rules: first(found.unused_rules, (rule) => toRuleDocument(rule, redaction)),
     unused_faults: first(found.unused_faults, (fault) => toFaultDocument(fault, redaction)),
-    unfinished_jobs: first(found.unfinished_jobs, toJob),
-    unpolled_jobs: first(found.unpolled_jobs, toJob),
+    unfinished_jobs: found.unfinished_jobs.views.map(toJob),
+    unpolled_jobs: found.unpolled_jobs.views.map(toJob),
     missed_entries: first(found.missed_entries, (entry) => toEntryDocument(entry, redaction)),
   }
 }
@@ -93,9 +94,9 @@ function find(scope: Scope, { wants, withFixtures }: Search) {
   const faults = wants('unused_faults') ? scope.faults.list() : []
   const timeline = wants('missed_entries') ? scope.timeline.list() : []
   // A job of the fixtures counts once a client has polled it.
-  const jobs = scope.jobs
-    .list()
-    .filter(({ job, polls }) => withFixtures || polls > 0 || !scope.isFromFixtures(job))
+  const counts = (job: StoredJob) => withFixtures || job.polls > 0 || !scope.isFromFixtures(job)
+  const jobsOf = (check: ReportCheck, isFound: (job: StoredJob) => boolean) =>
+    wants(check) ? selectFirst(scope, (job) => isFound(job) && counts(job)) : NO_JOBS
   return {
     unmatched: entries.filter(({ unmatched }) => wants('unmatched') && unmatched),
     undecodable: entries.filter(({ decoded }) => wants('undecodable') && !decoded),
@@ -106,12 +107,19 @@ function find(scope: Scope, { wants, withFixtures }: Search) {
       ({ hits, enabled, origin }) =>
         enabled && hits === 0 && (withFixtures || origin === 'control'),
     ),
-    unfinished_jobs: jobs.filter(
-      ({ state }) => wants('unfinished_jobs') && state.status === 'RUNNING',
-    ),
-    unpolled_jobs: jobs.filter(({ polls }) => wants('unpolled_jobs') && polls === 0),
+    unfinished_jobs: jobsOf('unfinished_jobs', ({ state }) => state.status === 'RUNNING'),
+    unpolled_jobs: jobsOf('unpolled_jobs', ({ polls }) => polls === 0),
     missed_entries: timeline.filter(({ error }) => error !== undefined),
   }
+}
+
+const NO_JOBS: FoundJobs = { views: [], total: 0 }
+
+/** The first jobs that are findings, and how many all are: there may be a million. */
+type FoundJobs = ReturnType<JobRegistry['select']>
+
+function selectFirst({ jobs }: Scope, isWanted: (job: StoredJob) => boolean): FoundJobs {
+  return jobs.select({ isWanted, range: () => ({ start: 0, end: MAX_LISTED }) })
 }
 
 /** As makeReport. Throws ControlError, with the report, if anything was found. */

@@ -1,4 +1,3 @@
-import type { Job } from './job.ts'
 import type { StoredJob } from './stored-job.ts'
 
 /** Positions in a list, from the first one to before the end. */
@@ -12,7 +11,7 @@ export interface JobSelection {
   /** The tag of the wanted jobs. Undefined: any. */
   readonly tag?: string | undefined
   /** Whether a job is one of those that are wanted. Undefined: every job is. */
-  readonly isWanted: ((job: Job) => boolean) | undefined
+  readonly isWanted: ((job: StoredJob) => boolean) | undefined
   /** The part of the wanted jobs to select, in order of creation, by how many are wanted. */
   readonly range: (total: number) => Range
 }

@@ -275,7 +275,7 @@ export class Scope {
 
   /** Whether a job came from the fixtures of the mock, not from a client or a test. */
   isFromFixtures(job: Job): boolean {
-    return this.#seeded.has(job)
+    return job.keep === 'always' && this.#seeded.has(job)
   }
 
   /** One object for consecutive calls of the same user and address. */

@@ -1,6 +1,8 @@
 import t from 'tap'
+import { MAX_SAVED_JOBS } from '../../src/control-routes/fixture-routes.ts'
 import { plainLifecycle } from '../../src/jobs/lifecycle.ts'
 import { alterTable, startControlled } from '../support/control.ts'
+import { jobOf } from '../support/job-definition.ts'
 import { seedJob } from '../support/server.ts'
 
 /** A request of about 10,000 bytes for `/create/job`. */
@@ -35,6 +37,23 @@ t.test('a rejected /create/job does not use up the rule that matches it', async 
   await server.must('POST /rules', { when: { endpoint: '/execute/sql' }, times: 1, then })
   t.equal((await server.post('/create/job', LARGE)).status, 400)
   t.match(await server.must('GET /rules'), { rules: [{ answered: 0 }] })
+})
+
+t.test('GET /fixtures saves a scope with 50,000 jobs, and rejects one with more', async (t) => {
+  const limits = { maxJobs: MAX_SAVED_JOBS + 1, maxFinished: 1, retentionMs: 1 }
+  const server = await startControlled(t, { limits })
+  for (let made = 0; made < MAX_SAVED_JOBS; made += 1) server.scope.jobs.add(jobOf())
+  const { jobs } = await server.must('GET /fixtures')
+  t.match(jobs, { length: 50_000 })
+  await server.must('POST /jobs', { endpoint: '/alter/table' })
+  t.match(await server.control('GET /fixtures'), {
+    status: 409,
+    body: {
+      code: 'TOO_MANY_TO_SAVE',
+      detail:
+        'Cannot save the scope: it has 50001 jobs of at most 50000; save it in process, or list its jobs by GET /jobs',
+    },
+  })
 })
 
 t.test('jobs of the control API count too, all or none of a document', async (t) => {

@@ -2,6 +2,7 @@ import t from 'tap'
 import { startMockGpudb } from '../../src/index.ts'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { sendHttp } from '../support/http.ts'
+import { jobOf } from '../support/job-definition.ts'
 import { loadRules } from '../support/rules.ts'
 import { encodeRequest, START_MS, seedJob } from '../support/server.ts'
 
@@ -580,6 +581,26 @@ t.test('GET /report shows what a test may have forgotten', async (t) => {
     status: 417,
   })
 })
+
+t.test(
+  'a report counts all jobs, lists the first, and looks at no other one closely',
+  async (t) => {
+    const server = await startControlled(t)
+    for (let made = 0; made < 150; made += 1) server.scope.jobs.add(jobOf())
+    server.scope.jobs.poll({ id: 1n })
+    server.scope.jobs.cancel({ id: 2n })
+    server.scope.jobs.list = () => {
+      throw new Error('a snapshot of each job')
+    }
+    const { counts, unfinished_jobs, unpolled_jobs } = await server.must('GET /report')
+    t.match(counts, { unfinished_jobs: 149, unpolled_jobs: 149 })
+    t.strictSame(pick(unfinished_jobs, 'job_id').slice(0, 2), [[1], [3]])
+    t.strictSame(pick(unpolled_jobs, 'job_id').slice(0, 2), [[2], [3]])
+    t.strictSame([pick(unfinished_jobs).length, pick(unpolled_jobs).length], [100, 100])
+    const one = await server.must('GET /report?checks=unpolled_jobs')
+    t.match(one, { counts: { unfinished_jobs: 0, unpolled_jobs: 149 }, unfinished_jobs: [] })
+  },
+)
 
 t.test('the error of a report names the first findings, and shortens what is long', async (t) => {
   const server = await startControlled(t)
