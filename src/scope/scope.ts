@@ -1,6 +1,5 @@
 import type { ControlledClock } from '../clock/controlled-clock.ts'
 import type { Caller, Job, JobDefinition } from '../jobs/job.ts'
-import { JobError } from '../jobs/job-error.ts'
 import { type JobLimits, JobRegistry } from '../jobs/job-registry.ts'
 import type { PlacementOf } from '../jobs/job-table.ts'
 import {
@@ -19,6 +18,7 @@ import type { TableSeed } from '../tables/table.ts'
 import { TableSet } from '../tables/table-set.ts'
 import { TypeTable } from '../tables/type-table.ts'
 import { ChangeSignal } from './change-signal.ts'
+import { FixtureJobs } from './fixture-jobs.ts'
 import { Journal, type JournalLimits } from './journal.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { performAction } from './perform-action.ts'
@@ -100,8 +100,7 @@ export class Scope {
   #caller: Caller = { user: '', sourceIp: '' }
   readonly #defaultDurationMs: number
   readonly #defaultRing: RingSeed
-  readonly #seeded = new WeakSet<Job>()
-  readonly #maxJobs: number
+  readonly #fixtureJobs: FixtureJobs
   readonly #plainLifecycles = new Map<CancelPolicy, Lifecycle>()
 
   /**
@@ -114,7 +113,6 @@ export class Scope {
     this.clock = clock
     this.newUuid = newUuid
     this.#defaultDurationMs = options.defaultDurationMs
-    this.#maxJobs = limits.maxJobs
     const { budgets } = options
     this.timeline = new Timeline({
       perform: (action, atMs) => performAction(action, { scope: this, atMs }),
@@ -143,7 +141,8 @@ export class Scope {
     })
     this.faults.assertRoom(options.faults.length)
     this.faults.replaceFixtures(options.faults, { nowMs: clock.now() })
-    this.#createAll(seeds)
+    this.#fixtureJobs = new FixtureJobs(this.jobs, limits)
+    this.#fixtureJobs.createAll(seeds, this.#ring)
     this.#fixtureTimeline = options.timeline ?? NO_ENTRIES
     this.timeline.replace(this.#fixtureTimeline, clock.now())
   }
@@ -217,12 +216,8 @@ export class Scope {
     timeline = NO_ENTRIES,
     kept,
   }: Seeds & { readonly kept?: KeptItems }): PreparedFixtures {
-    const missing = seeds.filter((seed) => this.#isMissing(seed))
-    const count = this.jobs.count()
-    if (count + missing.length > this.#maxJobs) {
-      const reason = `there are ${count} of at most ${this.#maxJobs}, raise max-jobs`
-      throw new JobError('TOO_MANY_JOBS', `Cannot create all new jobs: ${reason}`)
-    }
+    const isSameRing = this.#ring.isLike(ring)
+    const missing = this.#fixtureJobs.missingOf(seeds, isSameRing ? this.#ring : undefined)
     this.rules.assertRoom(rules)
     const former = this.faults.list().filter(({ origin }) => origin === 'fixture')
     this.faults.assertRoom(faults.length - former.length)
@@ -231,7 +226,7 @@ export class Scope {
     const changeRing = this.prepareRing(ring)
     const apply = () => {
       changeRing()
-      this.#createAll(missing)
+      this.#fixtureJobs.createAll(missing, this.#ring)
       addTables()
       this.rules.replaceFixtures(rules, kept?.rules)
       this.faults.replaceFixtures(faults, { nowMs: this.clock.now(), kept: kept?.faults })
@@ -275,7 +270,7 @@ export class Scope {
 
   /** Whether a job came from the fixtures of the mock, not from a client or a test. */
   isFromFixtures(job: Job): boolean {
-    return job.keep === 'always' && this.#seeded.has(job)
+    return job.keep === 'always' && this.#fixtureJobs.has(job)
   }
 
   /** One object for consecutive calls of the same user and address. */
@@ -309,21 +304,5 @@ export class Scope {
   #lose(cluster: string): void {
     const ring = this.#ring
     this.jobs.place(({ placement }) => ring.without(cluster, placement))
-  }
-
-  #isMissing({ id, tag }: JobDefinition): boolean {
-    if (id === undefined && tag === undefined) return false
-    if (id !== undefined && this.jobs.find({ id })) return false
-    return tag === undefined || this.jobs.find({ tag }) === undefined
-  }
-
-  /** Creates jobs in their order. Generated ids differ from the ids of later jobs. */
-  #createAll(seeds: readonly JobDefinition[]): void {
-    const given = new Set(seeds.map(({ id }) => id))
-    let freeId = 1n
-    for (const seed of seeds) {
-      while (given.has(freeId) || this.jobs.find({ id: freeId })) freeId += 1n
-      this.#seeded.add(this.jobs.add({ ...this.placed(seed), id: seed.id ?? freeId }))
-    }
   }
 }

@@ -5,6 +5,7 @@ import { ControlledClock } from '../../src/clock/controlled-clock.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import { JobTags } from '../../src/jobs/job-tags.ts'
 import type { Rule } from '../../src/rules/rule.ts'
+import { type RingSeed, ringOf } from '../../src/scope/ring.ts'
 import { Scope, type Seeds } from '../../src/scope/scope.ts'
 import { ScopeError } from '../../src/scope/scope-error.ts'
 import { createUuids } from '../../src/scope/scope-factory.ts'
@@ -141,6 +142,24 @@ t.test('prepareFixtures() leaves the jobs alone that are there', async (t) => {
     scope.jobs.list().map(({ job }) => [job.id, job.createdAtMs]),
     startedAt,
   )
+})
+
+t.test('prepareFixtures() creates a job whose tag only other clusters have', async (t) => {
+  const first = jobOf({ tag: 'nightly', cluster: 'a' })
+  const second = jobOf({ tag: 'nightly', cluster: 'b' })
+  const ring: RingSeed = { ...ringOf(2), jobs: 'own' }
+  const scope = scopeOf({ ring, seeds: [first] })
+  const load = (given: RingSeed) =>
+    scope
+      .prepareFixtures({ ring: given, seeds: [first, second], rules: [], faults: [], tables: [] })
+      .apply()
+  const homes = () => scope.jobs.list().map(({ job }) => job.placement.home)
+  load(ringOf(2))
+  t.strictSame(homes(), ['a'], 'in the new ring, the tag is found everywhere')
+  load(ring)
+  t.strictSame(homes(), ['a'], 'clusters that are about to change say nothing')
+  load(ring)
+  t.strictSame(homes(), ['a', 'b'])
 })
 
 t.test('prepareFixtures() leaves out jobs without a name', async (t) => {
