@@ -75,7 +75,12 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   })
   const requestLog = new RequestLog(log, control.redaction)
   const bodies = new BodyReader({ inFlight, maxBytes })
-  const late = new LateControl({ basePaths, log, build: () => buildControl(controlParts) })
+  const late = new LateControl({
+    basePaths,
+    log,
+    server: () => app.server,
+    build: () => buildControl(controlParts),
+  })
   const controlParts = { ...parts, bodies, requestLog, startedAtMs: readStopwatch() }
   const app = createApp(requestLog, {
     ...nodeServer(parts, { failed, tcpSockets, late }),
@@ -132,11 +137,8 @@ function nodeServer(
   const { failed } = parts
   const listener = (handle: RequestListener) => (serves === 'both' ? late.beside(handle) : handle)
   return {
-    serverFactory: (handle: RequestListener) => {
-      const server = createHttpServer(listener(handle), { ...parts, limits, tls })
-      late.attach(server)
-      return server
-    },
+    serverFactory: (handle: RequestListener) =>
+      createHttpServer(listener(handle), { ...parts, limits, tls }),
     clientErrorHandler: (error: Error, socket: Duplex) => failed.fail(error, socket),
   }
 }

@@ -16,6 +16,8 @@ export interface LateControlOptions {
   /** See GpudbRoutesOptions. */
   readonly basePaths: readonly string[]
   readonly log: Pick<FastifyBaseLogger, 'warn'>
+  /** The server whose requests it gets, see `beside`. */
+  readonly server: () => Server
   readonly build: () => Promise<BuiltControl>
 }
 
@@ -25,18 +27,12 @@ export interface LateControlOptions {
  */
 export class LateControl {
   readonly #options: LateControlOptions
-  #server: Server | undefined
   #opening: Promise<RequestListener> | undefined
   #app: BuiltControl | undefined
   #isClosed = false
 
   constructor(options: LateControlOptions) {
     this.#options = options
-  }
-
-  /** The server whose requests it gets, see `beside`. */
-  attach(server: Server): void {
-    this.#server = server
   }
 
   /** A listener that passes on the requests that are not for the control API. */
@@ -72,9 +68,16 @@ export class LateControl {
     })
   }
 
-  /** Builds the instance. Resolves with what answers; never rejects. */
+  /** Resolves with what answers; never rejects. */
   async #open(): Promise<RequestListener> {
     this.#answerHalfClosed(true)
+    const listener = await this.#build()
+    this.#answerHalfClosed(false)
+    return listener
+  }
+
+  /** Builds the instance, or what answers that this has failed. */
+  async #build(): Promise<RequestListener> {
     try {
       const app = await this.#options.build()
       if (this.#isClosed) await app.close()
@@ -86,8 +89,6 @@ export class LateControl {
       const headers = { 'content-type': PROBLEM_TYPE, 'x-request-time-secs': '0.000000' }
       const body = stringifyProblem(problem)
       return (_request, response) => response.writeHead(problem.status, headers).end(body)
-    } finally {
-      this.#answerHalfClosed(false)
     }
   }
 
@@ -96,7 +97,7 @@ export class LateControl {
    * that leaves is known at once. Node 20 to 26 read this property at the end of a client's side (`socketOnEnd` in `_http_server`).
    */
   #answerHalfClosed(httpAllowHalfOpen: boolean): void {
-    if (this.#server) Object.assign(this.#server, { httpAllowHalfOpen })
+    Object.assign(this.#options.server(), { httpAllowHalfOpen })
   }
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
@@ -26,9 +26,10 @@ async function startLate(t: Test) {
     return { routing, close: async () => void steps.push('close') }
   }
   const log = { warn: (_fields: unknown, message?: string) => void warnings.push(String(message)) }
-  const late = new LateControl({ basePaths: ['/base'], log, build })
-  const server = createServer(late.beside((_request, response) => void response.end('called')))
-  late.attach(server)
+  const late = new LateControl({ basePaths: ['/base'], log, server: () => server, build })
+  const server: Server = createServer(
+    late.beside((_request, response) => void response.end('called')),
+  )
   server.listen(0, '127.0.0.1')
   t.teardown(() => server.close())
   await once(server, 'listening')

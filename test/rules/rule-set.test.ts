@@ -411,6 +411,22 @@ for (const { what, when, asked } of DISTINCT) {
   })
 }
 
+t.test('remove() finds a rule by the one of its conditions by which it is found', async (t) => {
+  const whenK = (k: string) => ruleOf({ when: { request: { k } } })
+  const request = { k: 'x', l: 'y' }
+  for (const alone of [true, false]) {
+    const set = new RuleSet()
+    const [first] = set.add([whenK('x')])
+    const [other] = set.add([whenK('z')])
+    // Fewer rules are found by l than by k.
+    const [both] = set.add([ruleOf({ when: { request } })])
+    if (alone) set.remove(first?.id ?? '')
+    set.remove(both?.id ?? '')
+    t.equal(set.choose(requestOf({ request })), alone ? undefined : first?.rule)
+    t.equal(set.choose(requestOf({ request: { k: 'z' } })), other?.rule)
+  }
+})
+
 t.test('a request is not searched for what only deleted rules require', async (t) => {
   let looks = 0
   const options = new Proxy(
