@@ -93,15 +93,19 @@ export class LateControl {
   }
 
   /**
-   * Whether a client that ends its side gets the answers that it waits for. By default, Node closes its connection: so a client
-   * that leaves is known at once. Node 20 to 26 read this property at the end of a client's side (`socketOnEnd` in `_http_server`).
+   * Whether a client that ends its side gets the answers that it waits for. By default, Node closes
+   * its connection, so that a client that leaves is known at once. Node 20 to 26 read this property
+   * when a client ends its side (`socketOnEnd` in `_http_server`).
    */
   #answerHalfClosed(httpAllowHalfOpen: boolean): void {
     Object.assign(this.#options.server(), { httpAllowHalfOpen })
   }
 }
 
-/** Lets a request wait. Returns a function that returns why its body failed meanwhile, such as by a timeout. */
+/**
+ * Lets a request wait. Returns a function that returns why its body failed meanwhile, such as by a
+ * timeout.
+ */
 function hold(request: IncomingMessage): () => Error | undefined {
   let failure: Error | undefined
   const fail = (error: Error) => {

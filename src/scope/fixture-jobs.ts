@@ -19,9 +19,10 @@ export class FixtureJobs {
   }
 
   /**
-   * The jobs of new fixtures that are not there: neither their id nor their tag is taken. A tag is free if no cluster of
-   * the job finds it; in a ring with other clusters than now (`ring` is undefined), if none at all does. Jobs
-   * without a name are left out, since they cannot be told from those that are there.
+   * The jobs of new fixtures that are not there: neither their id nor their tag is taken. A tag is
+   * free if no cluster of the job finds it; if the ring is about to change (`ring` is undefined), if
+   * none at all does. Jobs without a name are left out, since they cannot be told from those that are
+   * there.
    *
    * @throws JobError if there would be too many jobs.
    */
