@@ -199,9 +199,14 @@ function replaceQuotes(
   { secret, mark }: { readonly secret: string; readonly mark: string },
 ): string {
   if (secret.length >= MIN_PART) return text.replaceAll(secret, () => mark)
-  const parts = text.split(secret)
-  return parts.reduce((shown, part) => {
-    const isWhole = !(/\w$/.test(shown) || /^\w/.test(part))
-    return `${shown}${isWhole ? mark : secret}${part}`
-  })
+  const [first = '', ...rest] = text.split(secret)
+  const pieces = [first]
+  let before = first
+  for (const part of rest) {
+    const isWhole = !(/\w/.test(before.slice(-1)) || /^\w/.test(part))
+    const piece = isWhole ? mark : secret
+    pieces.push(piece, part)
+    before = part === '' ? piece : part
+  }
+  return pieces.join('')
 }

@@ -7,6 +7,9 @@ export interface TextRange {
 /** The longest comment of SQL that is looked over, in characters. */
 const MAX_COMMENT = 1000
 
+/** The maximum number of comments in succession that are skipped: a text may have a name in each. */
+const MAX_COMMENTS = 20
+
 /** The prefix of a string of SQL: `N'…'`, `U&'…'`, `_utf8'…'`. */
 const STRING_PREFIX = /^(?:[a-z]{1,2}|u&|_\w{1,12})'/i
 const MAX_PREFIX = 14
@@ -50,7 +53,7 @@ export function nameAround(text: string, { at, notBefore }: { at: number; notBef
 /** Skips white space and all comments of SQL: outside SQL, two hyphens may begin a secret. */
 export function skipComments(text: string, at: number): number {
   let next = skipBlank(text, at)
-  while (text.startsWith('--', next)) {
+  for (let count = 0; count < MAX_COMMENTS && text.startsWith('--', next); count += 1) {
     const end = text.slice(next, next + MAX_COMMENT).indexOf('\n')
     if (end < 0) break
     next = skipBlank(text, next + end)
@@ -61,7 +64,7 @@ export function skipComments(text: string, at: number): number {
 /** Skips white space and comments of SQL between their marks. */
 export function skipBlank(text: string, at: number): number {
   let next = skip(text, { at, over: /\s/ })
-  while (text.startsWith('/*', next)) {
+  for (let count = 0; count < MAX_COMMENTS && text.startsWith('/*', next); count += 1) {
     const end = text.slice(next, next + MAX_COMMENT).indexOf('*/', 2)
     if (end < 0) break
     next = skip(text, { at: next + end + 2, over: /\s/ })

@@ -4,9 +4,6 @@ import type { SecretNaming } from './secret-name.ts'
 import { oraclePasswords, urlPasswords } from './secret-urls.ts'
 import { valuesAfter, valuesIdentified } from './secret-values.ts'
 
-/** The longest beginning of a name that is looked at, in characters. */
-const MAX_NAME = 200
-
 /** The longest word before a name that is looked at, in characters. */
 const MAX_WORD = 40
 
@@ -37,8 +34,11 @@ export function findSecrets(text: string, naming: SecretNaming): TextRange[] {
 
 /** Whether a text such as SQL has the name of a secret: what is bound to its placeholders may be one. */
 export function namesSecret(text: string, naming: SecretNaming): boolean {
+  let done = 0
   return Array.from(text.matchAll(naming.hints)).some(({ index }) => {
-    const name = nameAround(text, { at: index, notBefore: index - MAX_NAME })
+    if (index < done) return false
+    const name = nameAround(text, { at: index, notBefore: done })
+    done = name.to
     return isIdentified(text, name) || isSecretIn(text, { name, naming })
   })
 }

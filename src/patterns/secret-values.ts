@@ -142,7 +142,7 @@ function stringsInside({ text, at }: Place, groups: SeenGroups): TextRange[] {
     const character = text.charAt(mark)
     if ('({['.includes(character)) depth += 1
     if (')}]'.includes(character)) depth -= 1
-    const end = quoted?.end ?? mark + 1
+    const end = quoted?.end ?? Math.max(mark + 1, skip(text, { at: mark, over: /\\/ }))
     const isKey = text.charAt(skip(text, { at: end, over: /\s/ })) === ':'
     if (quoted !== undefined && !isKey) strings.push({ from: quoted.from, to: quoted.to })
     mark = upTo(text, { from: end, end: GROUP_MARKS }).to

@@ -292,6 +292,8 @@ t.test('text() is linear: quadratic work on this size exceeds the time limit', a
     'identified by a replace ',
     ';pwd=',
     'pwd={',
+    '/*pwd /*/',
+    '--identified \n',
     'a',
     '\\',
     ' ',
@@ -299,6 +301,15 @@ t.test('text() is linear: quadratic work on this size exceeds the time limit', a
     const text = part.repeat(size / part.length)
     t.ok(redaction.text(text).length > 0, part)
   }
+  t.ok(redaction.text(`pwd=(${'\\'.repeat(size)}`).length > size)
+  t.ok(redaction.knowing({ pwd: 'a' }).text('a'.repeat(size)).length >= size)
+  const bound = { statement: 'key'.repeat(size), options: { query_parameters: '[1]' } }
+  t.equal(redaction.value(bound), bound)
+})
+
+t.test('text() looks over comments between a name and its secret', async (t) => {
+  const text = `PASSWORD = ${'/* c */ '.repeat(20)}'hush'`
+  t.equal(redaction.text(text), text.replace('hush', REDACTED))
 })
 
 t.test('value() hides texts and bytes under secret names, at any depth', async (t) => {
