@@ -44,9 +44,9 @@ export function createHttpServer(
     // A request without Host gets an answer of ours.
     requireHostHeader: false,
     connectionsCheckingInterval: Math.ceil(Math.min(...times.map((ms) => ms / 2), MAX_CHECK_MS)),
-    headersTimeout: headerTimeoutMs,
-    // Node requires that it is not shorter than the headers' own.
-    requestTimeout: requestTimeoutMs === 0 ? 0 : Math.max(requestTimeoutMs, headerTimeoutMs),
+    // Node requires that it is not longer than that of the whole request.
+    headersTimeout: requestTimeoutMs === 0 ? headerTimeoutMs : Math.min(...times),
+    requestTimeout: requestTimeoutMs,
     keepAliveTimeout: idleTimeoutMs,
     // Under TLS too, Node's HTTP server decides what becomes of a client that ends its side.
     allowHalfOpen: true,
