@@ -1,11 +1,8 @@
-import { quotedAt, skipBlank, type TextRange, upTo } from './scan-text.ts'
+import { quotedAt, skipBlank, skipComments, type TextRange, upTo } from './scan-text.ts'
 import type { SecretNaming } from './secret-name.ts'
 
 /** The longest list of columns that is looked at, in characters. */
 const MAX_LIST = 20_000
-
-/** What makes a list one of columns: `(…) VALUES (`. */
-const VALUES = /\)\s*values\s*(?=\()/iy
 
 /** What a search for values stops at. */
 const MARKS = /[(),"'$]/g
@@ -44,9 +41,19 @@ export class SecretColumns {
     const from = this.#open + 1
     const ahead = this.#text.slice(from, from + MAX_LIST)
     const list = ahead.slice(0, ahead.indexOf(')'))
-    VALUES.lastIndex = from + list.length
-    const isList = VALUES.test(this.#text) && VALUES.lastIndex >= this.#walked
-    return isList ? this.#walk(VALUES.lastIndex, this.#secretColumns(list)) : []
+    const values = this.#valuesAfter(from + list.length)
+    if (values === undefined || values < this.#walked) return []
+    return this.#walk(values, this.#secretColumns(list))
+  }
+
+  /** Where values begin after a list of columns that ends at an index: `) VALUES (`. */
+  #valuesAfter(end: number): number | undefined {
+    const text = this.#text
+    if (text.charAt(end) !== ')') return undefined
+    const word = skipComments(text, end + 1)
+    if (!/^values/i.test(text.slice(word, word + 6))) return undefined
+    const values = skipComments(text, word + 6)
+    return text.charAt(values) === '(' ? values : undefined
   }
 
   #secretColumns(list: string): ReadonlySet<number> {

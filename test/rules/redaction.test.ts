@@ -205,6 +205,7 @@ const SECRET_TEXTS = [
   'Driver=x;PWD={hush;hush};Server=h',
   '{"password":{"value":"hush","values":["hush",5]},"x":"y"}',
   "INSERT INTO users (name, \"password\", age) VALUES ('ann', 'hush', 5), (f('a', 'b'), 'hush', 'x') RETURNING 'x'",
+  "INSERT INTO users (name, token) /* a */ VALUES -- b\n('ann', 'hush')",
   "INSERT INTO users (token, name, pwd) VALUES ('hush', $$ann$$, $$hush$$",
 ]
 
@@ -240,6 +241,7 @@ t.test('text() keeps texts without secrets', async (t) => {
     "CREATE TABLE users (password VARCHAR(5), note) VALUES 'x'",
     "INSERT INTO users (name, password) SELECT 'a', 'b'",
     "f(x, password) VALUES ('a', 5)",
+    "f(x, password) VALUES 'a'",
     'SET PASSWORD FOR ? = ?',
     'identified with x y',
     'identified with (y',
