@@ -94,7 +94,7 @@ export function staleLists(changes: ChangesDocument): ReadonlySet<keyof Lists> {
   return stale
 }
 
-/** The lists that somebody sees: some always, one by the tab; of a hidden page, what its title contains. */
+/** Whether a list is visible: some always are, one by the tab; of a hidden page, what its title contains. */
 export function isSeen(
   list: keyof Lists,
   { tab, isVisible }: { readonly tab: Tab; readonly isVisible: boolean },

@@ -39,7 +39,7 @@ export class Store {
   readonly isReadOnly: boolean
   readonly pace: Pace
   readonly connection = signal<Connection>('connecting')
-  /** Whether somebody can see the page. */
+  /** Whether the page is visible: the tab of the browser is not in the background. */
   readonly isVisible = signal(true)
   readonly version = signal('')
   /** Whether the scope exists: it may not be created yet, or have been removed. */

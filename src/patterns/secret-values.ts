@@ -132,7 +132,7 @@ function stringsAt({ text, at }: Place): TextRange[] {
   return strings
 }
 
-/** The strings inside brackets; keys of JSON are none. */
+/** The strings inside brackets, without the keys of JSON. */
 function stringsInside({ text, at }: Place, groups: SeenGroups): TextRange[] {
   const strings: TextRange[] = []
   let depth = 1

@@ -186,7 +186,7 @@ function nameOf(request: JobRecord): JobName {
   return { id: longOf(request['job_id']), tag: textOf(request['options'], 'job_tag') }
 }
 
-/** The id of the only job that an answer is about; 0 if there is none. */
+/** The id of the job that an answer is about; 0 if it is about no job, or several. */
 function answeredId(answer: ReadAnswer): bigint {
   const ids = answer.kind === 'ok' ? answer.record?.['job_ids'] : undefined
   return isJobList(ids) && ids.length === 1 ? longOf(ids[0]) : 0n

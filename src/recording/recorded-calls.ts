@@ -46,7 +46,7 @@ export class RecordedCalls {
     this.#budget = budget
   }
 
-  /** Adds a call; false if there is no room for it, or was none for an earlier one of its kind. */
+  /** Adds a call; false if it, or an earlier one of its kind, does not fit. */
   add(given: CallCondition, answer: KeptAnswer): boolean {
     const condition = { ...given, encoding: answer.encoding }
     const key = keyOf(condition)

@@ -15,7 +15,7 @@ export class ItemQueue<Item> {
     return this.#size
   }
 
-  /** The item that `index` others came before; undefined if there is none. */
+  /** The item that `index` others came before; undefined if the queue is shorter. */
   at(index: number): Item | undefined {
     return index < 0 || index >= this.#size ? undefined : this.#places[this.#placeOf(index)]
   }
@@ -27,7 +27,7 @@ export class ItemQueue<Item> {
     this.#size += 1
   }
 
-  /** Removes the oldest item, and returns it; undefined if there is none. */
+  /** Removes the oldest item, and returns it; undefined if the queue is empty. */
   take(): Item | undefined {
     const item = this.at(0)
     if (item === undefined) return undefined

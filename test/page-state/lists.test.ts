@@ -154,7 +154,7 @@ t.test('one list is on screen by its tab, some always are', async (t) => {
   t.ok(isSeen('jobs', { tab: 'report', isVisible }))
   t.ok(isSeen('rules', { tab: 'rules', isVisible }))
   t.notOk(isSeen('rules', { tab: 'requests', isVisible }))
-  t.notOk(isSeen('rules', { tab: 'rules', isVisible: false }), 'nobody sees a hidden page')
+  t.notOk(isSeen('rules', { tab: 'rules', isVisible: false }), 'the page is hidden')
   t.ok(isSeen('scopes', { tab: 'rules', isVisible: false }), 'its title shows unmatched requests')
 })
 
