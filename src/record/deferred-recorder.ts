@@ -15,8 +15,7 @@ const IDLE_MS = 1000
 export interface DeferredRecorderOptions {
   readonly recorder: Recorder
   readonly time: TimeSource
-  /** Whether calls are passing. */
-  readonly isBusy: () => boolean
+  readonly calls: { readonly inFlight: number }
 }
 
 /**
@@ -59,7 +58,7 @@ export class DeferredRecorder implements Recorder {
 
   /** Records a large exchange, and the small ones behind it. */
   #recordOne(): void {
-    if (!this.#options.isBusy()) {
+    if (this.#options.calls.inFlight === 0) {
       const next = this.#waiting.slice(1).findIndex(isLarge)
       this.#record(next < 0 ? this.#waiting.length : next + 1)
     }

@@ -49,8 +49,7 @@ export class PassedCalls {
     this.#options = options
     this.#rewriter = new PropertiesRewriter(options.catalogue)
     this.#copies = new CopyBudget(options.maxCopyBytes)
-    const isBusy = () => this.#passages.size > 0
-    this.#recorder = new DeferredRecorder({ ...options, isBusy })
+    this.#recorder = new DeferredRecorder({ ...options, calls: this })
   }
 
   /** The number of requests in flight. */

@@ -69,7 +69,7 @@ export function writeSeenJobs(jobs: readonly RecordedJob[], comments: Comments):
   const seen = jobs.filter(({ start }) => start.created === undefined)
   return seen.flatMap((job): FixtureJob[] => {
     const names = namesOf(job, tags)
-    // A tag that two jobs have was first seen without its id.
+    // Nothing finds a job without an id whose tag the mock rejects.
     if (Object.keys(names).length === 0) return []
     const written = { ...names, ...writeSeen(job, comments) }
     const state = job.hasEnded ? '' : unendedState(job)

@@ -13,14 +13,14 @@ function exchangeOf(target: string, bytes = 0): Exchange {
 /** A recorder with time that a test advances. */
 function deferred() {
   const recorded: string[] = []
-  const world = { isBusy: false }
+  const calls = { inFlight: 0 }
   const time = new ManualTime(0)
   const recorder = new DeferredRecorder({
     recorder: { add: ({ target }) => void recorded.push(target) },
     time,
-    isBusy: () => world.isBusy,
+    calls,
   })
-  return { recorder, recorded, world, time }
+  return { recorder, recorded, calls, time }
 }
 
 t.test('a small exchange is recorded at once', async (t) => {
@@ -32,16 +32,16 @@ t.test('a small exchange is recorded at once', async (t) => {
 })
 
 t.test('a large exchange is recorded when no call has passed for a second', async (t) => {
-  const { recorder, recorded, world, time } = deferred()
+  const { recorder, recorded, calls, time } = deferred()
   recorder.add(exchangeOf('/large', 18 * MB))
   time.pass(999)
   recorder.postpone()
   time.pass(999)
   t.strictSame(recorded, [], 'a call passed meanwhile')
-  world.isBusy = true
+  calls.inFlight = 1
   time.pass(1)
   t.strictSame(recorded, [], 'a call is passing')
-  world.isBusy = false
+  calls.inFlight = 0
   time.pass(1000)
   t.strictSame(recorded, ['/large'])
   t.equal(time.waiting, 0)

@@ -180,6 +180,8 @@ t.test('a job that is polled by its tag and by its id is one job', async (t) => 
     seen(1000, { job_id: 11n }),
     seen(1100, { job_id: 11n, ...tagged('both') }),
     seen(1200, tagged('both')),
+    // The mock takes no such tag.
+    seen(1200, tagged('with blanks')),
     // Another job took over the tag.
     seen(1200, { job_id: 12n }, { info: { job_tag: 'shown' } }),
     seen(1000, { job_id: 13n }),
