@@ -107,7 +107,9 @@ t.test('a hidden page fetches no lists until it is seen again', async (t) => {
   page.on('request', (request) => asked.push(new URL(request.url()).pathname))
   await call('/has/table', { table_name: 'order' })
   await page.waitForFunction(() => document.title.startsWith('(1)'))
-  t.strictSame([...new Set(asked)], ['/__mock/scopes'])
+  // The details of jobs that were listed before may still come.
+  const lists = asked.filter((path) => !path.startsWith('/__mock/jobs/'))
+  t.strictSame([...new Set(lists)], ['/__mock/scopes'])
   await setVisibility('visible')
   await rowLink(page, 'Request 1').waitFor()
 })
