@@ -29,21 +29,30 @@ export function checkRequestNames(
     for (const entry of journal.since(0)) if (isNamed(entry)) return true
     return false
   }
-  const problems: JsonProblem[] = []
-  if (endpoint !== undefined && !has((entry) => entry.endpoint === endpoint)) {
-    problems.push(...checkEndpoint(endpoint, context))
+  // The names of the scope are looked at first: they are few.
+  const unlessRecorded = (
+    problems: readonly JsonProblem[],
+    isNamed: (entry: JournalEntry) => boolean,
+  ) => (problems.length > 0 && has(isNamed) ? [] : problems)
+  const found: JsonProblem[] = []
+  if (endpoint !== undefined) {
+    const problems = checkEndpoint(endpoint, context)
+    found.push(...unlessRecorded(problems, (entry) => entry.endpoint === endpoint))
   }
-  if (rule !== undefined && !has((entry) => entry.rule === rule)) {
+  if (rule !== undefined) {
     const known = new Set(rules.list().map(({ rule: { name } }) => name))
-    problems.push(...checkName(rule, { kind: 'rule', known }))
+    const problems = checkName(rule, { kind: 'rule', known })
+    found.push(...unlessRecorded(problems, (entry) => entry.rule === rule))
   }
-  if (fault !== undefined && !has(({ faults }) => faults.includes(fault))) {
-    problems.push(...checkFault(fault, knownNames(context)))
+  if (fault !== undefined) {
+    const problems = checkFault(fault, knownNames(context))
+    found.push(...unlessRecorded(problems, ({ faults }) => faults.includes(fault)))
   }
-  if (cluster !== undefined && !has((entry) => entry.cluster === cluster)) {
-    problems.push(...checkCluster(cluster, knownNames(context)))
+  if (cluster !== undefined) {
+    const problems = checkCluster(cluster, knownNames(context))
+    found.push(...unlessRecorded(problems, (entry) => entry.cluster === cluster))
   }
-  return problems
+  return found
 }
 
 /** Finds the names in a filter of jobs that no job can have. */
