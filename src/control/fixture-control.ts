@@ -55,7 +55,7 @@ export class FixtureControl {
     scope.timeline.assertRoomToAdd(given.timeline.length)
     const addTables = scope.tables.prepare(given.tables)
     changeRing(scope, given)
-    const jobs = scope.jobs.addAll(given.jobs.map((job) => scope.placed(job)))
+    const jobs = scope.jobs.addAll(given.jobs.map((job) => scope.ring.placed(job)))
     addTables()
     scope.timeline.add(given.timeline, scope.clock.now())
     const faults = scope.faults.add(given.faults, scope.clock.now())

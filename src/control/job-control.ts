@@ -146,7 +146,7 @@ export class JobControl {
     const action = 'create the job'
     const checked = checkInput(FixtureJob, fixture, { action, code: 'BAD_FIXTURES' })
     const job = readOneJob(checked, { ...this.#context, action })
-    return this.get(this.#scope.jobs.add(this.#scope.placed(job)).id)
+    return this.get(this.#scope.jobs.add(this.#scope.ring.placed(job)).id)
   }
 
   /**

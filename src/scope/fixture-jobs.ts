@@ -42,8 +42,7 @@ export class FixtureJobs {
     let freeId = 1n
     for (const seed of seeds) {
       while (given.has(freeId) || this.#jobs.find({ id: freeId })) freeId += 1n
-      const placement = ring.place(seed.cluster, seed.foundOn)
-      this.#created.add(this.#jobs.add({ ...seed, placement, id: seed.id ?? freeId }))
+      this.#created.add(this.#jobs.add({ ...ring.placed(seed), id: seed.id ?? freeId }))
     }
   }
 

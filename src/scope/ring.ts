@@ -1,3 +1,4 @@
+import type { JobDefinition } from '../jobs/job.ts'
 import { FIRST_CLUSTER, ONLY_PLACEMENT, type Placement } from '../jobs/placement.ts'
 import type { ClusterMove, ClusterState } from './cluster-move.ts'
 import { ScopeError } from './scope-error.ts'
@@ -158,6 +159,11 @@ export class Ring {
       home,
       this.#names.filter((one) => wanted.has(one)),
     )
+  }
+
+  /** A job's definition with the clusters that it will be on. Throws ScopeError if one is unknown. */
+  placed(definition: JobDefinition): JobDefinition & { readonly placement: Placement } {
+    return { ...definition, placement: this.place(definition.cluster, definition.foundOn) }
   }
 
   /** The placement without a cluster; undefined if no cluster is left. */

@@ -250,22 +250,16 @@ export class Scope {
     }
     const ring = this.#createRing(seed)
     const placementOf: PlacementOf = ({ placement: { home } }) => ring.place(ring.find(home)?.name)
-    const placed = jobs.map((job) => ({
-      ...job,
-      placement: ring.place(job.cluster, job.foundOn),
-    }))
-    this.jobs.assertAllFree(placed, placementOf)
+    this.jobs.assertAllFree(
+      jobs.map((job) => ring.placed(job)),
+      placementOf,
+    )
     return () => {
       this.#ring.close()
       this.#ring = ring
       this.changes.fire('clusters')
       this.jobs.place(placementOf)
     }
-  }
-
-  /** A job's definition with the clusters that it will be on. Throws ScopeError if one is unknown. */
-  placed(definition: JobDefinition): JobDefinition {
-    return { ...definition, placement: this.#ring.place(definition.cluster, definition.foundOn) }
   }
 
   /** Whether a job came from the fixtures of the mock, not from a client or a test. */
