@@ -4,7 +4,7 @@ import type { JobContent } from '../jobs/job.ts'
 import type { JobName } from '../jobs/job-table.ts'
 import type { Lifecycle } from '../jobs/lifecycle.ts'
 import { ECHO, type Result } from '../jobs/result.ts'
-import type { Rule, RuleRequest, Then } from '../rules/rule.ts'
+import { type Rule, type RuleRequest, type Then, valueFor } from '../rules/rule.ts'
 import { renderResult, renderText, TemplateError, type TemplateSources } from '../rules/template.ts'
 import type { Scope } from '../scope/scope.ts'
 import { CellError, readFilledCells } from '../tables/fill-cells.ts'
@@ -36,14 +36,14 @@ export function answerDirectly(use: RuleUse): Answer {
   const { then } = use.rule
   const { endpoint } = use.asked
   const { delayMs } = then
-  const lifecycle = then.lifecycle?.(endpoint)
+  const lifecycle = valueFor(then.lifecycle, endpoint)
   if (lifecycle && lifecycle.outcome !== 'DONE') {
     const error = lifecycle.outcome === 'ERROR' ? lifecycle.error : `${endpoint} was cancelled`
     const text = fill(use, () => renderText(error, sourcesOf(use)))
     const refusal = { error: text, code: 'REFUSED' } as const
     return { ...refusal, httpStatus: then.httpStatus, delayMs }
   }
-  const result = then.result?.(endpoint) ?? ECHO
+  const result = valueFor(then.result, endpoint) ?? ECHO
   if (!then.mayHaveTemplates) return { result, delayMs }
   return { result: fill(use, () => fillResult(result, sourcesOf(use))), delayMs }
 }
@@ -56,8 +56,8 @@ export function answerDirectly(use: RuleUse): Answer {
 export function scriptJob(use: RuleUse, job: JobName): ScriptedJob {
   const { then } = use.rule
   const { endpoint } = use.asked
-  const lifecycle = then.lifecycle?.(endpoint) ?? use.scope.plainLifecycle(endpoint)
-  const result = then.result?.(endpoint) ?? ECHO
+  const lifecycle = valueFor(then.lifecycle, endpoint) ?? use.scope.plainLifecycle(endpoint)
+  const result = valueFor(then.result, endpoint) ?? ECHO
   const encoding = then.encoding ?? answerEncoding(use.asked.encoding)
   if (!then.mayHaveTemplates) return { lifecycle, result, encoding }
   const sources = { ...sourcesOf(use), job }

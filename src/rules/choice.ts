@@ -1,3 +1,4 @@
+import type { IndexedRule } from './placed-rule.ts'
 import type { Rule } from './rule.ts'
 import { isReady, type Tally } from './tally.ts'
 
@@ -13,9 +14,9 @@ export class Choice {
   }
 
   /** Notes a rule whose conditions the request meets; the first that is ready would answer. */
-  meet(rule: Rule, tally: Tally): void {
+  meet({ rule, isLimited }: IndexedRule, tally: Tally): void {
     this.#met.push(tally)
-    if (this.#rule !== undefined || !isReady(rule, tally)) return
+    if (this.#rule !== undefined || (isLimited && !isReady(rule, tally))) return
     this.#rule = rule
     this.#answers = tally
   }

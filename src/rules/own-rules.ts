@@ -1,4 +1,4 @@
-import { byRank, hasSoleText, type IndexedRule } from './placed-rule.ts'
+import { byRank, hasSoleText, type IndexedRule, isLimited } from './placed-rule.ts'
 import type { Rule, RuleRequest } from './rule.ts'
 import { type Candidates, RuleIndex } from './rule-index.ts'
 import type { Tally } from './tally.ts'
@@ -10,6 +10,7 @@ export class OwnRule implements IndexedRule, Tally {
   /** Below zero, or the rank of the rule from fixtures that it replaced. */
   rank: number
   readonly hasSoleText: boolean
+  readonly isLimited: boolean
   met = 0
   answered = 0
 
@@ -18,6 +19,7 @@ export class OwnRule implements IndexedRule, Tally {
     this.rule = rule
     this.rank = rank
     this.hasSoleText = hasSoleText(rule.when)
+    this.isLimited = isLimited(rule)
   }
 }
 

@@ -11,11 +11,18 @@ export interface PlacedRule {
 export interface IndexedRule extends PlacedRule {
   /** Whether one text is its only condition besides `endpoint` and `nth`: the index compares it. */
   readonly hasSoleText: boolean
+  /** Whether it has `nth` or `times`, so that it may be met without being ready to answer. */
+  readonly isLimited: boolean
 }
 
 /** A rule for an index. */
 export function indexedRule(rule: Rule, rank: number): IndexedRule {
-  return { rule, rank, hasSoleText: hasSoleText(rule.when) }
+  return { rule, rank, hasSoleText: hasSoleText(rule.when), isLimited: isLimited(rule) }
+}
+
+/** Whether a rule has `nth` or `times`. */
+export function isLimited({ when, times }: Rule): boolean {
+  return when.nth !== undefined || times !== undefined
 }
 
 /** Whether conditions are one text, besides `endpoint` and `nth`. */

@@ -210,7 +210,7 @@ export class RuleSet {
       const isOver = choice.rule !== undefined
       if (isOver && !haveNth) break
       if (isOver && rule.when.nth === undefined) continue
-      if (isMet(placed, request, search)) choice.meet(rule, this.#tally(placed))
+      if (isMet(placed, request, search)) choice.meet(placed, this.#tally(placed))
       search.assertDecided()
     }
     return choice

@@ -14,14 +14,14 @@ export interface When {
   /** An endpoint, or a pattern in which `*` matches any characters. */
   readonly endpoint: string
   readonly as: CallKind | 'any'
-  readonly request?: PatternMap
-  readonly tag?: string | TextPattern
-  readonly user?: string | TextPattern
-  readonly encoding?: Pattern
+  readonly request?: PatternMap | undefined
+  readonly tag?: string | TextPattern | undefined
+  readonly user?: string | TextPattern | undefined
+  readonly encoding?: Pattern | undefined
   /** The name of the cluster that was called. */
-  readonly cluster?: string
+  readonly cluster?: string | undefined
   /** Only the nth request, from 1, that meets all other conditions, whichever rule answers them. */
-  readonly nth?: number
+  readonly nth?: number | undefined
 }
 
 /** The conditions that are patterns, in the order in which they are checked. */
@@ -31,10 +31,18 @@ export const PATTERN_KEYS = ['tag', 'user', 'encoding', 'cluster', 'request'] as
 export type Patterns = Pick<When, (typeof PATTERN_KEYS)[number]>
 
 /**
- * A value for each endpoint that a rule matches. A function, so that a rule with a `*` holds what
- * was written once, and not a copy for each endpoint.
+ * A value for the endpoints that a rule matches: one for all of them, or a function that returns that
+ * of each, so that a rule with a `*` holds what was written once, and not a copy for each endpoint.
  */
-export type ByEndpoint<Value> = (endpoint: string) => Value
+export type ByEndpoint<Value extends object> = Value | ((endpoint: string) => Value)
+
+/** The value for an endpoint; undefined if the rule has none. */
+export function valueFor<Value extends object>(
+  values: ByEndpoint<Value> | undefined,
+  endpoint: string,
+): Value | undefined {
+  return typeof values === 'function' ? values(endpoint) : values
+}
 
 /** Rows that were read from a file. */
 export interface RowsFile {
@@ -46,21 +54,21 @@ export interface RowsFile {
 /** The answer of a rule. */
 export interface Then {
   /** The lifecycle of a job. Undefined: the default lifecycle. */
-  readonly lifecycle?: ByEndpoint<Lifecycle>
+  readonly lifecycle?: ByEndpoint<Lifecycle> | undefined
   /** The result; strings may hold templates. Undefined: the request is echoed. */
-  readonly result?: ByEndpoint<Result>
+  readonly result?: ByEndpoint<Result> | undefined
   /** Whether strings of the result or of the error may hold templates. */
   readonly mayHaveTemplates: boolean
   /** The rows of the result, if they come from a file: the text of the rule only names it. */
-  readonly rowsFile?: RowsFile
+  readonly rowsFile?: RowsFile | undefined
   /** The error message of a direct call, which may hold templates. Undefined: no error. */
-  readonly error?: string
+  readonly error?: string | undefined
   /** The HTTP status of `error`; ignored without one. */
   readonly httpStatus: number
   /** The delay of the response to a direct call. */
   readonly delayMs: number
   /** The encoding of a job's result. Undefined: the encoding of the request. */
-  readonly encoding?: ResultEncoding
+  readonly encoding?: ResultEncoding | undefined
 }
 
 /** A rule: the conditions for a request, and the answer to it. */
@@ -69,7 +77,7 @@ export interface Rule {
   readonly name: string
   readonly when: When
   /** Maximum number of answers. Undefined: no limit. */
-  readonly times?: number
+  readonly times?: number | undefined
   readonly then: Then
   /** The rule as it was written, for lists and saved fixtures. */
   readonly text: unknown

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { type LoadedFixtures, loadFixtures } from '../../src/fixtures/load-fixtures.ts'
+import { valueFor } from '../../src/rules/rule.ts'
 import {
   askAs,
   cancelJob,
@@ -339,7 +340,7 @@ t.test('docs/fixtures.md: the JSON and YAML examples are equivalent', async (t) 
   const [json, yaml] = loadExamples(t, 'Files')
   t.strictSame(json?.seeds, yaml?.seeds)
   const read = (loaded?: LoadedFixtures) =>
-    loaded?.rules.map(({ when, text, then }) => [when, text, then.result?.(when.endpoint)])
+    loaded?.rules.map(({ when, text, then }) => [when, text, valueFor(then.result, when.endpoint)])
   t.equal(read(json)?.length, 1)
   t.strictSame(read(json), read(yaml))
 })

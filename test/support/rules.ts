@@ -3,7 +3,7 @@ import { formatProblem } from '../../src/fixture-format/fixture-problem.ts'
 import { loadFixtures } from '../../src/fixtures/load-fixtures.ts'
 import type { Explanation, Mismatch } from '../../src/patterns/pattern.ts'
 import { Redaction } from '../../src/patterns/redaction.ts'
-import type { Rule, RuleRequest } from '../../src/rules/rule.ts'
+import type { Rule, RuleRequest, When } from '../../src/rules/rule.ts'
 import { FIXTURE_CONTEXT } from './server.ts'
 
 /**
@@ -57,4 +57,16 @@ export function requestOf(parts: Partial<RuleRequest> = {}): RuleRequest {
 export function explainAll(mismatches: Iterable<Mismatch>): (Explanation & { path: string })[] {
   const redaction = new Redaction()
   return Array.from(mismatches, ({ path, explain }) => ({ path, ...explain(redaction) }))
+}
+
+/** Conditions as they are read from a fixture that has only `endpoint: '*'`. */
+export const ANY_CALL: When = {
+  endpoint: '*',
+  as: 'any',
+  request: undefined,
+  tag: undefined,
+  user: undefined,
+  encoding: undefined,
+  cluster: undefined,
+  nth: undefined,
 }
