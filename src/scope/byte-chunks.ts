@@ -1,35 +1,70 @@
-/** The size of a chunk, in bytes. */
+/** The size of a chunk that several bytes share. */
 const CHUNK_BYTES = 16 * 1024
 
 /** Bytes of at least this size are kept in memory of their own. */
 const LARGE_BYTES = CHUNK_BYTES / 4
 
-/** Where bytes are: in a memory that holds others too, or only them. */
-export interface BytesPlace {
+/** Memory for bytes that lie one behind the other. */
+export interface Chunk {
   readonly memory: Buffer
+  /** How many of the bytes in it are still needed. */
+  parts: number
+  /** Whether it must not be used again: a reader may hold its bytes, or they came in it. */
+  isHeld: boolean
+}
+
+/** Where bytes are. */
+export interface BytesPlace {
+  readonly chunk: Chunk
   readonly start: number
+  readonly length: number
 }
 
 /**
  * Copies bytes out of the memory in which they were received, which may be a large slab. Small ones
- * lie in chunks, one behind the other, so that those which go first free whole chunks.
+ * share chunks. Those which came first are freed first, and with the last of a chunk it can be used
+ * again: new memory for each would cost more than all copies into it.
  */
 export class ByteChunks {
-  #chunk = Buffer.alloc(0)
-  #used = 0
+  #chunk: Chunk = { memory: Buffer.alloc(0), parts: 0, isHeld: true }
+  #used = CHUNK_BYTES
+  /** A chunk to be used again. */
+  #spare: Chunk | undefined
 
   /** Where a copy is, or the same bytes if they are large and nothing else is in their memory. */
   keep(bytes: Buffer): BytesPlace {
-    if (bytes.length >= LARGE_BYTES) {
-      const isAlone = bytes.length === bytes.buffer.byteLength
-      return { memory: isAlone ? bytes : Buffer.from(bytes), start: 0 }
-    }
-    if (this.#used + bytes.length > this.#chunk.length) {
-      this.#chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
-      this.#used = 0
-    }
+    const { length } = bytes
+    if (length >= LARGE_BYTES) return { chunk: ownChunk(bytes), start: 0, length }
+    if (this.#used + length > CHUNK_BYTES) this.#next()
+    const chunk = this.#chunk
     const start = this.#used
-    this.#used += bytes.copy(this.#chunk, start)
-    return { memory: this.#chunk, start }
+    bytes.copy(chunk.memory, start)
+    this.#used += length
+    chunk.parts += 1
+    return { chunk, start, length }
   }
+
+  /** Frees bytes in a chunk. */
+  free(chunk: Chunk): void {
+    chunk.parts -= 1
+    if (chunk.parts === 0 && !chunk.isHeld && chunk !== this.#chunk) this.#spare = chunk
+  }
+
+  #next(): void {
+    const current = this.#chunk
+    this.#used = 0
+    // All of its bytes may be free already.
+    if (current.parts === 0 && !current.isHeld) return
+    this.#chunk = this.#spare ?? newChunk()
+    this.#spare = undefined
+  }
+}
+
+function newChunk(): Chunk {
+  return { memory: Buffer.allocUnsafeSlow(CHUNK_BYTES), parts: 0, isHeld: false }
+}
+
+function ownChunk(bytes: Buffer): Chunk {
+  const isAlone = bytes.length === bytes.buffer.byteLength
+  return { memory: isAlone ? bytes : Buffer.from(bytes), parts: 1, isHeld: true }
 }

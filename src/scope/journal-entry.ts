@@ -1,5 +1,4 @@
 import type { Encoding } from '../jobs/encoding.ts'
-import type { BytesPlace } from './byte-chunks.ts'
 
 /** HTTP headers by their names in lower case; one that comes several times may be a list. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -33,26 +32,30 @@ export interface NearestRule {
 
 const NO_FAULTS: readonly string[] = []
 
+/** What is known of a request when it arrives, besides its time and its body. */
+export type Received = Readonly<Omit<ReceivedRequest, 'atMs' | 'body'>>
+
+/** What the handlers of a call note of it, besides its duration. */
+export type Outcome = Readonly<
+  Omit<JournalEntry, keyof ReceivedRequest | 'id' | 'durationMs' | 'note'>
+>
+
 /**
  * A request that a scope received. The handlers of the call note the outcome in it. The journal keeps
- * a copy in an object that was there before.
+ * its parts, and returns a new entry to each reader.
  */
 export class JournalEntry implements ReceivedRequest {
   /** Counts from 1 in each scope; 0 until the entry is in the journal. */
   id = 0
-  // A number from the start: V8 then stores later ones in place, without an object for each.
-  atMs = 0
+  readonly atMs: number
   endpoint: string
   headers: Headers
-  encoding: Encoding | undefined
+  readonly encoding: Encoding | undefined
   query: string
+  readonly body: Buffer
   user: string
   sourceIp: string
   cluster: string
-  /** Whether a reader of the journal may hold it: it is not used again for another request. */
-  isRead = false
-  /** An estimate of what it takes in memory; 0 until it is in the journal. */
-  bytes = 0
   /** How long it took to produce the answer, in ms of real time, without delays. */
   durationMs = 0
   /** How long the answer waited, in ms on the scope's clock. */
@@ -81,9 +84,6 @@ export class JournalEntry implements ReceivedRequest {
   jobEndpoint: string | undefined = undefined
   /** The status of that job in the answer of `/get/job`. */
   jobStatus: string | undefined = undefined
-  #memory: Buffer
-  #start = 0
-  #length: number
 
   constructor(received: ReceivedRequest) {
     this.atMs = received.atMs
@@ -91,47 +91,25 @@ export class JournalEntry implements ReceivedRequest {
     this.headers = received.headers
     this.encoding = received.encoding
     this.query = received.query
+    this.body = received.body
     this.user = received.user
     this.sourceIp = received.sourceIp
     this.cluster = received.cluster
-    this.#memory = received.body
-    this.#length = received.body.length
   }
-
-  get body(): Buffer {
-    const memory = this.#memory
-    if (this.#length === memory.length) return memory
-    return memory.subarray(this.#start, this.#start + this.#length)
-  }
-
-  /** Becomes a copy of another entry, whose body has a copy in `memory` from `start` on. */
-  copy(other: JournalEntry, { memory, start }: BytesPlace): void {
-    this.#memory = memory
-    this.#start = start
-    this.#length = other.#length
-    this.id = other.id
-    this.atMs = other.atMs
-    this.endpoint = other.endpoint
-    this.headers = other.headers
-    this.encoding = other.encoding
-    this.query = other.query
-    this.user = other.user
-    this.sourceIp = other.sourceIp
-    this.cluster = other.cluster
-    this.bytes = other.bytes
-    this.durationMs = other.durationMs
-    this.delayMs = other.delayMs
-    this.status = other.status
-    this.sentBytes = other.sentBytes
-    this.error = other.error
-    this.decoded = other.decoded
-    this.rule = other.rule
-    this.faults = other.faults
-    this.unmatched = other.unmatched
-    this.nearest = other.nearest
-    this.askedEndpoint = other.askedEndpoint
-    this.jobId = other.jobId
-    this.jobEndpoint = other.jobEndpoint
-    this.jobStatus = other.jobStatus
+  /** Takes over the outcome of another entry. */
+  note(outcome: Outcome): void {
+    this.delayMs = outcome.delayMs
+    this.status = outcome.status
+    this.sentBytes = outcome.sentBytes
+    this.error = outcome.error
+    this.decoded = outcome.decoded
+    this.rule = outcome.rule
+    this.faults = outcome.faults
+    this.unmatched = outcome.unmatched
+    this.nearest = outcome.nearest
+    this.askedEndpoint = outcome.askedEndpoint
+    this.jobId = outcome.jobId
+    this.jobEndpoint = outcome.jobEndpoint
+    this.jobStatus = outcome.jobStatus
   }
 }

@@ -1,8 +1,8 @@
-import { ByteChunks } from './byte-chunks.ts'
-import { ItemQueue } from './item-queue.ts'
+import { ByteChunks, type BytesPlace } from './byte-chunks.ts'
 import type { JournalBudget } from './journal-budget.ts'
 import { JournalEntry } from './journal-entry.ts'
-import { JournalTexts } from './journal-texts.ts'
+import { RecentParts } from './journal-parts.ts'
+import { type KeptRequest, KeptRequests } from './kept-requests.ts'
 
 /** How much a journal keeps; 0 requests: nothing. */
 export interface JournalLimits {
@@ -11,9 +11,6 @@ export interface JournalLimits {
   readonly maxBytes: number
 }
 
-/** An entry that took more is not used again: its body and its texts would stay until then. */
-const MAX_SPARE_BYTES = 10_000
-
 /**
  * The requests that a scope received, the newest ones: the oldest go first if there are too many,
  * here or in all scopes together. To record one costs the same, however many there are.
@@ -21,15 +18,10 @@ const MAX_SPARE_BYTES = 10_000
 export class Journal {
   readonly #limits: JournalLimits
   readonly #budget: JournalBudget
-  readonly #chunks = new ByteChunks()
-  readonly #texts = new JournalTexts()
+  readonly #parts = new RecentParts()
+  #chunks = new ByteChunks()
   /** In order of their ids, without gaps between them. */
-  #entries = new ItemQueue<JournalEntry>()
-  /**
-   * A dropped entry, to be used again for the next request. The garbage collector moves a new object
-   * that lives long twice, which costs more than all else here.
-   */
-  #spare: JournalEntry | undefined
+  #requests = new KeptRequests()
   #bytes = 0
   #lastId = 0
   #dropped = 0
@@ -63,7 +55,7 @@ export class Journal {
 
   /** How many requests are still there. */
   get size(): number {
-    return this.#entries.size
+    return this.#requests.size
   }
 
   /** An estimate of what they take in memory. */
@@ -90,12 +82,11 @@ export class Journal {
 
   /** A request; undefined if it is no longer there. */
   find(id: number): JournalEntry | undefined {
-    const entry = this.#entries.at(id - this.#firstId)
-    if (entry) entry.isRead = true
-    return entry
+    const kept = this.#requests.at(id - this.#firstId)
+    return kept && entryOf(kept, id)
   }
 
-  /** Adds a copy of the entry of an answered request. It changes the entry: its id, and long texts. */
+  /** Keeps the entry of an answered request. It changes the entry: its id, and long texts. */
   record(entry: JournalEntry): void {
     this.#lastId += 1
     if (entry.unmatched) this.#unmatched += 1
@@ -104,12 +95,11 @@ export class Journal {
       return
     }
     entry.id = this.#lastId
-    this.#texts.keep(entry)
-    const kept = this.#spare ?? new JournalEntry(entry)
-    this.#spare = undefined
-    kept.copy(entry, this.#chunks.keep(entry.body))
-    this.#entries.add(kept)
-    this.#count(entry.bytes)
+    const { atMs, durationMs } = entry
+    const parts = this.#parts.of(entry)
+    const body = this.#chunks.keep(entry.body)
+    this.#requests.add({ atMs, durationMs, parts, body })
+    this.#count(parts.bytes + body.length)
     const { maxRequests, maxBytes } = this.#limits
     while (this.size > maxRequests || (this.size > 0 && this.#bytes > maxBytes)) this.dropOldest()
     this.#budget.dropTooMany(this)
@@ -117,18 +107,19 @@ export class Journal {
 
   /** Drops the oldest request, if there is one, and counts it. */
   dropOldest(): void {
-    const entry = this.#entries.take()
-    if (entry === undefined) return
+    const bytes = this.#requests.oldestBytes
+    const chunk = this.#requests.take()
+    if (chunk === undefined) return
+    this.#chunks.free(chunk)
     this.#countDropped()
-    this.#count(-entry.bytes)
-    if (!entry.isRead && entry.bytes <= MAX_SPARE_BYTES) this.#spare = entry
+    this.#count(-bytes)
   }
 
   /** Forgets all requests, and how many were dropped and unmatched; ids go on. */
   clear(): void {
-    this.#entries = new ItemQueue()
-    this.#spare = undefined
-    this.#texts.clear()
+    this.#requests = new KeptRequests()
+    this.#chunks = new ByteChunks()
+    this.#parts.clear()
     this.#dropped = 0
     this.#unmatched = 0
     this.#count(-this.#bytes)
@@ -153,4 +144,31 @@ export class Journal {
     this.#bytes += bytes
     this.#budget.add(bytes)
   }
+}
+
+/** The entry of a request for a reader, which may hold it as long as it likes. */
+function entryOf({ atMs, durationMs, parts, body }: KeptRequest, id: number): JournalEntry {
+  const { received, outcome } = parts
+  const entry = new JournalEntry({
+    atMs,
+    endpoint: received.endpoint,
+    headers: received.headers,
+    encoding: received.encoding,
+    query: received.query,
+    body: bytesAt(body),
+    user: received.user,
+    sourceIp: received.sourceIp,
+    cluster: received.cluster,
+  })
+  entry.id = id
+  entry.durationMs = durationMs
+  entry.note(outcome)
+  return entry
+}
+
+/** The bytes at a place, whose memory is not used again. */
+function bytesAt({ chunk, start, length }: BytesPlace): Buffer {
+  chunk.isHeld = true
+  const { memory } = chunk
+  return length === memory.length ? memory : memory.subarray(start, start + length)
 }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { CHANGE_KINDS, ChangeSignal } from '../../src/scope/change-signal.ts'
-import { ItemQueue } from '../../src/scope/item-queue.ts'
 import { Journal, type JournalLimits } from '../../src/scope/journal.ts'
 import { type Headers, JournalEntry } from '../../src/scope/journal-entry.ts'
 import { MAX_TEXT_LENGTH } from '../../src/scope/journal-texts.ts'
+import { type KeptRequest, KeptRequests } from '../../src/scope/kept-requests.ts'
 import { budgetsOf } from '../support/budgets.ts'
 import { collectGarbage, usedMemory } from '../support/collect-garbage.ts'
 import { nextTurn } from '../support/next-turn.ts'
@@ -31,11 +31,11 @@ function requestOf(parts: Partial<JournalEntry> = {}): JournalEntry {
 
 /** What a reader of an entry sees. */
 function contentOf(entry: JournalEntry): object {
-  return { ...entry, body: entry.body.toString(), bytes: 0, isRead: false }
+  return { ...entry, body: entry.body.toString() }
 }
 
 /** What an entry of `requestOf` takes besides its body and its headers. */
-const ENTRY_BYTES = 400 + '/get/job'.length + '127.0.0.1'.length + 'a'.length
+const ENTRY_BYTES = 300 + '/get/job'.length + '127.0.0.1'.length + 'a'.length
 
 /** What a header takes besides its name and value. */
 const HEADER_BYTES = 16
@@ -274,19 +274,32 @@ t.test('a request that was dropped leaves no memory behind', async (t) => {
   t.equal(journal.dropped, 1)
 })
 
-t.test('a queue returns its items in the order in which they came', async (t) => {
+/** A kept request whose parts all differ from those of another number. */
+function keptOf(number: number): KeptRequest {
+  const { atMs, ...entry } = requestOf({ user: `${number}`, sentBytes: number })
+  const chunk = { memory: Buffer.alloc(0), parts: 1, isHeld: false }
+  const body = { chunk, start: number, length: number + 1 }
+  const parts = { received: entry, outcome: entry, bytes: number }
+  return { atMs: atMs + number, durationMs: number / 3, parts, body }
+}
+
+t.test('kept requests are returned in the order in which they came', async (t) => {
   const anyActions = fc.array(fc.oneof(fc.constant('add'), fc.constant('take')), {
     maxLength: 300,
     size: 'max',
   })
   const property = fc.property(anyActions, (actions) => {
-    const queue = new ItemQueue<number>()
-    const model: number[] = []
+    const queue = new KeptRequests()
+    const model: KeptRequest[] = []
     for (const [number, action] of actions.entries()) {
       if (action === 'add') {
-        queue.add(number)
-        model.push(number)
-      } else assert.equal(queue.take(), model.shift())
+        queue.add(keptOf(number))
+        model.push(keptOf(number))
+      } else {
+        const bytes = model[0]?.parts.bytes
+        assert.equal(queue.oldestBytes, bytes === undefined ? 0 : 2 * bytes + 1)
+        assert.deepEqual(queue.take(), model.shift()?.body.chunk)
+      }
       const items = Array.from({ length: queue.size + 2 }, (_, index) => queue.at(index - 1))
       assert.deepEqual(items, [undefined, ...model, undefined])
     }
@@ -375,21 +388,24 @@ t.test('a body keeps no other memory than its own', async (t) => {
   t.equal(journal.list().at(-1)?.body, whole)
 })
 
-t.test('a journal of many requests takes about what it counts', async (t) => {
-  const journal = journalOf({ maxRequests: 20_000, maxBytes: 100_000_000 })
-  const before = usedMemory()
-  const url = `/nothing?${'x'.repeat(3000)}`
-  for (let made = 0; made < 20_000; made += 1) {
-    const slab = Buffer.alloc(2000)
-    const endpoint = `${url}${made}`.slice(0, '/nothing'.length)
-    const headers = { host: `${made}`, accept: '*/*' }
-    journal.record(requestOf({ body: slab.subarray(0, 100), endpoint, headers }))
-  }
-  const takenBytes = usedMemory() - before
-  const ratio = journal.bytes / takenBytes
-  t.ok(ratio > 1 / 1.5 && ratio < 1.5, `${ratio}`)
-  t.equal(journal.size, 20_000)
-})
+for (const outcome of ['the same', 'another']) {
+  t.test(`a journal of requests with ${outcome} outcome takes about what it counts`, async (t) => {
+    const journal = journalOf({ maxRequests: 20_000, maxBytes: 100_000_000 })
+    const before = usedMemory()
+    const url = `/nothing?${'x'.repeat(3000)}`
+    for (let made = 0; made < 20_000; made += 1) {
+      const slab = Buffer.alloc(2000)
+      const endpoint = `${url}${made}`.slice(0, '/nothing'.length)
+      const headers = { host: `${made}`, accept: '*/*' }
+      const jobId = outcome === 'another' ? BigInt(made) : 1n
+      journal.record(requestOf({ body: slab.subarray(0, 100), endpoint, headers, jobId }))
+    }
+    const takenBytes = usedMemory() - before
+    const ratio = journal.bytes / takenBytes
+    t.ok(ratio > 1 / 1.5 && ratio < 1.5, `${ratio}`)
+    t.equal(journal.size, 20_000)
+  })
+}
 
 t.test('since() goes on where requests are recorded and dropped meanwhile', async (t) => {
   const journal = journalOf({ maxRequests: 3 }, [0, 0, 0])
