@@ -10,16 +10,11 @@ import { answerRoot } from '../calls/root-answer.ts'
 import { type InFlight, SMALL_BYTES } from '../connections/in-flight.ts'
 import { RequestError } from '../connections/request-error.ts'
 import type { TcpSockets } from '../connections/tcp-sockets.ts'
+import { CallPaths } from '../http-parts/call-paths.ts'
 import { CORS_HEADERS, preflightHeaders } from '../http-parts/cross-origin.ts'
 import { openScope } from '../http-parts/open-scope.ts'
 import type { BodyReader } from '../http-parts/read-body.ts'
-import {
-  CONTROL_PREFIX,
-  methodsOf,
-  type RequestPath,
-  readRequestPath,
-  takesGet,
-} from '../http-parts/request-path.ts'
+import { methodsOf, type RequestPath, takesGet } from '../http-parts/request-path.ts'
 import { secondsSince } from '../http-parts/request-time.ts'
 import { requireHost } from '../http-parts/require-host.ts'
 import { isContentError } from '../scope/content-error.ts'
@@ -78,12 +73,12 @@ export const gpudbRoutes: FastifyPluginAsyncTypebox<GpudbRoutesOptions> = async 
 class GpudbRoutes {
   readonly #options: GpudbRoutesOptions
   readonly #delivery: Delivery
-  /** The paths of calls without base path, scope and query: most are. */
-  readonly #plainPaths = new Map<string, RequestPath>()
+  readonly #paths: CallPaths
 
   constructor(options: GpudbRoutesOptions) {
     this.#options = options
     this.#delivery = new Delivery(options)
+    this.#paths = new CallPaths(options)
   }
 
   /** Refuses calls from now on, and ends connections that hang. */
@@ -200,14 +195,8 @@ class GpudbRoutes {
     return new GpudbError(message, { code: 'WRONG_METHOD' })
   }
 
-  /** Paths of the control API come here only if it has a port of its own: no endpoint has them. */
   #pathOf({ originalUrl }: FastifyRequest): RequestPath {
-    const known = this.#plainPaths.get(originalUrl)
-    if (known) return known
-    const read = readRequestPath(originalUrl, this.#options.basePaths)
-    const path = read.isControl ? { ...read, path: CONTROL_PREFIX + read.path } : read
-    if (this.#options.catalogue.has(originalUrl)) this.#plainPaths.set(originalUrl, path)
-    return path
+    return this.#paths.of(originalUrl)
   }
 
   /** The scope of a call. Throws GpudbError if there is no room for it, or no such cluster in it. */
