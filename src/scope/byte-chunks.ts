@@ -7,7 +7,7 @@ const LARGE_BYTES = CHUNK_BYTES / 4
 /** Memory for bytes that lie one behind the other. */
 export interface Chunk {
   readonly memory: Buffer
-  /** How many of the bytes in it are still needed. */
+  /** How often bytes in it are needed: who keeps them counts. */
   parts: number
   /** Whether it must not be used again: a reader may hold its bytes, or they came in it. */
   isHeld: boolean
@@ -34,13 +34,13 @@ export class ByteChunks {
   /** Where a copy is, or the same bytes if they are large and nothing else is in their memory. */
   keep(bytes: Buffer): BytesPlace {
     const { length } = bytes
+    if (length === 0) return { chunk: this.#chunk, start: 0, length }
     if (length >= LARGE_BYTES) return { chunk: ownChunk(bytes), start: 0, length }
     if (this.#used + length > CHUNK_BYTES) this.#next()
     const chunk = this.#chunk
     const start = this.#used
     bytes.copy(chunk.memory, start)
     this.#used += length
-    chunk.parts += 1
     return { chunk, start, length }
   }
 
@@ -60,11 +60,16 @@ export class ByteChunks {
   }
 }
 
+/** Whether the same bytes are at a place. */
+export function isAt({ chunk, start, length }: BytesPlace, bytes: Buffer): boolean {
+  return length === bytes.length && bytes.compare(chunk.memory, start, start + length) === 0
+}
+
 function newChunk(): Chunk {
   return { memory: Buffer.allocUnsafeSlow(CHUNK_BYTES), parts: 0, isHeld: false }
 }
 
 function ownChunk(bytes: Buffer): Chunk {
   const isAlone = bytes.length === bytes.buffer.byteLength
-  return { memory: isAlone ? bytes : Buffer.from(bytes), parts: 1, isHeld: true }
+  return { memory: isAlone ? bytes : Buffer.from(bytes), parts: 0, isHeld: true }
 }

@@ -1,4 +1,5 @@
 import { ByteBudget } from '../jobs/byte-budget.ts'
+import { ReceivedParts } from './journal-parts.ts'
 
 /** The journal of one scope, as the budget of all sees it. */
 export interface JournalHolder {
@@ -9,6 +10,8 @@ export interface JournalHolder {
 
 /** The bytes of the journals of all scopes, as an estimate, and how many requests were dropped. */
 export class JournalBudget {
+  /** What they share of their requests. */
+  readonly received = new ReceivedParts()
   readonly #budget: ByteBudget
   readonly #journals = new Set<JournalHolder>()
   #dropped = 0

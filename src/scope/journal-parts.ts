@@ -1,4 +1,5 @@
 import { textBytes } from '../jobs/content-bytes.ts'
+import { ByteChunks, type BytesPlace, isAt } from './byte-chunks.ts'
 import type { Headers, JournalEntry, Outcome, Received } from './journal-entry.ts'
 import { copyText, cutHeaders, cutNearest, cutText, SharedTexts } from './journal-texts.ts'
 
@@ -20,47 +21,29 @@ interface Sized<Part> {
   readonly bytes: number
 }
 
-/** What a journal keeps of an entry besides its times and its body. */
+/** What a journal keeps of an entry besides its times. */
 export interface JournalParts {
   readonly received: Received
   readonly outcome: Outcome
-  /** An estimate of what an entry with them takes in memory, without its body. */
+  readonly body: BytesPlace
+  /** An estimate of what an entry with them takes in memory. */
   readonly bytes: number
 }
 
 /**
- * The parts of the requests of a journal: long texts are cut, and what equals a part of a recent request
- * is one object with it. Most requests differ from one shortly before in their times only.
+ * What the journals of all scopes keep of requests as they were received: long texts are cut, and what
+ * equals that of a recent request is one object with it.
  */
-export class RecentParts {
+export class ReceivedParts {
   readonly #texts = new SharedTexts()
-  #received = new Recent<Received>(isReceivedOf)
-  #outcomes = new Recent<Outcome>(isOutcomeOf)
+  readonly #recent = new Recent<Received>(isReceivedOf)
   /** The headers that were cut last, and what is kept of them. */
   #longHeaders: Headers = {}
   #cutHeaders: Headers = {}
-  #jobId: bigint | undefined
-  #last: JournalParts | undefined
 
-  /** The parts of an entry. Long texts in the entry are cut too, as a log line shows them. */
-  of(entry: JournalEntry): JournalParts {
-    const received = this.#received.find(entry) ?? this.#received.add(this.#receive(entry))
-    const outcome = this.#outcomes.find(entry) ?? this.#outcomes.add(this.#note(entry))
-    const last = this.#last
-    if (last?.received === received.part && last.outcome === outcome.part) return last
-    const bytes = ENTRY_BYTES + received.bytes + outcome.bytes
-    this.#last = { received: received.part, outcome: outcome.part, bytes }
-    return this.#last
-  }
-
-  clear(): void {
-    this.#texts.clear()
-    this.#received = new Recent(isReceivedOf)
-    this.#outcomes = new Recent(isOutcomeOf)
-    this.#longHeaders = {}
-    this.#cutHeaders = {}
-    this.#jobId = undefined
-    this.#last = undefined
+  /** The received part of an entry, whose long texts are cut too, as a log line shows them. */
+  of(entry: JournalEntry): Sized<Received> {
+    return this.#recent.find(entry) ?? this.#recent.add(this.#receive(entry))
   }
 
   #receive(entry: JournalEntry): Sized<Received> {
@@ -85,6 +68,53 @@ export class RecentParts {
     this.#longHeaders = headers
     this.#cutHeaders = cut
     return cut
+  }
+}
+
+/**
+ * The parts of the requests of a journal. Most requests differ from one shortly before in their times
+ * only: what equals a part of a recent request is one object with it.
+ */
+export class RecentParts {
+  readonly #received: ReceivedParts
+  #chunks = new ByteChunks()
+  #outcomes = new Recent<Outcome>(isOutcomeOf)
+  #jobId: bigint | undefined
+  #last: JournalParts | undefined
+
+  constructor(received: ReceivedParts) {
+    this.#received = received
+  }
+
+  /** The parts of an entry. Long texts in the entry are cut too, as a log line shows them. */
+  keep(entry: JournalEntry): JournalParts {
+    if (this.#last === undefined || !isWholly(this.#last, entry)) this.#last = this.#part(entry)
+    this.#last.body.chunk.parts += 1
+    return this.#last
+  }
+
+  /** Frees the body among the parts of an entry that is dropped. */
+  free({ body }: JournalParts): void {
+    const { chunk } = body
+    this.#chunks.free(chunk)
+    // A large body takes memory as long as it is known.
+    if (chunk.parts === 0 && this.#last?.body.chunk === chunk) this.#last = undefined
+  }
+
+  /** Forgets all parts: the entries of them are dropped. */
+  clear(): void {
+    this.#chunks = new ByteChunks()
+    this.#outcomes = new Recent(isOutcomeOf)
+    this.#jobId = undefined
+    this.#last = undefined
+  }
+
+  #part(entry: JournalEntry): JournalParts {
+    const received = this.#received.of(entry)
+    const outcome = this.#outcomes.find(entry) ?? this.#outcomes.add(this.#note(entry))
+    const body = this.#chunks.keep(entry.body)
+    const bytes = ENTRY_BYTES + received.bytes + outcome.bytes + body.length
+    return { received: received.part, outcome: outcome.part, body, bytes }
   }
 
   #note(entry: JournalEntry): Sized<Outcome> {
@@ -142,6 +172,10 @@ class Recent<Part> {
     this.#recent[this.#last] = sized
     return sized
   }
+}
+
+function isWholly({ received, outcome, body }: JournalParts, entry: JournalEntry): boolean {
+  return isOutcomeOf(outcome, entry) && isReceivedOf(received, entry) && isAt(body, entry.body)
 }
 
 function isReceivedOf(received: Received, entry: JournalEntry): boolean {

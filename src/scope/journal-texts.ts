@@ -24,10 +24,6 @@ export class SharedTexts {
     this.#shared.set(kept, kept)
     return kept
   }
-
-  clear(): void {
-    this.#shared.clear()
-  }
 }
 
 /** The start of a URL whose end was cut off: without its `@`, a password does not look like one. */

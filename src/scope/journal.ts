@@ -1,4 +1,4 @@
-import { ByteChunks, type BytesPlace } from './byte-chunks.ts'
+import type { BytesPlace } from './byte-chunks.ts'
 import type { JournalBudget } from './journal-budget.ts'
 import { JournalEntry } from './journal-entry.ts'
 import { RecentParts } from './journal-parts.ts'
@@ -18,8 +18,7 @@ export interface JournalLimits {
 export class Journal {
   readonly #limits: JournalLimits
   readonly #budget: JournalBudget
-  readonly #parts = new RecentParts()
-  #chunks = new ByteChunks()
+  readonly #parts: RecentParts
   /** In order of their ids, without gaps between them. */
   #requests = new KeptRequests()
   #bytes = 0
@@ -30,6 +29,7 @@ export class Journal {
   constructor(limits: JournalLimits, budget: JournalBudget) {
     this.#limits = limits
     this.#budget = budget
+    this.#parts = new RecentParts(budget.received)
     budget.join(this)
   }
 
@@ -96,10 +96,9 @@ export class Journal {
     }
     entry.id = this.#lastId
     const { atMs, durationMs } = entry
-    const parts = this.#parts.of(entry)
-    const body = this.#chunks.keep(entry.body)
-    this.#requests.add({ atMs, durationMs, parts, body })
-    this.#count(parts.bytes + body.length)
+    const parts = this.#parts.keep(entry)
+    this.#requests.add({ atMs, durationMs, parts })
+    this.#count(parts.bytes)
     const { maxRequests, maxBytes } = this.#limits
     while (this.size > maxRequests || (this.size > 0 && this.#bytes > maxBytes)) this.dropOldest()
     this.#budget.dropTooMany(this)
@@ -107,18 +106,16 @@ export class Journal {
 
   /** Drops the oldest request, if there is one, and counts it. */
   dropOldest(): void {
-    const bytes = this.#requests.oldestBytes
-    const chunk = this.#requests.take()
-    if (chunk === undefined) return
-    this.#chunks.free(chunk)
+    const parts = this.#requests.take()
+    if (parts === undefined) return
+    this.#parts.free(parts)
     this.#countDropped()
-    this.#count(-bytes)
+    this.#count(-parts.bytes)
   }
 
   /** Forgets all requests, and how many were dropped and unmatched; ids go on. */
   clear(): void {
     this.#requests = new KeptRequests()
-    this.#chunks = new ByteChunks()
     this.#parts.clear()
     this.#dropped = 0
     this.#unmatched = 0
@@ -147,8 +144,8 @@ export class Journal {
 }
 
 /** The entry of a request for a reader, which may hold it as long as it likes. */
-function entryOf({ atMs, durationMs, parts, body }: KeptRequest, id: number): JournalEntry {
-  const { received, outcome } = parts
+function entryOf({ atMs, durationMs, parts }: KeptRequest, id: number): JournalEntry {
+  const { received, outcome, body } = parts
   const entry = new JournalEntry({
     atMs,
     endpoint: received.endpoint,

@@ -1,4 +1,3 @@
-import type { BytesPlace, Chunk } from './byte-chunks.ts'
 import type { JournalParts } from './journal-parts.ts'
 
 /** A request as a journal keeps it. */
@@ -6,18 +5,17 @@ export interface KeptRequest {
   readonly atMs: number
   readonly durationMs: number
   readonly parts: JournalParts
-  readonly body: BytesPlace
 }
 
 /** The number of places for the first requests. */
 const FIRST_PLACES = 16
 
-/** The numbers of a request, in this order: `atMs`, `durationMs`, start and length of the body. */
-const NUMBERS = 4
+/** The numbers of a request: `atMs` and `durationMs`. */
+const NUMBERS = 2
 
 /**
  * The requests of a journal in the order in which they came; the oldest leaves first. What they consist
- * of lies side by side in a few arrays, whose places are used again: objects that live as long as a
+ * of lies side by side in two arrays, whose places are used again: objects that live as long as a
  * request in a journal would cost the garbage collector more than all else costs here.
  */
 export class KeptRequests {
@@ -25,9 +23,8 @@ export class KeptRequests {
   #start = 0
   #size = 0
   #numbers = new Float64Array(0)
-  // These are as long as places were used.
+  /** As long as places were used. */
   #parts: (JournalParts | undefined)[] = []
-  #chunks: (Chunk | undefined)[] = []
 
   get size(): number {
     return this.#size
@@ -35,39 +32,33 @@ export class KeptRequests {
 
   /** The request that `index` others came before; undefined if there are fewer. */
   at(index: number): KeptRequest | undefined {
-    if (index < 0 || index >= this.#size) return undefined
-    const place = this.#placeOf(index)
+    const isThere = index >= 0 && index < this.#size
+    const place = isThere ? this.#placeOf(index) : Number.NaN
     const parts = this.#parts[place]
-    const chunk = this.#chunks[place]
-    if (parts === undefined || chunk === undefined) return undefined
-    const at = place * NUMBERS
-    const body = { chunk, start: this.#number(at + 2), length: this.#number(at + 3) }
-    return { atMs: this.#number(at), durationMs: this.#number(at + 1), parts, body }
+    if (parts === undefined) return undefined
+    const atMs = Number(this.#numbers[place * NUMBERS])
+    const durationMs = Number(this.#numbers[place * NUMBERS + 1])
+    return { atMs, durationMs, parts }
   }
 
   /** Adds a request behind the others. */
-  add(request: KeptRequest): void {
+  add({ atMs, durationMs, parts }: KeptRequest): void {
     if (this.#size === this.#places) this.#grow()
-    this.#write(this.#placeOf(this.#size), request)
+    const place = this.#placeOf(this.#size)
+    this.#numbers[place * NUMBERS] = atMs
+    this.#numbers[place * NUMBERS + 1] = durationMs
+    this.#parts[place] = parts
     this.#size += 1
   }
 
-  /** What the oldest request takes in memory, as an estimate; 0 if there is none. */
-  get oldestBytes(): number {
+  /** Removes the oldest request, and returns its parts; undefined if there is none. */
+  take(): JournalParts | undefined {
     const parts = this.#parts[this.#start]
-    return parts === undefined ? 0 : parts.bytes + this.#number(this.#start * NUMBERS + 3)
-  }
-
-  /** Removes the oldest request; returns where its body was, and undefined if there is none. */
-  take(): Chunk | undefined {
-    const place = this.#start
-    const chunk = this.#chunks[place]
-    if (chunk === undefined) return undefined
-    this.#parts[place] = undefined
-    this.#chunks[place] = undefined
+    if (parts === undefined) return undefined
+    this.#parts[this.#start] = undefined
     this.#start = this.#placeOf(1)
     this.#size -= 1
-    return chunk
+    return parts
   }
 
   get #places(): number {
@@ -79,20 +70,6 @@ export class KeptRequests {
     return place < this.#places ? place : place - this.#places
   }
 
-  #number(at: number): number {
-    return this.#numbers[at] ?? 0
-  }
-
-  #write(place: number, { atMs, durationMs, parts, body }: KeptRequest): void {
-    const at = place * NUMBERS
-    this.#numbers[at] = atMs
-    this.#numbers[at + 1] = durationMs
-    this.#numbers[at + 2] = body.start
-    this.#numbers[at + 3] = body.length
-    this.#parts[place] = parts
-    this.#chunks[place] = body.chunk
-  }
-
   /** Makes twice as many places, and moves the oldest request to the first. */
   #grow(): void {
     const start = this.#start
@@ -102,7 +79,6 @@ export class KeptRequests {
     numbers.set(this.#numbers.subarray(0, start * NUMBERS), first.length)
     this.#numbers = numbers
     this.#parts = [...this.#parts.slice(start), ...this.#parts.slice(0, start)]
-    this.#chunks = [...this.#chunks.slice(start), ...this.#chunks.slice(0, start)]
     this.#start = 0
   }
 }

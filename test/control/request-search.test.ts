@@ -2,27 +2,23 @@ import t from 'tap'
 import { RequestFeed } from '../../src/control/request-feed.ts'
 import { doAtOnce, doInTurns, type Steps } from '../../src/control/steps.ts'
 import type { Journal } from '../../src/scope/journal.ts'
-import type { JournalEntry } from '../../src/scope/journal-entry.ts'
 import { alterTable, startControlled } from '../support/control.ts'
 import { nextTurn } from '../support/next-turn.ts'
 
 /** Counts how often the bodies of recorded requests are read, by endpoint. */
 function countReads(journal: Journal): Map<string, number> {
   const reads = new Map<string, number>()
-  const watch = (entry: JournalEntry) => {
+  const find = journal.find.bind(journal)
+  journal.find = (id) => {
+    const entry = find(id)
+    if (entry === undefined) return undefined
     const { body, endpoint } = entry
-    Object.defineProperty(entry, 'body', {
+    return Object.defineProperty(entry, 'body', {
       get: () => {
         reads.set(endpoint, (reads.get(endpoint) ?? 0) + 1)
         return body
       },
     })
-  }
-  for (const entry of journal.list()) watch(entry)
-  const record = journal.record.bind(journal)
-  journal.record = (entry) => {
-    record(entry)
-    for (const kept of journal.since(journal.lastId - 1)) watch(kept)
   }
   return reads
 }
