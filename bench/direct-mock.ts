@@ -65,7 +65,7 @@ export class DirectMock {
     const message = { encoding: 'binary', bytes, name: 'the body', maxBytes: MAX_BYTES } as const
     const request = decodeMessage(catalogue.get(endpoint).request, message)
     // The spread last: a key after one leaves garbage of hundreds of bytes behind on Node 20.
-    const entry = new JournalEntry({ endpoint, body: bytes, ...RECEIVED })
+    const entry = new JournalEntry({ endpoint, ...RECEIVED }, bytes)
     const answer = answerCall(request, {
       scope: this.#scope,
       catalogue,

@@ -59,15 +59,15 @@ export function createEntry({
   sourceIp,
   cluster,
 }: ReceivedCall): JournalEntry {
-  return new JournalEntry({
+  const facts = {
     atMs: scope.clock.now(),
     endpoint,
     headers,
     encoding: findEncoding(headers['content-type']),
     query,
-    body,
     user: readUser(headers.authorization),
     sourceIp,
     cluster,
-  })
+  }
+  return new JournalEntry(facts, body)
 }

@@ -65,6 +65,11 @@ export function isAt({ chunk, start, length }: BytesPlace, bytes: Buffer): boole
   return length === bytes.length && bytes.compare(chunk.memory, start, start + length) === 0
 }
 
+/** The bytes at a place, in the memory in which they are. */
+export function bytesAt({ chunk: { memory }, start, length }: BytesPlace): Buffer {
+  return length === memory.length ? memory : memory.subarray(start, start + length)
+}
+
 function newChunk(): Chunk {
   return { memory: Buffer.allocUnsafeSlow(CHUNK_BYTES), parts: 0, isHeld: false }
 }

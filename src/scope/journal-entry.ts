@@ -1,4 +1,5 @@
 import type { Encoding } from '../jobs/encoding.ts'
+import { type BytesPlace, bytesAt } from './byte-chunks.ts'
 
 /** HTTP headers by their names in lower case; one that comes several times may be a list. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -52,7 +53,6 @@ export class JournalEntry implements ReceivedRequest {
   headers: Headers
   readonly encoding: Encoding | undefined
   query: string
-  readonly body: Buffer
   user: string
   sourceIp: string
   cluster: string
@@ -85,16 +85,23 @@ export class JournalEntry implements ReceivedRequest {
   /** The status of that job in the answer of `/get/job`. */
   jobStatus: string | undefined = undefined
 
-  constructor(received: ReceivedRequest) {
+  readonly #body: Buffer | BytesPlace
+
+  /** The bytes at a place of the body must not change. */
+  constructor(received: Omit<ReceivedRequest, 'body'>, body: Buffer | BytesPlace) {
     this.atMs = received.atMs
     this.endpoint = received.endpoint
     this.headers = received.headers
     this.encoding = received.encoding
     this.query = received.query
-    this.body = received.body
     this.user = received.user
     this.sourceIp = received.sourceIp
     this.cluster = received.cluster
+    this.#body = body
+  }
+
+  get body(): Buffer {
+    return Buffer.isBuffer(this.#body) ? this.#body : bytesAt(this.#body)
   }
   /** Takes over the outcome of another entry. */
   note(outcome: Outcome): void {

@@ -1,4 +1,3 @@
-import type { BytesPlace } from './byte-chunks.ts'
 import type { JournalBudget } from './journal-budget.ts'
 import { JournalEntry } from './journal-entry.ts'
 import { RecentParts } from './journal-parts.ts'
@@ -146,26 +145,20 @@ export class Journal {
 /** The entry of a request for a reader, which may hold it as long as it likes. */
 function entryOf({ atMs, durationMs, parts }: KeptRequest, id: number): JournalEntry {
   const { received, outcome, body } = parts
-  const entry = new JournalEntry({
+  body.chunk.isHeld = true
+  const facts = {
     atMs,
     endpoint: received.endpoint,
     headers: received.headers,
     encoding: received.encoding,
     query: received.query,
-    body: bytesAt(body),
     user: received.user,
     sourceIp: received.sourceIp,
     cluster: received.cluster,
-  })
+  }
+  const entry = new JournalEntry(facts, body)
   entry.id = id
   entry.durationMs = durationMs
   entry.note(outcome)
   return entry
-}
-
-/** The bytes at a place, whose memory is not used again. */
-function bytesAt({ chunk, start, length }: BytesPlace): Buffer {
-  chunk.isHeld = true
-  const { memory } = chunk
-  return length === memory.length ? memory : memory.subarray(start, start + length)
 }

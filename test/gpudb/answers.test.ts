@@ -106,16 +106,8 @@ t.test('answerCall() answers every endpoint of the catalogue', async (t) => {
 
 /** A call of an endpoint in a server's scope. */
 function callOf({ scope }: TestServer, endpoint: string): Call {
-  const received = {
-    atMs: 0,
-    headers: {},
-    query: '',
-    body: Buffer.alloc(0),
-    user: '',
-    sourceIp: '',
-    cluster: 'a',
-  }
-  const entry = new JournalEntry({ ...received, endpoint, encoding: 'json' })
+  const received = { atMs: 0, headers: {}, query: '', user: '', sourceIp: '', cluster: 'a' }
+  const entry = new JournalEntry({ ...received, endpoint, encoding: 'json' }, Buffer.alloc(0))
   const client = { origin: '' }
   const finished = new FinishedAnswers()
   return { scope, catalogue, entry, encoding: 'json', client, finished, maxBytes: 100 }

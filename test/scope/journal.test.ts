@@ -18,15 +18,14 @@ function requestOf(parts: Partial<JournalEntry> = {}): JournalEntry {
     headers: {},
     encoding: 'json',
     query: '',
-    body: Buffer.alloc(0),
     user: '',
     sourceIp: '127.0.0.1',
     cluster: 'a',
     ...parts,
   } as const
-  const { body, ...noted } = parts
+  const { body = Buffer.alloc(0), ...noted } = parts
   const outcome = { durationMs: 0.5, status: 200, decoded: true }
-  return Object.assign(new JournalEntry(received), outcome, noted)
+  return Object.assign(new JournalEntry(received, body), outcome, noted)
 }
 
 /** What a reader of an entry sees. */
