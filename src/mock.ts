@@ -13,6 +13,7 @@ import { type RunningServer, type ServerOptions, startServer } from './http/star
 import { noticeLog } from './http-parts/logging.ts'
 import { Redaction } from './patterns/redaction.ts'
 import { type ContentError, isContentError } from './scope/content-error.ts'
+import { namesGone } from './scope/former-names.ts'
 import { clusterNames } from './scope/ring.ts'
 import { type Budgets, ScopeBudgets } from './scope/scope-budgets.ts'
 import { ScopeFactory, type ScopeSettings } from './scope/scope-factory.ts'
@@ -104,8 +105,9 @@ export class Mock implements ControlContext {
     const problems = [...this.#lostFolders(loaded), ...loaded.problems]
     if (problems.length > 0) throw new FixtureError(problems)
     const { summary, kept, after, lostRules } = compareFixtures(this.#loaded, loaded)
+    const gone = namesGone(this.#loaded, after)
     const changes = this.scopes.list().map((scope) => {
-      return scope.prepareFixtures({ ...after, kept })
+      return scope.prepareFixtures({ ...after, kept, gone })
     })
     const jobs = changes.flatMap(({ missing }) => missing)
     this.budgets.jobs.makeRoom(this.budgets.jobs.bytesFor(jobs))

@@ -9,6 +9,7 @@ import type { Logging } from '../src/http-parts/logging.ts'
 import { type RunningMock, startMock } from '../src/mock.ts'
 import { DEFAULT_SCOPE } from '../src/scope/scope-name.ts'
 import { MAX_ENTRIES } from '../src/scope/timeline.ts'
+import { sendHttp } from './support/http.ts'
 import { ROOMY_CONNECTIONS, seedJob, startTestServer } from './support/server.ts'
 import { openSocket } from './support/socket.ts'
 import { stayAlive } from './support/stay-alive.ts'
@@ -192,6 +193,27 @@ t.test('reloadTo() replaces the old rules with the new ones', async (t) => {
   reload()
   t.equal(await answer(), '')
 })
+
+t.test(
+  'reloadTo() lets requests be found by names of rules and faults that are gone',
+  async (t) => {
+    const { server, write, reload } = await openFolder(t)
+    const found = async (query: string) => {
+      return (await sendHttp(server.port, { path: `/__mock/requests?${query}` })).status
+    }
+    const fixture = (name: string) => `rules:
+- { name: ${name}, when: { endpoint: /alter/table }, then: { error: no } }
+faults:
+- { name: ${name}, delay: 0s }
+`
+    for (const name of ['one', 'two']) {
+      write(fixture(name))
+      reload()
+    }
+    const queries = ['rule=one', 'fault=one', 'rule=on', 'fault=on']
+    t.strictSame(await Promise.all(queries.map(found)), [200, 200, 400, 400])
+  },
+)
 
 t.test('F14: reloadTo() logs what changed, and warns if no rule is left', async (t) => {
   const { write, reload, logged, folder } = await openFolder(t)

@@ -85,9 +85,10 @@ export class FaultControl {
     const action = 'replace the fault'
     const checked = checkInput(FixtureFault, text, { action, code: 'BAD_FIXTURES' })
     const name = readId(id)
-    this.#faults.get(name)
-    const fault = this.#read(checked, { action, name })
-    return this.#describe(this.#faults.put(name, fault, this.#nowMs))
+    const former = this.#faults.get(name)
+    const fault = this.#faults.put(name, this.#read(checked, { action, name }), this.#nowMs)
+    this.#remember([former])
+    return this.#describe(fault)
   }
 
   /**
@@ -104,12 +105,16 @@ export class FaultControl {
   /** Removes a fault. Throws RuleError if it is missing. */
   remove(id: string): void {
     const faults = this.#faults
-    faults.remove(readId(id))
+    const former = faults.get(readId(id))
+    faults.remove(former.id)
+    this.#remember([former])
   }
 
   /** Removes all faults, those of the fixtures too. */
   clear(): void {
+    const former = this.#faults.list()
     this.#faults.clear()
+    this.#remember(former)
   }
 
   get #faults(): FaultSet {
@@ -118,6 +123,11 @@ export class FaultControl {
 
   get #nowMs(): number {
     return this.#context.scope().clock.now()
+  }
+
+  #remember(former: readonly ListedFault[]): void {
+    const names = former.map(({ fault: { name } }) => ({ kind: 'fault' as const, name }))
+    this.#context.scope().formerNames.addAll(names)
   }
 
   #describe(fault: ListedFault): FaultDocument {

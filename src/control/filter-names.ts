@@ -17,14 +17,15 @@ export interface FilterNames {
 }
 
 /**
- * Finds the names in a filter of requests that neither the scope nor its journal has: nothing can
- * match those, so that a test which expects nothing would always pass.
+ * Finds the names in a filter of requests that neither the scope nor its journal has, and that the
+ * scope does not remember: nothing can match those, so that a test which expects nothing would always
+ * pass.
  */
 export function checkRequestNames(
   { endpoint, rule, fault, cluster }: FilterNames,
   context: ScopeContext,
 ): JsonProblem[] {
-  const { journal, rules } = context.scope()
+  const { journal, rules, formerNames } = context.scope()
   const has = (isNamed: (entry: JournalEntry) => boolean) => {
     for (const entry of journal.since(0)) if (isNamed(entry)) return true
     return false
@@ -39,16 +40,16 @@ export function checkRequestNames(
     const problems = checkEndpoint(endpoint, context)
     found.push(...unlessRecorded(problems, (entry) => entry.endpoint === endpoint))
   }
-  if (rule !== undefined) {
+  if (rule !== undefined && !formerNames.has({ kind: 'rule', name: rule })) {
     const known = new Set(rules.list().map(({ rule: { name } }) => name))
     const problems = checkName(rule, { kind: 'rule', known })
     found.push(...unlessRecorded(problems, (entry) => entry.rule === rule))
   }
-  if (fault !== undefined) {
+  if (fault !== undefined && !formerNames.has({ kind: 'fault', name: fault })) {
     const problems = checkFault(fault, knownNames(context))
     found.push(...unlessRecorded(problems, ({ faults }) => faults.includes(fault)))
   }
-  if (cluster !== undefined) {
+  if (cluster !== undefined && !formerNames.has({ kind: 'cluster', name: cluster })) {
     const problems = checkCluster(cluster, knownNames(context))
     found.push(...unlessRecorded(problems, (entry) => entry.cluster === cluster))
   }

@@ -14,7 +14,6 @@ import {
   page,
   Times,
 } from '../control-parts/control-kinds.ts'
-import { knownNames } from '../control-parts/read-fixtures.ts'
 import { assertOpen, splitSignal, type WaitSignal, waitUntil } from '../control-parts/wait-until.ts'
 import { countText } from '../documents/count-text.ts'
 import { combine, unless, within } from '../documents/reading.ts'
@@ -278,10 +277,13 @@ export class RequestControl {
   }
 
   #readWhen({ fault, ...text }: RequestWhen, action: string): RequestConditions {
+    const { cluster } = text
     const struck = fault === undefined ? {} : { fault }
+    const names = cluster === undefined ? struck : { ...struck, cluster }
     const parts = combine({
-      when: readWhen(text, { ...this.#context, known: knownNames(this.#context) }),
-      struck: unless(checkRequestNames(struck, this.#context), struck),
+      // The names are checked as those of lists are.
+      when: readWhen(text, { ...this.#context, known: { clusters: undefined } }),
+      struck: unless(checkRequestNames(names, this.#context), struck),
     })
     if ('value' in parts) return { ...parts.value.when, ...parts.value.struck }
     throw refuseInput(within(['when'], parts.problems), { action, code: 'BAD_FIXTURES' })

@@ -63,23 +63,34 @@ export class RuleControl {
     const action = 'replace the rule'
     const checked = checkInput(FixtureRule, text, { action, code: 'BAD_FIXTURES' })
     const name = readId(id)
-    this.#rules.get(name)
-    return this.#describe(this.#rules.put(name, this.#read(checked, { action, name })))
+    const former = this.#rules.get(name)
+    const rule = this.#rules.put(name, this.#read(checked, { action, name }))
+    this.#remember([former])
+    return this.#describe(rule)
   }
 
   /** Removes a rule. Throws RuleError if it is missing. */
   remove(id: string): void {
     const rules = this.#rules
-    rules.remove(readId(id))
+    const former = rules.get(readId(id))
+    rules.remove(former.id)
+    this.#remember([former])
   }
 
   /** Removes all rules, those of the fixtures too. */
   clear(): void {
+    const former = this.#rules.list()
     this.#rules.clear()
+    this.#remember(former)
   }
 
   get #rules(): RuleSet {
     return this.#context.scope().rules
+  }
+
+  #remember(former: readonly ListedRule[]): void {
+    const names = former.map(({ rule: { name } }) => ({ kind: 'rule' as const, name }))
+    this.#context.scope().formerNames.addAll(names)
   }
 
   #describe(rule: ListedRule): RuleDocument {

@@ -19,10 +19,11 @@ import { TableSet } from '../tables/table-set.ts'
 import { TypeTable } from '../tables/type-table.ts'
 import { ChangeSignal } from './change-signal.ts'
 import { FixtureJobs } from './fixture-jobs.ts'
+import { type FormerName, FormerNames } from './former-names.ts'
 import { Journal, type JournalLimits } from './journal.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { performAction } from './perform-action.ts'
-import { NO_RING, Ring, type RingSeed } from './ring.ts'
+import { clusterNames, NO_RING, Ring, type RingSeed } from './ring.ts'
 import type { ScopeBudgets } from './scope-budgets.ts'
 import { ScopeError } from './scope-error.ts'
 import { DEFAULT_SCOPE } from './scope-name.ts'
@@ -67,6 +68,12 @@ export interface ScopeOptions extends Seeds {
 
 const NO_ENTRIES: readonly TimelineEntry[] = []
 
+/** What a reload keeps, and what it removes; by default neither. */
+export interface FixtureComparison {
+  readonly kept?: KeptItems
+  readonly gone?: readonly FormerName[]
+}
+
 /** A change of the fixtures of a scope that has been checked. */
 export interface PreparedFixtures {
   /** The jobs that it will create. */
@@ -86,6 +93,7 @@ export class Scope {
   readonly changes = new ChangeSignal()
   readonly tables: TableSet
   readonly types = new TypeTable()
+  readonly formerNames = new FormerNames()
   readonly timeline: Timeline
   readonly newUuid: () => string
   readonly strict: boolean
@@ -202,7 +210,8 @@ export class Scope {
    * of the former fixtures, and jobs with a new id or tag and tables with a new name are created. Jobs
    * without a name are left out, since they cannot be told from those that are there. Rules in `kept`
    * keep their counters, and faults in it all that they have. A timeline that is another object than
-   * before starts now. The bytes of the jobs of all scopes are not checked.
+   * before starts now. `gone` are the names of rules and faults that are no longer in the fixtures. The
+   * bytes of the jobs of all scopes are not checked.
    *
    * @throws JobError, RuleError, TableError or ScopeError if there would be too many of something, or
    *   the ring would change after requests came; nothing is changed.
@@ -215,7 +224,8 @@ export class Scope {
     ring = this.#defaultRing,
     timeline = NO_ENTRIES,
     kept,
-  }: Seeds & { readonly kept?: KeptItems }): PreparedFixtures {
+    gone = [],
+  }: Seeds & FixtureComparison): PreparedFixtures {
     const isSameRing = this.#ring.isLike(ring)
     const missing = this.#fixtureJobs.missingOf(seeds, isSameRing ? this.#ring : undefined)
     this.rules.assertRoom(rules)
@@ -228,6 +238,7 @@ export class Scope {
       changeRing()
       this.#fixtureJobs.createAll(missing, this.#ring)
       addTables()
+      this.formerNames.addAll(gone)
       this.rules.replaceFixtures(rules, kept?.rules)
       this.faults.replaceFixtures(faults, { nowMs: this.clock.now(), kept: kept?.faults })
       if (timeline !== this.#fixtureTimeline) this.timeline.replace(timeline, this.clock.now())
@@ -255,6 +266,8 @@ export class Scope {
       placementOf,
     )
     return () => {
+      const names = clusterNames(this.#ring.seed)
+      this.formerNames.addAll(names.map((name) => ({ kind: 'cluster', name })))
       this.#ring.close()
       this.#ring = ring
       this.changes.fire('clusters')

@@ -2,7 +2,7 @@ import t from 'tap'
 import { RequestFeed } from '../../src/control/request-feed.ts'
 import { doAtOnce, doInTurns, type Steps } from '../../src/control/steps.ts'
 import type { Journal } from '../../src/scope/journal.ts'
-import { alterTable, startControlled } from '../support/control.ts'
+import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { nextTurn } from '../support/next-turn.ts'
 
 /** Counts how often the bodies of recorded requests are read, by endpoint. */
@@ -236,5 +236,86 @@ t.test('names that the scope or its journal has are accepted', async (t) => {
   const times = { exactly: 1 }
   t.match(await server.must('POST /requests/verify', { when: { ...when, fault: 'lost' }, times }), {
     count: 1,
+  })
+})
+
+/** Whether filters accept each of some names: `fault=lost` and so on. */
+async function areAccepted(
+  { control }: Pick<Controlled, 'control'>,
+  queries: readonly string[],
+): Promise<boolean[]> {
+  const answers = await Promise.all(queries.map((query) => control(`GET /requests?${query}`)))
+  return answers.map(({ status }) => status === 200)
+}
+
+t.test('names of rules and faults that a test removed or replaced are no error', async (t) => {
+  const server = await startControlled(t)
+  const when = { endpoint: '/has/table' }
+  const then = { response: { table_exists: true } }
+  for (const name of ['one', 'two', 'three']) {
+    await server.must('POST /rules', { name, when, then })
+    await server.must('POST /faults', { name, when, fault: 'reset' })
+  }
+  await server.must('DELETE /rules/rule-1')
+  await server.must('DELETE /faults/fault-1')
+  await server.must('PUT /rules/rule-2', { name: 'other', when, then })
+  await server.must('PUT /faults/fault-2', { name: 'other', when, delay: '1s' })
+  await server.must('DELETE /rules')
+  await server.must('DELETE /faults')
+  const names = ['one', 'two', 'three', 'other', 'on']
+  const known = [true, true, true, true, false]
+  t.strictSame(
+    await areAccepted(
+      server,
+      names.map((name) => `rule=${name}`),
+    ),
+    known,
+  )
+  t.strictSame(
+    await areAccepted(
+      server,
+      names.map((name) => `fault=${name}`),
+    ),
+    known,
+  )
+  t.strictSame(await areAccepted(server, ['cluster=one']), [false])
+  const asked = { when: { ...when, fault: 'one' } }
+  t.match(await server.must('POST /requests/count', asked), { count: 0 })
+  t.match(await server.must('POST /requests/verify', { ...asked, times: { exactly: 0 } }), {
+    count: 0,
+  })
+  const wait = await server.control('POST /requests/wait', { ...asked, timeout: '1ms' })
+  t.equal(wait.body['code'], 'WAIT_TIMED_OUT')
+})
+
+t.test(
+  'the name of a removed fault is no error once the journal has dropped its requests',
+  async (t) => {
+    const server = await startControlled(t, { journal: { maxRequests: 1, maxBytes: 10_000 } })
+    const when = { endpoint: '/has/table' }
+    await server.must('POST /faults', { name: 'lost', when, delay: '0s' })
+    await server.call('/has/table', { table_name: 'a' })
+    await server.must('DELETE /faults/fault-1')
+    await server.call('/has/table', { table_name: 'a' })
+    const asked = { when: { ...when, fault: 'lost' } }
+    t.match(await server.must('POST /requests/count', asked), { count: 0, dropped: 1 })
+  },
+)
+
+t.test('names of clusters of a former ring are no error', async (t) => {
+  const server = await startControlled(t)
+  const ringOf = (...names: string[]) => ({ ring: { clusters: names.map((name) => ({ name })) } })
+  await server.must('POST /fixtures', ringOf('x', 'y'))
+  await server.must('POST /fixtures', ringOf('y', 'z'))
+  t.strictSame(await areAccepted(server, ['cluster=a', 'cluster=x', 'cluster=b']), [
+    true,
+    true,
+    false,
+  ])
+  const asked = (cluster: string) => ({ when: { endpoint: '/has/table', cluster } })
+  t.match(await server.must('POST /requests/count', asked('x')), { count: 0 })
+  t.match(await server.control('POST /requests/count', asked('b')), {
+    status: 422,
+    body: { detail: 'Cannot count requests: when.cluster: there is no cluster "b", only y, z' },
   })
 })

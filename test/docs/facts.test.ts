@@ -19,6 +19,7 @@ import { heapShare } from '../../src/process/heap-share.ts'
 import { MAX_FAULTS } from '../../src/rules/fault-set.ts'
 import { MAX_RULES } from '../../src/rules/rule-set.ts'
 import { MAX_NAMES } from '../../src/scope/evicted-names.ts'
+import { MAX_FORMER_NAME_LENGTH, MAX_FORMER_NAMES } from '../../src/scope/former-names.ts'
 import { MAX_TEXT_LENGTH } from '../../src/scope/journal-texts.ts'
 import { MAX_CLUSTERS } from '../../src/scope/ring.ts'
 import { isScopeName } from '../../src/scope/scope-name.ts'
@@ -207,7 +208,9 @@ t.test('docs/limits.md states the fixed limits of the code', async (t) => {
   t.equal(numberOf(/^characters of an error in a brief list/), MAX_BRIEF_ERROR)
   t.equal(numberOf(/^decoded bytes of the requests/) * 1024 * 1024, MAX_SHOWN_BYTES)
   t.equal(numberOf(/^requests that are compared/), MAX_LOOKED_AT)
-  t.equal(numberOf(/^remembered names/), MAX_NAMES)
+  t.equal(numberOf(/^remembered names of evicted/), MAX_NAMES)
+  t.equal(numberOf(/^remembered names of removed/), MAX_FORMER_NAMES)
+  t.equal(numberOf(/^characters of such a name/), MAX_FORMER_NAME_LENGTH)
   t.equal(numberOf(/^scopes with counters/), MAX_COUNTED_SCOPES)
   t.equal(numberOf(/^rules of a scope$/), MAX_RULES)
   t.equal(numberOf(/^faults of a scope$/), MAX_FAULTS)

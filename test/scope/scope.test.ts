@@ -5,6 +5,7 @@ import { ControlledClock } from '../../src/clock/controlled-clock.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
 import { JobTags } from '../../src/jobs/job-tags.ts'
 import type { Rule } from '../../src/rules/rule.ts'
+import { MAX_FORMER_NAME_LENGTH, MAX_FORMER_NAMES } from '../../src/scope/former-names.ts'
 import { type RingSeed, ringOf } from '../../src/scope/ring.ts'
 import { Scope, type Seeds } from '../../src/scope/scope.ts'
 import { ScopeError } from '../../src/scope/scope-error.ts'
@@ -120,6 +121,22 @@ t.test('replaceFixtures() asks other rules, and counts their answers from the st
 function apply(scope: Scope, seeds: readonly JobDefinition[], rules: readonly Rule[] = []): void {
   scope.prepareFixtures({ seeds, rules, faults: [], tables: [] }).apply()
 }
+
+t.test('of too many former names, the oldest are forgotten, and long ones at once', async (t) => {
+  const { formerNames } = scopeOf({})
+  const named = (name: string) => ({ kind: 'rule', name }) as const
+  const long = 'x'.repeat(MAX_FORMER_NAME_LENGTH + 1)
+  formerNames.addAll([named('first'), named('second'), named(long), named(long.slice(1))])
+  formerNames.addAll([named('first')])
+  const others = Array.from({ length: MAX_FORMER_NAMES - 2 }, (_, index) => named(`${index}`))
+  formerNames.addAll(others)
+  const names = ['first', 'second', long, long.slice(1), '0'].map(named)
+  t.strictSame(
+    names.map((name) => formerNames.has(name)),
+    [true, false, false, true, true],
+  )
+  t.notOk(formerNames.has({ kind: 'fault', name: 'first' }))
+})
 
 t.test('prepareFixtures() creates the jobs whose id and tag are new', async (t) => {
   const scope = scopeOf({ seeds: [jobOf({ id: 42n, tag: 'nightly' })] })
