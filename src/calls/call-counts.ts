@@ -69,7 +69,7 @@ export class CallCounts {
     return this.#unmatched
   }
 
-  /** How many requests were not decoded: unreadable, unknown or refused before. */
+  /** How many requests were not decoded: unreadable, unknown or refused before. Clusters that do not work read none. */
   get undecodable(): number {
     return this.#undecodable
   }
@@ -86,7 +86,7 @@ export class CallCounts {
     increment(counts[entry.encoding ?? NONE], entry.status)
     this.durations.observe(entry.durationMs)
     if (entry.unmatched) this.#unmatched += 1
-    if (!entry.decoded) this.#undecodable += 1
+    if (!entry.decoded && !entry.interrupted) this.#undecodable += 1
     if (entry.rule !== undefined) this.#ruleHits += 1
   }
 

@@ -64,7 +64,7 @@ export class GpudbHandler {
     const entry = createEntry(call)
     const exchange = { call, entry }
     const asked = this.#read(exchange)
-    const outage = this.#outageOf(call)
+    const outage = this.#outageOf(exchange)
     if (outage) return this.#record(outage, exchange)
     if (call.scope.faults.isEmpty) {
       const answer = this.#attempt(asked, exchange)
@@ -80,8 +80,9 @@ export class GpudbHandler {
 
   /** What a cluster that does not work answers to such a call instead; undefined if it works. */
   interrupt(call: ReceivedCall): HttpAnswer | undefined {
-    const outage = this.#outageOf(call)
-    return outage && this.#record(outage, { call, entry: createEntry(call) })
+    const exchange = { call, entry: createEntry(call) }
+    const outage = this.#outageOf(exchange)
+    return outage && this.#record(outage, exchange)
   }
 
   /** The answer for an error, in the encoding of the request; JSON if that is unknown. */
@@ -95,10 +96,12 @@ export class GpudbHandler {
     return this.#refusal({ encoding, message, status, delayMs: 0 })
   }
 
-  #outageOf(call: ReceivedCall): HttpAnswer | undefined {
+  #outageOf({ call, entry }: ReceivedExchange): HttpAnswer | undefined {
     const { scope, cluster, endpoint } = call
     const encoding = encodingOf(call)
-    return answerForCluster({ scope, cluster, endpoint, encoding }, this.#options.damage)
+    const outage = answerForCluster({ scope, cluster, endpoint, encoding }, this.#options.damage)
+    if (outage) entry.interrupted = true
+    return outage
   }
 
   /** Decodes a call; what it cannot be decoded for is answered later, perhaps by a fault. */

@@ -99,7 +99,9 @@ function find(scope: Scope, { wants, withFixtures }: Search) {
     wants(check) ? selectFirst(scope, (job) => isFound(job) && counts(job)) : NO_JOBS
   return {
     unmatched: entries.filter(({ unmatched }) => wants('unmatched') && unmatched),
-    undecodable: entries.filter(({ decoded }) => wants('undecodable') && !decoded),
+    undecodable: entries.filter(
+      ({ decoded, interrupted }) => wants('undecodable') && !decoded && !interrupted,
+    ),
     unused_rules: rules.filter(
       ({ answered, origin }) => answered === 0 && (withFixtures || origin === 'control'),
     ),

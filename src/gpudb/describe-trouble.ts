@@ -6,10 +6,11 @@ import { explainUnmatched } from './unmatched.ts'
  * What was wrong with a recorded request, without secrets: its body was no request of the endpoint,
  * the job that it asked for could not be read, or no rule matched it although the scope is strict or has rules for the endpoint. Undefined if
  * nothing was, and for a request that was rejected before its body was read, such as without
- * credentials.
+ * credentials or by a cluster that does not work.
  */
 export function describeTrouble(entry: JournalEntry, redaction: Redaction): string | undefined {
-  const { unmatched, decoded, error, nearest } = entry
+  const { unmatched, decoded, interrupted, error, nearest } = entry
+  if (interrupted) return undefined
   if (!decoded) return UNREADABLE.has(entry.status) ? redaction.text(error) : undefined
   if (isUnreadJob(entry)) return redaction.text(error)
   if (!unmatched) return undefined

@@ -68,6 +68,8 @@ export class JournalEntry implements ReceivedRequest {
   error = ''
   /** Whether the body was a request of the endpoint. */
   decoded = false
+  /** Whether its cluster did not work: no endpoint read it. */
+  interrupted = false
   /** The name of the rule that answered. */
   rule: string | undefined = undefined
   /** The names of the faults that struck it. */
@@ -110,6 +112,7 @@ export class JournalEntry implements ReceivedRequest {
     this.sentBytes = outcome.sentBytes
     this.error = outcome.error
     this.decoded = outcome.decoded
+    this.interrupted = outcome.interrupted
     this.rule = outcome.rule
     this.faults = outcome.faults
     this.unmatched = outcome.unmatched

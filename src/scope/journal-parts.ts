@@ -130,6 +130,7 @@ export class RecentParts {
       sentBytes: entry.sentBytes,
       error: entry.error,
       decoded: entry.decoded,
+      interrupted: entry.interrupted,
       rule: entry.rule,
       faults: entry.faults,
       unmatched: entry.unmatched,
@@ -210,7 +211,8 @@ function isOutcomeOf(outcome: Outcome, entry: JournalEntry): boolean {
     outcome.faults === entry.faults &&
     outcome.nearest === entry.nearest &&
     outcome.unmatched === entry.unmatched &&
-    outcome.decoded === entry.decoded
+    outcome.decoded === entry.decoded &&
+    outcome.interrupted === entry.interrupted
   )
 }
 

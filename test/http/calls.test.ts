@@ -141,6 +141,7 @@ t.test('a call is recorded with its request and its answer', async (t) => {
     sentBytes: 80,
     error: 'no way',
     decoded: true,
+    interrupted: false,
     rule: 'mine',
     faults: [],
     unmatched: false,

@@ -422,3 +422,36 @@ t.test('the verbose health has numbers only', async (t) => {
   t.match(await ask('?verbose=yes'), { status: 400, body: { code: 'BAD_REQUEST' } })
   t.match(await ask('?verbos=true'), { status: 400, body: { code: 'BAD_REQUEST' } })
 })
+
+t.test('what a cluster that does not work has answered is not undecodable', async (t) => {
+  const server = await startControlled(t)
+  const send = async (path: string) => {
+    const { status } = await postTo(server, path, 'no JSON').catch(() => ({ status: 0 }))
+    return status
+  }
+  const undecodable = async () => {
+    const { counts } = await server.must('GET /report?checks=undecodable')
+    return [shown(await scrape(server), 'undecodable_requests_total'), counts]
+  }
+  const statuses: number[] = []
+  for (const state of ['down', 'offline', 'draining', 'stopping', 'proxy_down']) {
+    await server.must('PATCH /clusters/a', { state })
+    statuses.push(await send('/nowhere'), await send('/has/table'))
+  }
+  t.strictSame(statuses, [0, 0, 503, 503, 400, 400, 400, 400, 502, 502])
+  t.match(await undecodable(), [['0'], { undecodable: 0 }])
+  t.strictSame(shown(await scrape(server), 'requests_total'), [
+    'endpoint=/has/table,encoding=json,status=400 2',
+    'endpoint=/has/table,encoding=json,status=502 1',
+    'endpoint=/has/table,encoding=json,status=503 1',
+    'endpoint=/has/table,encoding=json,status=none 1',
+    'endpoint=other,encoding=json,status=400 2',
+    'endpoint=other,encoding=json,status=502 1',
+    'endpoint=other,encoding=json,status=503 1',
+    'endpoint=other,encoding=json,status=none 1',
+  ])
+  t.strictSame(server.logged, [])
+  await server.must('PATCH /clusters/a', { state: 'up' })
+  t.strictSame([await send('/nowhere'), await send('/has/table')], [404, 400])
+  t.match(await undecodable(), [['2'], { undecodable: 2 }])
+})

@@ -231,6 +231,7 @@ const anyFacts = fc.record({
   sentBytes: fc.nat(),
   error: fc.string(),
   decoded: fc.boolean(),
+  interrupted: fc.boolean(),
   rule: fc.option(fc.string(), { nil: undefined }),
   faults: fc.array(fc.string(), { maxLength: 2 }),
   unmatched: fc.boolean(),
