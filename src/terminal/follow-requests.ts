@@ -1,8 +1,10 @@
 import type { BriefRequestDocument } from '../control/recorded-request.ts'
+import { countText } from '../documents/count-text.ts'
 import { toPrintable } from '../documents/printable-text.ts'
 import { writeJson } from '../documents/write-json.ts'
 import type { ControlClient } from './control-client.ts'
 import { ControlFailure } from './control-failure.ts'
+import { fitText } from './fit-text.ts'
 import { listNewestRequests, queryOf, type RequestChoice } from './newest-requests.ts'
 import { type CommandContext, printLines, widthOfOutput } from './output.ts'
 import { renderMoreRequests, renderRequests } from './render-requests.ts'
@@ -19,7 +21,7 @@ export interface RequestOutput extends RequestChoice {
 
 /**
  * Prints the newest requests, and then each new one, until the signal is aborted or the reader leaves. A lost
- * connection is made again.
+ * connection is made again. Says how many requests left the journal before they were read.
  *
  * @throws ControlFailure if the mock does not answer at first, or rejects the token.
  */
@@ -32,6 +34,13 @@ export async function followRequests(
   for await (const event of followScope(client, context)) {
     if (!(await follower.take(event))) return
   }
+}
+
+/** Requests to print. */
+interface NextRequests {
+  readonly requests: readonly BriefRequestDocument[]
+  /** How many before them cannot be printed; below 1: none. */
+  readonly skipped: number
 }
 
 /** Prints the requests of a scope that were not printed yet. */
@@ -82,7 +91,7 @@ class RequestFollower {
       return this.#print(requests, renderRequests)
     }
     this.#instance = instance
-    return this.#printNew()
+    return this.#printNew(lastId)
   }
 
   async #goOn({ changes }: Extract<ScopeEvent, { kind: 'changes' }>): Promise<boolean> {
@@ -90,18 +99,51 @@ class RequestFollower {
       this.#generation = changes.generation ?? null
       this.#lastId = 0
     }
-    return changes.requests === undefined ? true : this.#printNew()
+    return changes.requests === undefined ? true : this.#printNew(changes.requests[1])
   }
 
-  /** Prints the requests after the last one. */
-  async #printNew(): Promise<boolean> {
+  /** Prints the requests after the last one, up to `newestId` at least, and how many are gone. */
+  async #printNew(newestId: number): Promise<boolean> {
     for (;;) {
-      const query = { ...queryOf(this.#output), after: this.#lastId, limit: PAGE }
-      const { requests } = await this.#client.requests(query)
-      this.#lastId = requests.at(-1)?.id ?? this.#lastId
+      const { requests, skipped } = await this.#readNext(newestId)
+      if (skipped > 0 && !(await printLines([this.#describeSkipped(skipped)], this.#context))) {
+        return false
+      }
       if (!(await this.#print(requests, renderMoreRequests))) return false
       if (requests.length < PAGE) return true
     }
+  }
+
+  /** The next page, and how many of the requests before its end the journal no longer holds. */
+  async #readNext(newestId: number): Promise<NextRequests> {
+    const after = this.#lastId
+    const whole = await this.#countAfter(after, newestId)
+    const query = { ...queryOf(this.#output), after, limit: PAGE }
+    const { requests } = await this.#client.requests(query)
+    const seenId = requests.length < PAGE ? (whole?.newestId ?? newestId) : 0
+    this.#lastId = Math.max(after, requests.at(-1)?.id ?? 0, seenId)
+    if (whole) return { requests, skipped: whole.newestId - after - whole.count }
+    // Ids have no gaps, unless requests are gone.
+    return { requests, skipped: (requests[0]?.id ?? newestId + 1) - after - 1 }
+  }
+
+  /** With a filter, the number of all requests after one, which a page does not show. */
+  async #countAfter(
+    after: number,
+    newestId: number,
+  ): Promise<{ readonly newestId: number; readonly count: number } | undefined> {
+    const { endpoint, unmatched } = this.#output
+    if (endpoint === undefined && !unmatched) return undefined
+    const query = { brief: true, order: 'newest', after, limit: 1 }
+    const { requests, total } = await this.#client.requests(query)
+    return { newestId: requests[0]?.id ?? newestId, count: total }
+  }
+
+  #describeSkipped(skipped: number): string {
+    if (this.#output.json) return writeJson({ skipped })
+    const { stdout, paint } = this.#context
+    const text = `skipped ${countText(skipped, 'request')} that the journal no longer holds`
+    return paint(fitText(text, widthOfOutput(stdout)), 'yellow')
   }
 
   #print(

@@ -111,6 +111,7 @@ t.test('followRequests() prints the last requests, and then each new one', async
   t.strictSame(fake.asked, [
     '/__mock/events',
     '/__mock/requests?endpoint=%2Fhas%2F*&brief=true&order=newest&limit=10',
+    '/__mock/requests?brief=true&order=newest&after=8&limit=1',
     '/__mock/requests?endpoint=%2Fhas%2F*&brief=true&after=8&limit=100',
   ])
   t.equal(getEventListeners(context.signal, 'abort').length, 0)
@@ -131,6 +132,65 @@ t.test('followRequests() prints documents with every digit, and only unmatched o
   context.end()
   await ended
   t.equal(fake.asked.at(-1), '/__mock/requests?unmatched=true&after=2&limit=100')
+})
+
+/** What is printed when the requests 6 to 12 came after 5, and then 13, and a page has an answer. */
+async function printedOf(
+  t: { teardown(handler: () => unknown): void },
+  page: FakeAnswer,
+  choice: { readonly json?: boolean; readonly unmatched?: boolean; readonly endpoint?: string },
+): Promise<string[]> {
+  const fake = await startFakeControl(t, { answers: { [REQUESTS]: pageOf() } })
+  const context = fakeContext()
+  const { stream, ended } = await startFollowing(fake, context, choice)
+  stream.write(hello({ last_request: 5 }))
+  while (fake.asked.length < 2) await nextTurn()
+  fake.answers.set(REQUESTS, page)
+  stream.write(eventText('changes', { requests: [6, 12] }))
+  await context.stdout.until('skipped')
+  fake.answers.set(REQUESTS, pageOf(requestOf(13)))
+  stream.write(eventText('changes', { requests: [13, 13] }))
+  await context.stdout.until(/rule-13|:13/)
+  context.end()
+  await ended
+  const lines = context.stdout.text.trimEnd().split('\n')
+  return lines.map((line) => line.replace(/^ +(\d+) .*/, '$1').replace(/^({"id":\d+).*/, '$1}'))
+}
+
+t.test('followRequests() says how many requests the journal no longer holds', async (t) => {
+  const skipped = (text: string) => `skipped ${text} that the journal no longer holds`
+  const two = pageOf(requestOf(11), requestOf(12))
+  const titles = '   ID  TIME          ENDPOINT                  HTTP  ANSWER'
+  t.strictSame(
+    await printedOf(t, two, {}),
+    [titles, skipped('5 requests'), '11', '12', '13'],
+    'the ids have a gap',
+  )
+  t.strictSame(await printedOf(t, pageOf(), {}), [titles, skipped('7 requests'), '13'])
+  t.strictSame(await printedOf(t, two, { json: true }), [
+    '{"skipped":5}',
+    '{"id":11}',
+    '{"id":12}',
+    '{"id":13}',
+  ])
+  const six = { json: { requests: [requestOf(12)], total: 6, dropped: 6 } }
+  for (const choice of [{ unmatched: true }, { endpoint: '/has/*' }]) {
+    t.strictSame(await printedOf(t, six, choice), [titles, skipped('1 request'), '12', '13'])
+    t.strictSame(await printedOf(t, pageOf(), choice), [titles, skipped('7 requests'), '13'])
+  }
+})
+
+t.test('followRequests() ends if the reader leaves at requests that were skipped', async (t) => {
+  const fake = await startFakeControl(t, { answers: { [REQUESTS]: pageOf() } })
+  const context = fakeContext()
+  const { stream, ended } = await startFollowing(fake, context)
+  stream.write(hello())
+  await context.stdout.until('ANSWER')
+  context.stdout.lost = new Error('write EPIPE')
+  fake.answers.set(REQUESTS, pageOf(requestOf(2)))
+  stream.write(eventText('changes', { requests: [1, 2] }))
+  await ended
+  t.notMatch(context.stdout.text, 'rule-2')
 })
 
 t.test('followRequests() fetches page after page', async (t) => {
