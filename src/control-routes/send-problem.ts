@@ -1,5 +1,6 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { writeJson } from '../documents/write-json.ts'
+import { secondsSince } from '../http-parts/request-time.ts'
 import { httpProblem, PROBLEM_TYPE, type Problem } from './problem.ts'
 
 /** Answers with a problem document. */
@@ -14,10 +15,8 @@ export function stringifyProblem(problem: unknown): string {
 /** Answers a request whose path the router cannot decode. */
 export function refuseUnroutable(
   { statusCode = 400, message }: { readonly statusCode?: number; readonly message: string },
-  _request: unknown,
-  reply: FastifyReply,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
 ): void {
-  // No hook runs before, so its arrival is not noted.
-  reply.header('x-request-time-secs', '0.000000')
+  reply.header('x-request-time-secs', secondsSince(request.arrivedAtMs))
   void sendProblem(reply, httpProblem(statusCode, `Cannot read the path: ${message}`))
 }

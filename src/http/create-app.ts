@@ -4,6 +4,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyServerOptions,
 } from 'fastify'
+import { readStopwatch } from '../clock/time-source.ts'
 import { NO_COMPILERS } from '../control-routes/schema-compilers.ts'
 import { refuseUnroutable } from '../control-routes/send-problem.ts'
 import { logOptions } from '../http-parts/logging.ts'
@@ -33,7 +34,12 @@ export function createApp(
     return503OnClosing: false,
     rewriteUrl: ({ url = '/' }: IncomingMessage) => rewriteUrl(url),
     schemaController: NO_COMPILERS,
-    frameworkErrors: refuseUnroutable,
+    frameworkErrors: (error, request, reply) => {
+      // No hook runs for it.
+      request.arrivedAtMs = readStopwatch()
+      requestLog.noteUnrouted(request, reply)
+      refuseUnroutable(error, { request, reply })
+    },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     logController: requestLog,
   })

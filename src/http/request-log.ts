@@ -69,6 +69,12 @@ export class RequestLog extends Fastify.LogController {
     if (!this.isLogDisabled(request)) request.loggedCall = call
   }
 
+  /** Lets a request have its line that Fastify refuses before its hooks. */
+  noteUnrouted(request: FastifyRequest, reply: FastifyReply): void {
+    request.loggedCall = null
+    reply.raw.once('finish', () => this.requestCompleted(undefined, request, reply))
+  }
+
   override incomingRequest(): void {}
 
   override requestCompleted(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {

@@ -157,6 +157,34 @@ t.test('the line of a GET of the root has the status that left', async (t) => {
   }
 })
 
+t.test(
+  'a control request whose path cannot be decoded has a line, as others that are refused',
+  async (t) => {
+    for (const serves of ['both', 'control'] as const) {
+      const server = await startLogging(t, { serves })
+      for (const [url, status] of [
+        ['/__mock/%zz', 400],
+        ['/~a/__mock/jobs/%zz?x=%C3', 400],
+        ['/__mock/no', 404],
+      ] as const) {
+        await sendHttp(server.port, { path: url, headers: { traceparent: TRACE_PARENT } })
+        const [line, ...more] = server.records()
+        t.strictSame(without(line, ...VOLATILE), {
+          method: 'GET',
+          url,
+          status,
+          traceparent: TRACE_PARENT,
+        })
+        t.match(line?.['msg'], `GET ${url} ${status} in `)
+        t.strictSame(more, [])
+      }
+    }
+    const silent = await startLogging(t, { level: 'warn' })
+    await sendHttp(silent.port, { path: '/__mock/%zz' })
+    t.strictSame(silent.records(), [])
+  },
+)
+
 t.test('in console form, a call is one readable line', async (t) => {
   const rules = loadRules(t, '- { name: slow, when: { endpoint: /alter/table }, then: {} }')
   const server = await startLogging(t, { rules, format: 'console' })
