@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { readStopwatch } from '../clock/time-source.ts'
 
@@ -8,11 +9,14 @@ declare module 'fastify' {
   }
 }
 
-/** Notes when each request arrives: Fastify does so only if it logs requests. */
-export function noteArrivals(app: FastifyInstance): void {
+/** When a request arrived, in ms of the process. */
+export type ArrivalOf = (request: IncomingMessage) => number
+
+/** Notes when each request arrived: Fastify does so only if it logs requests. */
+export function noteArrivals(app: FastifyInstance, arrivalOf: ArrivalOf): void {
   app.decorateRequest('arrivedAtMs', 0)
   app.addHook('onRequest', (request, _reply, done) => {
-    request.arrivedAtMs = readStopwatch()
+    request.arrivedAtMs = arrivalOf(request.raw)
     done()
   })
 }

@@ -81,7 +81,8 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     server: () => app.server,
     build: () => buildControl(controlParts),
   })
-  const controlParts = { ...parts, bodies, requestLog, startedAtMs: readStopwatch() }
+  const arrivalOf = late.arrivalOf.bind(late)
+  const controlParts = { ...parts, bodies, requestLog, startedAtMs: readStopwatch(), arrivalOf }
   const app = createApp(requestLog, {
     ...nodeServer(parts, { failed, tcpSockets, late }),
     rewriteUrl: rewriteTo(parts),

@@ -3,7 +3,7 @@ import { controlRoutes } from '../control-routes/control-routes.ts'
 import { requireToken } from '../http-parts/authentication.ts'
 import type { BodyReader } from '../http-parts/read-body.ts'
 import { CONTROL_PREFIX, routedUrl } from '../http-parts/request-path.ts'
-import { msSince } from '../http-parts/request-time.ts'
+import { type ArrivalOf, msSince } from '../http-parts/request-time.ts'
 import { Metrics } from '../metrics/metrics.ts'
 import type { ServerParts } from './build-server.ts'
 import { createApp } from './create-app.ts'
@@ -16,13 +16,15 @@ export interface ControlAppParts extends ServerParts {
   readonly requestLog: RequestLog
   /** When the server started, in ms of the process. */
   readonly startedAtMs: number
+  /** When a request arrived that may have waited for the control API. */
+  readonly arrivalOf: ArrivalOf
 }
 
 /** Builds the control API as an instance that does not listen. */
 export async function buildControlApp(parts: ControlAppParts): Promise<FastifyInstance> {
-  const { log, basePaths, requestLog } = parts
+  const { log, basePaths, requestLog, arrivalOf } = parts
   const rewriteUrl = (url: string) => routedUrl(url, basePaths)
-  const app = createApp(requestLog, { log, rewriteUrl })
+  const app = createApp(requestLog, { log, rewriteUrl, arrivalOf })
   await registerControl(app, parts)
   await app.ready()
   return app

@@ -1,9 +1,11 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { FastifyBaseLogger } from 'fastify'
+import { readStopwatch } from '../clock/time-source.ts'
 import { failBody } from '../connections/failed-connections.ts'
 import { PROBLEM_TYPE, toProblem } from '../control-routes/problem.ts'
 import { stringifyProblem } from '../control-routes/send-problem.ts'
 import { routedUrl } from '../http-parts/request-path.ts'
+import { secondsSince } from '../http-parts/request-time.ts'
 
 /** An instance of Fastify that is ready and does not listen. */
 export interface BuiltControl {
@@ -29,6 +31,8 @@ export class LateControl {
   readonly #options: LateControlOptions
   #opening: Promise<RequestListener> | undefined
   #app: BuiltControl | undefined
+  /** When the requests arrived that waited for it, in ms of the process. */
+  readonly #arrivals = new WeakMap<IncomingMessage, number>()
   #isClosed = false
 
   constructor(options: LateControlOptions) {
@@ -45,6 +49,11 @@ export class LateControl {
     }
   }
 
+  /** When a request arrived, which now gets to its routes, in ms of the process. */
+  arrivalOf(request: IncomingMessage): number {
+    return this.#arrivals.get(request) ?? readStopwatch()
+  }
+
   /** Stops what runs until a client leaves. Requests that still come are answered. */
   async close(): Promise<void> {
     this.#isClosed = true
@@ -57,6 +66,7 @@ export class LateControl {
       this.#app.routing(request, response)
       return
     }
+    this.#arrivals.set(request, readStopwatch())
     this.#opening ??= this.#open()
     const release = hold(request)
     void this.#opening.then((listener) => {
@@ -86,9 +96,12 @@ export class LateControl {
     } catch (error) {
       const problem = toProblem(error)
       this.#options.log.warn({ err: error }, problem.detail)
-      const headers = { 'content-type': PROBLEM_TYPE, 'x-request-time-secs': '0.000000' }
       const body = stringifyProblem(problem)
-      return (_request, response) => response.writeHead(problem.status, headers).end(body)
+      return (request, response) => {
+        const time = secondsSince(this.arrivalOf(request))
+        const headers = { 'content-type': PROBLEM_TYPE, 'x-request-time-secs': time }
+        response.writeHead(problem.status, headers).end(body)
+      }
     }
   }
 

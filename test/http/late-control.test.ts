@@ -1,8 +1,10 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
+import { readStopwatch, runSoon } from '../../src/clock/time-source.ts'
 import { LateControl } from '../../src/http/late-control.ts'
 import { startControlled } from '../support/control.ts'
 import { sendHttp } from '../support/http.ts'
@@ -16,8 +18,10 @@ async function startLate(t: Test) {
   const built = new Promise<void>((resolve, reject) => {
     finish = (error) => (error ? reject(error) : resolve())
   })
-  const routing: RequestListener = ({ url }, response) => {
-    steps.push(`answer ${url}`)
+  const arrivals: number[] = []
+  const routing: RequestListener = (request, response) => {
+    steps.push(`answer ${request.url}`)
+    arrivals.push(late.arrivalOf(request))
     response.end('controlled')
   }
   const build = async () => {
@@ -39,7 +43,7 @@ async function startLate(t: Test) {
   const arrive = async (count: number) => {
     for (let arrived = 0; arrived < count; arrived += 1) await once(server, 'request')
   }
-  return { late, server, port, ask, arrive, steps, warnings, finish }
+  return { late, server, port, ask, arrive, steps, arrivals, warnings, finish }
 }
 
 t.test('LateControl builds the control API once, at its first request', async (t) => {
@@ -132,10 +136,42 @@ t.test('LateControl answers with a problem if it cannot be built', async (t) => 
   const { code, detail } = JSON.parse(String(body))
   t.strictSame([status, code, detail], [400, 'UNEXPECTED', 'Cannot find a file'])
   t.equal(headers['content-type'], 'application/problem+json')
-  t.equal(headers['x-request-time-secs'], '0.000000')
+  t.match(headers['x-request-time-secs'], /^0\.\d{6}$/)
   t.strictSame(warnings, ['Cannot find a file'])
   t.equal(await ask('/get/job'), 'called')
   await late.close()
+})
+
+t.test('a request has arrived before it waits for the control API', async (t) => {
+  const { ask, arrive, arrivals, finish } = await startLate(t)
+  const arrived = arrive(1)
+  const answer = ask('/__mock/first')
+  await arrived
+  const waitingAtMs = readStopwatch()
+  finish()
+  await answer
+  const builtAtMs = readStopwatch()
+  await ask('/__mock/second')
+  const [first = 0, second = 0] = arrivals
+  t.ok(first < waitingAtMs)
+  t.ok(second > builtAtMs)
+})
+
+t.test('x-request-time-secs has the time in which the control API was built', async (t) => {
+  const heldMs = 20
+  /** Holds the process up as soon as the request has its listener. */
+  const hold = () =>
+    runSoon(() => {
+      const untilMs = readStopwatch() + heldMs
+      while (readStopwatch() < untilMs);
+    })
+  for (const path of ['/__mock/health', '/__mock/%zz']) {
+    const { port } = await startControlled(t)
+    subscribe('http.server.request.start', hold)
+    const first = await sendHttp(port, { path })
+    unsubscribe('http.server.request.start', hold)
+    t.ok(Number(first.headers['x-request-time-secs']) >= heldMs / 1000, path)
+  }
 })
 
 t.test('a server ends the streams of a control API that was built late', async (t) => {
