@@ -1,61 +1,32 @@
 import type { Clock } from '../clock/clock.ts'
-import { requestBytes, resultBytes } from './content-bytes.ts'
+import { requestBytes } from './content-bytes.ts'
 import { type DatedEvents, earliest, NO_EVENTS } from './dated-events.ts'
-import { HomeCounts } from './home-counts.ts'
 import type { Job, JobContent, JobDefinition, WantedJob, WantedName } from './job.ts'
-import type { JobBudget, JobHolder } from './job-budget.ts'
 import type { JobEnding, JobRevision } from './job-change.ts'
 import { JobError } from './job-error.ts'
-import { JobKinds, kindOf } from './job-kind.ts'
 import {
-  begin,
   type CancelResult,
   countPoll,
   finish,
   type JobNumbers,
-  type JobState,
   lastChangeAtMs,
-  nextChangeAtMs,
   progressAt,
   release,
   remainingLifecycle,
   requestCancel,
-  restart,
-  settle,
 } from './job-state.ts'
-import {
-  type JobKey,
-  type JobName,
-  JobTable,
-  type OfferedName,
-  type PlacementOf,
-} from './job-table.ts'
+import { JobStore, type JobStoreOptions } from './job-store.ts'
+import type { JobKey, JobName, JobTable, PlacementOf } from './job-table.ts'
 import { failureOf } from './lifecycle.ts'
 import type { Placement } from './placement.ts'
-import { type Result, soleEncoding } from './result.ts'
-import { Retention, type RetentionLimits } from './retention.ts'
-import { Schedule } from './schedule.ts'
 import { type JobSelection, selectJobs } from './select-jobs.ts'
-import { type JobView, StoredJob } from './stored-job.ts'
-
-/** How many jobs are kept, and how long. */
-export interface JobLimits extends RetentionLimits {
-  /** Maximum number of running and finished jobs together; creating another throws JobError. */
-  readonly maxJobs: number
-}
+import type { JobView, StoredJob } from './stored-job.ts'
 
 /** Dependencies and limits of a registry. */
-export interface JobRegistryOptions {
+export interface JobRegistryOptions extends JobStoreOptions {
   readonly clock: Clock
-  /** Makes UUIDs, for the tags of jobs that are created without one. Must never return one twice. */
-  readonly newUuid: () => string
-  readonly limits: JobLimits
-  /** The bytes of the jobs of all scopes. */
-  readonly budget: JobBudget
   /** What happens besides; it precedes the changes of jobs of its instant. Default: nothing. */
   readonly events?: DatedEvents
-  /** Called after a job is created, changed or removed. Default: no notification. */
-  readonly changed?: () => void
 }
 
 /**
@@ -63,30 +34,18 @@ export interface JobRegistryOptions {
  * of due time and then of id, and removes finished jobs past their retention. Events that are due
  * happen in between, each at its own time.
  */
-export class JobRegistry implements JobHolder {
+export class JobRegistry {
   readonly #clock: Clock
+  readonly #store: JobStore
   readonly #table: JobTable
-  readonly #schedule: Schedule
-  readonly #retention: Retention
-  readonly #changed: () => void
   readonly #events: DatedEvents
   /** The time of the event that is happening. */
   #eventAtMs: number | undefined
-  readonly #budget: JobBudget
-  readonly #kinds = new JobKinds()
-  readonly #numbers = { RUNNING: 0, DONE: 0, ERROR: 0, CANCELLED: 0 }
-  readonly #homes = new HomeCounts()
-  #begun = begin(0)
 
   constructor(options: JobRegistryOptions) {
-    const { clock, newUuid, limits, budget } = options
-    this.#clock = clock
-    this.#table = new JobTable({ newUuid, maxJobs: limits.maxJobs })
-    this.#schedule = new Schedule(this.#table)
-    this.#retention = new Retention({ limits, table: this.#table, budget })
-    this.#budget = budget
-    budget.join(this)
-    this.#changed = options.changed ?? (() => {})
+    this.#clock = options.clock
+    this.#store = new JobStore(options)
+    this.#table = this.#store.table
     this.#events = options.events ?? NO_EVENTS
   }
 
@@ -101,10 +60,10 @@ export class JobRegistry implements JobHolder {
     this.#settleAll()
     const name = this.#table.offer(wanted)
     const ownBytes = requestBytes(wanted)
-    this.#budget.makeRoom(ownBytes, this)
+    this.#store.makeRoom(ownBytes)
     const content = write(name)
-    this.#budget.makeRoom(ownBytes + this.#budget.outcomeBytes(content), this)
-    return this.#start(name, { content, ownBytes })
+    this.#store.makeRoom(ownBytes, content)
+    return this.#store.start(name, { content, ownBytes, nowMs: this.#clock.now() })
   }
 
   /** Starts a job from a complete definition. Throws as `create` does. */
@@ -112,7 +71,8 @@ export class JobRegistry implements JobHolder {
     this.#settleAll()
     const name = this.#table.offer(definition)
     this.makeRoomFor([definition])
-    return this.#start(name, { content: definition, ownBytes: requestBytes(definition) })
+    const ownBytes = requestBytes(definition)
+    return this.#store.start(name, { content: definition, ownBytes, nowMs: this.#clock.now() })
   }
 
   /**
@@ -141,7 +101,7 @@ export class JobRegistry implements JobHolder {
    * @throws JobError if they cannot fit; nothing is removed then.
    */
   makeRoomFor(definitions: readonly JobDefinition[]): void {
-    this.#budget.makeRoom(this.#budget.bytesFor(definitions), this)
+    this.#store.makeRoomFor(definitions)
   }
 
   /** Returns a job without counting a poll; undefined if it does not exist. */
@@ -167,8 +127,8 @@ export class JobRegistry implements JobHolder {
     const { job, nowMs } = this.#take(key)
     const seen = job.view(nowMs)
     job.polls += 1
-    this.#enter(job, countPoll(job, nowMs))
-    if (seen.state.status !== 'RUNNING' && job.keep === 'first answer') this.#forget(job)
+    this.#store.enter(job, countPoll(job, nowMs))
+    if (seen.state.status !== 'RUNNING' && job.keep === 'first answer') this.#store.forget(job)
     this.#clock.polled()
     return seen
   }
@@ -179,7 +139,7 @@ export class JobRegistry implements JobHolder {
     const job = this.#table.find(key)
     if (job === undefined) return 'not found'
     const { state, result } = requestCancel(job, nowMs)
-    this.#enter(job, state)
+    this.#store.enter(job, state)
     return result
   }
 
@@ -196,7 +156,7 @@ export class JobRegistry implements JobHolder {
       const why = status === 'RUNNING' ? 'its step is not a hold' : `it is already ${status}`
       throw new JobError('JOB_NOT_HELD', `Cannot release job ${job.id}: ${why}`)
     }
-    this.#enter(job, state)
+    this.#store.enter(job, state)
     this.#settleAll()
     return job.view(nowMs)
   }
@@ -204,12 +164,11 @@ export class JobRegistry implements JobHolder {
   /** Ends a running job now. Throws JobError as `revise` does. */
   finish(key: JobKey, { outcome, error, result }: JobEnding): JobView {
     const { job, nowMs } = this.#takeRunning(key, 'finish')
-    this.#makeRoomFor(result)
     const fallback = job.lifecycle.error || failureOf(job.endpoint)
     const message = outcome === 'ERROR' ? (error ?? fallback) : ''
     const lifecycle = { ...job.lifecycle, outcome, error: message }
-    this.#replace(job, { lifecycle, ...(result === undefined ? {} : { result }) })
-    this.#enter(job, finish(job, { outcome, nowMs }))
+    this.#store.replace(job, { lifecycle, result })
+    this.#store.enter(job, finish(job, { outcome, nowMs }))
     return job.view(nowMs)
   }
 
@@ -226,51 +185,32 @@ export class JobRegistry implements JobHolder {
       const reason = `it has reached ${reached} and never falls`
       throw new JobError('PROGRESS_FALLS', `Cannot set the progress of job ${job.id}: ${reason}`)
     }
-    this.#makeRoomFor(result)
-    if (result !== undefined) this.#replace(job, { result })
-    if (progress !== undefined || lifecycle !== undefined) {
-      this.#replace(job, { lifecycle: lifecycle ?? remainingLifecycle(job, nowMs) })
-      job.state = restart(job.state, { nowMs, progress: progress ?? reached })
-      this.#schedule.add(job)
-    }
+    const isRestarted = progress !== undefined || lifecycle !== undefined
+    const next = isRestarted ? (lifecycle ?? remainingLifecycle(job, nowMs)) : undefined
+    const restartAt = isRestarted ? { nowMs, progress: progress ?? reached } : undefined
+    this.#store.revise(job, { lifecycle: next, result, restartAt })
     this.#settleAll()
-    this.#changed()
     return job.view(nowMs)
   }
 
   /** Removes a job. Throws JobError if it does not exist. */
   remove(key: JobKey): void {
-    this.#forget(this.#take(key).job)
-  }
-
-  oldestEnd(): number | undefined {
-    return this.#retention.oldestEnd()
-  }
-
-  removeOldest(): void {
-    const job = this.#retention.findOldest()
-    if (job) this.#forget(job)
+    this.#store.forget(this.#take(key).job)
   }
 
   /** Changes on which clusters jobs are; a job that is on none any more is removed. */
   place(placementOf: (job: Job) => Placement | undefined): void {
-    for (const job of this.#table.values()) {
-      const placement = placementOf(job)
-      if (placement === undefined) this.#forget(job)
-      else this.#move(job, placement)
-    }
-    this.#changed()
+    this.#store.place(placementOf)
   }
 
   /** Removes all jobs. */
   clear(): void {
-    for (const job of this.#table.values()) this.#forget(job)
+    this.#store.clear()
   }
 
   /** Removes all jobs: their scope is gone. */
   close(): void {
-    this.clear()
-    this.#budget.leave(this)
+    this.#store.close()
   }
 
   /** Settles every job at the current time, for example after the clock was advanced. */
@@ -281,13 +221,13 @@ export class JobRegistry implements JobHolder {
   /** Time of the next event, or change of any job by time alone; undefined if nothing is ahead. */
   nextChangeAtMs(): number | undefined {
     this.#settleAll()
-    return earliest(this.#schedule.nextAtMs(), this.#events.nextAtMs())
+    return earliest(this.#store.nextChangeAtMs(), this.#events.nextAtMs())
   }
 
   /** When the next finished job is past its retention; undefined if all stay. */
   nextExpiryAtMs(): number | undefined {
     this.#settleAll()
-    return this.#retention.nextExpiryAtMs()
+    return this.#store.nextExpiryAtMs()
   }
 
   /** Time of the last event, or change of any job by time alone, as far as known now. */
@@ -310,13 +250,13 @@ export class JobRegistry implements JobHolder {
   /** Number of jobs of each status, after those past their retention are removed. */
   countByStatus(): JobNumbers {
     this.#settleAll()
-    return this.#numbers
+    return this.#store.numbers
   }
 
   /** Number of jobs by their home; those that their home has lost do not count. */
   countByHome(): ReadonlyMap<string, number> {
     this.#settleAll()
-    return this.#homes.counts
+    return this.#store.homes
   }
 
   /** Every job, in order of creation. */
@@ -330,12 +270,6 @@ export class JobRegistry implements JobHolder {
     const nowMs = this.#settleAll()
     const { jobs, total } = selectJobs(this.#table, selection)
     return { views: jobs.map((job) => job.view(nowMs)), total }
-  }
-
-  /** Jobs that begin in the same millisecond share one state object, since states are immutable. */
-  #begin(nowMs: number): JobState {
-    if (this.#begun.sinceMs !== nowMs) this.#begun = begin(nowMs)
-    return this.#begun
   }
 
   #take(key: JobKey): { readonly job: StoredJob; readonly nowMs: number } {
@@ -356,11 +290,11 @@ export class JobRegistry implements JobHolder {
     if (this.#eventAtMs !== undefined) return this.#eventAtMs
     const nowMs = this.#clock.now()
     for (let atMs = this.#events.nextAtMs(); atMs !== undefined && atMs <= nowMs; ) {
-      this.#settleUntil(atMs - 1)
+      this.#store.settle(atMs - 1)
       this.#happen(atMs)
       atMs = this.#events.nextAtMs()
     }
-    this.#settleUntil(nowMs)
+    this.#store.settle(nowMs)
     return nowMs
   }
 
@@ -371,71 +305,5 @@ export class JobRegistry implements JobHolder {
     } finally {
       this.#eventAtMs = undefined
     }
-  }
-
-  #settleUntil(nowMs: number): void {
-    for (let due = this.#schedule.takeDue(nowMs); due; due = this.#schedule.takeDue(nowMs)) {
-      for (const job of due.jobs) this.#enter(job, settle(job, due.atMs))
-    }
-    for (let job = this.#retention.findExpired(nowMs); job; ) {
-      this.#forget(job)
-      job = this.#retention.findExpired(nowMs)
-    }
-  }
-
-  #enter(job: StoredJob, state: JobState): void {
-    if (state === job.state) return
-    const wasDueAtMs = nextChangeAtMs(job)
-    this.#numbers[job.state.status] -= 1
-    this.#numbers[state.status] += 1
-    job.state = state
-    if (state.status !== 'RUNNING') this.#retention.add(job)
-    else if (nextChangeAtMs(job) !== wasDueAtMs) this.#schedule.add(job)
-    this.#changed()
-  }
-
-  #start(
-    name: OfferedName,
-    { content, ownBytes }: { readonly content: JobContent; readonly ownBytes: number },
-  ): StoredJob {
-    const { id, ownTag, placement } = name
-    const { request, sent } = content
-    const kind = this.#kinds.share(kindOf(content, { placement, tags: this.#table.tags }))
-    const state = this.#begin(this.#clock.now())
-    const job = new StoredJob(kind, { id, ownTag, request, sent, state })
-    job.bytes = this.#budget.add(job, ownBytes)
-    this.#budget.countCreated(job.endpoint)
-    this.#numbers.RUNNING += 1
-    this.#homes.add(placement)
-    this.#table.add(job)
-    this.#schedule.add(job)
-    this.#changed()
-    return job
-  }
-
-  #move(job: StoredJob, placement: Placement): void {
-    this.#homes.remove(job.placement)
-    this.#homes.add(placement)
-    job.kind = this.#kinds.share({ ...job.kind, placement })
-  }
-
-  #makeRoomFor(result: Result | undefined): void {
-    if (result !== undefined) this.#budget.makeRoom(resultBytes(result), this)
-  }
-
-  #replace(job: StoredJob, change: Partial<Pick<Job, 'lifecycle' | 'result'>>): void {
-    const { lifecycle = job.lifecycle, result = job.result } = change
-    this.#budget.replace(job, { lifecycle, result })
-    const encoding = soleEncoding(result) ?? job.encoding
-    job.kind = this.#kinds.share({ ...job.kind, lifecycle, result, encoding })
-  }
-
-  #forget(job: StoredJob): void {
-    this.#table.delete(job)
-    this.#numbers[job.state.status] -= 1
-    this.#homes.remove(job.placement)
-    this.#retention.forget(job)
-    this.#budget.remove(job, job.bytes)
-    this.#changed()
   }
 }

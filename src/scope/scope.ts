@@ -1,6 +1,7 @@
 import type { ControlledClock } from '../clock/controlled-clock.ts'
 import type { Caller, Job, JobDefinition } from '../jobs/job.ts'
-import { type JobLimits, JobRegistry } from '../jobs/job-registry.ts'
+import { JobRegistry } from '../jobs/job-registry.ts'
+import type { JobLimits } from '../jobs/job-store.ts'
 import type { PlacementOf } from '../jobs/job-table.ts'
 import {
   type CancelPolicy,

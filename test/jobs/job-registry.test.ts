@@ -7,7 +7,7 @@ import type { ControlledClock } from '../../src/clock/controlled-clock.ts'
 import type { JobContent, JobDefinition, WantedName } from '../../src/jobs/job.ts'
 import type { JobEnding, JobRevision } from '../../src/jobs/job-change.ts'
 import { JobError } from '../../src/jobs/job-error.ts'
-import { type JobLimits, JobRegistry } from '../../src/jobs/job-registry.ts'
+import { JobRegistry } from '../../src/jobs/job-registry.ts'
 import {
   begin,
   countPoll,
@@ -21,6 +21,7 @@ import {
   requestCancel,
   settle,
 } from '../../src/jobs/job-state.ts'
+import type { JobLimits } from '../../src/jobs/job-store.ts'
 import type { JobKey, JobName } from '../../src/jobs/job-table.ts'
 import { type Lifecycle, type Outcome, plainLifecycle } from '../../src/jobs/lifecycle.ts'
 import { ONLY_PLACEMENT } from '../../src/jobs/placement.ts'

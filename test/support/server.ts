@@ -17,7 +17,7 @@ import { buildServer, type ServerParts, type ServerSettings } from '../../src/ht
 import { createLog, type Logging } from '../../src/http-parts/logging.ts'
 import type { Encoding } from '../../src/jobs/encoding.ts'
 import type { JobDefinition } from '../../src/jobs/job.ts'
-import type { JobLimits } from '../../src/jobs/job-registry.ts'
+import type { JobLimits } from '../../src/jobs/job-store.ts'
 import { Mock } from '../../src/mock.ts'
 import type { Fault } from '../../src/rules/fault.ts'
 import type { Rule } from '../../src/rules/rule.ts'
