@@ -5,7 +5,7 @@ import { isHanging, sendsHead, sentBytes } from '../connections/damaged-response
 import type { Encoding } from '../jobs/encoding.ts'
 import type { CodecMistake, HttpDamage, PieceDamage } from '../rules/damage.ts'
 import type { Draws } from '../rules/draws.ts'
-import type { StruckDamage } from '../rules/fault-set.ts'
+import type { StruckDamage } from '../rules/fault.ts'
 import { damageMessage } from '../wire/damage-message.ts'
 import type { Wrapper } from '../wire/wrapper.ts'
 import type { HttpAnswer } from './http-answer.ts'

@@ -1,7 +1,7 @@
 import type { AvroRecord } from '../avro/avro-value.ts'
 import { decide } from '../gpudb/decide.ts'
 import type { Encoding } from '../jobs/encoding.ts'
-import type { Strike } from '../rules/fault-set.ts'
+import type { Strike } from '../rules/fault.ts'
 import { directRequest } from '../rules/rule.ts'
 import { contentTypeOf } from '../wire/wrapper.ts'
 import type { HttpAnswer } from './http-answer.ts'

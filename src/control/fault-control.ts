@@ -7,8 +7,9 @@ import { CLOSED, choice } from '../documents/schema-kinds.ts'
 import { FixtureFault } from '../fixture-format/fault-format.ts'
 import type { Redaction } from '../patterns/redaction.ts'
 import type { Fault } from '../rules/fault.ts'
-import type { FaultSet, ListedFault } from '../rules/fault-set.ts'
-import { RULE_ORIGINS } from '../rules/rule-set.ts'
+import type { FaultSet } from '../rules/fault-set.ts'
+import type { ListedFault } from '../rules/placed-fault.ts'
+import { RULE_ORIGINS } from '../rules/rule.ts'
 
 /** A fault as the control API shows it. */
 export const FaultDocument = Type.Object(

@@ -1,48 +1,12 @@
 import { matchesEndpoint } from '../patterns/endpoint-pattern.ts'
 import { MAX_READ, TextSearch } from '../patterns/text-search.ts'
-import type { Damage } from './damage.ts'
-import { drawDelay } from './delay.ts'
 import { Draws } from './draws.ts'
-import type { Fault, FaultMoment } from './fault.ts'
+import type { Fault, Strike } from './fault.ts'
 import type { KeptFaults } from './kept-items.ts'
 import { meetsConditions } from './match-request.ts'
-import type { RuleRequest } from './rule.ts'
+import { type ListedFault, PlacedFault } from './placed-fault.ts'
+import type { RuleOrigin, RuleRequest } from './rule.ts'
 import { RuleError } from './rule-error.ts'
-import type { RuleOrigin } from './rule-set.ts'
-
-/** A fault of a scope, with its id and its counters. */
-export interface ListedFault {
-  /** Unique in its scope: `fault-1` and so on, never used again. */
-  readonly id: string
-  readonly origin: RuleOrigin
-  /** Whether it is switched on; its time may be over nevertheless. */
-  readonly enabled: boolean
-  /** Number of requests that matched while it was active. */
-  readonly seen: number
-  /** Number of requests that it struck. */
-  readonly hits: number
-  /** Number of requests that it may still strike. Undefined: no limit. */
-  readonly left: number | undefined
-  readonly fault: Fault
-}
-
-/** What the faults of a scope do to one request. */
-export interface Strike {
-  /** The sum of the delays, in ms on the scope's clock. */
-  readonly delayMs: number
-  /** The first damage. Undefined: only a delay. */
-  readonly damage: StruckDamage | undefined
-  /** The names of the faults that struck, in their order. */
-  readonly names: readonly string[]
-}
-
-/** Damage to one request. */
-export interface StruckDamage {
-  readonly at: FaultMoment
-  readonly damage: Damage
-  /** Random numbers for what the damage leaves open, of this strike alone. */
-  readonly draws: Draws
-}
 
 /** A request with the moment at which it arrived. */
 export interface FaultRequest {
@@ -56,35 +20,6 @@ const HANDSHAKE = /^\/$|^\/show\/system\//
 
 /** The maximum number of faults in a set. */
 export const MAX_FAULTS = 10_000
-
-/** A fault with its counters. */
-class PlacedFault {
-  readonly id: string
-  readonly origin: RuleOrigin
-  /** A reload writes it anew: its place, and with it its name, may be another then. */
-  fault: Fault
-  readonly draws: Draws
-  enabled: boolean
-  /** When it was added or enabled, in epoch ms of the scope's clock. */
-  sinceMs: number
-  seen = 0
-  hits = 0
-
-  constructor(parts: Pick<PlacedFault, 'id' | 'origin' | 'fault' | 'draws' | 'sinceMs'>) {
-    this.id = parts.id
-    this.origin = parts.origin
-    this.fault = parts.fault
-    this.draws = parts.draws
-    this.enabled = parts.fault.enabled
-    this.sinceMs = parts.sinceMs
-  }
-
-  /** To switch it on starts its time anew. */
-  enable(enabled: boolean, nowMs: number): void {
-    if (enabled) this.sinceMs = nowMs
-    this.enabled = enabled
-  }
-}
 
 /** What a set needs besides its faults. */
 export interface FaultSetOptions {
@@ -140,12 +75,12 @@ export class FaultSet {
   }
 
   list(): ListedFault[] {
-    return this.#faults.map(describe)
+    return this.#faults.map((placed) => placed.describe())
   }
 
   /** Returns a fault by its id. Throws RuleError if it does not exist. */
   get(id: string): ListedFault {
-    return describe(this.#find(id))
+    return this.#find(id).describe()
   }
 
   /** Throws RuleError if there would be too many faults. */
@@ -160,7 +95,7 @@ export class FaultSet {
     this.assertRoom(faults.length)
     const placed = faults.map((fault) => this.#place(fault, { origin: 'control', nowMs }))
     this.#change([...placed, ...this.#faults])
-    return placed.map(describe)
+    return placed.map((one) => one.describe())
   }
 
   /** Replaces a fault; its counters and its time restart. Throws RuleError if it does not exist. */
@@ -174,7 +109,7 @@ export class FaultSet {
       sinceMs: nowMs,
     })
     this.#change(this.#faults.map((one) => (one === old ? placed : one)))
-    return describe(placed)
+    return placed.describe()
   }
 
   /** Switches a fault; to switch it on starts its time anew. Throws RuleError if it does not exist. */
@@ -182,7 +117,7 @@ export class FaultSet {
     const placed = this.#find(id)
     placed.enable(enabled, nowMs)
     this.#changed()
-    return describe(placed)
+    return placed.describe()
   }
 
   /** As enable, of all faults with a name. Throws RuleError if no fault has it. */
@@ -235,8 +170,8 @@ export class FaultSet {
     const search = new TextSearch(MAX_READ)
     for (const placed of candidates) {
       const { when } = placed.fault
-      const isMatch = isActive(placed, nowMs) && meetsConditions(when, request, search)
-      if (isMatch && draw(placed)) strike = addFault(placed, strike)
+      const isMatch = placed.isActive(nowMs) && meetsConditions(when, request, search)
+      if (isMatch && placed.draw()) strike = placed.addTo(strike)
     }
     search.assertDecided()
     return strike
@@ -291,41 +226,6 @@ export class FaultSet {
     this.#byName = undefined
     this.#changed()
   }
-}
-
-function isActive({ enabled, fault: { forMs }, sinceMs }: PlacedFault, nowMs: number): boolean {
-  return enabled && (forMs === undefined || nowMs < sinceMs + forMs)
-}
-
-/** Adds what a fault does to a request. Of several that damage it, only the first does. */
-function addFault(placed: PlacedFault, strike: Strike | undefined): Strike | undefined {
-  const { name, delay, damage, at } = placed.fault
-  const { draws } = placed
-  if (delay === undefined && strike?.damage) return strike
-  placed.hits += 1
-  const delayMs = delay ? drawDelay(delay, draws) : 0
-  // Damage is done later: with numbers of its own it does not change which requests are struck.
-  const done = damage && { at, damage, draws: draws.fork() }
-  return {
-    delayMs: (strike?.delayMs ?? 0) + delayMs,
-    damage: strike?.damage ?? done,
-    names: [...(strike?.names ?? []), name],
-  }
-}
-
-/** Counts a matching request, and decides whether it may be struck. */
-function draw(placed: PlacedFault): boolean {
-  const { skip, times, probability } = placed.fault
-  placed.seen += 1
-  if (placed.seen <= skip) return false
-  // Drawn also after the last hit: later requests get the same numbers whatever `times` is.
-  const isStruck = probability === 1 || placed.draws.fraction() < probability
-  return isStruck && (times === undefined || placed.hits < times)
-}
-
-function describe({ id, origin, enabled, seen, hits, fault }: PlacedFault): ListedFault {
-  const left = fault.times === undefined ? undefined : fault.times - hits
-  return { id, origin, enabled, seen, hits, left, fault }
 }
 
 function nameFault(number: number): string {

@@ -1,5 +1,6 @@
 import type { Damage } from './damage.ts'
 import type { Delay } from './delay.ts'
+import type { Draws } from './draws.ts'
 import type { When } from './rule.ts'
 
 /** When a fault strikes: before the endpoint sees the request, or after it has answered. */
@@ -28,4 +29,22 @@ export interface Fault {
   readonly damage: Damage | undefined
   /** The fault as it was written, for lists and saved fixtures. */
   readonly text: unknown
+}
+
+/** What the faults of a scope do to one request. */
+export interface Strike {
+  /** The sum of the delays, in ms on the scope's clock. */
+  readonly delayMs: number
+  /** The first damage. Undefined: only a delay. */
+  readonly damage: StruckDamage | undefined
+  /** The names of the faults that struck, in their order. */
+  readonly names: readonly string[]
+}
+
+/** Damage to one request. */
+export interface StruckDamage {
+  readonly at: FaultMoment
+  readonly damage: Damage
+  /** Random numbers for what the damage leaves open, of this strike alone. */
+  readonly draws: Draws
 }

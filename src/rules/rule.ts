@@ -83,6 +83,10 @@ export interface Rule {
   readonly text: unknown
 }
 
+/** Where a rule or a fault came from: a fixture file, or the control API. */
+export const RULE_ORIGINS = ['fixture', 'control'] as const
+export type RuleOrigin = (typeof RULE_ORIGINS)[number]
+
 /** A decoded request, for matching against rules. */
 export interface RuleRequest {
   readonly endpoint: string
