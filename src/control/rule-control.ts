@@ -7,8 +7,10 @@ import { CLOSED, choice } from '../documents/schema-kinds.ts'
 import { FixtureRule } from '../fixture-format/fixture-format.ts'
 import { writeRule } from '../fixture-writing/write-rule.ts'
 import type { Redaction } from '../patterns/redaction.ts'
+import type { ListedRule } from '../rules/ranked-rules.ts'
 import type { Rule } from '../rules/rule.ts'
-import { type ListedRule, RULE_ORIGINS, type RuleSet } from '../rules/rule-set.ts'
+import { RULE_ORIGINS } from '../rules/rule.ts'
+import type { RuleSet } from '../rules/rule-set.ts'
 
 /** A rule as the control API shows it. */
 export const RuleDocument = Type.Object(

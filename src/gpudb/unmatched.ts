@@ -1,8 +1,8 @@
 import type { Call } from '../gpudb-parts/call.ts'
 import { describeMismatch } from '../patterns/pattern.ts'
 import type { Redaction } from '../patterns/redaction.ts'
+import type { NearestMiss } from '../rules/nearest-miss.ts'
 import type { RuleRequest } from '../rules/rule.ts'
-import type { NearestMiss } from '../rules/rule-set.ts'
 import type { JournalEntry, NearestRule } from '../scope/journal-entry.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 
