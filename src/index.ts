@@ -8,27 +8,19 @@ export type {
 export type { ClusterControl, ClusterDocument } from './control/cluster-control.ts'
 export type { FaultControl, FaultDocument, FaultPatch } from './control/fault-control.ts'
 export type { FixtureControl, LoadedDocument } from './control/fixture-control.ts'
-export type {
-  JobControl,
-  JobEnd,
-  JobFilter,
-  JobList,
-  JobPatch,
-  JobWait,
-} from './control/job-control.ts'
+export type { JobControl, JobEnd, JobList, JobPatch } from './control/job-control.ts'
+export type { JobFilter } from './control/job-filter.ts'
 export type { PollControl, PollDocument, PollVerify } from './control/poll-control.ts'
 export type { BriefRequestDocument, RequestDocument } from './control/recorded-request.ts'
 export type { Report, ReportCheck, ReportChecks } from './control/report.ts'
 export type {
   RequestControl,
   RequestCount,
-  RequestFilter,
   RequestList,
-  RequestsFound,
   RequestTally,
   RequestVerify,
-  RequestWait,
 } from './control/request-control.ts'
+export type { RequestFilter } from './control/request-filter.ts'
 export type { RuleControl, RuleDocument } from './control/rule-control.ts'
 export type { ScopeControl, ScopeDocument } from './control/scope-control.ts'
 export type {
@@ -42,6 +34,8 @@ export type {
   TimelineControl,
   TimelineDocument,
 } from './control/timeline-control.ts'
+export type { JobWait } from './control/wait-for-job.ts'
+export type { RequestsFound, RequestWait } from './control/wait-for-requests.ts'
 export { ControlError, type ControlErrorCode } from './control-parts/control-error.ts'
 export type { Times } from './control-parts/control-kinds.ts'
 export type { BriefJobDocument, JobDocument } from './control-parts/job-document.ts'

@@ -38,6 +38,11 @@ export function countFrom1(description: string): TUnsafe<number> {
   })
 }
 
+/** The TypeBox schema of any text. */
+export function text(description: string): TString {
+  return Type.String({ description, expected: 'a text' })
+}
+
 /** The TypeBox schema of an endpoint in a filter, in which `*` is any text. */
 export function endpointFilter(description: string): TString {
   return Type.String({

@@ -1,5 +1,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { JobEnd, JobFilter, JobPatch, JobWait, TO_LIST_JOBS } from '../control/job-control.ts'
+import { JobEnd, JobPatch } from '../control/job-control.ts'
+import { JobFilter, TO_LIST_JOBS } from '../control/job-filter.ts'
+import { JobWait } from '../control/wait-for-job.ts'
 import { count } from '../control-parts/control-kinds.ts'
 import { BriefJobDocument, JobDocument } from '../control-parts/job-document.ts'
 import { FixtureJob } from '../fixture-format/fixture-format.ts'

@@ -1,14 +1,9 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { PollDocument, PollVerify } from '../control/poll-control.ts'
 import { BriefRequestDocument, RequestDocument } from '../control/recorded-request.ts'
-import {
-  RequestCount,
-  RequestFilter,
-  RequestTally,
-  RequestVerify,
-  RequestWait,
-  TO_LIST_REQUESTS,
-} from '../control/request-control.ts'
+import { RequestCount, RequestTally, RequestVerify } from '../control/request-control.ts'
+import { RequestFilter, TO_LIST_REQUESTS } from '../control/request-filter.ts'
+import { RequestWait } from '../control/wait-for-requests.ts'
 import { count } from '../control-parts/control-kinds.ts'
 import { pageQuery, readQuery, toPage } from './read-input.ts'
 import { answerNothing, NOTHING, type RoutesOptions, whileConnected } from './routes-options.ts'

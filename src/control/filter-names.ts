@@ -16,44 +16,46 @@ export interface FilterNames {
   readonly cluster?: string
 }
 
+/** How the name of a key is looked for. */
+interface NameCheck {
+  readonly key: keyof FilterNames
+  /** Finds the problem with a name that the scope does not have. */
+  readonly find: (name: string, context: ScopeContext) => JsonProblem[]
+  /** Whether a request of the journal has it: what it names may be gone from the scope. */
+  readonly isRecorded: (name: string, entry: JournalEntry) => boolean
+}
+
+const CHECKS: readonly NameCheck[] = [
+  { key: 'endpoint', find: checkEndpoint, isRecorded: (name, { endpoint }) => endpoint === name },
+  { key: 'rule', find: checkRule, isRecorded: (name, { rule }) => rule === name },
+  {
+    key: 'fault',
+    find: (name, context) => checkFault(name, knownNames(context)),
+    isRecorded: (name, { faults }) => faults.includes(name),
+  },
+  {
+    key: 'cluster',
+    find: (name, context) => checkCluster(name, knownNames(context)),
+    isRecorded: (name, { cluster }) => cluster === name,
+  },
+]
+
 /**
  * Finds the names in a filter of requests that neither the scope nor its journal has, and that the
  * scope does not remember: nothing can match those, so that a test which expects nothing would always
  * pass.
  */
-export function checkRequestNames(
-  { endpoint, rule, fault, cluster }: FilterNames,
-  context: ScopeContext,
-): JsonProblem[] {
-  const { journal, rules, formerNames } = context.scope()
-  const has = (isNamed: (entry: JournalEntry) => boolean) => {
-    for (const entry of journal.since(0)) if (isNamed(entry)) return true
-    return false
-  }
-  // The names of the scope are looked at first: they are few.
-  const unlessRecorded = (
-    problems: readonly JsonProblem[],
-    isNamed: (entry: JournalEntry) => boolean,
-  ) => (problems.length > 0 && has(isNamed) ? [] : problems)
-  const found: JsonProblem[] = []
-  if (endpoint !== undefined) {
-    const problems = checkEndpoint(endpoint, context)
-    found.push(...unlessRecorded(problems, (entry) => entry.endpoint === endpoint))
-  }
-  if (rule !== undefined && !formerNames.has({ kind: 'rule', name: rule })) {
-    const known = new Set(rules.list().map(({ rule: { name } }) => name))
-    const problems = checkName(rule, { kind: 'rule', known })
-    found.push(...unlessRecorded(problems, (entry) => entry.rule === rule))
-  }
-  if (fault !== undefined && !formerNames.has({ kind: 'fault', name: fault })) {
-    const problems = checkFault(fault, knownNames(context))
-    found.push(...unlessRecorded(problems, ({ faults }) => faults.includes(fault)))
-  }
-  if (cluster !== undefined && !formerNames.has({ kind: 'cluster', name: cluster })) {
-    const problems = checkCluster(cluster, knownNames(context))
-    found.push(...unlessRecorded(problems, (entry) => entry.cluster === cluster))
-  }
-  return found
+export function checkRequestNames(names: FilterNames, context: ScopeContext): JsonProblem[] {
+  const { journal, formerNames } = context.scope()
+  return CHECKS.flatMap(({ key, find, isRecorded }) => {
+    const name = names[key]
+    if (name === undefined || formerNames.has({ kind: key, name })) return []
+    const problems = find(name, context)
+    // The names of the scope are looked at first: they are few.
+    if (problems.length === 0) return []
+    for (const entry of journal.since(0)) if (isRecorded(name, entry)) return []
+    return problems
+  })
 }
 
 /** Finds the names in a filter of jobs that no job can have. */
@@ -75,4 +77,10 @@ function checkEndpoint(
   const hint = didYouMean(endpoint, catalogue.endpoints)
   const message = `GPUdb has no endpoint ${quoteText(endpoint)}${hint}`
   return [{ path: ['endpoint'], part: 'value', message }]
+}
+
+function checkRule(name: string, { scope }: Pick<ScopeContext, 'scope'>): JsonProblem[] {
+  const { rules } = scope()
+  const known = new Set(rules.list().map(({ rule }) => rule.name))
+  return checkName(name, { kind: 'rule', known })
 }

@@ -1,54 +1,30 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { parseDuration } from '../clock/duration.ts'
-import { assertNotEvicted } from '../control-parts/assert-not-evicted.ts'
 import { checkInput } from '../control-parts/check-input.ts'
 import type { ScopeContext } from '../control-parts/control-context.ts'
 import { ControlError, refuseInput } from '../control-parts/control-error.ts'
-import { endpointFilter, inOrder, Listing, pageRange } from '../control-parts/control-kinds.ts'
+import { inOrder, pageRange, text } from '../control-parts/control-kinds.ts'
 import {
   type BriefJobDocument,
   type JobDocument,
-  JobStatusName,
   toBriefJob,
   toJobDocument,
 } from '../control-parts/job-document.ts'
 import { type JobReference, readReference } from '../control-parts/job-reference.ts'
 import { readOneJob } from '../control-parts/read-fixtures.ts'
 import { readJobLifecycle, readJobResult } from '../control-parts/read-job-parts.ts'
-import { splitSignal, type WaitSignal, waitUntil } from '../control-parts/wait-until.ts'
+import type { WaitSignal } from '../control-parts/wait-until.ts'
 import type { JsonObject } from '../documents/json-value.ts'
 import type { JsonProblem } from '../documents/reading.ts'
-import { CLOSED, choice, duration } from '../documents/schema-kinds.ts'
+import { CLOSED, choice } from '../documents/schema-kinds.ts'
 import { FixtureJob } from '../fixture-format/fixture-format.ts'
 import { FixtureLifecycle } from '../fixture-format/lifecycle-format.ts'
-import { earliest } from '../jobs/dated-events.ts'
-import type { Job } from '../jobs/job.ts'
 import { JobError } from '../jobs/job-error.ts'
-import { type JobStatus, nextChangeAtMs } from '../jobs/job-state.ts'
 import type { JobKey } from '../jobs/job-table.ts'
 import { OUTCOMES } from '../jobs/lifecycle.ts'
 import type { JobView } from '../jobs/stored-job.ts'
-import { endpointMatcher } from '../patterns/endpoint-pattern.ts'
 import type { Scope } from '../scope/scope.ts'
-import { checkJobNames } from './filter-names.ts'
-
-const text = (description: string) => Type.String({ description, expected: 'a text' })
-
-/** The jobs to list. Omitted keys match every job. */
-export const JobFilter = Type.Object(
-  {
-    status: Type.Optional(JobStatusName),
-    endpoint: Type.Optional(endpointFilter('The endpoint of the job; * stands for any text.')),
-    tag: Type.Optional(text('The tag of the job.')),
-    cluster: Type.Optional(text('The name of the cluster on which it was created.')),
-    ...Listing,
-  },
-  CLOSED,
-)
-export type JobFilter = Static<typeof JobFilter>
-
-/** The purpose of a JobFilter, for the error that rejects it. */
-export const TO_LIST_JOBS = { action: 'list jobs' }
+import { type JobFilter, jobMatcher, readJobFilter } from './job-filter.ts'
+import { type JobWait, waitForJob } from './wait-for-job.ts'
 
 /** A part of a list of jobs. */
 export interface JobList<Document extends BriefJobDocument = JobDocument> {
@@ -91,16 +67,6 @@ export const JobEnd = Type.Object(
 )
 export type JobEnd = Static<typeof JobEnd>
 
-/** The status to wait for, and how long. */
-export const JobWait = Type.Object(
-  {
-    status: Type.Optional(JobStatusName),
-    timeout: Type.Optional(duration({ description: 'How long, in real time. Omitted: 5s.' })),
-  },
-  CLOSED,
-)
-export type JobWait = Static<typeof JobWait>
-
 /** The jobs of a scope. */
 export class JobControl {
   readonly #context: ScopeContext
@@ -117,9 +83,7 @@ export class JobControl {
   list(filter: JobFilter): JobList<BriefJobDocument>
   list(filter: JobFilter = {}): JobList<BriefJobDocument> {
     this.#context.assertUsable()
-    const checked = checkInput(JobFilter, filter, TO_LIST_JOBS)
-    const problems = checkJobNames(checked, this.#context)
-    if (problems.length > 0) throw refuseInput(problems, TO_LIST_JOBS)
+    const checked = readJobFilter(filter, this.#context)
     const { jobs: registry, redaction } = this.#scope
     const { views, total } = registry.select({
       tag: checked.tag,
@@ -161,9 +125,9 @@ export class JobControl {
     const { job } = this.#view(reference)
     const parts = { ...this.#context, ...TO_CHANGE, endpoint: job.endpoint }
     const revision = {
-      ...(progress === undefined ? {} : { progress }),
-      ...(response === undefined ? {} : { result: readJobResult(response, parts) }),
-      ...(lifecycle === undefined ? {} : { lifecycle: readJobLifecycle(lifecycle, parts) }),
+      progress,
+      result: response && readJobResult(response, parts),
+      lifecycle: lifecycle && readJobLifecycle(lifecycle, parts),
     }
     return this.#describe(this.#scope.jobs.revise({ id: job.id }, revision))
   }
@@ -186,11 +150,7 @@ export class JobControl {
     const { job } = this.#view(reference)
     const { outcome, error, response } = checked
     const parts = { ...this.#context, ...TO_FINISH, endpoint: job.endpoint }
-    const ending = {
-      outcome,
-      error,
-      ...(response === undefined ? {} : { result: readJobResult(response, parts) }),
-    }
+    const ending = { outcome, error, result: response && readJobResult(response, parts) }
     return this.#describe(this.#scope.jobs.finish({ id: job.id }, ending))
   }
 
@@ -229,28 +189,7 @@ export class JobControl {
    */
   async wait(reference: JobReference, options: JobWait & WaitSignal = {}): Promise<JobDocument> {
     this.#context.assertUsable()
-    const { signal, input } = splitSignal(options, TO_WAIT)
-    const { status = 'DONE', timeout = '5s' } = checkInput(JobWait, input, TO_WAIT)
-    const key = readReference(reference)
-    const scope = this.#scope
-    assertNotEvicted(scope, TO_WAIT.action)
-    const { job } = scope.jobs.get(key)
-    assertCanHold(job, { status, scope })
-    const look = () => {
-      const view = scope.jobs.get({ id: job.id })
-      if (view.state.status === status) return view
-      if (view.state.status !== 'RUNNING') assertCanHold(view.job, { status, scope })
-      return undefined
-    }
-    // An entry of the timeline may release the job, or end it.
-    const nextAtMs = () => earliest(nextChangeAtMs(job), scope.timeline.nextAtMs())
-    const timeoutMs = parseDuration(timeout)
-    const { action } = TO_WAIT
-    const found = await waitUntil(look, { scope, timeoutMs, nextAtMs, signal, action })
-    if (found) return this.#describe(found)
-    const now = this.#describe(scope.jobs.get({ id: job.id }))
-    const message = `Cannot wait longer for job ${job.id}: after ${timeout} it is ${now.status}, not ${status}`
-    throw new ControlError('WAIT_TIMED_OUT', message, { found: { job: now } })
+    return await waitForJob(reference, { options, context: this.#context })
   }
 
   get #scope(): Scope {
@@ -274,20 +213,6 @@ export class JobControl {
 
 const TO_CHANGE = { action: 'change the job' }
 const TO_FINISH = { action: 'finish the job' }
-const TO_WAIT = { action: 'wait for the job' }
-
-/** A function that returns whether a job with the right tag is in a list; undefined if all are. */
-function jobMatcher(filter: JobFilter): ((job: Job) => boolean) | undefined {
-  const { status, endpoint, cluster } = filter
-  const keys = [status, endpoint, cluster]
-  if (keys.every((key) => key === undefined)) return undefined
-  const isNamed = endpoint === undefined ? () => true : endpointMatcher(endpoint)
-  return (job) => {
-    if (status !== undefined && status !== job.state.status) return false
-    if (cluster !== undefined && cluster !== job.placement.home) return false
-    return isNamed(job.endpoint)
-  }
-}
 
 function assertFits({ outcome, error, response }: JobEnd): void {
   const misfits = [
@@ -298,19 +223,4 @@ function assertFits({ outcome, error, response }: JobEnd): void {
     return { path: [key], part: 'key', message }
   })
   if (misfits.length > 0) throw refuseInput(misfits, TO_FINISH)
-}
-
-/** Rejects a wait for a status that can never come. */
-function assertCanHold(
-  job: Job,
-  { status, scope }: { readonly status: JobStatus; readonly scope: Scope },
-): void {
-  const now = job.state.status
-  if (now === status) return
-  const refuse = (reason: string) =>
-    new ControlError('WAIT_CANNOT_HOLD', `Cannot wait for job ${job.id} to be ${status}: ${reason}`)
-  if (now !== 'RUNNING') throw refuse(`it is ${now}, which never changes`)
-  const leftMs = (nextChangeAtMs(job) ?? scope.clock.now()) - scope.clock.now()
-  if (scope.clock.setting.mode !== 'frozen' || leftMs <= 0) return
-  throw refuse(`the clock is frozen, and the job changes in ${leftMs} ms: advance the clock`)
 }

@@ -1,16 +1,51 @@
+import { type Static, Type } from '@sinclair/typebox'
 import type { ScopeContext } from '../control-parts/control-context.ts'
+import { refuseInput } from '../control-parts/control-error.ts'
+import { text } from '../control-parts/control-kinds.ts'
+import { combine, unless, within } from '../documents/reading.ts'
+import { CLOSED } from '../documents/schema-kinds.ts'
+import { FixtureWhen } from '../fixture-format/when-format.ts'
+import { readWhen } from '../fixtures/read-rule.ts'
 import { matchesEndpoint } from '../patterns/endpoint-pattern.ts'
 import { matchesRequest } from '../rules/match-request.ts'
 import type { RuleRequest, When } from '../rules/rule.ts'
 import type { Journal } from '../scope/journal.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
+import { checkRequestNames } from './filter-names.ts'
 import { meets, type RecordedRequest, readRequest } from './recorded-request.ts'
 import type { Steps } from './steps.ts'
+
+/** The conditions of rules, and what became of the request, as they are written. */
+export const RequestWhen = Type.Object(
+  {
+    ...FixtureWhen.properties,
+    fault: Type.Optional(text('The name of a fault that struck it.')),
+  },
+  CLOSED,
+)
+export type RequestWhen = Static<typeof RequestWhen>
 
 /** The conditions of rules, and those for what became of a request. */
 export interface RequestConditions extends When {
   /** The name of a fault that struck it. */
   readonly fault?: string
+}
+
+/** Reads conditions. Throws ControlError if one is invalid, or has a name that nothing has. */
+export function readRequestWhen(
+  { fault, ...text }: RequestWhen,
+  { action, ...context }: ScopeContext & { readonly action: string },
+): RequestConditions {
+  const { cluster } = text
+  const struck = fault === undefined ? {} : { fault }
+  const names = cluster === undefined ? struck : { ...struck, cluster }
+  const parts = combine({
+    // The names are checked as those of lists are.
+    when: readWhen(text, { ...context, known: { clusters: undefined } }),
+    struck: unless(checkRequestNames(names, context), struck),
+  })
+  if ('value' in parts) return { ...parts.value.when, ...parts.value.struck }
+  throw refuseInput(within(['when'], parts.problems), { action, code: 'BAD_FIXTURES' })
 }
 
 /** Whether a request names an endpoint of the conditions, as a direct call or as a job. */

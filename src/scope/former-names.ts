@@ -18,7 +18,8 @@ export class FormerNames {
   /** In the order in which they were added last. */
   readonly #keys = new Set<string>()
 
-  has({ kind, name }: FormerName): boolean {
+  /** Whether it was added, and not forgotten since; never for another kind. */
+  has({ kind, name }: { readonly kind: string; readonly name: string }): boolean {
     return this.#keys.has(`${kind} ${name}`)
   }
 

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { RequestFeed } from '../../src/control/request-feed.ts'
 import { doAtOnce, doInTurns, type Steps } from '../../src/control/steps.ts'
+import { RequestFeed } from '../../src/control/wait-for-requests.ts'
 import type { Journal } from '../../src/scope/journal.ts'
 import { alterTable, type Controlled, startControlled } from '../support/control.ts'
 import { nextTurn } from '../support/next-turn.ts'
