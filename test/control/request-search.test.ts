@@ -192,6 +192,7 @@ t.test('a name that neither the scope nor its journal has is rejected', async (t
     then: { response: { table_exists: true } },
   })
   await server.must('POST /faults', { name: 'lost', when, delay: '0s' })
+  await server.call('/has/table', { table_name: 'a' })
   const conditions = { when: { ...when, fault: 'losst' } }
   const problems = [
     { path: 'when.fault', message: 'no fault has the name "losst" (did you mean lost?)' },
