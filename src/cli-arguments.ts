@@ -1,5 +1,5 @@
-import { ConfigOptions, OPTION_NAMES, SECRET_OPTIONS } from './config-options.ts'
-import { RECORD_OPTION_NAMES, RecordOptions } from './config-record-options.ts'
+import { ALL_OPTIONS, type OptionKind, optionKind } from './config-any-option.ts'
+import { SECRET_OPTIONS } from './config-options.ts'
 import { didYouMean } from './documents/did-you-mean.ts'
 
 /** A command line that is wrong before its options are read; the message is for the user. */
@@ -18,27 +18,19 @@ const COMMANDS =
 /** The commands that have options, but no other arguments. */
 const OPTIONS_ONLY: readonly string[] = ['start', 'health', 'record']
 
-const BOOLEANS = OPTION_NAMES.filter((name) => ConfigOptions.properties[name]['type'] === 'boolean')
-const LISTS = OPTION_NAMES.filter((name) => ConfigOptions.properties[name]['type'] === 'array')
-
 /** Flags of single commands. */
 const OWN_SWITCHES = ['--help', '-h', '--version', '-V', '--json', '--follow', '--unmatched']
 const OWN_VALUES = ['--config', '--format', '--scope', '--endpoint', '--limit', '--status']
 
-const RECORD_SWITCHES = RECORD_OPTION_NAMES.filter(
-  (name) => RecordOptions.properties[name]['type'] === 'boolean',
-)
-
-const SWITCHES = new Set([...[...BOOLEANS, ...RECORD_SWITCHES].map(toFlag), ...OWN_SWITCHES])
-const LIST_FLAGS = new Set(LISTS.map(toFlag))
+const SWITCHES = new Set([...flagsOf('switch'), ...OWN_SWITCHES])
+const LIST_FLAGS = new Set(flagsOf('list'))
 const SECRET_FLAGS = new Set(Array.from(SECRET_OPTIONS, toFlag))
 
 /** The flags that take the next argument as their value. */
-const VALUE_FLAGS = new Set(
-  [...[...OPTION_NAMES, ...RECORD_OPTION_NAMES].map(toFlag), ...OWN_VALUES].filter(
-    (flag) => !SWITCHES.has(flag),
-  ),
-)
+const VALUE_FLAGS = new Set([
+  ...ALL_OPTIONS.map(toFlag).filter((flag) => !SWITCHES.has(flag)),
+  ...OWN_VALUES,
+])
 
 /**
  * Moves the command before its flags: `--port 0 health` is `health --port 0`.
@@ -91,6 +83,10 @@ function explainStray(argv: readonly string[], { place, hint, noun }: Stray): Co
     return new CommandLineError(`${before} takes no value`)
   }
   return new CommandLineError(`unknown ${noun} '${word}'${hint}`)
+}
+
+function flagsOf(kind: OptionKind): string[] {
+  return ALL_OPTIONS.filter((name) => optionKind(name) === kind).map(toFlag)
 }
 
 function toFlag(name: string): string {

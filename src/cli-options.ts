@@ -1,30 +1,24 @@
 import { type Command, Option } from 'commander'
-import { type Config, ConfigError, type Flags, readConfig } from './config.ts'
+import { type Config, readConfig } from './config.ts'
+import { type AnyOption, describeOption, optionKind } from './config-any-option.ts'
 import { type Environment, readVariable } from './config-environment.ts'
 import { readConfigFile } from './config-files.ts'
-import {
-  ConfigOptions,
-  describeDefault,
-  environmentName,
-  OPTION_NAMES,
-  type OptionName,
-} from './config-options.ts'
+import { OPTION_NAMES, type OptionName } from './config-options.ts'
+import { ConfigError, type Flags } from './config-sources.ts'
 
 /** Adds options of the server to a command, by default all of them. */
 export function addOptions(command: Command, names: readonly OptionName[] = OPTION_NAMES): Command {
   command.option('--config <file>', 'a file with options, in JSON with comments or YAML')
-  for (const name of names) command.addOption(describeOption(name))
+  for (const name of names) command.addOption(flagOf(name))
   return command
 }
 
-function describeOption(name: OptionName): Option {
-  const schema = ConfigOptions.properties[name]
-  const value = schema['type'] === 'boolean' ? '' : ' <value>'
-  const fallback = describeDefault(name)
-  const note = fallback === '' ? '' : `default: ${fallback}, `
-  const help = `${schema.description} (${note}env: ${environmentName(name)})`
-  const option = new Option(`--${name}${value}`, help)
-  return schema['type'] === 'array' ? option.argParser(collect) : option
+/** The flag of an option. */
+export function flagOf(name: AnyOption): Option {
+  const kind = optionKind(name)
+  const value = kind === 'switch' ? '' : ' <value>'
+  const option = new Option(`--${name}${value}`, describeOption(name))
+  return kind === 'list' ? option.argParser(collect) : option
 }
 
 /** The values of a flag that may be repeated. */

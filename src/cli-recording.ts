@@ -4,11 +4,11 @@ import { configure } from './cli-options.ts'
 import { stopWithInput } from './cli-start.ts'
 import { fixtureContext } from './cli-validate.ts'
 import { RealTime } from './clock/time-source.ts'
-import { type Config, ConfigError, type Flags } from './config.ts'
-import { unknownVariables } from './config-environment.ts'
+import type { Config } from './config.ts'
+import { type Environment, unknownVariables } from './config-environment.ts'
 import { readTls, readUpstreamCa } from './config-files.ts'
-import { readRecordOptions } from './config-record.ts'
-import type { RecordOptions } from './config-record-options.ts'
+import { RECORD_OPTION_NAMES, RecordOptions } from './config-record-options.ts'
+import { ConfigError, checkGiven, type Flags, readGiven } from './config-sources.ts'
 import { noticeLine } from './http-parts/logging.ts'
 import { Redaction } from './patterns/redaction.ts'
 import { heapShare } from './process/heap-share.ts'
@@ -67,7 +67,7 @@ function answerOf({ isWritten, document }: RecordingEnd) {
 /** Throws ConfigError or FixtureError. */
 function openSession(flags: Flags, { env, stderr }: CliHost): Session {
   const config = configure(flags, env)
-  const options = readRecordOptions(flags, env)
+  const options = readOptions(flags, env)
   const { format } = config.logging
   const notice = (message: string) => noticeLine(format, message)
   const log = new LogQueue(stderr, { maxQueued: MAX_QUEUED_LOG, notice })
@@ -90,6 +90,13 @@ function openSession(flags: Flags, { env, stderr }: CliHost): Session {
   const merge = mergeOf(options)
   if (merge && readExisting(merge)) warn(`the comments of ${merge.path} will be lost`)
   return { config, options, upstream, target, merge, warn }
+}
+
+/** The options that only `record` has. Throws ConfigError. */
+function readOptions(flags: Flags, env: Environment): RecordOptions {
+  const given = readGiven(RECORD_OPTION_NAMES, { flags, env })
+  const found = given.has('upstream') ? [] : ['--upstream: expected the URL of the database']
+  return checkGiven(RecordOptions, { given, found })
 }
 
 function mergeOf({ out: path, merge: policy }: RecordOptions): MergeParts | undefined {

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import { commandFirst } from './cli-arguments.ts'
 import { addOptions, readFlags } from './cli-options.ts'
-import type { Flags } from './config.ts'
-import { RECORD_OPTION_NAMES, RecordOptions } from './config-record-options.ts'
+import { optionKind } from './config-any-option.ts'
+import { RECORD_OPTION_NAMES } from './config-record-options.ts'
+import type { Flags } from './config-sources.ts'
 
 /**
  * Adds the flags of the container's server, or proxy, to `health` without flags: a health check inherits the
@@ -37,7 +38,7 @@ function withoutRecordFlags(flags: readonly string[]): readonly string[] {
     const word = String(flags[place])
     const name = RECORD_OPTION_NAMES.find((option) => `--${option}` === word.replace(/=.*/s, ''))
     if (name === undefined) kept.push(word)
-    else if (RecordOptions.properties[name]['type'] !== 'boolean' && !word.includes('=')) place += 1
+    else if (optionKind(name) !== 'switch' && !word.includes('=')) place += 1
   }
   return kept
 }

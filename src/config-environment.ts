@@ -1,5 +1,5 @@
-import { environmentName, OPTION_NAMES, type OptionName, TEXT_OPTIONS } from './config-options.ts'
-import { RECORD_OPTION_NAMES, recordVariable } from './config-record-options.ts'
+import { ALL_OPTIONS, type AnyOption, environmentName } from './config-any-option.ts'
+import { TEXT_OPTIONS } from './config-options.ts'
 import { didYouMean } from './documents/did-you-mean.ts'
 
 /** Environment variables, as `process.env` has them. */
@@ -8,14 +8,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** The prefix of all environment variables of the mock. */
 const PREFIX = environmentName('')
 
-/**
- * Variables that are not options of `start`: those of `record`, the config file, and how the helpers of
- * test suites find a mock.
- */
-const OTHER_VARIABLES = [
-  ...['config', 'url', 'command', 'image'].map(environmentName),
-  ...RECORD_OPTION_NAMES.map(recordVariable),
-]
+/** Variables that are not options: the config file, and how the helpers of test suites find a mock. */
+const OTHERS = ['config', 'url', 'command', 'image']
 
 /**
  * The names of variables that Kubernetes and Docker set for a service: `…_SERVICE_HOST`,
@@ -28,22 +22,17 @@ const LINK_NAME =
 const LINK_VALUE = /^(?:tcp|udp|sctp):\/\//
 
 /** The value of a variable of the mock; undefined if it is not set, empty, or of a service link. */
-export function readVariable(env: Environment, option: OptionName | 'config'): string | undefined {
+export function readVariable(env: Environment, option: AnyOption | 'config'): string | undefined {
   const name = environmentName(option)
-  const value = readEnvironment(env, name)
-  const isText = option !== 'config' && TEXT_OPTIONS.has(option)
-  return isText && value !== undefined ? env[name] : value
-}
-
-/** The same by the name of the variable. */
-export function readEnvironment(env: Environment, name: string): string | undefined {
-  const value = env[name]?.trim() ?? ''
-  return value === '' || isServiceLink(name, value) ? undefined : value
+  const text = env[name]
+  const value = text?.trim() ?? ''
+  if (value === '' || isServiceLink(name, value)) return undefined
+  return TEXT_OPTIONS.has(option) ? text : value
 }
 
 /** One line for each variable of the mock that has a value and is not known. */
 export function unknownVariables(env: Environment): string[] {
-  const known = [...OPTION_NAMES.map(environmentName), ...OTHER_VARIABLES]
+  const known = [...ALL_OPTIONS, ...OTHERS].map(environmentName)
   return Object.entries(env)
     .filter(([name, value = '']) => name.startsWith(PREFIX) && value.trim() !== '')
     .filter(([name, value = '']) => !known.includes(name) && !isServiceLink(name, value))

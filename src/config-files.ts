@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs'
-import { type Config, ConfigError, type ConfigSources } from './config.ts'
+import type { Config } from './config.ts'
+import type { AnyOption } from './config-any-option.ts'
 import { type OptionName, SECRET_OPTIONS } from './config-options.ts'
-import type { RecordOptionName } from './config-record-options.ts'
+import { ConfigError, type ConfigSources } from './config-sources.ts'
 import { readUtf8 } from './documents/utf8-text.ts'
 import type { ServerOptions } from './http/start-server.ts'
 import type { Access } from './http-parts/authentication.ts'
@@ -117,7 +118,7 @@ export function readServerArguments(path: string = PROCESS_1): readonly string[]
 }
 
 /** The text of a file that an option names. */
-function readText(path: string, option: OptionName | RecordOptionName | 'config'): string {
+function readText(path: string, option: AnyOption | 'config'): string {
   const place = `${option}: ${path}`
   const bytes = readBytes(path, place)
   if (bytes.length > MAX_CONFIG_BYTES) {

@@ -270,15 +270,4 @@ export const OPTION_NAMES = Object.keys(ConfigOptions.properties) as OptionName[
 export const SECRET_OPTIONS: ReadonlySet<OptionName> = new Set(['user', 'token'])
 
 /** The options that are texts with lines and columns: nothing is trimmed. */
-export const TEXT_OPTIONS: ReadonlySet<OptionName> = new Set(['fixtures-inline'])
-
-/** The environment variable of an option, such as `MOCK_GPUDB_DEFAULT_DURATION`. */
-export function environmentName(option: string): string {
-  return `MOCK_GPUDB_${option.toUpperCase().replaceAll('-', '_')}`
-}
-
-/** The default of an option as `--help` shows it; empty without one. */
-export function describeDefault(option: OptionName): string {
-  const { default: fallback, computed } = ConfigOptions.properties[option]
-  return typeof computed === 'string' ? computed : [fallback ?? []].flat().join(', ')
-}
+export const TEXT_OPTIONS: ReadonlySet<string> = new Set<OptionName>(['fixtures-inline'])

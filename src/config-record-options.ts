@@ -1,5 +1,4 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { environmentName } from './config-options.ts'
 import { choice } from './documents/schema-kinds.ts'
 import { heapShare } from './process/heap-share.ts'
 
@@ -66,14 +65,3 @@ export type RecordOptionName = keyof RecordOptions
 
 /** The names of these options, in the order of `--help`. */
 export const RECORD_OPTION_NAMES = Object.keys(RecordOptions.properties) as RecordOptionName[]
-
-/** The environment variable of such an option, such as `MOCK_GPUDB_RECORD_UPSTREAM`. */
-export function recordVariable(option: RecordOptionName): string {
-  return environmentName(`record-${option}`)
-}
-
-/** The default of such an option as `--help` shows it; empty without one. */
-export function describeRecordDefault(option: RecordOptionName): string {
-  const { default: fallback, computed } = RecordOptions.properties[option]
-  return String(computed ?? fallback ?? '')
-}

@@ -1,4 +1,4 @@
-export { ConfigError } from './config.ts'
+export { ConfigError } from './config-sources.ts'
 export type {
   ClockAdvance,
   ClockChange,

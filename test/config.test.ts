@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { Value } from '@sinclair/typebox/value'
 import t from 'tap'
-import { ConfigError, type ConfigSources, readConfig } from '../src/config.ts'
+import { readConfig } from '../src/config.ts'
+import { describeDefault, environmentName } from '../src/config-any-option.ts'
 import { unknownVariables } from '../src/config-environment.ts'
 import {
   MAX_CONFIG_BYTES,
@@ -11,13 +12,8 @@ import {
   readServerArguments,
   readTls,
 } from '../src/config-files.ts'
-import {
-  ConfigOptions,
-  describeDefault,
-  environmentName,
-  OPTION_NAMES,
-  SECRET_OPTIONS,
-} from '../src/config-options.ts'
+import { ConfigOptions, OPTION_NAMES, SECRET_OPTIONS } from '../src/config-options.ts'
+import { ConfigError, type ConfigSources } from '../src/config-sources.ts'
 import { parseJsonDocument } from '../src/documents/json-document.ts'
 import { FixtureText } from '../src/fixture-format/fixture-text.ts'
 import { heapShare } from '../src/process/heap-share.ts'

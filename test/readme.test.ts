@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import {
-  ConfigOptions,
-  describeDefault,
-  environmentName,
-  OPTION_NAMES,
-} from '../src/config-options.ts'
+import { describeDefault, environmentName } from '../src/config-any-option.ts'
+import { ConfigOptions, OPTION_NAMES } from '../src/config-options.ts'
 import { loadFixtures } from '../src/fixtures/load-fixtures.ts'
 import { consoleLines, runSession } from './support/console-session.ts'
 import { startControlled } from './support/control.ts'

@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import {
-  describeRecordDefault,
-  RECORD_OPTION_NAMES,
-  RecordOptions,
-  recordVariable,
-} from '../../src/config-record-options.ts'
+import { describeDefault, environmentName } from '../../src/config-any-option.ts'
+import { RECORD_OPTION_NAMES, RecordOptions } from '../../src/config-record-options.ts'
 import { consoleLines, runSession } from '../support/console-session.ts'
 import { runProgram } from '../support/program.ts'
 
@@ -37,9 +33,9 @@ t.test(
   async (t) => {
     const rows = RECORD_OPTION_NAMES.map((name) => {
       const { computed, description } = RecordOptions.properties[name]
-      const shown = describeRecordDefault(name)
+      const shown = describeDefault(name)
       const value = shown === '' || computed !== undefined ? shown : `\`${shown}\``
-      return `| \`--${name}\` | \`${recordVariable(name)}\` | ${value} | ${description} |`
+      return `| \`--${name}\` | \`${environmentName(name)}\` | ${value} | ${description} |`
     })
     const table = page.split('\n').filter((line) => /^\| `--[a-z-]+` \| `MOCK_/.test(line))
     t.strictSame(table, rows)
