@@ -4,12 +4,6 @@ export interface TextRange {
   readonly to: number
 }
 
-/** The longest comment of SQL that is looked over, in characters. */
-const MAX_COMMENT = 1000
-
-/** The maximum number of comments in succession that are skipped: a text may have a name in each. */
-const MAX_COMMENTS = 20
-
 /** The prefix of a string of SQL: `N'…'`, `U&'…'`, `_utf8'…'`. */
 const STRING_PREFIX = /^(?:[a-z]{1,2}|u&|_\w{1,12})'/i
 const MAX_PREFIX = 14
@@ -17,6 +11,9 @@ const MAX_PREFIX = 14
 /** The beginning of a string of SQL between dollars: `$$…$$`, `$tag$…$tag$`. */
 const DOLLARS = /^\$(?:[a-z_]\w{0,60})?\$/i
 const MAX_DOLLARS = 63
+
+/** A string inside a string of SQL, with doubled quotes: an empty string has no text right after it. */
+const DOUBLED = /^''(?=[\w$#!%])/
 
 /** Characters of a name: `s3.secret-key`, `$secret_key`. */
 const NAME_CHARACTER = /[\w.$-]/
@@ -50,28 +47,6 @@ export function nameAround(text: string, { at, notBefore }: { at: number; notBef
   return { from, to: skip(text, { at, over: NAME_CHARACTER }) }
 }
 
-/** Skips white space and all comments of SQL: outside SQL, two hyphens may begin a secret. */
-export function skipComments(text: string, at: number): number {
-  let next = skipBlank(text, at)
-  for (let count = 0; count < MAX_COMMENTS && text.startsWith('--', next); count += 1) {
-    const end = text.slice(next, next + MAX_COMMENT).indexOf('\n')
-    if (end < 0) break
-    next = skipBlank(text, next + end)
-  }
-  return next
-}
-
-/** Skips white space and comments of SQL between their marks. */
-export function skipBlank(text: string, at: number): number {
-  let next = skip(text, { at, over: /\s/ })
-  for (let count = 0; count < MAX_COMMENTS && text.startsWith('/*', next); count += 1) {
-    const end = text.slice(next, next + MAX_COMMENT).indexOf('*/', 2)
-    if (end < 0) break
-    next = skip(text, { at: next + end + 2, over: /\s/ })
-  }
-  return next
-}
-
 /** The content of a string, and the index after its last quote. */
 export interface QuotedText extends TextRange {
   readonly end: number
@@ -83,8 +58,9 @@ export interface QuotedText extends TextRange {
  * the text.
  */
 export function quotedAt(text: string, at: number): QuotedText | undefined {
-  const [dollars] = DOLLARS.exec(text.slice(at, at + MAX_DOLLARS)) ?? []
-  if (dollars !== undefined) return betweenDollars(text, { at, dollars })
+  const ahead = text.slice(at, at + MAX_DOLLARS)
+  const [mark] = DOLLARS.exec(ahead) ?? DOUBLED.exec(ahead) ?? []
+  if (mark !== undefined) return betweenMarks(text, { at, mark })
   const [prefix = "'"] = STRING_PREFIX.exec(text.slice(at, at + MAX_PREFIX)) ?? []
   const start = at + prefix.length - 1
   const open = skip(text, { at: start, over: /\\/ })
@@ -95,14 +71,11 @@ export function quotedAt(text: string, at: number): QuotedText | undefined {
   return { from: open + 1, to, end: Math.min(to + depth + 1, text.length) }
 }
 
-function betweenDollars(
-  text: string,
-  { at, dollars }: { at: number; dollars: string },
-): QuotedText {
-  const from = at + dollars.length
-  const close = text.indexOf(dollars, from)
+function betweenMarks(text: string, { at, mark }: { at: number; mark: string }): QuotedText {
+  const from = at + mark.length
+  const close = text.indexOf(mark, from)
   const to = close < 0 ? text.length : close
-  return { from, to, end: Math.min(to + dollars.length, text.length) }
+  return { from, to, end: Math.min(to + mark.length, text.length) }
 }
 
 /** The end of a string whose quotes have `depth` backslashes before them. */

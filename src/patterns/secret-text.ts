@@ -1,8 +1,9 @@
+import { NamesInText } from './names-in-text.ts'
 import { nameAround, skipBack, type TextRange } from './scan-text.ts'
-import { SecretColumns } from './secret-columns.ts'
 import type { SecretNaming } from './secret-name.ts'
+import { SecretTerms } from './secret-terms.ts'
 import { oraclePasswords, urlPasswords } from './secret-urls.ts'
-import { valuesAfter, valuesIdentified } from './secret-values.ts'
+import { SecretValues } from './secret-values.ts'
 
 /** The longest word before a name that is looked at, in characters. */
 const MAX_WORD = 40
@@ -21,15 +22,22 @@ const LAST_WORDS = /\s+(?:id|string)\b/iy
  */
 export function findSecrets(text: string, naming: SecretNaming): TextRange[] {
   if (!SECRET_MARKS.test(text)) return []
-  const ranges = [...namedSecrets(text, naming), ...urlPasswords(text), ...oraclePasswords(text)]
-  let end = 0
-  return ranges
-    .sort((left, right) => left.from - right.from)
-    .filter(({ from, to }) => {
-      const isApart = from >= end && isSecretValue(text.slice(from, to))
-      if (isApart) end = to
-      return isApart
-    })
+  const { names, values } = namedSecrets(text, naming)
+  const terms = names.length > 0 ? new SecretTerms(text, new NamesInText(names)).find() : []
+  const ranges = [...values, ...terms, ...urlPasswords(text), ...oraclePasswords(text)]
+  const secrets = ranges.filter(({ from, to }) => isSecretValue(text.slice(from, to)))
+  return merged(secrets.sort((left, right) => left.from - right.from))
+}
+
+/** Ranges in the order of their begin, as ranges that are apart. */
+function merged(ranges: readonly TextRange[]): TextRange[] {
+  const apart: TextRange[] = []
+  for (const { from, to } of ranges) {
+    const last = apart.at(-1)
+    if (last === undefined || from >= last.to) apart.push({ from, to })
+    else apart[apart.length - 1] = { from: last.from, to: Math.max(last.to, to) }
+  }
+  return apart
 }
 
 /** Whether a text such as SQL has the name of a secret: what is bound to its placeholders may be one. */
@@ -48,23 +56,26 @@ export function isSecretValue(value: string): boolean {
   return !/^(?:|true|false|null|\?|\(redacted(?: <\d+>)?\)|\{\{[^{}]*\}\})$/i.test(value)
 }
 
-function* namedSecrets(text: string, naming: SecretNaming): Generator<TextRange> {
+/** The names of secrets in a text, and the values that follow them. */
+function namedSecrets(text: string, naming: SecretNaming) {
   const { hints } = naming
-  const columns = new SecretColumns(text, naming)
-  const groups = { end: 0 }
+  const names: TextRange[] = []
+  const values: TextRange[] = []
+  const secretValues = new SecretValues(text)
   let done = 0
   hints.lastIndex = 0
   for (let hint = hints.exec(text); hint !== null; hint = hints.exec(text)) {
     const name = nameAround(text, { at: hint.index, notBefore: done })
     const isSecret = isSecretIn(text, { name, naming })
-    const given = isSecret ? valuesAfter({ text, name, groups }) : []
-    const values = isIdentified(text, name) ? valuesIdentified({ text, name, groups }) : given
-    yield* values
-    if (isSecret && values.length === 0) yield* columns.valuesFor(name.from)
-    done = values.at(-1)?.to ?? name.to
+    if (isSecret) names.push(name)
+    const after = isSecret ? secretValues.after(name) : []
+    const given = isIdentified(text, name) ? secretValues.identified(name) : after
+    for (const value of given) values.push(value)
+    done = given.at(-1)?.to ?? name.to
     // A name that ends before the end of its hint would be found again.
     hints.lastIndex = Math.max(done, hint.index + 1)
   }
+  return { names, values }
 }
 
 function isIdentified(text: string, { from, to }: TextRange): boolean {

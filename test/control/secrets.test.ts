@@ -5,7 +5,7 @@ import { sendHttp } from '../support/http.ts'
 import { loadRules } from '../support/rules.ts'
 import { type Call, createJob, runCall } from '../support/run-call.ts'
 
-const SECRETS = ['hush-1', 'hush-2', 'hush-3', 'hush-4', 'hush-5']
+const SECRETS = ['hush-1', 'hush-2', 'hush-3', 'hush-4', 'hush-5', 'hush-6']
 
 /** Calls with a secret each, in a field, an option, a map, SQL and a URL. */
 const CALLS = [
@@ -17,6 +17,7 @@ const CALLS = [
   ['/alter/user', { name: 'bob', action: 'set_password', value: 'hush-3' }],
   ['/execute/sql', { statement: "CREATE USER bob IDENTIFIED BY 'hush-4'" }],
   ['/upload/files/fromurl', { urls: ['https://ann:hush-5@h/f'] }],
+  ['/execute/sql', { statement: "SELECT 1 FROM u WHERE 'hush-6' = lower(password)" }],
 ] as const
 
 /** The secrets that a document shows, as text or in base64. */

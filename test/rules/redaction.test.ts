@@ -239,7 +239,6 @@ t.test('text() keeps texts without secrets', async (t) => {
     "PRIMARY KEY 'x', the key 'x'",
     "a connection 'x'",
     "CREATE TABLE users (password VARCHAR(5), note) VALUES 'x'",
-    "INSERT INTO users (name, password) SELECT 'a', 'b'",
     "f(x, password) VALUES ('a', 5)",
     "f(x, password) VALUES 'a'",
     'SET PASSWORD FOR ? = ?',
@@ -295,13 +294,32 @@ t.test('text() is linear: quadratic work on this size exceeds the time limit', a
     ';pwd=',
     'pwd={',
     '/*pwd /*/',
+    '/*pwd*/',
     '--identified \n',
+    '--pwd\n',
+    'pwd=--\n',
+    "'pwd ",
+    '"\'pwd',
+    "'x'=(password)=",
+    "(pwd,'x'),",
+    "f(pwd,'x')",
+    '[pwd',
+    '`pwd ',
+    '$a$pwd ',
+    'pwd=case ',
+    'create user pwd ',
+    'pwd 1234 ',
     'a',
+    '1',
+    '$',
+    '(',
+    'case ',
     '\\',
     ' ',
   ]) {
     const text = part.repeat(size / part.length)
     t.ok(redaction.text(text).length > 0, part)
+    t.ok(redaction.text(`pwd ${text}`).length > 0, `a name and ${part}`)
   }
   t.ok(redaction.text(`pwd=(${'\\'.repeat(size)}`).length > size)
   t.ok(redaction.knowing({ pwd: 'a' }).text('a'.repeat(size)).length >= size)
@@ -309,9 +327,34 @@ t.test('text() is linear: quadratic work on this size exceeds the time limit', a
   t.equal(redaction.value(bound), bound)
 })
 
-t.test('text() looks over comments between a name and its secret', async (t) => {
-  const text = `PASSWORD = ${'/* c */ '.repeat(20)}'hush'`
-  t.equal(redaction.text(text), text.replace('hush', REDACTED))
+/** SQL with `hush` as its only secret, and many comments around it. */
+function withComments(comments: string): string[] {
+  return [
+    `PASSWORD ${comments}'hush'`,
+    `PASSWORD ${comments}= ${comments}'hush'`,
+    `PASSWORD = ${comments}'hush'`,
+    `IDENTIFIED BY ${comments}'hush'`,
+    `IDENTIFIED ${comments}BY ${comments}'hush'`,
+    `INSERT INTO t (password) ${comments} VALUES ${comments}('hush')`,
+  ]
+}
+
+t.test('text() looks over any number of comments between a name and its secret', async (t) => {
+  for (const [comment, count] of [
+    ['/* c */ ', 20],
+    ['/* c */', 21],
+    ['/* password */\n', 5000],
+    [`/*${'c'.repeat(2000)}*/`, 1],
+  ] as const) {
+    for (const text of withComments(comment.repeat(count))) {
+      t.equal(redaction.text(text), text.replace('hush', REDACTED), `${count} of ${comment}`)
+    }
+  }
+  for (const comments of ['-- c\n', '-- c\n'.repeat(5000), '-- c\n/* c */ -- c\n']) {
+    for (const text of withComments(comments)) {
+      t.notMatch(redaction.text(text), 'hush', text.slice(0, 80))
+    }
+  }
 })
 
 t.test('value() hides texts and bytes under secret names, at any depth', async (t) => {
