@@ -12,14 +12,13 @@ import os
 import re
 import secrets
 import shlex
-import shutil
+import signal
 import subprocess
-import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Literal, NoReturn, Optional, TypedDict, Union
@@ -964,24 +963,10 @@ class _NotStartedError(Exception):
     """Why a way to run a mock does not work."""
 
 
-# Waits for a mock and ends it when its own input ends: also when the test run is killed.
-_WATCHDOG = """
-import os, signal, subprocess, sys, threading
-mock = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, start_new_session=True)
-def stop():
-    sys.stdin.read()
-    try:
-        os.killpg(mock.pid, signal.SIGTERM)
-        mock.wait(10)
-    except subprocess.TimeoutExpired:
-        os.killpg(mock.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-threading.Thread(target=stop, daemon=True).start()
-sys.exit(mock.wait())
-"""
 _STOP_TIMEOUT_S = 20.0
 _LOOK_AGAIN_S = 0.05
+# Its input is a pipe of this process, which the system closes however this process ends.
+_START = ("start", "--stop-with-stdin")
 _CONTAINER_PORT = "9191/tcp"
 _DEFAULT_IMAGE = "mock-gpudb"
 _DEFAULT_COMMANDS = ("mock-gpudb", "npx --no-install mock-gpudb")
@@ -991,7 +976,7 @@ _PLACE_VARIABLES = ("MOCK_GPUDB_HOST", "MOCK_GPUDB_PORT", "MOCK_GPUDB_FIXTURES")
 
 
 class _Way:
-    """A way to run a mock: a command that prints `listening on URL`, and runs until it is ended."""
+    """A way to run a mock: a command that prints `listening on URL`, and stops when its input ends."""
 
     def __init__(self, name: str, command: Sequence[str], *, container: str = "") -> None:
         self.name = name
@@ -1001,51 +986,68 @@ class _Way:
     @contextmanager
     def running(self, deadline: float) -> Generator[str, None, None]:
         """Yields the URL of a mock that is ready. Raises _NotStartedError if it is not in time."""
-        program = self._command[0]
-        if shutil.which(program) is None:
-            raise _NotStartedError(f"there is no command {program}")
         environment = {k: v for k, v in os.environ.items() if k not in _OWN_VARIABLES}
-        with tempfile.NamedTemporaryFile(prefix="mock-gpudb-", suffix=".log") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", _WATCHDOG, *self._command],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=environment,
-                # Ctrl-C is for the test run, which then ends the mock.
-                start_new_session=True,
-            )
+        with tempfile.NamedTemporaryFile(prefix="mock-gpudb-", suffix=".log") as file:
             try:
-                url = _wait_for_url(process, Path(log.name), deadline)
+                process = subprocess.Popen(
+                    self._command,
+                    stdin=subprocess.PIPE,
+                    stdout=file,
+                    stderr=subprocess.STDOUT,
+                    env=environment,
+                    # Ctrl-C is for the test run, which then ends the mock.
+                    start_new_session=True,
+                )
+            except FileNotFoundError as error:
+                raise _NotStartedError(f"there is no command {self._command[0]}") from error
+            except OSError as error:
+                raise _NotStartedError(str(error)) from error
+            if process.stdin is not None:
+                # A fork of the test run may outlive it, and must not hold the input open.
+                os.register_at_fork(after_in_child=process.stdin.close)
+            log = Path(file.name)
+            try:
+                url = _wait_for_url(process, log, deadline)
                 if self._container:
                     url = f"http://{_published_address(self._container)}"
-                _wait_until_ready(url, deadline)
+                _wait_until_ready(url, deadline, lambda: _fail_if_ended(process, log))
                 yield url
             finally:
                 _stop(process)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ends a mock, also if its command ignores the end of its input."""
     if process.stdin is not None:
         process.stdin.close()
-    try:
-        process.wait(_STOP_TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is not None:
+            return
+        # The group: a command such as npx does not forward signals. macOS denies it when all have
+        # just ended.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_STOP_TIMEOUT_S)
+
+
+def _fail_if_ended(process: subprocess.Popen[bytes], log: Path) -> None:
+    if (code := process.poll()) is not None:
+        raise _NotStartedError(f"it ended with exit code {code}: {_last_lines(log)}")
+
+
+def _last_lines(log: Path) -> str:
+    return " ".join(log.read_text(errors="replace").strip().splitlines()[-3:])
 
 
 def _wait_for_url(process: subprocess.Popen[bytes], log: Path, deadline: float) -> str:
     while True:
-        code = process.poll()
+        _fail_if_ended(process, log)
         text = log.read_text(errors="replace")
         if listening := re.search(r"^listening on (\S+)$", text, re.MULTILINE):
             return listening[1]
-        last_lines = " ".join(text.strip().splitlines()[-3:])
-        if code is not None:
-            raise _NotStartedError(f"it ended with exit code {code}: {last_lines}")
         if time.monotonic() > deadline:
-            raise _NotStartedError(f"it does not listen in time: {last_lines}")
+            raise _NotStartedError(f"it does not listen in time: {_last_lines(log)}")
         time.sleep(_LOOK_AGAIN_S)
 
 
@@ -1060,9 +1062,12 @@ def _published_address(container: str) -> str:
     return shown.stdout.splitlines()[0].strip()
 
 
-def _wait_until_ready(url: str, deadline: float) -> None:
+def _wait_until_ready(
+    url: str, deadline: float, fail_if_ended: Callable[[], None] = lambda: None
+) -> None:
     """Waits until a mock answers. Something else that answers is an error at once."""
     while True:
+        fail_if_ended()
         try:
             _send("GET", f"{url}/__mock/ready", timeout_s=_CALL_TIMEOUT_S)
             return
@@ -1074,8 +1079,10 @@ def _wait_until_ready(url: str, deadline: float) -> None:
 
 def _container_way(image: str, fixtures: Sequence[Path], *, pull: str) -> _Way:
     name = f"mock-gpudb-pytest-{secrets.token_hex(6)}"
-    options = ["--rm", "--name", name, "--pull", pull, "--publish", "127.0.0.1::9191"]
-    start = ["start"]
+    # Its input ends when the program docker ends, however that ends.
+    options = ["--rm", "--interactive", "--name", name, "--pull", pull]
+    options += ["--publish", "127.0.0.1::9191"]
+    start = [*_START]
     for index, path in enumerate(fixtures):
         inside = f"/fixtures/{index}/{path.name}"
         options += ["--volume", f"{path}:{inside}:ro"]
@@ -1093,7 +1100,7 @@ def _command_way(command: str, fixtures: Sequence[Path]) -> _Way:
     if not fixtures and not os.environ.get("MOCK_GPUDB_FIXTURES"):
         # By default, the mock reads the folder ./fixtures, which may be of another tool.
         options += ["--fixtures", ""]
-    return _Way(command, [*shlex.split(command), "start", *options])
+    return _Way(command, [*shlex.split(command), *_START, *options])
 
 
 def _ways(fixtures: Sequence[Path]) -> tuple[Sequence[_Way], bool]:

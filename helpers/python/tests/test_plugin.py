@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -17,7 +17,7 @@ from urllib.request import urlopen
 
 import pytest
 
-DEADLINE_S = 30
+DEADLINE_S = 120
 CALL = """
 import json
 from urllib.request import Request, urlopen
@@ -27,6 +27,7 @@ def call(url, endpoint, request):
     urlopen(Request(url + endpoint, data=json.dumps(request).encode(), method="POST")).close()
 """
 VARIABLES = ("MOCK_GPUDB_URL", "MOCK_GPUDB_IMAGE", "MOCK_GPUDB_COMMAND", "MOCK_GPUDB_FIXTURES")
+ENDS_SOON = "echo listening on http://127.0.0.1:1; sleep 1; exit 3"
 PRINTS_URL = "def test_it(gpudb_mock): print('url', gpudb_mock)"
 
 
@@ -291,6 +292,7 @@ def test_without_a_mock_the_tests_are_skipped_with_the_reason(
         ("URL", "http://127.0.0.1:1", 0.1, "MOCK_GPUDB_URL: Cannot GET http://127.*refused*"),
         ("COMMAND", "no-such-mock", 60, "Cannot run mock-gpudb: *no command no-such-mock"),
         ("COMMAND", "echo", 60, "Cannot run mock-gpudb: echo: it ended with exit code 0: start *"),
+        ("COMMAND", f"sh -c '{ENDS_SOON}'", 60, f"*{ENDS_SOON}*exit code 3: listening on *"),
         ("COMMAND", "sh -c 'sleep 60'", 0.1, "*it does not listen in time*"),
         ("IMAGE", "no-such-image", 60, "*docker run no-such-image: there is no command docker"),
     ],
@@ -359,28 +361,91 @@ def test_a_command_is_started_and_stopped(
     assert not answers(url)
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGKILL"])
+WAITS = """
+import pathlib, time, pytest
+@pytest.mark.parametrize("number", range(3))
+def test_it(gpudb_mock, number):
+    pathlib.Path(f"url-{number}.tmp").write_text(gpudb_mock)
+    pathlib.Path(f"url-{number}.tmp").rename(f"url-{number}")
+    time.sleep(600)
+"""
+
+
+@contextmanager
+def running_tests(*options: str, redirection: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    """A test run with another input, in a process group of its own, killed at the end."""
+    words = [sys.executable, "-m", "pytest", "-q", *options]
+    shell = ["sh", "-c", f'exec "$@" {redirection}', "sh"]
+    run = subprocess.Popen([*shell, *words], start_new_session=True)
+    try:
+        yield run
+    finally:
+        run.kill()
+        run.wait(DEADLINE_S)
+
+
+def wait_for_urls(folder: Path, count: int) -> list[str]:
+    """The URLs of the mocks of so many tests of WAITS, which all answer."""
+    deadline = time.monotonic() + DEADLINE_S
+    while len(files := list(folder.glob("url-[0-9]"))) < count:
+        assert time.monotonic() < deadline, f"{len(files)} of {count} tests run"
+        time.sleep(0.05)
+    urls = [file.read_text() for file in files]
+    assert all(answers(url) for url in urls)
+    return urls
+
+
+@pytest.mark.parametrize(
+    ("name", "redirection"),
+    [("SIGINT", ""), ("SIGTERM", ""), ("SIGKILL", "<&-"), ("SIGKILL", "</dev/null")],
+)
 def test_an_interrupted_run_leaves_no_mock(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, name: str
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, name: str, redirection: str
 ) -> None:
     monkeypatch.setenv("MOCK_GPUDB_COMMAND", COMMAND)
-    pytester.makepyfile(
-        """
-        import time
-        def test_it(gpudb_mock):
-            print("url", gpudb_mock, flush=True)
-            time.sleep(60)
-        """
-    )
-    run = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-s", "-q"], stdout=subprocess.PIPE, text=True
-    )
-    assert run.stdout is not None
-    url = next(line for line in run.stdout if line.startswith("url ")).split()[1]
-    assert answers(url)
-    run.send_signal(signal.Signals[name])
-    run.communicate(timeout=DEADLINE_S)
-    wait_until_gone(url)
+    pytester.makepyfile(WAITS)
+    with running_tests(redirection=redirection) as run:
+        (url,) = wait_for_urls(pytester.path, 1)
+        run.send_signal(signal.Signals[name])
+        run.wait(DEADLINE_S)
+        wait_until_gone(url)
+
+
+@pytest.mark.parametrize("kill", [os.kill, os.killpg], ids=["controller", "all"])
+def test_a_killed_run_of_xdist_leaves_no_mock_of_its_workers(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, kill: Callable[[int, int], None]
+) -> None:
+    monkeypatch.setenv("MOCK_GPUDB_COMMAND", COMMAND)
+    pytester.makepyfile(WAITS)
+    with running_tests("-n3", redirection="</dev/null") as run:
+        urls = wait_for_urls(pytester.path, 3)
+        assert len(set(urls)) == 3
+        kill(run.pid, signal.SIGKILL)
+        for url in urls:
+            wait_until_gone(url)
+
+
+def test_a_fork_that_outlives_a_killed_run_holds_no_mock(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOCK_GPUDB_COMMAND", COMMAND)
+    forks = """
+import os
+@pytest.fixture(autouse=True)
+def fork(gpudb_mock):
+    if os.fork() == 0:
+        pathlib.Path("fork").write_text(str(os.getpid()))
+        while True:
+            time.sleep(1)
+"""
+    pytester.makepyfile(WAITS + forks)
+    with running_tests() as run:
+        (url,) = wait_for_urls(pytester.path, 1)
+        run.kill()
+        try:
+            wait_until_gone(url)
+        finally:
+            os.kill(int(pytester.path.joinpath("fork").read_text()), signal.SIGKILL)
 
 
 def test_fixture_files_are_passed_to_the_mock(
@@ -416,8 +481,11 @@ import json, os, shlex, signal, subprocess, sys
 with open("docker.jsonl", "a") as calls:
     calls.write(json.dumps(sys.argv[1:]) + "\\n")
 if sys.argv[1] == "run":
+    if "--interactive" not in sys.argv:
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     command = shlex.split(os.environ["REAL_COMMAND"])
-    os.execvp(command[0], [*command, "start", "--port", os.environ["REAL_PORT"]])
+    flags = ["start", "--stop-with-stdin", "--port", os.environ["REAL_PORT"]]
+    os.execvp(command[0], [*command, *flags])
 print("127.0.0.1:" + os.environ["REAL_PORT"])
 """
 
@@ -457,7 +525,9 @@ def test_a_container_is_started_and_stopped(
     name = run[run.index("--name") + 1]
     assert port == ["port", name, "9191/tcp"]
     assert run == [
-        *["run", "--rm", "--name", name, "--pull", pull, "--publish", "127.0.0.1::9191"],
+        *["run", "--rm", "--interactive", "--name", name, "--pull", pull],
+        *["--publish", "127.0.0.1::9191"],
         *["--volume", f"{file}:/fixtures/0/one.yaml:ro", "--env", "MOCK_GPUDB_STRICT"],
-        *[image or "mock-gpudb", "start", "--fixtures", "/fixtures/0/one.yaml"],
+        *[image or "mock-gpudb", "start", "--stop-with-stdin"],
+        *["--fixtures", "/fixtures/0/one.yaml"],
     ]
