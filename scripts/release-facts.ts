@@ -68,7 +68,7 @@ export async function readReleaseFacts(): Promise<ReleaseFacts> {
   }
 }
 
-/** The versions of helpers that packages are made of; those of Go are tags. */
+/** The versions of helpers that packages are made of; that of Go is copied. */
 function helperVersions(): Record<string, string | undefined> {
   const forms = {
     'helpers/python/pyproject.toml': /^version = "(.+)"$/m,

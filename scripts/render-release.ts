@@ -74,7 +74,6 @@ function commandsOf(
   const helpers = [
     ['helpers/python', '(cd helpers/python && python -m build && python -m twine upload dist/*)'],
     ['helpers/java', `mvn -f helpers/java deploy -DaltDeploymentRepository=${maven}`],
-    ['helpers/go', `git tag helpers/go/v${version} && git push origin helpers/go/v${version}`],
   ] as const
   return [
     `git push origin v${version}`,

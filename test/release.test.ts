@@ -148,7 +148,6 @@ Then publish 1.2.3; nothing has been published yet:
     docker buildx build --platform linux/amd64,linux/arm64 --provenance=true --sbom=true \\
       --build-arg VERSION=1.2.3 --tag images.example.org/mock:1.2.3 --push .
     mvn -f helpers/java deploy -DaltDeploymentRepository=releases::https://maven.example.com/
-    git tag helpers/go/v1.2.3 && git push origin helpers/go/v1.2.3
 `,
   )
   t.match(

@@ -10,12 +10,11 @@ package mockgpudb
 
 import (
 	"bytes"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"os"
@@ -121,12 +120,11 @@ func serverOf(t testing.TB) string {
 
 func scopeName(t testing.TB) string {
 	name := notInName.ReplaceAllString(t.Name(), "_")
-	unique := make([]byte, 4)
-	if _, err := rand.Read(unique); err != nil {
-		t.Fatal(err)
-	}
-	return name[:min(len(name), nameLimit)] + "-" + hex.EncodeToString(unique)
+	return unique(name[:min(len(name), nameLimit)])
 }
+
+// unique adds a random end to a name.
+func unique(name string) string { return fmt.Sprintf("%s-%08x", name, rand.Uint32()) }
 
 func (s *Scope) end() {
 	s.t.Helper()

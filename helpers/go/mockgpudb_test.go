@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -203,8 +202,12 @@ var cases = map[string]func(t *testing.T){
 	"rejected": func(t *testing.T) {
 		New(t).Requests.Verify(`{` + hasTable + `, "times": {"exactly": 1}}`)
 	},
-	"at":    func(t *testing.T) { New(t, At("http://127.0.0.1:1/")) },
-	"clock": func(t *testing.T) { equal(t, New(t).Clock.Get()["mode"], "real") },
+	"at": func(t *testing.T) { New(t, At("http://127.0.0.1:1/")) },
+	"clock": func(t *testing.T) {
+		mock := New(t)
+		equal(t, mock.Clock.Get()["mode"], "real")
+		t.Log("server " + mock.server + ".")
+	},
 }
 
 func TestCase(t *testing.T) {
@@ -268,7 +271,7 @@ func TestAtUsesTheMockAtAURL(t *testing.T) {
 func TestWithoutAServerATestIsSkipped(t *testing.T) {
 	output := runCase(t, "clock", "PATH="+t.TempDir())
 	matches(t, output, `MOCK_GPUDB_URL is not set, and mock-gpudb cannot be run: `+
-		`cannot start a container: .*docker.*; cannot start mock-gpudb: .*mock-gpudb.*`)
+		`cannot start a container of mock-gpudb: .*docker.*; cannot start mock-gpudb: .*mock-gpudb.*`)
 	matches(t, output, `--- SKIP: TestCase`)
 }
 
@@ -284,83 +287,18 @@ func TestANamedServerThatIsMissingIsAFailure(t *testing.T) {
 	path := "PATH=" + t.TempDir()
 	for variable, reason := range map[string]string{
 		"MOCK_GPUDB_COMMAND=no-such-command --flag": `cannot start no-such-command --flag: `,
-		"MOCK_GPUDB_COMMAND=/bin/true":              `cannot start /bin/true: it does not say that it listens`,
-		"MOCK_GPUDB_IMAGE=no-such-image":            `cannot start a container: `,
+		"MOCK_GPUDB_COMMAND=echo no":                `cannot start echo no: it ended with exit code 0: no start --stop-with-stdin`,
+		"MOCK_GPUDB_IMAGE=no-such-image":            `cannot start a container of no-such-image: .*docker`,
 		"MOCK_GPUDB_URL=localhost:9191":             `expected a URL such as http://localhost:9191, without a scope, got localhost:9191`,
 		"MOCK_GPUDB_URL=http://localhost:9191/~a":   `without a scope, got http://localhost:9191/~a`,
 		"MOCK_GPUDB_URL=" + other.URL:               `no mock-gpudb answers: http://\S+/__mock/ready answers with 404`,
 		"MOCK_GPUDB_URL=" + inJSON.URL:              `no mock-gpudb answers: http://\S+/__mock/ready answers with 404`,
 	} {
-		if strings.Contains(variable, "/bin/true") {
+		if strings.Contains(variable, "echo") {
 			path = "PATH=" + os.Getenv("PATH")
 		}
 		output := runCase(t, "clock", variable, path)
 		matches(t, output, reason)
 		matches(t, output, `--- FAIL: TestCase`)
-	}
-}
-
-// command is the command of a mock: the one that this suite itself uses.
-func command() string {
-	if named := os.Getenv("MOCK_GPUDB_COMMAND"); named != "" {
-		return named
-	}
-	return "mock-gpudb"
-}
-
-func TestAProcessEndsWithTheTest(t *testing.T) {
-	folder := t.TempDir()
-	script := "#!/bin/sh\necho $$ > " + folder + "/pid\nexec " + command() + ` "$@"` + "\n"
-	mock := filepath.Join(folder, "mock")
-	if err := os.WriteFile(mock, []byte(script), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	output := runCase(t, "clock", "MOCK_GPUDB_COMMAND="+mock, "MOCK_GPUDB_TOKEN=t0ken", "PATH="+os.Getenv("PATH"))
-	matches(t, output, `--- PASS: TestCase`)
-	pid, err := os.ReadFile(folder + "/pid")
-	if err != nil {
-		t.Fatal(err)
-	}
-	until(t, "the process has ended", func() bool {
-		return exec.Command("kill", "-0", strings.TrimSpace(string(pid))).Run() != nil
-	})
-}
-
-// dockerScript is a script that stands for docker.
-const dockerScript = `#!/bin/sh
-echo "$@" >> "$0.log"
-case "$1" in
-  run) MOCK_GPUDB_PORT= $MOCK start --host 127.0.0.1 --port 0 > "$0.out" 2>/dev/null &
-    echo $! > "$0.pid"; echo pulling; echo container-1 ;;
-  port) while ! grep -q listening "$0.out"; do sleep 0.1; done
-    sed 's#listening on http://##' "$0.out" ;;
-  rm) kill $(cat "$0.pid"); echo removed >> "$0.log" ;;
-esac
-`
-
-func TestAContainerIsUsedIfItsImageIsThere(t *testing.T) {
-	folder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, "docker"), []byte(dockerScript), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	path := "PATH=" + folder + ":" + os.Getenv("PATH")
-	output := runCase(t, "clock", "MOCK="+command(), path, "MOCK_GPUDB_CLOCK=real", "MOCK_GPUDB_PORT=1")
-	matches(t, output, `--- PASS: TestCase`)
-	expected := "run --rm --detach --pull never --publish 127.0.0.1::9191 --env MOCK_GPUDB_CLOCK mock-gpudb\n" +
-		"port container-1 9191/tcp\nrm --force container-1\nremoved\n"
-	until(t, "the container is removed", func() bool {
-		log, err := os.ReadFile(filepath.Join(folder, "docker.log"))
-		return err == nil && string(log) == expected
-	})
-}
-
-func until(t *testing.T, what string, isMet func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
-	for !isMet() {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s: not met in time", what)
-		}
-		time.Sleep(50 * time.Millisecond)
 	}
 }

@@ -14,7 +14,10 @@ import (
 	"time"
 )
 
-const startLimit = 30 * time.Second
+const (
+	startLimit    = 30 * time.Second
+	stopWithStdin = "--stop-with-stdin"
+)
 
 var errNoServer = errors.New("MOCK_GPUDB_URL is not set, and mock-gpudb cannot be run")
 
@@ -30,20 +33,17 @@ var findServer = sync.OnceValues(func() (string, error) {
 	if running := os.Getenv("MOCK_GPUDB_URL"); running != "" {
 		return useServer(strings.TrimRight(running, "/"))
 	}
-	if !isUnix {
-		return "", fmt.Errorf("%w without a Unix shell", errNoServer)
-	}
 	if image := os.Getenv("MOCK_GPUDB_IMAGE"); image != "" {
 		return startContainer(image, "missing")
 	}
 	if command := os.Getenv("MOCK_GPUDB_COMMAND"); command != "" {
-		return startProcess(command)
+		return startCommand(command)
 	}
 	url, noContainer := startContainer("mock-gpudb", "never")
 	if noContainer == nil {
 		return url, nil
 	}
-	url, noProcess := startProcess("mock-gpudb")
+	url, noProcess := startCommand("mock-gpudb")
 	if noProcess != nil {
 		return "", fmt.Errorf("%w: %w; %w", errNoServer, noContainer, noProcess)
 	}
@@ -59,75 +59,103 @@ func useServer(url string) (string, error) {
 	return untilReady(url)
 }
 
-func startProcess(command string) (string, error) {
-	words := append(strings.Fields(command), "start", "--host", "127.0.0.1", "--port", "0")
+func startCommand(command string) (string, error) {
+	words := append(strings.Fields(command), "start", stopWithStdin, "--host", "127.0.0.1", "--port", "0")
 	if os.Getenv("MOCK_GPUDB_FIXTURES") == "" {
 		// By default, the mock reads the folder ./fixtures, which may be of another tool.
 		words = append(words, "--fixtures", "")
 	}
-	mock := exec.Command(words[0], words[1:]...)
-	mock.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		name, _, _ := strings.Cut(variable, "=")
-		return slices.Contains(ownVariables, name)
-	})
-	mock.Stderr = os.Stderr
-	ownGroup(mock)
-	out, err := mock.StdoutPipe()
-	if err != nil {
-		return "", err
-	}
-	if err := mock.Start(); err != nil {
-		return "", fmt.Errorf("cannot start %s: %w", command, err)
-	}
-	if err := atExit("kill", "-s", "TERM", "--", fmt.Sprintf("-%d", mock.Process.Pid)); err != nil {
-		return "", err
-	}
-	listening := make(chan string, 1)
-	go readOutput(out, listening)
-	select {
-	case url, ok := <-listening:
-		if ok {
-			return url, nil
-		}
-	case <-time.After(startLimit):
-	}
-	return "", fmt.Errorf("cannot start %s: it does not say that it listens", command)
-}
-
-// readOutput reads to the end, so that the process never waits for its reader.
-func readOutput(out io.Reader, listening chan<- string) {
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if url, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
-			listening <- url
-		}
-	}
-	close(listening)
+	return startProcess(command, words)
 }
 
 func startContainer(image, pull string) (string, error) {
-	run := []string{"run", "--rm", "--detach", "--pull", pull, "--publish", "127.0.0.1::9191"}
+	container := unique("mock-gpudb-go")
+	// Its input ends when the program docker ends, however that ends.
+	words := []string{"docker", "run", "--rm", "--interactive", "--name", container, "--pull", pull}
+	words = append(words, "--publish", "127.0.0.1::9191")
 	variables := os.Environ()
 	slices.Sort(variables)
 	for _, variable := range variables {
 		name, _, _ := strings.Cut(variable, "=")
 		if strings.HasPrefix(name, "MOCK_GPUDB_") && !slices.Contains(ownVariables, name) &&
 			!slices.Contains(placeVariables, name) {
-			run = append(run, "--env", name)
+			words = append(words, "--env", name)
 		}
 	}
-	id, err := docker(append(run, image)...)
-	if err != nil {
+	words = append(words, image, "start", stopWithStdin)
+	if _, err := startProcess("a container of "+image, words); err != nil {
 		return "", err
 	}
-	if err := atExit("docker", "rm", "--force", id); err != nil {
-		return "", err
-	}
-	address, err := docker("port", id, "9191/tcp")
+	address, err := docker("port", container, "9191/tcp")
 	if err != nil {
 		return "", err
 	}
 	return untilReady("http://" + address)
+}
+
+// startProcess returns the URL that the mock prints. The mock stops when its input ends: the system closes
+// that when this process ends, however it ends.
+func startProcess(name string, words []string) (string, error) {
+	mock := exec.Command(words[0], words[1:]...)
+	mock.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		name, _, _ := strings.Cut(variable, "=")
+		return slices.Contains(ownVariables, name)
+	})
+	input, err := mock.StdinPipe()
+	if err != nil {
+		return "", err
+	}
+	output, err := mock.StdoutPipe()
+	if err != nil {
+		return "", err
+	}
+	mock.Stderr = mock.Stdout
+	if err := mock.Start(); err != nil {
+		return "", fmt.Errorf("cannot start %s: %w", name, err)
+	}
+	listening := make(chan string, 1)
+	ended := make(chan string, 1)
+	go func() {
+		// This refers to the mock: the garbage collector must not close its input before.
+		last := readOutput(output, listening)
+		mock.Wait()
+		ended <- fmt.Sprintf("it ended with exit code %d: %s", mock.ProcessState.ExitCode(), last)
+	}()
+	reason := "it does not listen in time"
+	select {
+	case url := <-listening:
+		return url, nil
+	case reason = <-ended:
+	case <-time.After(startLimit):
+		mock.Process.Kill()
+	}
+	input.Close()
+	return "", fmt.Errorf("cannot start %s: %s", name, reason)
+}
+
+// readOutput reads to the end, so that the process never waits for its reader. It shows the log of a mock
+// that listens, and returns the last lines of another one.
+func readOutput(output io.Reader, listening chan<- string) string {
+	lines := bufio.NewScanner(output)
+	var before []string
+	listens := false
+	for lines.Scan() {
+		line := lines.Text()
+		url, isURL := strings.CutPrefix(line, "listening on ")
+		switch {
+		case listens:
+			fmt.Fprintln(os.Stderr, line)
+		case isURL:
+			for _, earlier := range before {
+				fmt.Fprintln(os.Stderr, earlier)
+			}
+			listens = true
+			listening <- url
+		default:
+			before = append(before, line)
+		}
+	}
+	return strings.Join(before[max(len(before)-3, 0):], " ")
 }
 
 // docker returns the last line of the output.
@@ -135,24 +163,9 @@ func docker(arguments ...string) (string, error) {
 	output, err := exec.Command("docker", arguments...).CombinedOutput()
 	lines := strings.Split(strings.TrimSpace(string(output)), "\n")
 	if err != nil {
-		return "", fmt.Errorf("cannot start a container: %w: %s", err, lines[0])
+		return "", fmt.Errorf("cannot call docker: %w: %s", err, lines[0])
 	}
 	return lines[len(lines)-1], nil
-}
-
-// shells keeps the inputs of the shells of atExit open.
-var shells []*exec.Cmd
-
-// atExit runs a command when this process has ended, however it ends: then the input of a shell ends.
-func atExit(command ...string) error {
-	script := append([]string{"-c", `cat; "$@"`, "sh"}, command...)
-	shell := exec.Command("sh", script...)
-	ownGroup(shell)
-	if _, err := shell.StdinPipe(); err != nil {
-		return err
-	}
-	shells = append(shells, shell)
-	return shell.Start()
 }
 
 func untilReady(url string) (string, error) {
