@@ -270,8 +270,8 @@ func TestAtUsesTheMockAtAURL(t *testing.T) {
 
 func TestWithoutAServerATestIsSkipped(t *testing.T) {
 	output := runCase(t, "clock", "PATH="+t.TempDir())
-	matches(t, output, `MOCK_GPUDB_URL is not set, and mock-gpudb cannot be run: `+
-		`cannot start a container of mock-gpudb: .*docker.*; cannot start mock-gpudb: .*mock-gpudb.*`)
+	matches(t, output, `cannot find mock-gpudb: set MOCK_GPUDB_URL, MOCK_GPUDB_IMAGE or `+
+		`MOCK_GPUDB_COMMAND, as the README of mockgpudb describes; tried: cannot start a container of mock-gpudb: .*docker.*; cannot start mock-gpudb: .*mock-gpudb.*`)
 	matches(t, output, `--- SKIP: TestCase`)
 }
 

@@ -19,7 +19,8 @@ const (
 	stopWithStdin = "--stop-with-stdin"
 )
 
-var errNoServer = errors.New("MOCK_GPUDB_URL is not set, and mock-gpudb cannot be run")
+var errNoServer = errors.New("cannot find mock-gpudb: set MOCK_GPUDB_URL, MOCK_GPUDB_IMAGE or MOCK_GPUDB_COMMAND, " +
+	"as the README of mockgpudb describes")
 
 // Variables for this package, of which the mock would warn.
 var ownVariables = []string{"MOCK_GPUDB_URL", "MOCK_GPUDB_IMAGE", "MOCK_GPUDB_COMMAND"}
@@ -45,7 +46,7 @@ var findServer = sync.OnceValues(func() (string, error) {
 	}
 	url, noProcess := startCommand("mock-gpudb")
 	if noProcess != nil {
-		return "", fmt.Errorf("%w: %w; %w", errNoServer, noContainer, noProcess)
+		return "", fmt.Errorf("%w; tried: %w; %w", errNoServer, noContainer, noProcess)
 	}
 	return url, nil
 })

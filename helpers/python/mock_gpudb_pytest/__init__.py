@@ -970,6 +970,10 @@ _START = ("start", "--stop-with-stdin")
 _CONTAINER_PORT = "9191/tcp"
 _DEFAULT_IMAGE = "mock-gpudb"
 _DEFAULT_COMMANDS = ("mock-gpudb", "npx --no-install mock-gpudb")
+_NOT_FOUND = (
+    "Cannot find mock-gpudb: set MOCK_GPUDB_URL, MOCK_GPUDB_IMAGE or MOCK_GPUDB_COMMAND, as the README "
+    "of mock-gpudb-pytest describes"
+)
 # Variables for this plugin, or about the address and files of a mock: not for a container.
 _OWN_VARIABLES = ("MOCK_GPUDB_URL", "MOCK_GPUDB_IMAGE", "MOCK_GPUDB_COMMAND")
 _PLACE_VARIABLES = ("MOCK_GPUDB_HOST", "MOCK_GPUDB_PORT", "MOCK_GPUDB_FIXTURES")
@@ -1132,7 +1136,7 @@ def _use_server(url: str, timeout_s: float) -> str:
     try:
         _wait_until_ready(url, time.monotonic() + timeout_s)
     except _NotStartedError as error:
-        pytest.fail(f"MOCK_GPUDB_URL: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"MOCK_GPUDB_URL: {error}", pytrace=False) from None
     return url
 
 
@@ -1147,7 +1151,7 @@ def _start(stack: ExitStack, fixtures: Sequence[Path], timeout_s: float) -> str:
             tried.append(f"{way.name}: {error}")
     if is_named:
         pytest.fail(f"Cannot run mock-gpudb: {tried[0]}", pytrace=False)
-    pytest.skip(f"MOCK_GPUDB_URL is not set, and mock-gpudb cannot be run: {'; '.join(tried)}")
+    pytest.skip(f"{_NOT_FOUND}; tried {'; '.join(tried)}")
 
 
 @pytest.fixture(scope="session")

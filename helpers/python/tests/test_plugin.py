@@ -276,8 +276,8 @@ def test_without_a_mock_the_tests_are_skipped_with_the_reason(
     result = pytester.runpytest("-rs")
     result.assert_outcomes(skipped=2)
     reason = (
-        "MOCK_GPUDB_URL is not set, and mock-gpudb cannot be run: "
-        "docker run mock-gpudb: it ended with exit code 125: no daemon; "
+        "Cannot find mock-gpudb: set MOCK_GPUDB_URL, MOCK_GPUDB_IMAGE or MOCK_GPUDB_COMMAND, "
+        "as the README of mock-gpudb-pytest describes; tried docker run mock-gpudb: it ended with exit code 125: no daemon; "
         "mock-gpudb: there is no command mock-gpudb; "
         "npx --no-install mock-gpudb: there is no command npx"
     )
@@ -312,6 +312,7 @@ def test_a_named_mock_that_does_not_run_fails_the_tests(
     result = pytester.runpytest("-o", f"gpudb_start_timeout={timeout_s}")
     result.assert_outcomes(errors=2)
     result.stdout.fnmatch_lines([message])
+    result.stdout.no_fnmatch_line("*another exception*")
 
 
 @contextmanager

@@ -860,7 +860,8 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
         return startCommand("mock-gpudb");
       } catch (IllegalStateException error) {
         throw new TestAbortedException(
-            "MOCK_GPUDB_URL is not set, and mock-gpudb cannot be run: "
+            "Cannot find mock-gpudb: set MOCK_GPUDB_URL, MOCK_GPUDB_IMAGE or MOCK_GPUDB_COMMAND, as the "
+                + "README of mock-gpudb-junit5 describes; tried: "
                 + noContainer + "; " + error.getMessage());
       }
     }

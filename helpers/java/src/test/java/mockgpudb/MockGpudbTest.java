@@ -136,7 +136,11 @@ class MockGpudbTest {
   @Test
   void withoutAServerATestIsAborted(@TempDir Path folder) throws Exception {
     String output = runElsewhere(folder, Map.of());
-    assertTrue(output.startsWith("ABORTED MOCK_GPUDB_URL is not set, and mock-gpudb cannot be run: "), output);
+    assertTrue(
+        output.startsWith(
+            "ABORTED Cannot find mock-gpudb: set MOCK_GPUDB_URL, MOCK_GPUDB_IMAGE or MOCK_GPUDB_COMMAND, as "
+                + "the README of mock-gpudb-junit5 describes; tried: Cannot start"),
+        output);
     assertTrue(output.contains("Cannot start a container of mock-gpudb: "), output);
     assertTrue(output.contains("Cannot start mock-gpudb: "), output);
   }
