@@ -859,10 +859,13 @@ public final class MockGpudb implements BeforeEachCallback, AfterEachCallback, P
       try {
         return startCommand("mock-gpudb");
       } catch (IllegalStateException error) {
-        throw new TestAbortedException(
+        String reason =
             "Cannot find mock-gpudb: set MOCK_GPUDB_URL, MOCK_GPUDB_IMAGE or MOCK_GPUDB_COMMAND, as the "
                 + "README of mock-gpudb-junit5 describes; tried: "
-                + noContainer + "; " + error.getMessage());
+                + noContainer + "; " + error.getMessage();
+        // Maven shows no reason of an aborted test.
+        System.err.println("Tests are aborted: " + reason);
+        throw new TestAbortedException(reason);
       }
     }
 

@@ -143,6 +143,9 @@ class MockGpudbTest {
         output);
     assertTrue(output.contains("Cannot start a container of mock-gpudb: "), output);
     assertTrue(output.contains("Cannot start mock-gpudb: "), output);
+    // Maven shows no more of an aborted test.
+    String shown = Files.readString(folder.resolve("stderr"));
+    assertTrue(shown.startsWith("Tests are aborted: Cannot find mock-gpudb: set MOCK_GPUDB_URL, "), shown);
   }
 
   @Test
@@ -314,7 +317,7 @@ class MockGpudbTest {
     environment.clear();
     environment.put("PATH", folder.toString());
     environment.putAll(variables);
-    return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return builder.redirectError(folder.resolve("stderr").toFile()).start();
   }
 
   static final class Elsewhere {
