@@ -4,8 +4,9 @@ import { createInterface } from 'node:readline'
 
 /** Returns the mock at MOCK_GPUDB_URL, or starts a process that runs until it is stopped. */
 export async function startMock() {
-  const { MOCK_GPUDB_URL: url, MOCK_GPUDB_COMMAND: command = 'npx mock-gpudb' } = process.env
+  const { MOCK_GPUDB_URL: url, MOCK_GPUDB_COMMAND } = process.env
   if (url) return { url, stop: async () => {} }
+  const command = MOCK_GPUDB_COMMAND || 'npx --no-install mock-gpudb'
   const [program, ...args] = command.split(' ')
   // Its input ends with this process, however that ends, and npx passes it on, unlike signals.
   const flags = [
@@ -21,7 +22,7 @@ export async function startMock() {
   const mock = spawn(program, [...args, ...flags], { stdio: ['pipe', 'pipe', 'inherit'] })
   const closed = once(mock, 'close')
   const [line] = await Promise.race([once(createInterface(mock.stdout), 'line'), closed])
-  if (!String(line).startsWith('listening on ')) throw new Error(`The mock does not start: ${line}`)
+  if (!String(line).startsWith('listening on ')) throw new Error(`Cannot start ${command}: ${line}`)
   const stop = async () => {
     mock.stdin.end()
     await closed
