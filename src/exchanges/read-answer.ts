@@ -40,7 +40,8 @@ export function readAnswer(exchange: Exchange, context: AnswerContext): ReadAnsw
   // That says nothing about the schemas, and was reported when it happened.
   if (!exchange.whole) return undefined
   const isJson = answerEncoding(encoding) === 'json'
-  const type = String(exchange.answerType).split(';', 1)[0]?.trim()
+  const { answerType = 'without a Content-Type' } = exchange
+  const type = answerType.split(';', 1)[0]?.trim()
   const expected = isJson ? 'application/json' : 'application/octet-stream'
   if (type !== expected) return refuse(note, `the answer to ${encoding} is ${type}`)
   const wrapper = isJson ? readJsonWrapper(exchange, context) : readAvroWrapper(exchange, context)

@@ -7,7 +7,7 @@ import type { ClientEnd } from './client-end.ts'
 import { decodeContent } from './content-coding.ts'
 import { describeUpstreamError } from './describe-upstream-error.ts'
 import { HeadBytes } from './head-bytes.ts'
-import { NOTHING, passHead } from './passed-head.ts'
+import { headProblem, NOTHING, passHead } from './passed-head.ts'
 import { originForm, type UpstreamConnection } from './upstream.ts'
 
 /** Takes what passed. */
@@ -82,6 +82,8 @@ export class Passage {
     sent.once('socket', (socket: Socket) => this.#head.watch(socket))
     sent.once('continue', () => this.#parts.response.writeContinue())
     sent.once('response', (answer) => this.#take(answer))
+    // Without a listener, Node closes the connection and reports nothing.
+    sent.once('upgrade', () => this.#refuse('it switches protocols'))
     sent.on('error', (error) => this.#fail(error))
   }
 
@@ -97,6 +99,11 @@ export class Passage {
   }
 
   #take(answer: IncomingMessage): void {
+    const problem = headProblem(answer)
+    if (problem !== undefined) {
+      this.#refuse(problem)
+      return
+    }
     this.#answer = answer
     this.#head.drop()
     const { response } = this.#parts
@@ -113,6 +120,12 @@ export class Passage {
     if (replacing) return
     passHead(answer, response)
     answer.pipe(response)
+  }
+
+  /** Gives up on an answer that Node cannot send: its bytes pass as they came. */
+  #refuse(problem: string): void {
+    this.#fail(new RangeError(problem))
+    this.#sent.destroy()
   }
 
   #hold(chunk: Buffer, replacing: Replacing): void {

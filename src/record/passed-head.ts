@@ -14,6 +14,18 @@ const OF_BODY: ReadonlySet<string> = new Set([
 /** No bytes: with them, Node sends a head in Latin-1, as it came. */
 export const NOTHING = Buffer.alloc(0)
 
+/** The characters that Node sends in a phrase: those of Latin-1 that are no control characters. */
+const PHRASE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/** Node reads each status of three digits and each phrase of one line, but sends fewer. */
+export function headProblem({
+  statusCode = 0,
+  statusMessage,
+}: IncomingMessage): string | undefined {
+  if (statusCode < 100) return `its status ${statusCode} is below 100`
+  return PHRASE.test(statusMessage ?? '') ? undefined : 'its phrase has control characters'
+}
+
 /** Sends the head of an answer as it came: status, phrase, and the headers with their case and order. */
 export function passHead(answer: IncomingMessage, response: ServerResponse): void {
   writeHead(answer, { response, headers: answer.rawHeaders })

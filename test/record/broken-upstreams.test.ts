@@ -62,6 +62,28 @@ const BROKEN: readonly {
     warning: /^POST \/get\/job was not answered: Parse Error: /,
   },
   {
+    name: 'sends a status below 100',
+    answer: (socket) => socket.write('HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nok'),
+    text: 'HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nok',
+    isReset: false,
+    warning: /^POST \/get\/job was not answered: its status 99 is below 100$/,
+  },
+  {
+    name: 'sends a control character in its phrase',
+    answer: (socket) => socket.write('HTTP/1.1 200 O\u0001K\r\nContent-Length: 2\r\n\r\nok'),
+    text: 'HTTP/1.1 200 O\u0001K\r\nContent-Length: 2\r\n\r\nok',
+    isReset: false,
+    warning: /^POST \/get\/job was not answered: its phrase has control characters$/,
+  },
+  {
+    name: 'switches protocols',
+    answer: (socket) =>
+      socket.write('HTTP/1.1 101 Switch\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nhello'),
+    text: 'HTTP/1.1 101 Switch\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nhello',
+    isReset: false,
+    warning: /^POST \/get\/job was not answered: it switches protocols$/,
+  },
+  {
     name: 'cuts its answer in the headers',
     answer: (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Le'),
     text: 'HTTP/1.1 200 OK\r\nContent-Le',

@@ -43,6 +43,11 @@ const CASES: readonly (readonly [name: string, exchange: Exchange, findings: rea
       { ...text, answerType: 'text/html' },
       [': the answer to json is text/html'],
     ],
+    [
+      'an answer without a Content-Type',
+      { ...text, answerType: undefined },
+      [': the answer to json is without a Content-Type'],
+    ],
     ['an unknown endpoint', { ...text, target: '/show/everything?a' }, [': an unknown endpoint']],
     [
       'an unknown Content-Type',
