@@ -20,9 +20,14 @@ export class MatchedEndpoints {
     return this.names.length === 1 ? this.#catalogue.get(this.names.join()) : undefined
   }
 
+  /** The records of an endpoint. */
+  recordsOf(endpoint: string): EndpointRecords {
+    return this.#catalogue.get(endpoint)
+  }
+
   /** The fields of the response of an endpoint. */
   fieldsOf(endpoint: string): readonly FieldSchema<ValueSchema>[] {
-    return this.#catalogue.get(endpoint).response.schema.fields
+    return this.recordsOf(endpoint).response.schema.fields
   }
 
   /** The fields of a name in all responses, one for each type. */

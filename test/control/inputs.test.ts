@@ -301,8 +301,8 @@ t.test('H15: the regular expressions of one input have a maximum size together',
   const server = await startControlled(t)
   const names = Array.from({ length: 800 }, (_, index) => `n${index}`)
   for (const source of ['(?i)\\pL', 'a{990}', '(?i)[b-\\x{2000}]']) {
-    const request = Object.fromEntries(names.map((name) => [name, { matches: source + name }]))
-    const when = { endpoint: '*', request }
+    const options = Object.fromEntries(names.map((name) => [name, { matches: source + name }]))
+    const when = { endpoint: '*', request: { options } }
     for (const [route, input] of [
       ['POST /rules', { when, then: {} }],
       ['POST /fixtures', { rules: [{ when, then: {} }] }],
