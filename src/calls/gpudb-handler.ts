@@ -217,7 +217,8 @@ export class GpudbHandler {
     entry.error = this.#keepable(answer.error, { call, entry })
     this.#options.counts.answered(call, entry)
     scope.record(entry)
-    const trouble = describeTrouble(entry, scope.redaction)
+    const { catalogue, bodyLimit } = this.#options
+    const trouble = describeTrouble(entry, { redaction: scope.redaction, catalogue, bodyLimit })
     if (trouble !== undefined) this.#warn(trouble, { call, entry })
     call.recorded(entry)
     return answer

@@ -2,6 +2,7 @@ import { checkInput } from '../control-parts/check-input.ts'
 import type { ScopeContext } from '../control-parts/control-context.ts'
 import { ControlError } from '../control-parts/control-error.ts'
 import { toJobDocument } from '../control-parts/job-document.ts'
+import { isUnread } from '../gpudb/read-recorded.ts'
 import type { JobRegistry } from '../jobs/job-registry.ts'
 import type { JobView, StoredJob } from '../jobs/stored-job.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
@@ -41,7 +42,7 @@ export function makeReport(context: ScopeContext, checks?: ReportChecks): Report
   const scope = context.scope()
   const { dropped } = scope.journal
   const requests = scope.journal.size + dropped
-  const found = find(scope, { wants, withFixtures })
+  const found = find(context, { wants, withFixtures })
   const counts = {
     no_requests: wants('no_requests') && requests === 0 ? 1 : 0,
     dropped_requests: wants('dropped_requests') ? dropped : 0,
@@ -88,20 +89,20 @@ interface Search {
   readonly withFixtures: boolean
 }
 
-function find(scope: Scope, { wants, withFixtures }: Search) {
+function find(context: ScopeContext, { wants, withFixtures }: Search) {
+  const scope = context.scope()
   const entries = scope.journal.list()
   const rules = wants('unused_rules') ? scope.rules.list() : []
   const faults = wants('unused_faults') ? scope.faults.list() : []
   const timeline = wants('missed_entries') ? scope.timeline.list() : []
   // A job of the fixtures counts once a client has polled it.
   const counts = (job: StoredJob) => withFixtures || job.polls > 0 || !scope.isFromFixtures(job)
+  const isBad = (entry: JournalEntry) => isUnread(entry, context)
   const jobsOf = (check: ReportCheck, isFound: (job: StoredJob) => boolean) =>
     wants(check) ? selectFirst(scope, (job) => isFound(job) && counts(job)) : NO_JOBS
   return {
     unmatched: entries.filter(({ unmatched }) => wants('unmatched') && unmatched),
-    undecodable: entries.filter(
-      ({ decoded, interrupted }) => wants('undecodable') && !decoded && !interrupted,
-    ),
+    undecodable: wants('undecodable') ? entries.filter(isBad) : [],
     unused_rules: rules.filter(
       ({ answered, origin }) => answered === 0 && (withFixtures || origin === 'control'),
     ),

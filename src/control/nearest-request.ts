@@ -1,12 +1,12 @@
 import type { ScopeContext } from '../control-parts/control-context.ts'
+import { quoteText } from '../documents/quote-text.ts'
 import { matchesEndpoint } from '../patterns/endpoint-pattern.ts'
-import { describeMismatch, type Mismatch } from '../patterns/pattern.ts'
+import { conditionMiss, describeMismatch, type Mismatch } from '../patterns/pattern.ts'
 import type { Redaction } from '../patterns/redaction.ts'
 import { conditionMisses } from '../rules/match-request.ts'
-import type { When } from '../rules/rule.ts'
 import type { Journal } from '../scope/journal.ts'
 import { type RecordedRequest, readRequest } from './recorded-request.ts'
-import { namesEndpoint } from './request-search.ts'
+import { namesEndpoint, type RequestConditions } from './request-search.ts'
 import type { Steps } from './steps.ts'
 
 /** How many differences an explanation names. */
@@ -28,7 +28,7 @@ interface Miss {
  */
 export function* nearestRequest(
   journal: Journal,
-  { when, context }: { readonly when: When; readonly context: ScopeContext },
+  { when, context }: { readonly when: RequestConditions; readonly context: ScopeContext },
 ): Steps<string> {
   const { redaction } = context.scope()
   let nearest: Miss | undefined
@@ -38,20 +38,30 @@ export function* nearestRequest(
     if (nearest === undefined || near.misses.length < nearest.misses.length) nearest = near
     yield
   }
-  return nearest === undefined ? `; no request of ${when.endpoint} came` : describe(nearest)
+  if (nearest === undefined) return `; no request of ${when.endpoint} came`
+  if (nearest.misses.length > 0) return describe(nearest)
+  return `; fewer than ${when.nth} requests meet the other conditions`
 }
 
 /** The mismatches of a request, as the direct call or as the job, whichever has fewer. */
 function missOf(
   { entry, asked }: RecordedRequest,
-  { when, redaction }: { readonly when: When; readonly redaction: Redaction },
+  { when, redaction }: { readonly when: RequestConditions; readonly redaction: Redaction },
 ): Miss {
+  const { fault } = when
+  const isStruck = fault === undefined || entry.faults.includes(fault)
+  const got = entry.faults.length === 0 ? 'nothing' : entry.faults.join(', ')
+  const missed = isStruck ? [] : [conditionMiss('fault', { expected: quoteText(fault), got })]
   const [misses = []] = asked
     .filter(({ endpoint }) => matchesEndpoint(when.endpoint, endpoint))
     .map((request) => [...conditionMisses(when, request)])
     .sort((left, right) => left.length - right.length)
   const requests = asked.map(({ request }) => request)
-  return { id: entry.id, misses, redaction: redaction.knowing(requests, when.request) }
+  return {
+    id: entry.id,
+    misses: [...missed, ...misses],
+    redaction: redaction.knowing(requests, when.request),
+  }
 }
 
 function describe({ id, misses, redaction }: Miss): string {

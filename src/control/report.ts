@@ -45,7 +45,8 @@ export const Report = Type.Object(
       description: 'Requests that neither a rule nor a behaviour of the endpoint answered.',
     }),
     undecodable: Type.Array(RequestDocument, {
-      description: 'Requests whose body is no request of the endpoint.',
+      description:
+        'Requests whose body is no request of the endpoint, or asks for no job that can be read.',
     }),
     unused_rules: Type.Array(RuleDocument, { description: 'Rules that never answered.' }),
     unused_faults: Type.Array(FaultDocument, {

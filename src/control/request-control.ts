@@ -18,6 +18,7 @@ import {
 import { type RequestFilter, readRequestFilter, requestMatcher } from './request-filter.ts'
 import {
   countMatching,
+  findUnread,
   type RequestConditions,
   RequestWhen,
   readRequestWhen,
@@ -160,10 +161,23 @@ export class RequestControl {
       const message = `Expected ${missed}, got ${number}${nearest}`
       throw new ControlError('NOT_VERIFIED', message, { found: tally })
     }
-    if (dropped === 0 || isCertain({ when: conditions, times })) return tally
-    const reason = `the journal dropped ${countText(dropped, 'request')} that may match`
-    const message = `Cannot verify requests: ${reason}, raise journal-requests`
-    throw new ControlError('NOT_VERIFIED', message, { found: tally })
+    const isCertain = !isLimited({ when: conditions, times })
+    const doubt = isCertain ? undefined : this.#doubt(scope, { when: conditions, dropped })
+    if (doubt === undefined) return tally
+    throw new ControlError('NOT_VERIFIED', `Cannot verify requests: ${doubt}`, { found: tally })
+  }
+
+  /** Why more requests than were counted may match. */
+  #doubt(
+    { journal }: Scope,
+    { when, dropped }: { readonly when: RequestConditions; readonly dropped: number },
+  ): string | undefined {
+    if (dropped > 0) {
+      const requests = countText(dropped, 'request')
+      return `the journal dropped ${requests} that may match, raise journal-requests`
+    }
+    const unread = findUnread(journal, { when, context: this.#context })
+    return unread && `request ${unread.id} could not be decoded, and may match`
   }
 
   *#tally(scope: Scope, when: RequestConditions): Steps<RequestTally> {
@@ -173,13 +187,13 @@ export class RequestControl {
   }
 }
 
-/** Whether requests that were dropped could not change the outcome: more of them only help. */
-function isCertain({
+/** Whether more matching requests than were counted could change an outcome that is as expected. */
+function isLimited({
   when,
   times,
 }: {
   readonly when: RequestConditions
   readonly times: Times
 }): boolean {
-  return when.nth === undefined && times.exactly === undefined && times.at_most === undefined
+  return when.nth !== undefined || times.exactly !== undefined || times.at_most !== undefined
 }

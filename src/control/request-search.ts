@@ -6,6 +6,7 @@ import { combine, unless, within } from '../documents/reading.ts'
 import { CLOSED } from '../documents/schema-kinds.ts'
 import { FixtureWhen } from '../fixture-format/when-format.ts'
 import { readWhen } from '../fixtures/read-rule.ts'
+import { isUnread, readRecorded } from '../gpudb/read-recorded.ts'
 import { matchesEndpoint } from '../patterns/endpoint-pattern.ts'
 import { matchesRequest } from '../rules/match-request.ts'
 import type { RuleRequest, When } from '../rules/rule.ts'
@@ -60,12 +61,14 @@ export function isAboutCalls({ request, tag, encoding }: When): boolean {
   return request === undefined && tag === undefined && encoding === undefined
 }
 
+/** What conditions that are about calls only look at. */
+type CallFact = 'endpoint' | 'askedEndpoint' | 'user' | 'cluster'
+
 /** Whether a request meets conditions that are about calls only. */
 function meetsAsCall(
   when: When,
-  { endpoint, askedEndpoint, user, cluster, decoded }: JournalEntry,
+  { endpoint, askedEndpoint, user, cluster }: Pick<JournalEntry, CallFact>,
 ): boolean {
-  if (!decoded) return false
   const caller = { user, encoding: 'json', cluster } as const
   const bare = { exactOnly: false, request: {}, tag: '', ...caller }
   const asked: readonly RuleRequest[] = [
@@ -83,8 +86,33 @@ export function meetsConditionsOf(
   { entry, decode }: { entry: JournalEntry; decode: () => RecordedRequest },
 ): boolean {
   if (when.fault !== undefined && !entry.faults.includes(when.fault)) return false
-  if (isAboutCalls(when)) return meetsAsCall(when, entry)
+  if (isAboutCalls(when)) return entry.decoded && meetsAsCall(when, entry)
   return namesEndpoint(when, entry) && meets(decode(), when)
+}
+
+/** The first request that could not be read, and may meet the conditions. */
+export function findUnread(
+  journal: Journal,
+  { when, context }: { readonly when: RequestConditions; readonly context: ScopeContext },
+): JournalEntry | undefined {
+  const { fault, endpoint, as, user, cluster } = when
+  const asCall: When = { endpoint, as, user, cluster }
+  for (const entry of journal.since(0)) {
+    if (fault !== undefined && !entry.faults.includes(fault)) continue
+    if (!isUnread(entry, context)) continue
+    const { endpoint: called, user: caller, cluster: at } = entry
+    const askedEndpoint = askedBy(entry, context)
+    const call = { endpoint: called, user: caller, cluster: at, askedEndpoint }
+    if (meetsAsCall(asCall, call)) return entry
+  }
+  return undefined
+}
+
+/** The endpoint that an unread `/create/job` names. */
+function askedBy(entry: JournalEntry, context: ScopeContext): string | undefined {
+  const [direct] = readRecorded(entry, context)
+  const endpoint = direct?.request['endpoint']
+  return typeof endpoint === 'string' ? endpoint : undefined
 }
 
 /**

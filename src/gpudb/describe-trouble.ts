@@ -1,6 +1,12 @@
 import type { Redaction } from '../patterns/redaction.ts'
 import type { JournalEntry } from '../scope/journal-entry.ts'
+import { isUnreadJob, type RecordedContext } from './read-recorded.ts'
 import { explainUnmatched } from './unmatched.ts'
+
+/** What `describeTrouble` needs besides the journal entry. */
+interface TroubleContext extends RecordedContext {
+  readonly redaction: Redaction
+}
 
 /**
  * What was wrong with a recorded request, without secrets: its body was no request of the endpoint,
@@ -8,20 +14,17 @@ import { explainUnmatched } from './unmatched.ts'
  * nothing was, and for a request that was rejected before its body was read, such as without
  * credentials or by a cluster that does not work.
  */
-export function describeTrouble(entry: JournalEntry, redaction: Redaction): string | undefined {
+export function describeTrouble(
+  entry: JournalEntry,
+  { redaction, ...context }: TroubleContext,
+): string | undefined {
   const { unmatched, decoded, interrupted, error, nearest } = entry
   if (interrupted) return undefined
   if (!decoded) return UNREADABLE.has(entry.status) ? redaction.text(error) : undefined
-  if (isUnreadJob(entry)) return redaction.text(error)
+  if (error !== '' && isUnreadJob(entry, context)) return redaction.text(error)
   if (!unmatched) return undefined
   if (error !== '') return redaction.text(error)
   return nearest && explainUnmatched(entry)
-}
-
-/** Whether the endpoint, the options or the payload in a `/create/job` could not be read. */
-function isUnreadJob({ endpoint, rule, error, askedEndpoint }: JournalEntry): boolean {
-  const isAsked = endpoint === '/create/job' && rule === undefined
-  return isAsked && error !== '' && askedEndpoint === undefined
 }
 
 /** The HTTP statuses of bodies that could not be read. */

@@ -35,3 +35,17 @@ export function readRecorded(
     return [direct]
   }
 }
+
+/** Whether a `/create/job` asked for no job that could be read: its endpoint, options or payload are wrong. */
+export function isUnreadJob(entry: JournalEntry, context: RecordedContext): boolean {
+  const { endpoint, rule, decoded, askedEndpoint } = entry
+  const wasRead = askedEndpoint !== undefined || rule !== undefined
+  if (endpoint !== createJob.path || wasRead || !decoded) return false
+  // It can also be one that a cluster or a fault answered before it was read.
+  return readRecorded(entry, context).length === 1
+}
+
+/** Whether an endpoint could not read a request, or the job in it. Clusters that do not work read none. */
+export function isUnread(entry: JournalEntry, context: RecordedContext): boolean {
+  return !entry.interrupted && (!entry.decoded || isUnreadJob(entry, context))
+}

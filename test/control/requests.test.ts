@@ -602,6 +602,88 @@ t.test(
   },
 )
 
+t.test('GET /report finds a job whose endpoint, options or payload cannot be read', async (t) => {
+  const server = await startControlled(t)
+  const job = {
+    endpoint: '/clear/table',
+    request_encoding: 'json',
+    data_str: '{"table_name": "x"}',
+  }
+  await server.must('POST /rules', {
+    when: { endpoint: '/create/job' },
+    times: 1,
+    then: { error: 'no' },
+  })
+  await server.post('/create/job', { ...job, data_str: 'garbage' })
+  await server.must('PATCH /clusters/a', { state: 'offline' })
+  await server.post('/create/job', job)
+  await server.must('PATCH /clusters/a', { state: 'up' })
+  t.match(await server.must('GET /report'), { clean: true, requests: 2 })
+  await server.post('/create/job', { ...job, data_str: 'garbage' })
+  await server.post('/create/job', { ...job, endpoint: '/clear/tabel' })
+  await server.post('/create/job', { ...job, options: { job_tag: 'x'.repeat(300) } })
+  const report = await server.must('GET /report')
+  t.match(report, { clean: false, counts: { undecodable: 3 } })
+  t.match(report['undecodable'], [{ id: 3 }, { id: 4 }, { id: 5 }])
+})
+
+t.test('verify() fails if a request that could not be decoded may match', async (t) => {
+  const server = await startControlled(t)
+  await server.call('/clear/table', { table_name: 'x' })
+  const verify = (when: object, times: object) =>
+    server.control('POST /requests/verify', { when, times })
+  t.match(await verify({ endpoint: '/clear/table' }, { exactly: 1 }), { status: 200 })
+  await server.post('/clear/table', { tabel_name: 'x' })
+  const doubt = {
+    status: 417,
+    body: {
+      detail: 'Cannot verify requests: request 2 could not be decoded, and may match',
+      count: 1,
+    },
+  }
+  t.match(await verify({ endpoint: '/clear/table' }, { exactly: 1 }), doubt)
+  t.match(
+    await verify({ endpoint: '/clear/*', request: { table_name: 'x' } }, { at_most: 1 }),
+    doubt,
+  )
+  t.match(await verify({ endpoint: '/clear/table', nth: 1 }, { at_least: 1 }), doubt)
+  for (const [when, times] of [
+    [{ endpoint: '/clear/table' }, { at_least: 1 }],
+    [{ endpoint: '/clear/table', as: 'job' }, { exactly: 0 }],
+    [{ endpoint: '/clear/table', user: 'ann' }, { exactly: 0 }],
+    [{ endpoint: '/clear/statistics' }, { exactly: 0 }],
+  ] as const) {
+    t.match(await verify(when, times), { status: 200 }, JSON.stringify(when))
+  }
+  await server.post('/create/job', {
+    endpoint: '/alter/role',
+    request_encoding: 'json',
+    data_str: '{',
+  })
+  t.match(await verify({ endpoint: '/alter/role', as: 'job' }, { exactly: 0 }), {
+    status: 417,
+    body: { detail: /request 3 could not be decoded/ },
+  })
+  t.match(await verify({ endpoint: '/alter/user', as: 'job' }, { exactly: 0 }), { status: 200 })
+})
+
+t.test('verify() names nth or the fault if nothing else is missing', async (t) => {
+  const server = await startControlled(t)
+  await server.must('POST /faults', { name: 'slow', when: { endpoint: '/alter/role' }, delay: 0 })
+  await server.post('/has/table', { table_name: 'x' })
+  const detail = async (when: object) => {
+    const input = { when: { endpoint: '/has/table', ...when }, times: { exactly: 1 } }
+    const { body } = await server.control('POST /requests/verify', input)
+    return body['detail']
+  }
+  const start = 'Expected exactly 1 matching request, got 0'
+  t.equal(await detail({ nth: 2 }), `${start}; fewer than 2 requests meet the other conditions`)
+  t.equal(
+    await detail({ fault: 'slow' }),
+    `${start}; the nearest is request 1: fault: expected "slow", got nothing`,
+  )
+})
+
 t.test('the error of a report names the first findings, and shortens what is long', async (t) => {
   const server = await startControlled(t)
   await server.post(`/${'x'.repeat(300)}`, {})

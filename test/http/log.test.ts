@@ -292,7 +292,7 @@ t.test('a /create/job whose job cannot be read is a warning, a rejected job is n
     level: 'warn',
     rules: loadRules(
       t,
-      '- { when: { endpoint: /create/job, tag: no }, then: { error: not today } }',
+      '- { when: { endpoint: /create/job, request: { options: { job_tag: no } } }, then: { error: not today } }',
     ),
   })
   const job = alterTable('mine')
@@ -310,6 +310,9 @@ t.test('a /create/job whose job cannot be read is a warning, a rejected job is n
     ],
   )
   await server.post('/create/job', job)
+  await server.post('/create/job', job)
+  const offline = { state: 'offline', drainMs: 0, forMs: undefined, jobs: 'keep' } as const
+  server.scope.ring.move('a', offline, server.clock.now())
   await server.post('/create/job', job)
   t.strictSame(server.records(), [])
 })
