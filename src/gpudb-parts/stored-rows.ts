@@ -1,5 +1,6 @@
-import type { AvroRecord, AvroValue } from '../avro/avro-value.ts'
-import type { Cell, Row } from '../jobs/result.ts'
+import type { AvroRecord } from '../avro/avro-value.ts'
+import type { Row } from '../jobs/result.ts'
+import { toCell } from '../tables/cell.ts'
 import { type RecordType, toRecord } from '../tables/record-type.ts'
 import type { RowSource } from '../tables/row-source.ts'
 import type { StoredRow } from '../tables/stored-row.ts'
@@ -34,10 +35,4 @@ function toAvroRecord({ codec, columns }: RecordType, row: StoredRow): AvroRecor
 
 function isRow(row: StoredRow): row is Row {
   return Array.isArray(row)
-}
-
-/** The types of the fields of a record of a table are those of cells. */
-function toCell(value: AvroValue | undefined): Cell {
-  const isScalar = typeof value !== 'object' || Buffer.isBuffer(value)
-  return isScalar && typeof value !== 'boolean' && value !== undefined ? value : null
 }

@@ -12,12 +12,13 @@ import { checkJson } from './insert-records.ts'
  */
 export const insertRecordsJson = defineDataEndpoint(
   '/insert/records/json',
-  ({ table_name: name, records }, { scope: { tables } }) => {
+  ({ table_name: name, records, options }, { scope: { tables } }) => {
     const table = tables.find(name)
     if (table === undefined) return undefined
+    const truncates = options['truncate_strings'] === 'true'
     const rows = records.map((record, index) => {
       const text = jsonText.value(withBytes(record, table.type))
-      return checkJson(table.type, { text, name: `records[${index}]` })
+      return checkJson(table.type, { text, name: `records[${index}]`, truncates })
     })
     tables.insert(table, rows)
     return { count_inserted: BigInt(rows.length) }

@@ -1,7 +1,9 @@
 import type { RecordSchema } from '../avro/avro-schema.ts'
+import type { AvroRecord } from '../avro/avro-value.ts'
 import { AvroError, checkBytes } from '../avro/check-bytes.ts'
 import { defineDataEndpoint } from '../gpudb-parts/data-endpoint.ts'
 import type { EndpointTypes } from '../gpudb-parts/endpoint-types.ts'
+import { boundedColumns, type FitForm, fitCells } from '../tables/fit-cells.ts'
 import type { RecordType } from '../tables/record-type.ts'
 import { packRecords, type StoredRow } from '../tables/stored-row.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
@@ -35,15 +37,16 @@ export const insertRecords = defineDataEndpoint(
 )
 
 function readRecords(request: InsertRecords, type: RecordType): readonly StoredRow[] {
-  const { list_encoding: encoding } = request
+  const { list_encoding: encoding, options } = request
+  const truncates = options['truncate_strings'] === 'true'
   switch (encoding) {
     case 'json':
       return request.list_str.map((text, index) => {
-        return checkJson(type, { text, name: `list_str[${index}]` })
+        return checkJson(type, { text, name: `list_str[${index}]`, truncates })
       })
     case '':
     case 'binary':
-      return packRecords(readAvro(request, type))
+      return packRecords(fitAvro(readAvro(request, type), { type, truncates }))
     default: {
       const shown = JSON.stringify(encoding.slice(0, 40))
       throw new GpudbError(`Cannot insert records: list_encoding ${shown} is not binary or json`)
@@ -61,14 +64,45 @@ function readAvro({ list, table_name: name, options }: InsertRecords, type: Reco
   return list.map((bytes) => type.codec.encode({ ...nulls, ...sent.decode(bytes) }))
 }
 
+/** The records as they came; those with strings that are too long are written again. */
+function fitAvro(
+  records: readonly Buffer[],
+  { type, truncates }: { readonly type: RecordType; readonly truncates: boolean },
+): readonly Buffer[] {
+  if (boundedColumns(type).length === 0) return records
+  return records.map((bytes, index) => {
+    const given = type.codec.decode(bytes)
+    const record = fit(given, { type, truncates, name: `list[${index}]` })
+    return record === given ? bytes : type.codec.encode(record)
+  })
+}
+
+/** A record as JSON text, and how it is read. */
+interface JsonRecordText extends FitForm {
+  readonly text: string
+  /** Says in errors what the text is. */
+  readonly name: string
+}
+
 /**
  * The JSON text of a record as it came, or as it is with the columns that it omits.
  *
  * @throws GpudbError if it is no record of the type.
  */
-export function checkJson({ codec }: RecordType, text: { text: string; name: string }): string {
-  const { record, isWhole } = readJsonRecord(codec.schema, text)
-  return isWhole ? text.text : jsonText.record(codec.schema, record)
+export function checkJson(type: RecordType, { text, name, truncates }: JsonRecordText): string {
+  const { schema } = type.codec
+  const { record: given, isWhole } = readJsonRecord(schema, { text, name })
+  const record = fit(given, { type, truncates, name })
+  return isWhole && record === given ? text : jsonText.record(schema, record)
+}
+
+function fit(
+  given: AvroRecord,
+  { type, name, ...form }: FitForm & { readonly type: RecordType; readonly name: string },
+): AvroRecord {
+  const fitting = fitCells(type, given, form)
+  if ('record' in fitting) return fitting.record
+  throw new GpudbError(`Cannot read ${name}: ${fitting.problem}`)
 }
 
 function checkAvro(

@@ -1,4 +1,5 @@
 import { stringify } from 'lossless-json'
+import type { AvroValue } from '../avro/avro-value.ts'
 import { isLong } from '../avro/long-type.ts'
 import { countText } from '../documents/count-text.ts'
 import {
@@ -37,6 +38,12 @@ const TEXT_FORMS: Readonly<Record<string, readonly [form: RegExp, name: string]>
 }
 
 const NOT_FINITE: ReadonlySet<JsonValue> = new Set(['NaN', 'Infinity', '-Infinity'])
+
+/** A field of a record of a table as a cell: its type is one of those of cells. */
+export function toCell(value: AvroValue | undefined): Cell {
+  const isScalar = typeof value !== 'object' || Buffer.isBuffer(value)
+  return isScalar && typeof value !== 'boolean' && value !== undefined ? value : null
+}
 
 /** Whether a value is a string with a template, which is filled for each request. */
 export function isTemplate(value: JsonValue): value is string {

@@ -106,6 +106,76 @@ t.test('a saved scope has its tables, and loads them again', async (t) => {
   t.strictSame((await server.must('GET /fixtures', undefined, 'copy'))['tables'], saved['tables'])
 })
 
+const NARROW = {
+  name: 'narrow',
+  columns: ['i int8', 's int16', 'b boolean', 'f float', 'c char4?', 'v vector(1)', 'd date'],
+}
+const FITS = { i: -128, s: 32767, b: 1, f: 3.4e38, c: 'é12', v: 'abcd', d: '2026-01-31' }
+
+for (const [change, reason] of [
+  [{ i: 128 }, 'i: expected an integer from -128 to 127, got 128'],
+  [{ s: -32769 }, 's: expected an integer from -32768 to 32767, got -32769'],
+  [{ b: 2 }, 'b: expected true or false, got 2'],
+  [{ f: 1e39 }, 'f: expected a number that a float can hold, got 1e+39'],
+  [{ c: 'é123' }, 'c: a char4 has at most 4 bytes, this string has 5'],
+  [{ v: 'abc' }, 'v: a vector(1) has 4 bytes, this one has 3'],
+] as const) {
+  t.test(`a record whose cell does not fit its column is not inserted: ${reason}`, async (t) => {
+    const server = await startControlled(t)
+    await server.must('POST /tables', NARROW)
+    const list_str = [FITS, { ...FITS, ...change }].map((record) => JSON.stringify(record))
+    const fields = { table_name: 'narrow', list_str, list_encoding: 'json' }
+    const { message } = await server.ask('binary', '/insert/records', fields)
+    t.equal(message, `Cannot read list_str[1]: ${reason}`)
+    t.match(await server.must('GET /tables/narrow'), { count: 0 })
+  })
+}
+
+t.test('records that fit their columns are saved and loaded again', async (t) => {
+  const server = await startControlled(t)
+  await server.must('POST /tables', NARROW)
+  const records = [FITS, { ...FITS, c: null }]
+  const list_str = records.map((record) => JSON.stringify(record))
+  await server.post('/insert/records', { table_name: 'narrow', list_str, list_encoding: 'json' })
+  const vector = Buffer.from('abcd').toString('base64')
+  const { status } = await server.post('/insert/records/json?table_name=narrow', [
+    { ...FITS, v: vector },
+  ])
+  t.equal(status, 200)
+  const saved = await server.must('GET /fixtures')
+  const cells: unknown[] = [-128, 32767, 1, 3.4e38, 'é12', { base64: vector }, '2026-01-31']
+  t.strictSame(Object(saved['tables'])[0].rows, [cells, cells.with(4, null), cells])
+  await server.must('POST /fixtures', saved, 'copy')
+  t.strictSame((await server.must('GET /fixtures', undefined, 'copy'))['tables'], saved['tables'])
+})
+
+t.test('Avro records fit their columns, or are cut by truncate_strings', async (t) => {
+  const server = await startControlled(t)
+  await server.must('POST /tables', { name: 'short', columns: ['i int8', 'c char4', 'n int8?'] })
+  const insert = (hex: string, options = {}) => {
+    const list = [Buffer.from(hex, 'hex')]
+    const fields = { table_name: 'short', list, list_encoding: 'binary', options }
+    return server.ask('binary', '/insert/records', fields)
+  }
+  // 300, "x", null; 1, "123é", null; 1, "1234", null.
+  t.match(await insert('d804027802'), { message: /^Cannot read list\[0\]: i: expected an integer/ })
+  t.match(await insert('020a313233c3a902'), { message: /c: a char4 has at most 4 bytes/ })
+  t.match(await insert('02083132333402'), { status: 'OK' })
+  const cut = { truncate_strings: 'true' }
+  t.match(await insert('020a313233c3a902', cut), { status: 'OK' })
+  t.match(await insert('020231020e', cut), { status: 'ERROR' })
+  const text = JSON.stringify({ i: 1, c: '12345', n: null })
+  const fields = { table_name: 'short', list_str: [text], list_encoding: 'json', options: cut }
+  t.match(await server.ask('json', '/insert/records', fields), { status: 'OK' })
+  t.match(await server.must('GET /tables/short'), {
+    rows: [
+      [1, '1234', null],
+      [1, '123', null],
+      [1, '1234', null],
+    ],
+  })
+})
+
 t.test('POST /fixtures with a table that does not fit changes nothing', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /tables', ORDERS)
