@@ -22,6 +22,14 @@ export function readYamlValue(node: unknown, lines: LineIndex): Reading<JsonValu
   return reader.problems.length > 0 ? { problems: reader.problems } : { value }
 }
 
+/** What the tags of YAML's own types begin with. */
+const CORE = 'tag:yaml.org,2002:'
+
+/** The tags that the parser knows in each schema, for values that JSON has not. */
+const NOT_JSON: ReadonlySet<string> = new Set(
+  ['binary', 'timestamp', 'set', 'omap', 'pairs', 'merge'].map((name) => CORE + name),
+)
+
 /** A value, how many values it has with those inside it, and how deep they are nested. */
 interface SizedValue {
   readonly value: JsonValue
@@ -47,7 +55,14 @@ class YamlReader {
     const { isAlias, isMap, isScalar, isSeq } = loadYaml()
     if (isAlias(node)) return this.#alias(node)
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return NOTHING
-    const { anchor } = node
+    const { anchor, tag } = node
+    if (tag !== undefined && NOT_JSON.has(tag)) {
+      this.report(
+        node,
+        `this is not YAML that JSON can hold: its tag is ${tag.replace(CORE, '!!')}`,
+      )
+      return NOTHING
+    }
     if (anchor !== undefined) this.#anchors.set(anchor, undefined)
     const sized = isScalar(node) ? { ...NOTHING, value: toScalar(node.value) } : this.#inside(node)
     if (anchor !== undefined) this.#anchors.set(anchor, sized)

@@ -584,6 +584,9 @@ const TOO_DEEP = {
   message: 'this is nested more than 100 levels deep',
 }
 
+const TAGGED =
+  /^this is not YAML that JSON can hold: its tag is !!(binary|timestamp|set|omap|pairs)$/
+
 const BAD_YAML = [
   { text: 'a: [1, 2', line: 1, column: 9, message: /^this is not YAML: ./ },
   { text: 'a: 1\nb: 2\n  a: 1', line: 2, column: 4, message: /^this is not YAML: Nested mappings/ },
@@ -592,6 +595,11 @@ const BAD_YAML = [
   { text: '? { b: 1 }\n: 2', line: 1, column: 3, message: /a key must be a text$/ },
   { text: 'a: 1\n~: 2', line: 2, column: 1, message: /a key must be a text$/ },
   { text: '--- 1\n--- 2', line: 2, column: 1, message: /^this is a second YAML document: write/ },
+  { text: 'a: [x, !!binary AAAA]', line: 1, column: 17, message: TAGGED },
+  { text: 'a: !!timestamp 2026-01-31', line: 1, column: 16, message: TAGGED },
+  { text: 'a: !!set { x }', line: 1, column: 10, message: TAGGED },
+  { text: 'a: !!omap [x: 1]', line: 1, column: 11, message: TAGGED },
+  { text: 'a: !!pairs [x: 1]', line: 1, column: 12, message: TAGGED },
   { text: 'a: !what x', line: 1, column: 4, message: /^this is not YAML: Unresolved tag/ },
   { text: 'a:\n\t- b', line: 2, column: 1, message: /^this is not YAML: Tabs/ },
 ]
