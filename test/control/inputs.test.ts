@@ -27,7 +27,7 @@ t.test('every method rejects misspelt keys and wrong values, and changes nothing
     [
       () => requests.verify({ when, times: {} }),
       'BAD_REQUEST',
-      'Cannot verify requests: times: expected an object with exactly, at_least or at_most, got an object',
+      'Cannot verify requests: times: expected an object with exactly, at_least or at_most, got an empty object',
     ],
     [
       () => requests.verify(untyped({ when })),
@@ -69,7 +69,7 @@ t.test('every method rejects misspelt keys and wrong values, and changes nothing
     [
       () => polls.verify({ job: 7, gaps: {} }),
       'BAD_REQUEST',
-      'Cannot verify polls: gaps: expected an object with at_least or at_most, got an object',
+      'Cannot verify polls: gaps: expected an object with at_least or at_most, got an empty object',
     ],
     [
       () => mock.assertClean(untyped(['unmached'])),
