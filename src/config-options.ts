@@ -138,7 +138,11 @@ export const ConfigOptions = Type.Object(
       }),
     ),
     'base-path': Type.Array(
-      Type.String({ pattern: '^(/[^/]+)+$', expected: 'a path such as /cluster/gpudb-0' }),
+      Type.String({
+        // A part with ~ is a scope, and __mock the control API: neither could be reached.
+        pattern: '^(/(?!~|__mock(/|$))[^/?#]+)+$',
+        expected: 'a path such as /cluster/gpudb-0',
+      }),
       {
         default: [],
         description: 'a path prefix of the endpoints; /gpudb-<n> is always accepted',

@@ -266,6 +266,11 @@ const BAD = [
   { name: 'host', text: '', problem: 'expected a string that is not empty, got ""' },
   { name: 'user', text: ':secret', problem: 'expected a name and a password as name:password' },
   { name: 'token', text: '', problem: 'expected a string that is not empty' },
+  ...['/__mock', '/a/__mock', '/~x', '/a/~x', '/a?b'].map((text) => ({
+    name: 'base-path',
+    text,
+    problem: `expected a path such as /cluster/gpudb-0, got "${text}"`,
+  })),
   { name: 'base-path', text: 'a', problem: 'expected a path such as /cluster/gpudb-0, got "a"' },
   {
     name: 'base-path',
