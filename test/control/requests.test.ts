@@ -670,6 +670,7 @@ t.test('verify() fails if a request that could not be decoded may match', async 
 t.test('verify() names nth or the fault if nothing else is missing', async (t) => {
   const server = await startControlled(t)
   await server.must('POST /faults', { name: 'slow', when: { endpoint: '/alter/role' }, delay: 0 })
+  await server.must('POST /faults', { name: 'late', when: { endpoint: '/has/*' }, delay: 0 })
   await server.post('/has/table', { table_name: 'x' })
   const detail = async (when: object) => {
     const input = { when: { endpoint: '/has/table', ...when }, times: { exactly: 1 } }
@@ -680,8 +681,12 @@ t.test('verify() names nth or the fault if nothing else is missing', async (t) =
   t.equal(await detail({ nth: 2 }), `${start}; fewer than 2 requests meet the other conditions`)
   t.equal(
     await detail({ fault: 'slow' }),
-    `${start}; the nearest is request 1: fault: expected "slow", got nothing`,
+    `${start}; the nearest is request 1: fault: expected "slow", got late`,
   )
+  await server.must('DELETE /requests')
+  await server.must('DELETE /faults/fault-2')
+  await server.post('/has/table', { table_name: 'x' })
+  t.match(await detail({ fault: 'slow' }), /: fault: expected "slow", got nothing$/)
 })
 
 t.test('the error of a report names the first findings, and shortens what is long', async (t) => {

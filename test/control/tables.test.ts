@@ -164,6 +164,7 @@ t.test('Avro records fit their columns, or are cut by truncate_strings', async (
   const cut = { truncate_strings: 'true' }
   t.match(await insert('020a313233c3a902', cut), { status: 'OK' })
   t.match(await insert('020231020e', cut), { status: 'ERROR' })
+  t.match(await insert('02027802', cut), { status: 'OK' })
   const text = JSON.stringify({ i: 1, c: '12345', n: null })
   const fields = { table_name: 'short', list_str: [text], list_encoding: 'json', options: cut }
   t.match(await server.ask('json', '/insert/records', fields), { status: 'OK' })
@@ -171,9 +172,15 @@ t.test('Avro records fit their columns, or are cut by truncate_strings', async (
     rows: [
       [1, '1234', null],
       [1, '123', null],
+      [1, 'x', null],
       [1, '1234', null],
     ],
   })
+  await server.must('POST /tables', { name: 'plain', columns: ['i int'] })
+  const list = [Buffer.from('d804', 'hex')]
+  const plain = { table_name: 'plain', list, list_encoding: 'binary' }
+  t.match(await server.ask('binary', '/insert/records', plain), { status: 'OK' })
+  t.match(await server.must('GET /tables/plain'), { rows: [[300]] })
 })
 
 t.test('POST /fixtures with a table that does not fit changes nothing', async (t) => {
