@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import type { AnyOption } from './config-any-option.ts'
 import { type OptionName, SECRET_OPTIONS } from './config-options.ts'
 import { ConfigError, type ConfigSources } from './config-sources.ts'
+import { fieldOf } from './documents/field-of.ts'
 import { readUtf8 } from './documents/utf8-text.ts'
 import type { ServerOptions } from './http/start-server.ts'
 import type { Access } from './http-parts/authentication.ts'
@@ -152,6 +153,6 @@ function readBytes(path: string, place: string): Buffer {
 }
 
 function describeFailure(error: unknown): string {
-  const { code } = Object(error)
+  const code = fieldOf(error, 'code')
   return code === 'EISDIR' ? 'this is a folder' : `this cannot be read: ${code}`
 }

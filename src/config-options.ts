@@ -40,7 +40,7 @@ export const ConfigOptions = Type.Object(
     fixtures: Type.Array(Type.String({ expected: 'a path' }), {
       default: ['./fixtures'],
       description: 'a fixture file or a folder of fixture files; a missing folder is not an error',
-      expected: 'paths',
+      expected: 'a list of paths',
     }),
     'fixtures-inline': Type.Optional(
       Type.String({
@@ -102,7 +102,7 @@ export const ConfigOptions = Type.Object(
       {
         default: [],
         description: 'name:password of an accepted user; requests then need credentials',
-        expected: 'users',
+        expected: 'a list of users',
       },
     ),
     token: Type.Optional(
@@ -146,7 +146,7 @@ export const ConfigOptions = Type.Object(
       {
         default: [],
         description: 'a path prefix of the endpoints; /gpudb-<n> is always accepted',
-        expected: 'paths',
+        expected: 'a list of paths',
       },
     ),
     'control-port': Type.Optional(
@@ -165,7 +165,7 @@ export const ConfigOptions = Type.Object(
       {
         default: [],
         description: 'an origin whose pages may use the control API, such as http://localhost:3000',
-        expected: 'origins',
+        expected: 'a list of origins',
       },
     ),
     page: choice(PAGE_MODES, {
@@ -247,7 +247,7 @@ export const ConfigOptions = Type.Object(
     redact: Type.Array(Type.String({ pattern: '[^*]', expected: 'a name, with * for any text' }), {
       default: [],
       description: 'a field, option or header whose values are not shown, besides the usual ones',
-      expected: 'names',
+      expected: 'a list of names',
     }),
     'log-level': choice(LOG_LEVELS, {
       default: 'warn',

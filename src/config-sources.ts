@@ -71,8 +71,9 @@ function fromEnvironment({ env }: ConfigSources, name: AnyOption): Given | undef
 }
 
 function fromFile({ file }: ConfigSources, name: AnyOption): Given | undefined {
-  const value = file && Object(file.document.value)[name]
-  if (file === undefined || value === undefined) return undefined
+  if (file === undefined || !isJsonObject(file.document.value)) return undefined
+  const value = file.document.value[name]
+  if (value === undefined) return undefined
   const { line, column } = file.document.locate([name], 'value')
   return { value, origin: `${file.name}:${line}:${column}: ${name}` }
 }

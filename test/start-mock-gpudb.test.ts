@@ -188,7 +188,7 @@ t.test('startMockGpudb() rejects invalid fixtures and options', async (t) => {
     [{ defaultDuration: -1 }, `defaultDuration: expected ${duration}, got -1`],
     [{ port: '80' }, 'port: expected a port from 0 to 65535, got "80"'],
     [{ port: null }, 'port: expected a port from 0 to 65535, got null'],
-    [{ user: 'ann:hunter2' }, 'user: expected users'],
+    [{ user: 'ann:hunter2' }, 'user: expected a list of users'],
     [{ token: 7351 }, 'token: expected a string that is not empty'],
     [{ userFile: '/nowhere' }, 'user-file: /nowhere: this cannot be read: ENOENT'],
     [{ ref: 'yes' }, 'ref: expected true or false'],

@@ -94,7 +94,7 @@ export async function acceptOn(
     if (NO_SUCH_ADDRESS.has(String(fieldOf(error, 'code')))) return { port, close, unref }
     throw error
   }
-  return { port: Number(Object(acceptor.address()).port), close, unref }
+  return { port: Number(fieldOf(acceptor.address(), 'port')), close, unref }
 }
 
 /** A server of Node, which listens as Fastify's instance does. */
@@ -103,8 +103,9 @@ export function toListeningApp(server: Server): ListeningApp {
     new Promise<string>((resolve, reject) => {
       server.once('error', reject).listen({ host, port }, () => {
         server.off('error', reject)
-        const bound = Object(server.address())
-        resolve(`http://${hostOf(bound.address, bound.port)}`)
+        const bound = server.address()
+        const host = String(fieldOf(bound, 'address'))
+        resolve(`http://${hostOf(host, Number(fieldOf(bound, 'port')))}`)
       })
     })
   return { server, listen: listenOnce }

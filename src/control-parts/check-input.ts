@@ -56,7 +56,7 @@ export function toJson(input: unknown, use: InputUse): JsonValue {
     // A cycle is deep too.
     if (path.length > MAX_NESTING) throw refuse([], TOO_DEEP)
     if (Array.isArray(value)) return Array.from(value, (item, index) => copyAt(index, item))
-    return copyObject(Object(value))
+    return copyObject(value)
   }
   return copy(input)
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { type Static, Type } from '@sinclair/typebox'
 import { ControlError, type ControlErrorCode } from '../control-parts/control-error.ts'
+import { fieldOf } from '../documents/field-of.ts'
 import { MAX_PROBLEMS } from '../documents/reading.ts'
 import { formatMessage, formatPlace } from '../fixture-format/fixture-problem.ts'
 import { FixtureError } from '../fixtures/load-fixtures.ts'
@@ -114,8 +115,8 @@ export function toProblem(error: unknown): Problem {
   }
   if (error instanceof FixtureError) return fileProblem(error)
   if (isContentError(error)) return describe(error)
-  const { message, statusCode } = Object(error)
-  const detail = String(message)
+  const statusCode = fieldOf(error, 'statusCode')
+  const detail = String(fieldOf(error, 'message'))
   return typeof statusCode === 'number'
     ? httpProblem(statusCode, detail)
     : problem({ status: 400, code: UNEXPECTED, detail })

@@ -6,6 +6,7 @@ import { RequestError } from '../connections/request-error.ts'
 import { checkInput } from '../control-parts/check-input.ts'
 import { ControlError, type InputUse, refuseInput } from '../control-parts/control-error.ts'
 import { listFirst } from '../documents/count-text.ts'
+import { fieldsOf } from '../documents/field-of.ts'
 import { parseJsonDocument } from '../documents/json-document.ts'
 import { type JsonValue, parseJsonNumber } from '../documents/json-value.ts'
 import { parseYamlDocument } from '../yaml/yaml-document.ts'
@@ -82,7 +83,7 @@ function isYamlType(header = ''): boolean {
  * Any other text stays; the method that gets the input rejects it.
  */
 export function readQuery<Schema extends TObject>(schema: Schema, query: unknown): Static<Schema> {
-  const values = Object.entries(Object(query)).map(([key, text]) => {
+  const values = fieldsOf(query).map(([key, text]) => {
     const kind = schema.properties[key]
     return [key, kind === undefined || typeof text !== 'string' ? text : readText(kind, text)]
   })

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyPluginAsync, type FastifySchema } from 'fastify'
+import { fieldsOf } from '../documents/field-of.ts'
 import { CONTROL_PREFIX } from '../http-parts/request-path.ts'
 import { Problem } from './problem.ts'
 import { NO_COMPILERS } from './schema-compilers.ts'
@@ -61,7 +62,10 @@ interface OpenapiDocument {
 
 /** Adds the problem that every route can answer with. */
 function withProblem(schema: FastifySchema | undefined): FastifySchema {
-  return { ...schema, response: { ...Object(schema?.response), default: Problem } }
+  return {
+    ...schema,
+    response: { ...Object.fromEntries(fieldsOf(schema?.response)), default: Problem },
+  }
 }
 
 /** The words of our messages and the suggestions for editors: no keywords of JSON Schema. */

@@ -2,6 +2,7 @@ import type { AvroRecord } from '../avro/avro-value.ts'
 import type { EndpointRecords } from '../avro/endpoint-records.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
 import { isJsonObject, type JsonValue } from '../documents/json-value.ts'
+import { writeJson } from '../documents/write-json.ts'
 import { answerEncoding, type Encoding } from '../jobs/encoding.ts'
 import { GpudbError } from '../wire/gpudb-error.ts'
 import { parseJson } from '../wire/json-text.ts'
@@ -116,7 +117,7 @@ function readPayload(
   const read = readJsonValue(records.response, inner ?? null, { path: 'response', note })
   return {
     record: read?.record,
-    payload: jsonText.value(Object(inner)),
+    payload: writeJson(inner ?? {}),
     isExact: read !== undefined,
   }
 }

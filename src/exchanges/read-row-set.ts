@@ -2,6 +2,7 @@ import { isRecordSchema, type RecordSchema } from '../avro/avro-schema.ts'
 import type { AvroRecord } from '../avro/avro-value.ts'
 import { AvroError } from '../avro/check-bytes.ts'
 import { RecordCodec } from '../avro/record-codec.ts'
+import { fieldsOf } from '../documents/field-of.ts'
 import { isJsonObject, type JsonValue, RoundedNumber } from '../documents/json-value.ts'
 import type { JobRecord } from '../jobs/job.ts'
 import type { Cell, CellKind, Column, Row, RowSet } from '../jobs/result.ts'
@@ -134,9 +135,7 @@ function readSeries(response: JobRecord): RowSet | undefined {
 /** Reads JSON objects with the names and the types of the columns; a column may be null in all. */
 function readObjects(response: JobRecord, note: Note): RowSet | undefined {
   const types = listOf(response['column_datatypes'])
-  const records = listOf(response['records']).map(
-    (record) => new Map(Object.entries(Object(record))),
-  )
+  const records = listOf(response['records']).map((record) => new Map(fieldsOf(record)))
   const columns = listOf(response['column_headers']).map((header, index): Column | undefined => {
     const name = String(header)
     const known = findColumnType(String(types[index]))

@@ -1,3 +1,5 @@
+import { fieldOf } from '../documents/field-of.ts'
+
 /** The errors of TLS about a certificate that is not trusted (OpenSSL's names, and Node's own). */
 const UNTRUSTED: ReadonlySet<unknown> = new Set([
   'CERT_HAS_EXPIRED',
@@ -20,8 +22,8 @@ const NO_TLS: ReadonlySet<unknown> = new Set([
 ])
 
 /** Why the upstream has not answered, in words, and what to do if that is known. */
-export function describeUpstreamError(error: Error): string {
-  const { code } = Object(error)
+export function describeUpstreamError(error: unknown): string {
+  const code = fieldOf(error, 'code')
   if (UNTRUSTED.has(code)) {
     const choice = 'name its CA with --upstream-ca, or accept any with --insecure-upstream'
     return `its certificate is not trusted (${code}): ${choice}`
@@ -29,10 +31,11 @@ export function describeUpstreamError(error: Error): string {
   if (NO_TLS.has(code)) return `it does not speak TLS (${code}): is it http instead of https?`
   if (isHangUp(error)) return 'it closed the connection'
   // The error about both addresses of localhost has no message.
-  return error.message === '' ? String(code) : error.message
+  return String(fieldOf(error, 'message') || code)
 }
 
 /** Whether the upstream has closed the connection in order, before its answer was whole. */
-export function isHangUp({ message }: Error): boolean {
+export function isHangUp(error: unknown): boolean {
+  const message = fieldOf(error, 'message')
   return message === 'socket hang up' || message === 'aborted'
 }

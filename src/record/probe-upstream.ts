@@ -39,7 +39,7 @@ export async function probeUpstream(
     request.destroy(new Error(`no answer within ${timeLimitMs / 1000} s`))
   })
   const found = await answerOf(request).catch((error) => {
-    const reason = describeUpstreamError(Object(error))
+    const reason = describeUpstreamError(error)
     return `does not answer yet: ${reason}; its clients will see that too`
   })
   cancel()

@@ -1,6 +1,7 @@
 import type { AvroRecord, AvroValue } from '../avro/avro-value.ts'
 import type { Catalogue } from '../avro/catalogue.ts'
 import type { RecordCodec } from '../avro/record-codec.ts'
+import { fieldsOf } from '../documents/field-of.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../documents/json-value.ts'
 import { writeJson } from '../documents/write-json.ts'
 import { findEncoding } from '../wire/encoding.ts'
@@ -98,7 +99,7 @@ function toText(value: JsonObject): string {
 }
 
 function entriesOf(map: AvroValue | undefined): [string, string][] {
-  return Object.entries(Object(map))
+  return fieldsOf(map).map(([key, value]) => [key, String(value)])
 }
 
 /** The properties with the changes, and the names of those that have changed. */

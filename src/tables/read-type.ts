@@ -1,5 +1,6 @@
 import type { FieldSchema } from '../avro/avro-schema.ts'
 import { RecordCodec } from '../avro/record-codec.ts'
+import { fieldOf } from '../documents/field-of.ts'
 import type { CellKind, Column } from '../jobs/result.ts'
 import { findColumnType } from './column-type.ts'
 import { isFieldName, MAX_COLUMNS } from './read-columns.ts'
@@ -45,8 +46,9 @@ interface CellField extends FieldSchema {
 }
 
 function readFields(text: string): CellField[] {
-  const { type, fields } = Object(parse(text))
-  if (type !== 'record' || !Array.isArray(fields)) {
+  const definition = parse(text)
+  const fields = fieldOf(definition, 'fields')
+  if (fieldOf(definition, 'type') !== 'record' || !Array.isArray(fields)) {
     const form = '{"type":"record","name":…,"fields":[…]}'
     throw new DefinitionError(`expected an Avro record such as ${form}`)
   }
@@ -71,7 +73,8 @@ function parse(text: string): unknown {
 }
 
 function readField(field: unknown, index: number): CellField {
-  const { name, type } = Object(field)
+  const name = fieldOf(field, 'name')
+  const type = fieldOf(field, 'type')
   if (typeof name !== 'string' || !isFieldName(name)) {
     throw new DefinitionError(`fields[${index}] has no name of letters, digits and '_'`)
   }

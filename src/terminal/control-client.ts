@@ -7,7 +7,7 @@ import type { BriefRequestDocument } from '../control/recorded-request.ts'
 import type { ScopeDocument } from '../control/scope-control.ts'
 import type { BriefJobDocument } from '../control-parts/job-document.ts'
 import { parseExactJson } from '../documents/exact-json.ts'
-import { fieldOf } from '../documents/field-of.ts'
+import { fieldOf, isObject } from '../documents/field-of.ts'
 import { ControlFailure, describeError } from './control-failure.ts'
 
 /** The scope of a mock whose control API is called. */
@@ -190,8 +190,11 @@ function tryParse(text: string): unknown {
 }
 
 /** Whether an answer is the expected one, as its keys show. */
-function hasKeys<Answer extends object>(value: unknown, keys: readonly string[]): value is Answer {
-  return keys.every((key) => Object.hasOwn(Object(value), key))
+export function hasKeys<Answer extends object>(
+  value: unknown,
+  keys: readonly string[],
+): value is Answer {
+  return isObject(value) && keys.every((key) => Object.hasOwn(value, key))
 }
 
 function isProblem(body: unknown): body is { readonly code: unknown; readonly detail: unknown } {

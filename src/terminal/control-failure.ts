@@ -1,3 +1,5 @@
+import { fieldOf } from '../documents/field-of.ts'
+
 /** Why the control API could not be used. */
 export type ControlFailureCode = 'NO_ANSWER' | 'NO_MOCK' | 'UNAUTHORIZED' | 'PROBLEM'
 
@@ -17,7 +19,8 @@ export class ControlFailure extends Error {
 
 /** What Node says about a connection: an error for several addresses has no message of its own. */
 export function describeError(error: unknown): string {
-  const { message, errors, code } = Object(error)
+  const message = fieldOf(error, 'message')
   if (message) return String(message)
-  return String(Array.isArray(errors) && errors[0] ? errors[0].message : code)
+  const first = fieldOf(fieldOf(error, 'errors'), '0')
+  return String(first ? fieldOf(first, 'message') : fieldOf(error, 'code'))
 }

@@ -2,7 +2,7 @@ import type { TimeSource } from '../clock/time-source.ts'
 import type { ChangesDocument, HelloDocument } from '../control/event-feed.ts'
 import { EventParser, type StreamEvent } from '../documents/event-parser.ts'
 import { parseExactJson } from '../documents/exact-json.ts'
-import type { ControlClient } from './control-client.ts'
+import { type ControlClient, hasKeys } from './control-client.ts'
 import { ControlFailure } from './control-failure.ts'
 
 /** An event of a scope. */
@@ -105,10 +105,19 @@ async function* readStream(
   }
 }
 
+/** The keys of a hello that are read here. */
+const HELLO_KEYS: readonly (keyof HelloDocument)[] = ['instance', 'generation', 'last_request']
+
 /** Unknown events are of a later version, and ignored. */
 function* toScopeEvent({ event, data }: StreamEvent): Generator<ScopeEvent, void, undefined> {
-  if (event === 'hello') yield { kind: 'hello', hello: Object(parseExactJson(data)) }
-  if (event === 'changes') yield { kind: 'changes', changes: Object(parseExactJson(data)) }
+  if (event === 'hello') {
+    const hello = parseExactJson(data)
+    if (hasKeys<HelloDocument>(hello, HELLO_KEYS)) yield { kind: 'hello', hello }
+  }
+  if (event === 'changes') {
+    const changes = parseExactJson(data)
+    if (hasKeys<ChangesDocument>(changes, [])) yield { kind: 'changes', changes }
+  }
 }
 
 /** The chunks of a stream. Calls back if the next one does not come in time. */

@@ -59,7 +59,7 @@ class YamlWriter {
     const flow = this.#flow(value, place)
     if (flow !== undefined) return flow
     if (isJsonList(value)) return this.#list(value, place)
-    return this.#map(Object.entries(Object(value)), place)
+    return this.#map(isJsonObject(value) ? Object.entries(value) : [], place)
   }
 
   #list(list: readonly JsonValue[], { indent, level }: Place): string {
