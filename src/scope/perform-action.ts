@@ -40,9 +40,9 @@ export function performAction(
 }
 
 function cancel(jobs: JobRegistry, key: JobKey): void {
-  const { job } = jobs.get(key)
+  const { job, state } = jobs.get(key)
   const result = jobs.cancel(key)
   if (result === 'cancelled') return
-  const reason = result === 'refused' ? 'its lifecycle refuses' : `it is ${result}`
+  const reason = result === 'refused' ? 'its lifecycle refuses' : `it is already ${state.status}`
   throw new JobError('JOB_FINISHED', `Cannot cancel job ${job.id}: ${reason}`)
 }

@@ -142,7 +142,7 @@ t.test('an entry that cannot be applied says why, and the next ones apply', asyn
     entry(10, { kind: 'cancel', job: NIGHTLY }),
     entry(10, { kind: 'fault', name: 'slow', enabled: true }),
     entry(10, cluster('b', { state: 'down' })),
-    entry(20, { kind: 'finish', job: NIGHTLY, outcome: 'DONE', error: '' }),
+    entry(20, { kind: 'finish', job: NIGHTLY, outcome: 'ERROR', error: 'x' }),
     entry(30, { kind: 'cancel', job: NIGHTLY }),
   ]
   const scope = scopeOf({ seeds, timeline })
@@ -157,7 +157,7 @@ t.test('an entry that cannot be applied says why, and the next ones apply', asyn
       'Cannot find the fault slow: none has this name',
       'Cannot find the cluster b: the clusters are a',
       undefined,
-      'Cannot cancel job 7: it is already done',
+      'Cannot cancel job 7: it is already ERROR',
     ],
   )
 })
