@@ -23,7 +23,7 @@ export function headProblem({
   statusMessage,
 }: IncomingMessage): string | undefined {
   if (statusCode < 100) return `its status ${statusCode} is below 100`
-  return PHRASE.test(statusMessage ?? '') ? undefined : 'its phrase has control characters'
+  return PHRASE.test(String(statusMessage)) ? undefined : 'its phrase has control characters'
 }
 
 /** Sends the head of an answer as it came: status, phrase, and the headers with their case and order. */

@@ -141,8 +141,7 @@ function withoutRandom(name: string, value: JobValue): JobValue {
 
 /** A part of a value: what was redacted has the same parts. */
 function partOf(value: JobValue, key: string | number): JobValue {
-  if (isJobList(value)) return value[Number(key)] ?? null
-  return isJobRecord(value) ? (value[key] ?? null) : null
+  return Reflect.get(Object(value), key)
 }
 
 function lengthOf(value: JsonValue): number {

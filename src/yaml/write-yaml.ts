@@ -56,10 +56,10 @@ class YamlWriter {
 
   /** A value whose first line starts at `indent`; its comment is not written. */
   node(value: JsonValue, place: Place): string {
+    if (!isCollection(value)) return writeScalar(value)
     const flow = this.#flow(value, place)
     if (flow !== undefined) return flow
-    if (isJsonList(value)) return this.#list(value, place)
-    return this.#map(isJsonObject(value) ? Object.entries(value) : [], place)
+    return isJsonList(value) ? this.#list(value, place) : this.#map(Object.entries(value), place)
   }
 
   #list(list: readonly JsonValue[], { indent, level }: Place): string {
