@@ -1,4 +1,4 @@
-import { describeTurns, type Turn } from './comparison.ts'
+import { type Comparison, describeTurns, type Turn } from './comparison.ts'
 import type { Figure } from './figure.ts'
 import { CONNECTIONS, type NextRequest, sendLoad } from './load.ts'
 import type { ServerProcess } from './server-process.ts'
@@ -23,14 +23,22 @@ export interface Race {
 
 /** Measures a server and its references in turns. */
 export async function compareServers(race: Race): Promise<Figure> {
-  const { name, side, references, pace } = race
+  return describeTurns(race.name, await takeRounds(race))
+}
+
+/** The turns of a server and of its references. */
+export async function takeRounds({
+  side,
+  references,
+  pace,
+}: Omit<Race, 'name'>): Promise<Comparison> {
   const rounds = await takeTurns([side, ...references.map((reference) => reference.side)], pace)
   const others = references.map(({ name: of, atLeast }, index) => ({
     of,
     atLeast,
     turns: turnsOf(rounds, index + 1),
   }))
-  return describeTurns(name, { turns: turnsOf(rounds, 0), others })
+  return { turns: turnsOf(rounds, 0), others }
 }
 
 /** A server that receives requests in its turns, over 20 connections by default. */

@@ -21,6 +21,20 @@ export interface Comparison {
   }[]
 }
 
+/** The turns of several processes of the same servers as those of one. */
+export function pooled([first, ...more]: readonly [Comparison, ...Comparison[]]): Comparison {
+  return more.reduce(
+    (sum, { turns, others }) => ({
+      turns: [...sum.turns, ...turns],
+      others: sum.others.map((other, index) => ({
+        ...other,
+        turns: [...other.turns, ...(others[index]?.turns ?? [])],
+      })),
+    }),
+    first,
+  )
+}
+
 /** A figure of requests per second, with ratios above 1 if the server answers more than others. */
 export function describeTurns(name: string, comparison: Comparison): Figure {
   const rates = ratesOf(comparison)

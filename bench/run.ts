@@ -18,7 +18,7 @@ const SERVERS = { rounds: 15, turnMs: 600, warmUpMs: 2000 } as const
 const CALLS = { rounds: 75, turnMs: 20 } as const
 const LOADS = 5
 
-/** The cost of faults is within the noise of few rounds. */
+/** The costs of the journal, of scopes and of faults are within the noise of few rounds. */
 const MANY_ROUNDS = { ...SERVERS, rounds: 40 } as const
 
 const QUICK_SERVERS = { rounds: 7, turnMs: 120, warmUpMs: 300 } as const
@@ -31,9 +31,9 @@ async function measureAll(): Promise<Figure[]> {
     ...(await measureGetJob(SERVERS)),
     ...(await measureDistinctJobs(SERVERS)),
     ...(await measureCreateJob(SERVERS)),
-    ...(await measureJournal(SERVERS)),
+    ...(await measureJournal(MANY_ROUNDS)),
     ...(await measureLog(SERVERS)),
-    ...(await measureScopes(SERVERS)),
+    ...(await measureScopes(MANY_ROUNDS)),
     ...(await measureFaultsAtScale(MANY_ROUNDS)),
     ...(await measureMemorySoak()),
     ...(await measureFrozenSuite()),

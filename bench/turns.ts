@@ -10,6 +10,12 @@ export interface Pace {
   readonly warmUpMs: number
 }
 
+/**
+ * Two processes of the same server can differ by a twentieth as long as they run: for costs as small as
+ * that, as many processes are measured one after another.
+ */
+export const PROCESSES = 4
+
 /** One side of a comparison: what a server is asked in its turns. */
 export interface Contender<T> {
   readonly server: ServerProcess

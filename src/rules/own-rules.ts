@@ -23,6 +23,8 @@ export class OwnRule implements IndexedRule, Tally {
   }
 }
 
+const NO_CANDIDATES: Candidates<OwnRule> = { lists: [], haveNth: false }
+
 /** The rules of one scope from the control API. A change costs the same for any number of rules. */
 export class OwnRules {
   readonly #rules = new Map<string, OwnRule>()
@@ -48,7 +50,8 @@ export class OwnRules {
   }
 
   candidatesOf(request: RuleRequest): Candidates<OwnRule> {
-    return this.#index.candidatesOf(request)
+    // Most scopes have none, and the indexes of many scopes are not in the cache of the processor.
+    return this.size === 0 ? NO_CANDIDATES : this.#index.candidatesOf(request)
   }
 
   /** The rules for the endpoint of a request, as RuleIndex returns them. */

@@ -119,7 +119,8 @@ export class Ring {
 
   /** A cluster by its name; undefined if it is missing. */
   find(name: string): Cluster | undefined {
-    return this.#byName.get(name)
+    // Most calls are to the first, and most rings have no other.
+    return name === this.first.name ? this.first : this.#byName.get(name)
   }
 
   /** A cluster by its name. Throws ScopeError if it is missing. */

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { describeCalls, timeInTurns } from '../../bench/call-time.ts'
-import { describeTurns } from '../../bench/comparison.ts'
+import { describeTurns, pooled } from '../../bench/comparison.ts'
 import { parseCpuNs, readCpuNs } from '../../bench/cpu-time.ts'
 import { aimOf, COLUMNS, renderTable } from '../../bench/figure.ts'
 import { median, quartiles, ratioQuartiles, sum } from '../../bench/statistics.ts'
@@ -22,6 +22,19 @@ t.test('quartiles are between two values if they are not one of them', async (t)
 t.test('ratios are taken round by round', async (t) => {
   t.strictSame(ratioQuartiles([1, 2, 9], [1, 1, 3]), [1.5, 2, 2.5])
   t.strictSame(ratioQuartiles([1], []), [Number.NaN, Number.NaN, Number.NaN])
+})
+
+t.test('the turns of several processes are those of one server', async (t) => {
+  const turn = (rate: number) => ({ rate, cpuNs: undefined })
+  const pair = (rate: number, other: number) => ({
+    turns: [turn(rate)],
+    others: [{ of: 'b', atLeast: 0.5, turns: [turn(other)] }],
+  })
+  t.strictSame(pooled([pair(1, 2)]), pair(1, 2))
+  t.strictSame(pooled([pair(1, 2), pair(3, 4), pair(5, 6)]), {
+    turns: [1, 3, 5].map(turn),
+    others: [{ of: 'b', atLeast: 0.5, turns: [2, 4, 6].map(turn) }],
+  })
 })
 
 t.test('the sum of no values is 0', async (t) => {
