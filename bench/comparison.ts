@@ -28,7 +28,7 @@ export function pooled([first, ...more]: readonly [Comparison, ...Comparison[]])
       turns: [...sum.turns, ...turns],
       others: sum.others.map((other, index) => ({
         ...other,
-        turns: [...other.turns, ...(others[index]?.turns ?? [])],
+        turns: [other, ...others.slice(index, index + 1)].flatMap((each) => each.turns),
       })),
     }),
     first,

@@ -7,6 +7,7 @@ import { Composer } from 'yaml'
 import { checkShape, hasShape } from '../../src/documents/check-shape.ts'
 import { listFirst } from '../../src/documents/count-text.ts'
 import { didYouMean } from '../../src/documents/did-you-mean.ts'
+import { fieldOf, fieldsOf } from '../../src/documents/field-of.ts'
 import { firstOf } from '../../src/documents/first-of.ts'
 import { parseJsonDocument } from '../../src/documents/json-document.ts'
 import { findJsonItems } from '../../src/documents/json-items.ts'
@@ -1021,3 +1022,16 @@ t.test(
     t.match(problemOf('jobs: "\0"'), { position: { line: 1, column: 8 } })
   },
 )
+
+t.test('a value of unknown shape has the fields of an object, and else none', async (t) => {
+  t.strictSame(fieldsOf({ a: 1, b: undefined }), [
+    ['a', 1],
+    ['b', undefined],
+  ])
+  t.strictSame(fieldsOf(['x']), [['0', 'x']])
+  for (const value of [undefined, null, 5, 'text', 7n]) {
+    t.strictSame(fieldsOf(value), [])
+    t.equal(fieldOf(value, 'length'), undefined)
+  }
+  t.equal(fieldOf(['x'], 'length'), 1)
+})
