@@ -93,7 +93,7 @@ function splitList(text: string): string[] {
   return parts.filter((part) => part !== '')
 }
 
-/** One problem for each key of the file that is none of the names. */
+/** One problem for each key of the file that is not among the names. */
 export function unknownKeys(
   names: readonly string[],
   { file }: Pick<ConfigSources, 'file'>,

@@ -127,7 +127,7 @@ export class JobStore implements JobHolder {
   }
 
   /**
-   * Replaces what is given of a job. Throws JobError if the new result does not fit the budget; nothing
+   * Replaces the given fields of a job. Throws JobError if the new result does not fit the budget; nothing
    * is changed then.
    */
   replace(job: StoredJob, given: Pick<JobRevision, 'lifecycle' | 'result'>): void {

@@ -51,7 +51,7 @@ export class KeptRequests {
     this.#size += 1
   }
 
-  /** Removes the oldest request, and returns its parts; undefined if there is none. */
+  /** Removes the oldest request, and returns its parts; undefined if absent. */
   take(): JournalParts | undefined {
     const parts = this.#parts[this.#start]
     if (parts === undefined) return undefined
