@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 interface ModalProps {
   readonly title: string
@@ -11,7 +11,8 @@ interface ModalProps {
 /** A modal dialog of the browser: it keeps the focus, and Escape closes it. */
 export function Modal({ title, isOpen, onClose, children }: ModalProps) {
   const ref = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  // An effect after the next frame would leave keys to the page behind the dialog.
+  useLayoutEffect(() => {
     if (isOpen) ref.current?.showModal()
     else ref.current?.close()
   }, [isOpen])

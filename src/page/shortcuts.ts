@@ -57,8 +57,8 @@ function moveRow({ selection }: Store, step: 1 | -1): void {
 
 function focusFilter(store: Store): void {
   if (store.tab.value !== 'requests') store.selection.value = { list: 'requests', key: undefined }
-  // The filter is there once the tab is drawn.
-  requestAnimationFrame(() => document.getElementById('filter')?.focus())
+  // The tab is drawn in a microtask. A later focus would leave the next key to the actions.
+  queueMicrotask(() => document.getElementById('filter')?.focus())
 }
 
 async function switchFreeze(store: Store): Promise<void> {

@@ -185,6 +185,29 @@ t.test('keys move rows, freeze, go to the next change, and help', async (t) => {
   t.strictSame(complaints, [])
 })
 
+t.test('no frame is drawn between two keys, and the second one has its place', async (t) => {
+  const { url, call } = await startMock(t)
+  const { page } = await openPage(t, `${url}/__mock/#rules`)
+  await page.getByRole('tab', { name: /Rules/, selected: true }).waitFor()
+  /** Presses keys within one frame. Answers whether the page took each as an action. */
+  const press = (...keys: string[]) =>
+    page.evaluate(async (wanted) => {
+      const taken: boolean[] = []
+      for (const key of wanted) {
+        const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })
+        taken.push(!(document.activeElement ?? document.body).dispatchEvent(event))
+        // Only microtasks run between the keys.
+        await undefined
+      }
+      return taken
+    }, keys)
+  t.strictSame(await press('/', 'f'), [true, false], 'a letter of the filter')
+  t.strictSame(await press('f'), [false], 'the filter has the focus')
+  await press('Escape')
+  t.strictSame(await press('?', 'f'), [true, false], 'a key behind the help')
+  t.match(await call('/__mock/clock'), { mode: 'real' })
+})
+
 t.test('a read-only page has no verbs', async (t) => {
   const { url, call } = await startMock(t, '--page', 'read-only')
   const { page, complaints } = await openPage(t, `${url}/__mock/`)
