@@ -55,6 +55,9 @@ export const BriefRequestDocument = Type.Object(
       },
     ),
     decoded: Type.Boolean({ description: 'Whether the body was a request of the endpoint.' }),
+    interrupted: Type.Boolean({
+      description: 'Whether its cluster did not work and answered instead: no endpoint handled it.',
+    }),
     job_id: Type.Union([long(), Type.Null()], {
       description: 'The job that was created or polled.',
     }),
@@ -168,6 +171,7 @@ function describeEntry(
     unmatched: entry.unmatched,
     nearest: entry.nearest ?? null,
     decoded: entry.decoded,
+    interrupted: entry.interrupted,
     job_id: entry.jobId ?? null,
     job_endpoint: entry.jobEndpoint ?? null,
     job_status: entry.jobStatus ?? null,

@@ -6,7 +6,7 @@ const MAX_NAME = 40
 
 /** What answered a request, by colour, text and shape. */
 export function RequestOutcome({ request }: { readonly request: RequestRow }) {
-  const { fault, rule, unmatched, decoded } = request
+  const { fault, rule, unmatched, decoded, interrupted, cluster } = request
   if (fault.length > 0) {
     return (
       <span class="state bad">
@@ -18,6 +18,13 @@ export function RequestOutcome({ request }: { readonly request: RequestRow }) {
     return (
       <span class="state warn">
         <Icon name="warning" /> unmatched
+      </span>
+    )
+  }
+  if (interrupted) {
+    return (
+      <span class="state bad">
+        <Icon name="error" /> cluster {toShort(cluster, MAX_NAME)}
       </span>
     )
   }

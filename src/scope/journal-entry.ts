@@ -68,7 +68,7 @@ export class JournalEntry implements ReceivedRequest {
   error = ''
   /** Whether the body was a request of the endpoint. */
   decoded = false
-  /** Whether its cluster did not work: no endpoint read it. */
+  /** Whether its cluster did not work: no endpoint handled it. */
   interrupted = false
   /** The name of the rule that answered. */
   rule: string | undefined = undefined
@@ -105,6 +105,7 @@ export class JournalEntry implements ReceivedRequest {
   get body(): Buffer {
     return Buffer.isBuffer(this.#body) ? this.#body : bytesAt(this.#body)
   }
+
   /** Takes over the outcome of another entry. */
   note(outcome: Outcome): void {
     this.delayMs = outcome.delayMs

@@ -79,13 +79,14 @@ function styleOf({ unmatched, decoded, error }: BriefRequestDocument): Style | u
   return error !== '' || !decoded ? 'red' : undefined
 }
 
-/** What answered: `rule orders exist`, `job 42 DONE`, `unmatched`. */
+/** What answered: `rule orders exist`, `job 42 DONE`, `cluster a`, `unmatched`. */
 function describeAnswerer(request: BriefRequestDocument): string {
-  const { fault, rule, unmatched, decoded } = request
+  const { fault, rule, unmatched, decoded, interrupted, cluster } = request
   return [
     ...fault.map((name) => `fault ${name}`),
     ...(unmatched ? ['unmatched'] : []),
-    ...(decoded ? [] : ['undecodable']),
+    ...(interrupted ? [`cluster ${cluster}`] : []),
+    ...(decoded || interrupted ? [] : ['undecodable']),
     ...(rule === null ? [] : [`rule ${rule}`]),
     ...(request.job_id === null ? [] : [describeJob(request)]),
   ].join(', ')

@@ -93,6 +93,9 @@ t.test('faults are switched and clusters moved', async (t) => {
   await shownCommand(page, 'Cluster east is offline')
   await page.getByRole('row', { name: /east.*offline/ }).waitFor()
   t.match(await call('/__mock/clusters/east'), { state: 'offline' })
+  await call('/~default~east/has/table', { table_name: 'x' })
+  await page.getByRole('tab', { name: /Requests/ }).click()
+  await page.getByRole('row', { name: /Request 1 .*\/has\/table.*cluster east.*503/ }).waitFor()
   t.strictSame(complaints, [])
 })
 

@@ -132,6 +132,18 @@ t.test('requests name the cluster that was called, and are found by it', async (
   )
 })
 
+t.test('a request that a cluster in an outage answered is interrupted', async (t) => {
+  const server = await startControlled(t, { ring: ringOf(2) })
+  await server.must('PATCH /clusters/a', { state: 'offline' })
+  t.equal(await ask(server, ''), 503)
+  t.equal(await ask(server, '/~default~b'), 200)
+  const { requests } = await server.must('GET /requests')
+  t.match(requests, [
+    { cluster: 'a', interrupted: true, decoded: true, error: 'Kinetica is offline' },
+    { cluster: 'b', interrupted: false, decoded: true, error: '' },
+  ])
+})
+
 t.test('logs of a scope without a ring name no cluster', async (t) => {
   const lines: string[] = []
   const logging = { level: 'info', format: 'json', write: (line: string) => void lines.push(line) }

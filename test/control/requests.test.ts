@@ -68,6 +68,7 @@ t.test('GET /requests shows requests decoded, with their outcome', async (t) => 
       unmatched: false,
       nearest: null,
       decoded: true,
+      interrupted: false,
       job_id: null,
       job_endpoint: null,
       job_status: null,

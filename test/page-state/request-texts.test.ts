@@ -29,6 +29,7 @@ function shown(parts: Partial<ShownRequest> = {}): ShownRequest {
     unmatched: true,
     nearest: null,
     decoded: true,
+    interrupted: false,
     job_id: null,
     job_endpoint: null,
     job_status: null,

@@ -36,6 +36,7 @@ function requestOf(id: number, given: Partial<BriefRequestDocument> = {}): objec
     unmatched: false,
     nearest: null,
     decoded: true,
+    interrupted: false,
     job_id: null,
     job_status: null,
     ...given,

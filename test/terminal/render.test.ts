@@ -38,6 +38,7 @@ function requestOf(given: Partial<BriefRequestDocument> = {}): BriefRequestDocum
     unmatched: false,
     nearest: null,
     decoded: true,
+    interrupted: false,
     job_id: null,
     job_status: null,
     ...given,
@@ -164,6 +165,11 @@ const ANSWERS: readonly (readonly [string, Partial<BriefRequestDocument>, string
   ['a created job', { job_id: 7n }, 'job 7'],
   ['a polled job', { job_id: 2n ** 62n, job_status: 'DONE' }, 'job 4611686018427387904 DONE'],
   ['an undecodable body', { decoded: false, error: 'no JSON' }, 'undecodable: no JSON'],
+  [
+    'a cluster that does not work',
+    { decoded: false, interrupted: true, error: 'Kinetica is offline' },
+    'cluster a: Kinetica is offline',
+  ],
   ['no rule', { unmatched: true }, 'unmatched: no rule'],
   [
     'a rule that nearly matched',

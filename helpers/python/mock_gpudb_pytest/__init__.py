@@ -221,6 +221,7 @@ class ReceivedRequest(TypedDict):
     unmatched: bool
     nearest: Optional[Nearest]
     decoded: bool
+    interrupted: bool
     job_id: Optional[int]
     job_endpoint: Optional[str]
     job_status: Optional[JobStatus]
