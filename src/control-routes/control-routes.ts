@@ -12,11 +12,12 @@ import { EventFeed } from '../control/event-feed.ts'
 import { ScopeControl } from '../control/scope-control.ts'
 import { writeJson } from '../documents/write-json.ts'
 import { noticeLog } from '../http-parts/logging.ts'
-import { openScope } from '../http-parts/open-scope.ts'
+import { assertCluster, openScope } from '../http-parts/open-scope.ts'
 import type { BodyReader } from '../http-parts/read-body.ts'
-import { readRequestPath } from '../http-parts/request-path.ts'
+import { type RequestPath, readRequestPath } from '../http-parts/request-path.ts'
 import { secondsSince } from '../http-parts/request-time.ts'
 import { requireHost } from '../http-parts/require-host.ts'
+import type { Scope } from '../scope/scope.ts'
 import { DEFAULT_SCOPE } from '../scope/scope-name.ts'
 import { clockRoutes } from './clock-routes.ts'
 import { clusterRoutes } from './cluster-routes.ts'
@@ -106,19 +107,21 @@ export const controlRoutes: FastifyPluginAsyncTypebox<ControlRoutesOptions> = as
 const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app, options) => {
   const { context, version, basePaths, reload, streams } = options
   const { uptimeMs, clientPort, renderMetrics } = options
-  const scopeName = ({ originalUrl }: RoutedRequest) =>
-    readRequestPath(originalUrl, basePaths).scope ?? DEFAULT_SCOPE
+  const pathOf = ({ originalUrl }: RoutedRequest) => readRequestPath(originalUrl, basePaths)
   const assertUsable = () => context.scopes.assertRuns()
-  const controlOf: RoutesOptions['controlOf'] = (request) => {
-    const name = scopeName(request)
-    const find = () => context.scopes.get(name)
+  const control = (path: RequestPath, findScope: (name: string) => Scope) => {
+    const { scope: name = DEFAULT_SCOPE } = path
+    const find = () => {
+      const scope = findScope(name)
+      assertCluster(scope, path)
+      return scope
+    }
     return new ScopeControl({ name, find, assertUsable }, context)
   }
-  const prepare: RoutesOptions['prepare'] = (request, reply) => {
-    const name = scopeName(request)
-    const find = () => openScope(context, { name, reply })
-    return new ScopeControl({ name, find, assertUsable }, context)
-  }
+  const controlOf: RoutesOptions['controlOf'] = (request) =>
+    control(pathOf(request), (name) => context.scopes.get(name))
+  const prepare: RoutesOptions['prepare'] = (request, reply) =>
+    control(pathOf(request), (name) => openScope(context, { name, reply }))
   let described: Promise<string> | undefined
   // Kept: to render it takes longer than any call.
   const describe = () => {
@@ -142,8 +145,10 @@ const controlResources: FastifyPluginAsyncTypebox<ResourcesOptions> = async (app
   await tableRoutes(app, scoped)
   await requestRoutes(app, scoped)
   const { scopes, instance } = context
-  const feedOf = (request: RoutedRequest) =>
-    new EventFeed({ name: scopeName(request), scopes, instance, version })
+  const feedOf = (request: RoutedRequest) => {
+    const { scope: name = DEFAULT_SCOPE } = pathOf(request)
+    return new EventFeed({ name, scopes, instance, version })
+  }
   await eventRoutes(app, { feedOf, streams })
 }
 

@@ -12,7 +12,7 @@ import { RequestError } from '../connections/request-error.ts'
 import type { TcpSockets } from '../connections/tcp-sockets.ts'
 import { CallPaths } from '../http-parts/call-paths.ts'
 import { CORS_HEADERS, preflightHeaders } from '../http-parts/cross-origin.ts'
-import { openScope } from '../http-parts/open-scope.ts'
+import { assertCluster, openScope } from '../http-parts/open-scope.ts'
 import type { BodyReader } from '../http-parts/read-body.ts'
 import { methodsOf, type RequestPath, takesGet } from '../http-parts/request-path.ts'
 import { secondsSince } from '../http-parts/request-time.ts'
@@ -229,11 +229,6 @@ function refused<Value>(attempt: () => Value): Value {
     if (!isContentError(cause)) throw cause
     throw new GpudbError(cause.message, { cause })
   }
-}
-
-/** Throws ScopeError if a path names a cluster that the scope does not have. */
-function assertCluster({ ring }: Scope, { cluster }: RequestPath): void {
-  if (cluster !== undefined) ring.get(cluster)
 }
 
 function nameOf({ scope = DEFAULT_SCOPE }: RequestPath): string {

@@ -132,6 +132,23 @@ t.test('requests name the cluster that was called, and are found by it', async (
   )
 })
 
+t.test('a URL with a cluster that the scope does not have controls nothing', async (t) => {
+  const server = await startControlled(t, { ring: ringOf(2) })
+  const detail = 'Cannot find the cluster c: the clusters are a, b'
+  for (const [method, route, body] of [
+    ['GET', 'clock', null],
+    ['POST', 'clock/advance', '{"by":"1s"}'],
+    ['POST', 'reset', null],
+    ['GET', 'jobs', null],
+  ] as const) {
+    const url = (cluster: string) => `${server.url}/~default~${cluster}/__mock/${route}`
+    const missing = await fetch(url('c'), { method, body })
+    t.match(await missing.json(), { status: 404, code: 'CLUSTER_NOT_FOUND', detail }, route)
+    const found = await fetch(url('b'), { method, body })
+    t.ok(found.ok, route)
+  }
+})
+
 t.test('a request that a cluster in an outage answered is interrupted', async (t) => {
   const server = await startControlled(t, { ring: ringOf(2) })
   await server.must('PATCH /clusters/a', { state: 'offline' })
