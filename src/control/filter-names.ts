@@ -58,14 +58,16 @@ export function checkRequestNames(names: FilterNames, context: ScopeContext): Js
   })
 }
 
-/** Finds the names in a filter of jobs that no job can have. */
+/** Finds the names in a filter of jobs that no job has had, except clusters that the scope remembers. */
 export function checkJobNames(
   { endpoint, cluster }: Pick<FilterNames, 'endpoint' | 'cluster'>,
   context: ScopeContext,
 ): JsonProblem[] {
+  const { formerNames } = context.scope()
+  const isFormer = cluster !== undefined && formerNames.has({ kind: 'cluster', name: cluster })
   return [
     ...(endpoint === undefined ? [] : checkEndpoint(endpoint, context)),
-    ...checkCluster(cluster, knownNames(context)),
+    ...(isFormer ? [] : checkCluster(cluster, knownNames(context))),
   ]
 }
 

@@ -313,6 +313,8 @@ t.test('names of clusters of a former ring are no error', async (t) => {
     true,
     false,
   ])
+  t.strictSame(await server.must('GET /jobs?cluster=x'), { jobs: [], total: 0 })
+  t.equal((await server.control('GET /jobs?cluster=b')).status, 400)
   const asked = (cluster: string) => ({ when: { endpoint: '/has/table', cluster } })
   t.match(await server.must('POST /requests/count', asked('x')), { count: 0 })
   t.match(await server.control('POST /requests/count', asked('b')), {
