@@ -54,10 +54,14 @@ export function describeFindings(report: Report): string[] {
   ]
 }
 
-function nameRequest({ id, endpoint, error, nearest }: RequestDocument): string {
+/** A request that creates a job names the endpoint of the job: a rule for that one is missing. */
+function nameRequest(request: RequestDocument): string {
+  const { id, endpoint, job_endpoint, error, nearest } = request
+  const target = job_endpoint === null ? '' : ` for ${shorten(job_endpoint)}`
   const why = nearest === null ? '' : `the nearest rule is ${nearest.rule}; ${nearest.reason}`
   const reason = error === '' ? why : error
-  return `request ${id} of ${shorten(endpoint)}${reason === '' ? '' : `: ${shorten(reason)}`}`
+  const place = `request ${id} of ${shorten(endpoint)}${target}`
+  return reason === '' ? place : `${place}: ${shorten(reason)}`
 }
 
 function shorten(text: string): string {

@@ -93,16 +93,17 @@ function describeAnswerer(request: BriefRequestDocument): string {
 }
 
 /** Why the answer is an error or not that of a rule; the mismatches first: the line may be cut. */
-function explainAnswer({ unmatched, nearest, error }: BriefRequestDocument): string {
+function explainAnswer({ unmatched, nearest, error, job_endpoint }: BriefRequestDocument): string {
   if (!unmatched) return error
-  return nearest === null ? 'no rule' : `${nearest.reason} (rule ${nearest.rule})`
+  if (nearest !== null) return `${nearest.reason} (rule ${nearest.rule})`
+  return job_endpoint === null ? 'no rule' : `no rule for ${job_endpoint}`
 }
 
 function describeJob({ job_id, job_status }: BriefRequestDocument): string {
   return job_status === null ? `job ${job_id}` : `job ${job_id} ${job_status}`
 }
 
-function explainUnmatched({ nearest }: BriefRequestDocument): string[] {
-  if (nearest === null) return ['no rule is for the endpoint']
+function explainUnmatched({ nearest, endpoint, job_endpoint }: BriefRequestDocument): string[] {
+  if (nearest === null) return [`no rule is for ${job_endpoint ?? endpoint}`]
   return [`the nearest rule is ${nearest.rule}`, ...nearest.reason.split('; ')]
 }

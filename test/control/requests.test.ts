@@ -567,7 +567,7 @@ t.test('GET /report shows what a test may have forgotten', async (t) => {
   t.match(body, { code: 'FINDINGS', counts: { unmatched: 1 } })
   t.equal(
     body['detail'],
-    'The scope default is not clean: 1 unmatched request (request 1 of /create/job); ' +
+    'The scope default is not clean: 1 unmatched request (request 1 of /create/job for /alter/table); ' +
       '1 undecodable request (request 2 of /get/job: Cannot read the body as get_job_request: job: ' +
       'get_job_request has no such field); ' +
       '2 unused rules ("late" for /clear/*, rule-1 for /alter/role); ' +

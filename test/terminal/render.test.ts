@@ -172,6 +172,11 @@ const ANSWERS: readonly (readonly [string, Partial<BriefRequestDocument>, string
   ],
   ['no rule', { unmatched: true }, 'unmatched: no rule'],
   [
+    'no rule for a job',
+    { unmatched: true, job_id: 7n, job_endpoint: '/alter/table' },
+    'unmatched, job 7: no rule for /alter/table',
+  ],
+  [
     'a rule that nearly matched',
     { unmatched: true, error: 'long', nearest: { rule: 'a', reason: 'x; y' } },
     'unmatched: x; y (rule a)',
@@ -267,7 +272,16 @@ t.test('renderStatus() shows scopes, time, jobs, requests and why nothing matche
     },
     jobs: { RUNNING: 3, DONE: 2, ERROR: 0, CANCELLED: 1 },
     requests: [requestOf({ id: 2, rule: 'a' }), UNMATCHED],
-    unmatched: [requestOf({ unmatched: true, endpoint: '/show/table' }), UNMATCHED],
+    unmatched: [
+      requestOf({ unmatched: true, endpoint: '/show/table' }),
+      requestOf({
+        id: 2,
+        unmatched: true,
+        endpoint: '/create/job',
+        job_endpoint: '/alter/table',
+      }),
+      UNMATCHED,
+    ],
   })
   t.strictSame(renderStatus(status, PLACE), [
     'mock-gpudb 0.1.0 at http://localhost:9191, scope default',
@@ -285,7 +299,9 @@ t.test('renderStatus() shows scopes, time, jobs, requests and why nothing matche
     '',
     'UNMATCHED',
     'request 1 of /show/table',
-    '    no rule is for the endpoint',
+    '    no rule is for /show/table',
+    'request 2 of /create/job',
+    '    no rule is for /alter/table',
     'request 3 of /has/table',
     '    the nearest rule is orders exist',
     '    request.table_name: expected "orders", got "x"',
