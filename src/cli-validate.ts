@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { Catalogue } from './avro/catalogue.ts'
 import { BAD_FIXTURES, type CliHost, type CommandParts, type ExitCode, OK } from './cli-host.ts'
 import { addOptions, configure, readFlags } from './cli-options.ts'
+import { describeUnreadable } from './fixture-files/find-files.ts'
 import { type FixtureProblem, formatProblem } from './fixture-format/fixture-problem.ts'
 import { listContent } from './fixtures/describe-fixtures.ts'
 import { type LoadContext, loadFixtures } from './fixtures/load-fixtures.ts'
@@ -35,7 +36,7 @@ interface Validation {
 /** Checks fixtures as `start` does. Problems go to stderr as text, or to stdout as JSON. */
 function validate(paths: readonly string[], { format, host, context }: Validation): ExitCode {
   const { problems, absent, ...content } = loadFixtures(paths, context)
-  const missing = absent.map((file) => ({ file, message: 'this cannot be read: ENOENT' }))
+  const missing = absent.map((file) => ({ file, message: describeUnreadable('ENOENT') }))
   const all = [...missing, ...problems]
   if (format === 'json') host.stdout.write(`${JSON.stringify({ problems: all }, null, 2)}\n`)
   else writeProblems(all, host)

@@ -6,6 +6,7 @@ import { type OptionName, SECRET_OPTIONS } from './config-options.ts'
 import { ConfigError, type ConfigSources } from './config-sources.ts'
 import { fieldOf } from './documents/field-of.ts'
 import { readUtf8 } from './documents/utf8-text.ts'
+import { describeUnreadable } from './fixture-files/find-files.ts'
 import type { ServerOptions } from './http/start-server.ts'
 import type { Access } from './http-parts/authentication.ts'
 import { parseNamedDocument } from './yaml/parse-document.ts'
@@ -154,5 +155,5 @@ function readBytes(path: string, place: string): Buffer {
 
 function describeFailure(error: unknown): string {
   const code = fieldOf(error, 'code')
-  return code === 'EISDIR' ? 'this is a folder' : `this cannot be read: ${code}`
+  return code === 'EISDIR' ? 'this is a folder' : describeUnreadable(String(code))
 }

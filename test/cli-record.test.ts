@@ -276,7 +276,7 @@ const USAGE = [
   },
   {
     argv: ['record', '--upstream', 'https://db', '--upstream-ca', '/nowhere/ca.pem'],
-    err: 'upstream-ca: /nowhere/ca.pem: this cannot be read: ENOENT\n',
+    err: 'upstream-ca: /nowhere/ca.pem: this cannot be read: there is no such file or folder\n',
   },
   { argv: ['record', '--port', 'x'], err: '--port: expected a port from 0 to 65535, got "x"\n' },
   { argv: ['record', 'http://db'], err: "error: unknown argument 'http://db'\n" },

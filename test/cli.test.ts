@@ -99,11 +99,11 @@ const USAGE = [
   },
   {
     argv: ['--config', '/nowhere/mock.json'],
-    err: 'config: /nowhere/mock.json: this cannot be read: ENOENT\n',
+    err: 'config: /nowhere/mock.json: this cannot be read: there is no such file or folder\n',
   },
   {
     argv: ['--tls-cert', '/nowhere/c.pem', '--tls-key', '/nowhere/k.pem'],
-    err: 'tls-cert: /nowhere/c.pem: this cannot be read: ENOENT\n',
+    err: 'tls-cert: /nowhere/c.pem: this cannot be read: there is no such file or folder\n',
   },
 ]
 
@@ -189,9 +189,10 @@ t.test('main() lists every problem of the fixtures and exits with 3', async (t) 
   t.equal(host.out, '')
   t.equal(
     host.err,
-    `${folder}/a.json:1:3: x: the key "x" is not known\n` +
+    `${folder}/a.json:1:3: x: the key "x" is not known ` +
+      '(expected one of $schema, jobs, rules, faults, tables, ring, timeline)\n' +
       `${folder}/a.json:2:10: jobs: expected a list of jobs, got 1\n` +
-      `${nosuch}: this cannot be read: ENOENT\n`,
+      `${nosuch}: this cannot be read: there is no such file or folder\n`,
   )
 })
 
@@ -591,17 +592,17 @@ t.test('main() validate lists every problem of every path and exits with 3', asy
   t.equal(text.out, '')
   t.equal(
     text.err,
-    `${folder}/nosuch: this cannot be read: ENOENT\n` +
+    `${folder}/nosuch: this cannot be read: there is no such file or folder\n` +
       `${folder}/a.yaml:2:23: rules[0].when.endpoint: GPUdb has no endpoint "/altar/table" (did you mean /alter/table?)\n` +
       `${folder}/b.json:1:3: job: the key "job" is not known (did you mean jobs?)\n` +
-      `${folder}/nosuch.json: this cannot be read: ENOENT\n`,
+      `${folder}/nosuch.json: this cannot be read: there is no such file or folder\n`,
   )
   const json = new FakeHost()
   t.equal(await main(['validate', ...paths, '--format', 'json'], json), 3)
   t.equal(json.err, '')
   t.strictSame(JSON.parse(json.out), {
     problems: [
-      { file: `${folder}/nosuch`, message: 'this cannot be read: ENOENT' },
+      { file: `${folder}/nosuch`, message: 'this cannot be read: there is no such file or folder' },
       {
         file: `${folder}/a.yaml`,
         position: { line: 2, column: 23 },
@@ -614,7 +615,10 @@ t.test('main() validate lists every problem of every path and exits with 3', asy
         path: 'job',
         message: 'the key "job" is not known (did you mean jobs?)',
       },
-      { file: `${folder}/nosuch.json`, message: 'this cannot be read: ENOENT' },
+      {
+        file: `${folder}/nosuch.json`,
+        message: 'this cannot be read: there is no such file or folder',
+      },
     ],
   })
 })

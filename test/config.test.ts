@@ -468,7 +468,7 @@ t.test('readConfigFile() rejects a missing file and invalid JSON', async (t) => 
   const broken = join(folder, 'mock.json')
   t.equal(
     thrownMessage(() => readConfigFile(absent)),
-    `Cannot use the options: config: ${absent}: this cannot be read: ENOENT`,
+    `Cannot use the options: config: ${absent}: this cannot be read: there is no such file or folder`,
   )
   t.equal(
     thrownMessage(() => readConfigFile(broken)),
@@ -518,7 +518,7 @@ t.test('files of options must be UTF-8 files of at most 1 MiB', async (t) => {
     { path: join(folder, 'huge.json'), message: 'this is larger than 1048576 bytes' },
     { path: '/dev/zero', message: 'this is larger than 1048576 bytes' },
     { path: folder, message: 'this is a folder' },
-    { path: join(folder, 'none'), message: 'this cannot be read: ENOENT' },
+    { path: join(folder, 'none'), message: 'this cannot be read: there is no such file or folder' },
     { path: 'a\0b', message: 'this cannot be read: ERR_INVALID_ARG_VALUE' },
   ]
   for (const { path, at = '', message } of cases) {

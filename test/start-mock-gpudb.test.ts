@@ -190,7 +190,10 @@ t.test('startMockGpudb() rejects invalid fixtures and options', async (t) => {
     [{ port: null }, 'port: expected a port from 0 to 65535, got null'],
     [{ user: 'ann:hunter2' }, 'user: expected a list of users'],
     [{ token: 7351 }, 'token: expected a string that is not empty'],
-    [{ userFile: '/nowhere' }, 'user-file: /nowhere: this cannot be read: ENOENT'],
+    [
+      { userFile: '/nowhere' },
+      'user-file: /nowhere: this cannot be read: there is no such file or folder',
+    ],
     [{ ref: 'yes' }, 'ref: expected true or false'],
     [{ fixtures: 'fixtures' }, 'fixtures: expected a list of paths and documents'],
     [{ fixtures: null }, 'fixtures: expected a list of paths and documents'],

@@ -15,6 +15,11 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return similar === undefined ? '' : ` (did you mean ${similar}?)`
 }
 
+/** ` (expected one of …)` with all known words; empty if there are none. */
+export function listKnown(known: readonly string[]): string {
+  return known.length === 0 ? '' : ` (expected one of ${known.join(', ')})`
+}
+
 /** The known word that a word was probably meant to be; undefined if none is near. */
 export function findSimilar(word: string, known: readonly string[]): string | undefined {
   const alike = known.filter((name) => isAlike(word, name))

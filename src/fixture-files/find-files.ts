@@ -58,6 +58,12 @@ export function errorCode(error: unknown): string {
   return String(error.code)
 }
 
+/** Why a path cannot be read, by the code of the error. */
+export function describeUnreadable(code: string): string {
+  const reason = code === 'ENOENT' ? 'there is no such file or folder' : code
+  return `this cannot be read: ${reason}`
+}
+
 function isRead(entry: Dirent): boolean {
   if (entry.name.startsWith('.') || entry.name === 'node_modules') return false
   return isDocumentFile(entry.name) || entry.isDirectory() || isLinkToFolder(entry)

@@ -161,7 +161,7 @@ t.test('every method rejects misspelt keys and wrong values, and changes nothing
     [
       () => clusters.patch('a', untyped({ state: 'down', fro: '1s' })),
       'BAD_REQUEST',
-      'Cannot move the cluster: fro: the key "fro" is not known',
+      'Cannot move the cluster: fro: the key "fro" is not known (expected one of state, for, drain, jobs)',
     ],
     [
       () => clusters.patch('a', { state: 'up', drain: '1s' }),

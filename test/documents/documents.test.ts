@@ -225,8 +225,16 @@ const WRONG = [
     ],
   },
   {
-    value: { size: 1, colour: 1 },
-    problems: [{ path: ['colour'], part: 'key', message: 'the key "colour" is not known' }],
+    value: { size: 1, colour: 1, nams: [], shade: 1 },
+    problems: [
+      {
+        path: ['colour'],
+        part: 'key',
+        message: 'the key "colour" is not known (expected one of size, names, a/b~c)',
+      },
+      { path: ['nams'], part: 'key', message: 'the key "nams" is not known (did you mean names?)' },
+      { path: ['shade'], part: 'key', message: 'the key "shade" is not known' },
+    ],
   },
   {
     value: { size: 1, 'a/b~c': false },
