@@ -69,8 +69,14 @@ function parseBody(
   const problems = parsed.problems.map(({ position, message }) => {
     return `${position.line}:${position.column}: ${message}`
   })
-  const hint = takesYaml && !isYaml ? ` (YAML needs Content-Type: ${YAML_TYPES[0]})` : ''
+  const hint = takesYaml ? suggestYaml(text, { isYaml }) : ''
   throw new ControlError('BAD_REQUEST', `Cannot read the body: ${listFirst(problems)}${hint}`)
+}
+
+/** What a sender of YAML has probably forgotten; empty if nothing is known. */
+function suggestYaml(text: string, { isYaml }: { readonly isYaml: boolean }): string {
+  if (!isYaml) return ` (YAML needs Content-Type: ${YAML_TYPES[0]})`
+  return text.includes('\n') ? '' : ' (it has one line: curl keeps line breaks with --data-binary)'
 }
 
 function isYamlType(header = ''): boolean {

@@ -10,6 +10,7 @@ import { answerRoot } from '../calls/root-answer.ts'
 import { type InFlight, SMALL_BYTES } from '../connections/in-flight.ts'
 import { RequestError } from '../connections/request-error.ts'
 import type { TcpSockets } from '../connections/tcp-sockets.ts'
+import { didYouMean } from '../documents/did-you-mean.ts'
 import { CallPaths } from '../http-parts/call-paths.ts'
 import { CORS_HEADERS, preflightHeaders } from '../http-parts/cross-origin.ts'
 import { assertCluster, openScope } from '../http-parts/open-scope.ts'
@@ -185,7 +186,8 @@ class GpudbRoutes {
   #unknownCall(request: FastifyRequest, reply: FastifyReply): GpudbError {
     const { path, isControl } = this.#pathOf(request)
     if (path !== '/' && !this.#options.catalogue.has(path)) {
-      const reason = isControl ? 'the control API has a port of its own' : 'GPUdb has none'
+      const hint = didYouMean(path, this.#options.catalogue.endpoints)
+      const reason = isControl ? 'the control API has a port of its own' : `GPUdb has none${hint}`
       const message = `Cannot find the endpoint ${path}: ${reason}`
       return new GpudbError(message, { code: 'UNKNOWN_ENDPOINT' })
     }

@@ -204,7 +204,10 @@ export class FaultSet {
   #find(id: string): PlacedFault {
     const placed = this.#faults.find((one) => one.id === id)
     if (placed) return placed
-    throw new RuleError('FAULT_NOT_FOUND', `Cannot find the fault ${id}: no fault has this id`)
+    const [named] = this.#named().get(id) ?? []
+    const hint = named === undefined ? '' : `, the one with this name has the id ${named.id}`
+    const message = `Cannot find the fault ${id}: no fault has this id${hint}`
+    throw new RuleError('FAULT_NOT_FOUND', message)
   }
 
   #place(

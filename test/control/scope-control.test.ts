@@ -224,7 +224,7 @@ t.test('POST /reload reads the files again, and reports their problems', async (
   t.strictSame(body['problems'], [{ path, message }])
   const broken = await startControlled(t, { fixtures: [absent] })
   t.strictSame((await broken.control('POST /reload')).body['problems'], [
-    { path: absent, message: 'this cannot be read: ENOENT' },
+    { path: absent, message: 'this cannot be read: there is no such file or folder' },
   ])
 })
 
@@ -326,6 +326,10 @@ t.test('POST /fixtures says how to send YAML; other routes take none', async (t)
   for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded']) {
     t.match(await postText(server, { type, text: 'jobs: []' }), { status: 400, body: { detail } })
   }
+  const joined = await postText(server, { type: 'text/yaml', text: 'rules:  - when: {}' })
+  t.match(joined, { status: 400, body: { detail: /curl keeps line breaks with --data-binary\)$/ } })
+  const lines = await postText(server, { type: 'text/yaml', text: 'rules:\n  - when: {' })
+  t.match(lines, { status: 400, body: { detail: /not YAML: [^(]*$/ } })
   const other = { type: 'application/yaml', text: 'endpoint: /alter/table', path: '/jobs' }
   const refused = await postText(server, other)
   t.match(refused, { status: 400, body: { detail: /not JSON: [^(]*$/ } })

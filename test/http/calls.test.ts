@@ -330,6 +330,8 @@ t.test('gpudbRoutes answers an error in the encoding of the request', async (t) 
     `{"status":"ERROR","message":"${message}","data_type":"none","data":"","data_str":""}`,
   )
   t.match(json.headers['content-type'], /^application\/json/)
+  const near = await sendHttp(server.port, { method: 'POST', path: '/get/jbo', body: '{}' })
+  t.match(near.body.toString(), '/get/jbo: GPUdb has none (did you mean /get/job?)"')
 })
 
 t.test('gpudbRoutes answers in ASCII', async (t) => {

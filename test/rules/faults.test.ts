@@ -302,6 +302,11 @@ t.test('a set refuses unknown ids and too many faults', async (t) => {
   t.throws(() => set.put('fault-9', faultOf(), 0), unknown)
   t.throws(() => set.enable('fault-9', true, 0), unknown)
   t.throws(() => set.remove('fault-9'), unknown)
+  const named = setOf([{}, { name: 'slow' }, { name: 'slow' }])
+  t.throws(() => named.get('slow'), {
+    message:
+      'Cannot find the fault slow: no fault has this id, the one with this name has the id fault-2',
+  })
   const message = `Cannot take ${MAX_FAULTS} more faults: the maximum is ${MAX_FAULTS}`
   const full = new RuleError('TOO_MANY_FAULTS', message)
   t.throws(
