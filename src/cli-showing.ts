@@ -60,9 +60,15 @@ function contextOf({ host }: Place): CommandContext {
   return {
     stdout,
     isScreen,
+    plainWidth: readWidth(env['COLUMNS']),
     paint: hasColours ? paintStyles : paintNothing,
     signal: ending.signal,
     time: KEEPING_TIME,
     report: (line) => stderr.write(`${toPrintable(line)}\n`),
   }
+}
+
+/** A width in cells; undefined for any other text. */
+function readWidth(text = ''): number | undefined {
+  return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined
 }

@@ -257,8 +257,20 @@ t.test('main() uses colours and the width of a terminal, unless NO_COLOR is set'
   for (const env of [{ NO_COLOR: '1' }, { TERM: 'dumb' }]) {
     t.notMatch(await printed(env, 120), /\p{Cc}(?<!\n)/u)
   }
-  const narrow = await printed({ NO_COLOR: '1' }, 60)
+  const narrow = await printed({ NO_COLOR: '1', COLUMNS: '120' }, 60)
   t.ok(narrow.split('\n').every((line) => line.length <= 60))
+})
+
+t.test('main() writes lines of COLUMNS where there is no terminal, by default of 80', async (t) => {
+  const { url } = await startUsed(t)
+  for (const [COLUMNS = '', end] of [
+    ['120', 'unmatched: request.table_name: expected "orders", got …\n'],
+    ['200', '202e" (rule orders exist)\n'],
+    ...['0', '-1', '1e3', '99999', 'x', ''].map((text) => [text, 'unmatched: request.table_n…\n']),
+  ]) {
+    const { out } = await run(['requests', url], new FakeHost({ COLUMNS }))
+    t.match(out, end, COLUMNS)
+  }
 })
 
 t.test(

@@ -141,19 +141,20 @@ class RequestFollower {
 
   #describeSkipped(skipped: number): string {
     if (this.#output.json) return writeJson({ skipped })
-    const { stdout, paint } = this.#context
+    const { paint } = this.#context
     const text = `skipped ${countText(skipped, 'request')} that the journal no longer holds`
-    return paint(fitText(text, widthOfOutput(stdout)), 'yellow')
+    return paint(fitText(text, widthOfOutput(this.#context)), 'yellow')
   }
 
   #print(
     requests: readonly BriefRequestDocument[],
     render: typeof renderRequests,
   ): Promise<boolean> {
-    const { stdout, paint } = this.#context
+    const { paint } = this.#context
+    const width = widthOfOutput(this.#context)
     const lines = this.#output.json
       ? requests.map((request) => toPrintable(writeJson(request)))
-      : render(requests, { width: widthOfOutput(stdout), paint, explains: this.#output.unmatched })
+      : render(requests, { width, paint, explains: this.#output.unmatched })
     return printLines(lines, this.#context)
   }
 }

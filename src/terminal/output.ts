@@ -22,6 +22,8 @@ export interface CommandContext {
   readonly paint: Paint
   /** Whether the output may move the cursor. */
   readonly isScreen: boolean
+  /** The width of lines that no terminal shows, in cells. Default: 80. */
+  readonly plainWidth?: number | undefined
   /** Aborted when the command is to end. */
   readonly signal: AbortSignal
   /** The time of the machine. */
@@ -30,13 +32,13 @@ export interface CommandContext {
   readonly report: (line: string) => void
 }
 
-/** The width of lines that no terminal shows, in cells. */
-const DEFAULT_WIDTH = 80
-
 /** The longest line that fits the output, in cells. */
-export function widthOfOutput({ terminal }: Pick<TextTarget, 'terminal'>): number {
+export function widthOfOutput({
+  stdout: { terminal },
+  plainWidth = 80,
+}: Pick<CommandContext, 'plainWidth'> & { readonly stdout: Pick<TextTarget, 'terminal'> }): number {
   // Some terminals have no size.
-  return terminal?.columns || DEFAULT_WIDTH
+  return terminal?.columns || plainWidth
 }
 
 /**

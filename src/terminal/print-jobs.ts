@@ -34,8 +34,8 @@ export async function printJobs(
     return
   }
   const { now_ms: nowMs } = await client.clock()
-  const { stdout, paint } = context
-  const width = widthOfOutput(stdout)
+  const { paint } = context
+  const width = widthOfOutput(context)
   const more = page.total > jobs.length ? [`${jobs.length} of ${page.total} jobs`] : []
   const words = page.total === 0 ? ['no jobs'] : more
   const table = page.total === 0 ? [] : renderJobs(jobs, { nowMs, width, paint })

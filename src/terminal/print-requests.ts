@@ -21,8 +21,8 @@ function renderPage(
   { requests, total }: RequestPage,
   { context, unmatched }: { readonly context: CommandContext; readonly unmatched?: boolean },
 ): string[] {
-  const { stdout, paint } = context
-  const width = widthOfOutput(stdout)
+  const { paint } = context
+  const width = widthOfOutput(context)
   const noun = unmatched ? 'unmatched requests' : 'requests'
   if (requests.length === 0) return [fitText(`no ${noun}`, width)]
   const more = total > requests.length ? [`${requests.length} of ${total} ${noun}`] : []

@@ -16,10 +16,9 @@ export async function printStatus(
     const reason = 'it was never created, or was removed'
     throw new ControlFailure('PROBLEM', `Cannot find the scope ${status.scope}: ${reason}`)
   }
-  const { stdout, paint } = context
   const lines = json
     ? [writeStatus(status)]
-    : renderStatus(status, { width: widthOfOutput(stdout), paint })
+    : renderStatus(status, { width: widthOfOutput(context), paint: context.paint })
   await printLines(lines, context)
 }
 

@@ -53,8 +53,8 @@ export class StatusScreen {
   }
 
   #draw(): void {
-    const { stdout, paint } = this.#context
-    const width = widthOfOutput(stdout)
+    const { paint } = this.#context
+    const width = widthOfOutput(this.#context)
     const notice = this.#notice === '' ? [] : [paint(fitText(this.#notice, width), 'red'), '']
     const status = this.#status && withTime(this.#status, this.#time.now() - this.#shownAtMs)
     const lines = status === undefined ? [] : renderStatus(status, { width, paint })

@@ -34,7 +34,7 @@ async function printChanges(
   client: ControlClient,
   { context, json }: { readonly context: CommandContext; readonly json: boolean },
 ): Promise<void> {
-  const place = { width: widthOfOutput(context.stdout), paint: context.paint }
+  const place = { width: widthOfOutput(context), paint: context.paint }
   let last = ''
   for await (const status of readChanges(client, context)) {
     const block = json ? writeStatus(status) : renderStatus(status, place).join('\n')
