@@ -9,9 +9,9 @@ interface TroubleContext extends RecordedContext {
 }
 
 /**
- * What was wrong with a recorded request, without secrets: its body was no request of the endpoint,
+ * What was wrong with a recorded request, without secrets: its endpoint is unknown, its body was no request of the endpoint,
  * the job that it asked for could not be read, or no rule matched it although the scope is strict or has rules for the endpoint. Undefined if
- * nothing was, and for a request that was rejected before its body was read, such as without
+ * nothing was, and for other requests that were rejected before their bodies were read, such as without
  * credentials or by a cluster that does not work.
  */
 export function describeTrouble(
@@ -27,5 +27,5 @@ export function describeTrouble(
   return nearest && explainUnmatched(entry)
 }
 
-/** The HTTP statuses of bodies that could not be read. */
-const UNREADABLE: ReadonlySet<number> = new Set([400, 413])
+/** The HTTP statuses of bodies that could not be read, and of unknown endpoints. */
+const UNREADABLE: ReadonlySet<number> = new Set([400, 404, 413])

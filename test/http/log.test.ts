@@ -263,9 +263,9 @@ t.test('a request that cannot be read is a warning, one without credentials is n
   const access = { users: ['ann:hush'] }
   const server = await startLogging(t, { level: 'warn', bodyLimit: 100, access })
   const authorization = `Basic ${Buffer.from('ann:hush').toString('base64')}`
-  const send = (body: string | Buffer, headers: Record<string, string> = {}) =>
+  const send = (body: string | Buffer, headers: Record<string, string> = {}, path = '/get/job') =>
     sendHttp(server.port, {
-      ...{ method: 'POST', path: '/get/job', body },
+      ...{ method: 'POST', path, body },
       headers: { 'content-type': 'application/json', authorization, ...headers },
     })
   await send('{')
@@ -273,6 +273,7 @@ t.test('a request that cannot be read is a warning, one without credentials is n
   await send('x', { 'content-type': 'application/x-snappy' })
   await send('{}', { 'content-type': 'text/html' })
   await send(' '.repeat(101))
+  await send('{}', {}, '/kinetica/get/job')
   t.match(
     server.records().map((line) => [line['request'], line['reason']]),
     [
@@ -281,6 +282,7 @@ t.test('a request that cannot be read is a warning, one without credentials is n
       [3, /^Cannot decompress the body: /],
       [4, /^Cannot read a body of type text\/html: /],
       [5, /^Cannot read the body: it is over the limit/],
+      [6, /^Cannot find the endpoint \/kinetica\/get\/job: GPUdb has none$/],
     ],
   )
   await send('{}', { authorization: 'Basic x' })
