@@ -95,7 +95,9 @@ function openSession(flags: Flags, { env, stderr }: CliHost): Session {
 /** The options that only `record` has. Throws ConfigError. */
 function readOptions(flags: Flags, env: Environment): RecordOptions {
   const given = readGiven(RECORD_OPTION_NAMES, { flags, env })
-  const found = given.has('upstream') ? [] : ['--upstream: expected the URL of the database']
+  const found = given.has('upstream')
+    ? []
+    : ['--upstream: expected the URL of the database, such as http://kinetica:9191']
   return checkGiven(RecordOptions, { given, found })
 }
 

@@ -231,7 +231,10 @@ t.test('a fixture that can be written nowhere follows on stdout', async (t) => {
 })
 
 const USAGE = [
-  { argv: ['record'], err: '--upstream: expected the URL of the database\n' },
+  {
+    argv: ['record'],
+    err: '--upstream: expected the URL of the database, such as http://kinetica:9191\n',
+  },
   {
     argv: ['record', '--upstream', 'http://jo:hunter2@db:9191'],
     err: '--upstream: expected a URL such as http://kinetica:9191, without a user and a query\n',
