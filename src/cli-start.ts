@@ -31,6 +31,10 @@ export async function start(flags: Flags, host: CliHost): Promise<ExitCode> {
   const { line, warnings } = describeFixtures(mock.loaded, defaultFixtures)
   host.stderr.write(noticeLine(logging.format, line, { level: 'info' }))
   for (const warning of warnings) host.stderr.write(notice(warning))
+  if (config.page !== 'off') {
+    const page = `live page on ${mock.controlUrl ?? mock.url}/__mock/`
+    host.stderr.write(noticeLine(logging.format, page, { level: 'info' }))
+  }
   const apart = mock.controlUrl === undefined ? '' : `control API on ${mock.controlUrl}\n`
   host.stdout.write(`${apart}listening on ${mock.url}\n`)
   await host.signals.received

@@ -5,7 +5,7 @@ import { addOptions, configure, readFlags } from './cli-options.ts'
 import { describeUnreadable } from './fixture-files/find-files.ts'
 import { type FixtureProblem, formatProblem } from './fixture-format/fixture-problem.ts'
 import { listContent } from './fixtures/describe-fixtures.ts'
-import { type LoadContext, loadFixtures } from './fixtures/load-fixtures.ts'
+import { type LoadContext, type LoadedFixtures, loadFixtures } from './fixtures/load-fixtures.ts'
 import { OWN_ENDPOINTS } from './gpudb/own-endpoints.ts'
 import { clusterNames, type RingSeed } from './scope/ring.ts'
 
@@ -37,12 +37,18 @@ interface Validation {
 function validate(paths: readonly string[], { format, host, context }: Validation): ExitCode {
   const { problems, absent, ...content } = loadFixtures(paths, context)
   const missing = absent.map((file) => ({ file, message: describeUnreadable('ENOENT') }))
-  const all = [...missing, ...problems]
+  const all = [...missing, ...findEmpty(content), ...problems]
   if (format === 'json') host.stdout.write(`${JSON.stringify({ problems: all }, null, 2)}\n`)
   else writeProblems(all, host)
   if (all.length > 0) return BAD_FIXTURES
   if (format === 'text') host.stdout.write(`ok: ${listContent(content).join(', ')}\n`)
   return OK
+}
+
+/** The folders, if no file was read: their paths are probably wrong. */
+function findEmpty({ sources }: Pick<LoadedFixtures, 'sources'>): FixtureProblem[] {
+  if (sources.some(({ files }) => files.length > 0)) return []
+  return sources.map(({ name }) => ({ file: name, message: 'this folder has no fixture files' }))
 }
 
 /** What fixtures are checked with, if no server reads them. `ring` is that of `--ring`. */

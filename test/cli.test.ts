@@ -14,7 +14,9 @@ import { nextTurn } from './support/next-turn.ts'
 
 const GOOD = 'jobs: [{ endpoint: /alter/table }]\nrules: [{ when: { endpoint: "*" }, then: {} }]\n'
 
-const HERE = ['--host', '127.0.0.1', '--port', '0']
+const ADDRESS = ['--host', '127.0.0.1', '--port', '0']
+/** Without the line about the page. */
+const HERE = [...ADDRESS, '--page', 'off']
 
 for (const argv of [['version'], ['--version'], ['-V'], ['--port', '1', '-V'], ['start', '-V']]) {
   t.test(`main() ${argv.join(' ')} prints the version`, async (t) => {
@@ -120,7 +122,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
   t.test(`main() starts a server, and exits with 0 after ${signal}`, async (t) => {
     const fixtures = t.testdir({ 'a.json': '{ "jobs": [{ "endpoint": "/alter/table" }] }' })
     const host = new FakeHost()
-    const ended = main([...HERE, '--fixtures', fixtures], host)
+    const ended = main([...ADDRESS, '--fixtures', fixtures], host)
     const url = await host.listening()
     t.match(host.out, /^listening on http:\/\/127\.0\.0\.1:\d+\n$/)
     const port = Number(new URL(url).port)
@@ -130,7 +132,8 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
     host.emit(signal)
     host.emit(signal)
     t.equal(await ended, 0)
-    t.equal(host.err, `loaded 1 job and 0 rules from ${fixtures} (1 file)\n`)
+    const loaded = `loaded 1 job and 0 rules from ${fixtures} (1 file)`
+    t.equal(host.err, `${loaded}\nlive page on ${url}/__mock/\n`)
     await t.rejects(sendHttp(port, { path: '/' }), { code: 'ECONNREFUSED' })
   })
 }
@@ -168,11 +171,12 @@ t.test('without --stop-with-stdin, the input is not read', async (t) => {
 
 t.test('main() prints the URL of a control API with a port of its own first', async (t) => {
   const host = new FakeHost()
-  const ended = main([...HERE, '--fixtures', t.testdir({}), '--control-port', '0'], host)
+  const ended = main([...ADDRESS, '--fixtures', t.testdir({}), '--control-port', '0'], host)
   await host.listening()
   const urls = String.raw`http://127\.0\.0\.1:\d+\n`
   t.match(host.out, new RegExp(`^control API on ${urls}listening on ${urls}$`))
   const [control = '', calls = ''] = host.out.match(/http:\S+/g) ?? []
+  t.match(host.err, `live page on ${control}/__mock/\n`)
   await fetch(`${calls}/get/job`, { method: 'POST', body: '{"job_id": 1}' })
   const metrics = await (await fetch(`${control}/__mock/metrics`)).text()
   t.match(metrics, /^mock_gpudb_log_dropped_total 0$/m)
@@ -572,6 +576,18 @@ t.test('main() validate counts the content of valid files', async (t) => {
   const host = new FakeHost()
   t.equal(await main(['validate', folder, join(folder, 'b.json')], host), 0)
   t.strictSame([host.out, host.err], ['ok: 1 job, 1 rule\n', ''])
+})
+
+t.test('main() validate exits with 3 if no path has a fixture file', async (t) => {
+  const folder = t.testdir({ 'notes.txt': '', empty: {} })
+  const paths = [folder, join(folder, 'empty')]
+  const text = new FakeHost()
+  t.equal(await main(['validate', ...paths], text), 3)
+  const message = 'this folder has no fixture files'
+  t.strictSame([text.out, text.err], ['', paths.map((file) => `${file}: ${message}\n`).join('')])
+  const json = new FakeHost()
+  t.equal(await main(['validate', '--format', 'json', folder], json), 3)
+  t.strictSame(JSON.parse(json.out), { problems: [{ file: folder, message }] })
 })
 
 t.test('main() validate --format json reports no problems for valid files', async (t) => {

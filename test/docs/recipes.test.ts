@@ -109,7 +109,7 @@ t.test('docs/recipes.md shows the problem of a mistake in the inline fixture', a
 
 /** Starts the built mock with an inline fixture, and stops it once it listens. */
 async function runInline(t: Parameters<typeof runProgram>[0], text: string) {
-  const argv = ['--host', '127.0.0.1', '--port', '0', '--fixtures', '']
+  const argv = ['--host', '127.0.0.1', '--port', '0', '--fixtures', '', '--page', 'off']
   const env = { MOCK_GPUDB_FIXTURES_INLINE: text }
   const program = runProgram(t, { argv, cwd: t.testdir({}), env })
   await program.listening()

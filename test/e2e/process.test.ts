@@ -31,7 +31,7 @@ for (const signal of SIGNALS) {
       code: 0,
       signal: null,
       out: `listening on ${url}\n`,
-      err: 'loaded 0 jobs and 1 rule from ./fixtures (1 file)\n',
+      err: `loaded 0 jobs and 1 rule from ./fixtures (1 file)\nlive page on ${url}/__mock/\n`,
     })
   })
 
