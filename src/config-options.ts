@@ -101,7 +101,8 @@ export const ConfigOptions = Type.Object(
       Type.String({ pattern: '^[^:]+:', expected: 'a name and a password as name:password' }),
       {
         default: [],
-        description: 'name:password of an accepted user; requests then need credentials',
+        description:
+          'name:password of an accepted user; calls then need credentials, the control API does not',
         expected: 'a list of users',
       },
     ),

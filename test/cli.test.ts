@@ -73,7 +73,7 @@ t.test('main() start --help names every option, its default and its variable', a
   t.match(help, '(default: 9191, env: MOCK_GPUDB_PORT)')
   t.match(
     help,
-    '--user <value> name:password of an accepted user; requests then need credentials (env: MOCK_GPUDB_USER)',
+    '--user <value> name:password of an accepted user; calls then need credentials, the control API does not (env: MOCK_GPUDB_USER)',
   )
   t.match(help, '--strict reject requests')
   t.match(help, '--config <file>')
