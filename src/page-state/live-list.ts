@@ -29,6 +29,9 @@ export class LiveList<Document> {
   readonly #pace: Pace
   #isShown = false
   #isLoading = false
+  /** Counts what was wanted: a fetch that began for something else brings nothing. */
+  #wanted = 0
+  #endRest: () => void = () => undefined
 
   /** `load` fetches the document. */
   constructor(load: () => Promise<Document>, pace: Pace) {
@@ -42,7 +45,7 @@ export class LiveList<Document> {
     this.#refresh()
   }
 
-  /** Says that the document has changed, or another one is wanted. */
+  /** Says that the document has changed. */
   invalidate(): void {
     this.markStale()
     this.#refresh()
@@ -53,8 +56,16 @@ export class LiveList<Document> {
     this.isStale.value = true
   }
 
-  /** Forgets the document: it is of something that is gone. */
+  /** Says that another document is wanted, at once: a fetch in flight brings the wrong one. */
+  renew(): void {
+    this.#wanted += 1
+    this.#endRest()
+    this.invalidate()
+  }
+
+  /** Forgets the document, also one in flight: it is of something that is gone. */
   clear(): void {
+    this.#wanted += 1
     this.document.value = undefined
     this.error.value = undefined
     this.invalidate()
@@ -68,21 +79,34 @@ export class LiveList<Document> {
     this.#isLoading = true
     while (this.#isShown && this.isStale.peek()) {
       this.isStale.value = false
+      const restEnded = new Promise<void>((resolve) => {
+        this.#endRest = resolve
+      })
       const startedAtMs = this.#pace.now()
       await this.#fetch()
       const tookMs = this.#pace.now() - startedAtMs
-      await this.#pace.wait(Math.min(tookMs * REST_FACTOR, MAX_REST_MS))
+      const rest = this.#pace.wait(Math.min(tookMs * REST_FACTOR, MAX_REST_MS))
+      await Promise.race([rest, restEnded])
     }
     this.#isLoading = false
   }
 
   async #fetch(): Promise<void> {
+    const wanted = this.#wanted
+    const isWanted = () => wanted === this.#wanted
     try {
-      this.document.value = await this.#load()
+      const document = await this.#load()
+      if (!isWanted()) return
+      this.document.value = document
       this.error.value = undefined
     } catch (error) {
-      this.error.value = error instanceof ApiError ? error : new ApiError('DEFECT', String(error))
-      if (this.error.value.code.endsWith('_NOT_FOUND')) this.document.value = undefined
+      if (isWanted()) this.#fail(error)
     }
+  }
+
+  #fail(reason: unknown): void {
+    const error = reason instanceof ApiError ? reason : new ApiError('DEFECT', String(reason))
+    this.error.value = error
+    if (error.code.endsWith('_NOT_FOUND')) this.document.value = undefined
   }
 }

@@ -99,9 +99,9 @@ export class Store {
   #connectSignals(): void {
     const { lists, lifecycles } = this
     effect(() => lifecycles.want(lists.jobs.document.value?.jobs ?? []))
-    whenChanged(this.jobFilter, () => lists.jobs.invalidate())
-    whenChanged(this.requestFilter, () => lists.requests.invalidate())
-    whenChanged(this.selection, () => lists.details.invalidate())
+    whenChanged(this.jobFilter, () => lists.jobs.renew())
+    whenChanged(this.requestFilter, () => lists.requests.renew())
+    whenChanged(this.selection, () => lists.details.renew())
     effect(() => {
       // Nothing is fetched before the first event: the mock may require a token.
       const isConnected = this.connection.value !== 'connecting'

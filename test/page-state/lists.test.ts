@@ -89,6 +89,44 @@ t.test(
   },
 )
 
+t.test('another document is fetched at once, and the one in flight is dropped', async (t) => {
+  const { list, fetches, answer, fail, rests, pass } = manualList()
+  list.renew()
+  t.equal(fetches.length, 0, 'nothing is on screen')
+  list.setShown(true)
+  list.renew()
+  pass(100)
+  await answer('the former')
+  t.equal(list.document.value, undefined)
+  t.equal(fetches.length, 2, 'without a rest')
+  pass(100)
+  await answer('wanted')
+  t.equal(list.document.value, 'wanted')
+  list.renew()
+  await settled()
+  t.equal(fetches.length, 3, 'the rest is over')
+  list.renew()
+  await fail(new ApiError('JOB_NOT_FOUND', 'the former'))
+  t.equal(list.document.value, 'wanted')
+  t.equal(list.error.value, undefined)
+  t.equal(fetches.length, 4)
+  t.strictSame(
+    rests.map(({ ms }) => ms),
+    [300, 300],
+  )
+})
+
+t.test('an answer from before a list was cleared is dropped', async (t) => {
+  const { list, fetches, answer, pass } = manualList()
+  list.setShown(true)
+  pass(100)
+  list.clear()
+  await answer('of the former scope')
+  t.equal(list.document.value, undefined)
+  t.equal(fetches.length, 1, 'a mock whose scopes are reset often is spared')
+  t.ok(list.isStale.value)
+})
+
 t.test('a list off the screen is fetched when it is next shown', async (t) => {
   const { list, fetches, answer } = manualList()
   list.setShown(true)
