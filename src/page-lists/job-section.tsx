@@ -40,12 +40,12 @@ export function JobSection() {
 }
 
 function Jobs() {
-  const { lists, exists, jobFilter } = useStore()
+  const { lists, exists } = useStore()
   const page = lists.jobs.document.value
   if (!exists.value) return <MissingScope />
   if (page === undefined) return null
   if (page.total > 0) return <JobTable {...page} />
-  return jobFilter.value.status === '' ? <EmptyJobs /> : <p class="empty">No job is so.</p>
+  return page.filter.status === '' ? <EmptyJobs /> : <p class="empty">No job is so.</p>
 }
 
 function StatusFilter() {

@@ -9,8 +9,7 @@ import { RequestTable } from './request-table.tsx'
 export function RequestPanel() {
   const { lists, requestFilter, exists } = useStore()
   const page = lists.requests.document.value
-  const { offset, ...conditions } = requestFilter.value
-  const isFiltered = Object.values(conditions).some((condition) => condition !== '' && condition)
+  const { offset } = requestFilter.value
   if (!exists.value) return null
   return (
     <>
@@ -22,7 +21,7 @@ export function RequestPanel() {
         </p>
       )}
       {page && page.total > 0 && <RequestTable requests={page.requests} />}
-      {page?.total === 0 && (isFiltered ? <NoMatch /> : <EmptyRequests />)}
+      {page?.total === 0 && (isFiltered(page.filter) ? <NoMatch /> : <EmptyRequests />)}
       {page && (
         <Pager
           offset={offset}
@@ -35,6 +34,10 @@ export function RequestPanel() {
       )}
     </>
   )
+}
+
+function isFiltered({ offset: _offset, ...conditions }: RequestFilter): boolean {
+  return Object.values(conditions).some((condition) => condition !== '' && condition)
 }
 
 function NoMatch() {

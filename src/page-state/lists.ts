@@ -1,5 +1,5 @@
 import type { Signal } from '@preact/signals'
-import type { Reader } from './api.ts'
+import { ApiError, type Reader } from './api.ts'
 import type {
   ChangesDocument,
   ClusterList,
@@ -30,15 +30,22 @@ export interface ListContext {
   readonly now: () => number
 }
 
-/** Jobs, and the time of the scope when they were as they are listed. */
+/** Jobs, the filter that they meet, and the time of the scope when they were as they are listed. */
 export interface SampledJobs extends JobPage {
+  readonly filter: JobFilter
   readonly atMs: number
+}
+
+/** Requests, and the filter that they meet. */
+export interface FilteredRequests extends RequestPage {
+  readonly filter: RequestFilter
 }
 
 /** The selected item, with all its keys. */
 export interface Details {
   readonly selection: Selection
-  readonly document: JsonValue
+  /** Undefined if there is no such item, or no longer. */
+  readonly document: JsonValue | undefined
   readonly atMs: number
 }
 
@@ -57,10 +64,14 @@ export function makeLists(context: ListContext) {
   return {
     scopes: list(() => api.get<ScopeList>('scopes')),
     jobs: list<SampledJobs>(async () => {
-      const page = await api.get<JobPage>(jobsPath(context.jobFilter.peek()))
-      return { ...page, atMs: context.now() }
+      const filter = context.jobFilter.peek()
+      const page = await api.get<JobPage>(jobsPath(filter))
+      return { ...page, filter, atMs: context.now() }
     }),
-    requests: list(() => api.get<RequestPage>(requestsPath(context.requestFilter.peek()))),
+    requests: list<FilteredRequests>(async () => {
+      const filter = context.requestFilter.peek()
+      return { ...(await api.get<RequestPage>(requestsPath(filter))), filter }
+    }),
     rules: list(() => api.get<RuleList>('rules')),
     faults: list(() => api.get<FaultList>('faults')),
     clusters: list(() => api.get<ClusterList>('clusters')),
@@ -107,8 +118,13 @@ export function isSeen(
 async function loadDetails({ api, selection, now }: ListContext): Promise<Details | undefined> {
   const selected = selection.peek()
   if (selected?.key === undefined) return undefined
-  const document = await loadItem(api, selected.list, selected.key)
-  return document === undefined ? undefined : { selection: selected, document, atMs: now() }
+  const document = await loadItem(api, selected.list, selected.key).catch(ignoreGone)
+  return { selection: selected, document, atMs: now() }
+}
+
+/** That an item is gone is no failure: the page says so in its place. */
+function ignoreGone(error: unknown): undefined {
+  if (!(error instanceof ApiError) || !error.code.endsWith('_NOT_FOUND')) throw error
 }
 
 /** Loads one item of a list with all its keys. The control API lists requests, and has none by id. */

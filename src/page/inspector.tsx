@@ -48,20 +48,16 @@ export function Inspector() {
       </div>
       <ListError list={store.lists.details} />
       <ScrollRegion class="inspector-body" labelledBy="inspector-title">
-        {isThis ? <Content details={details} /> : <Missing />}
+        {isThis && <Content details={details} />}
       </ScrollRegion>
     </aside>
   )
 }
 
-/** While the item is fetched this is empty; the item may be gone. */
-function Missing() {
-  const { details } = useStore().lists
-  const isGone = details.document.value === undefined && !details.isStale.value
-  return isGone ? <p class="empty">It is gone, or the journal no longer holds it.</p> : null
-}
-
 function Content({ details: { selection, document, atMs } }: { readonly details: Details }) {
+  if (document === undefined) {
+    return <p class="empty">It is gone, or the journal no longer holds it.</p>
+  }
   const value: JsonValue = document
   if (isJob(selection, document))
     return <JobDetails key={selection.key} job={document} atMs={atMs} />

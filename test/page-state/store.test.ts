@@ -184,9 +184,41 @@ t.test('a request that the journal dropped, and an item of no list, are nothing'
     { list: 'timeline', key: '1' },
   ] as const) {
     store.selection.value = selection
+    t.equal(store.lists.details.document.value?.selection === selection, false, 'not fetched yet')
     await asked()
-    t.equal(store.lists.details.document.value, undefined)
+    t.match(store.lists.details.document.value, { selection, document: undefined })
   }
+})
+
+t.test('an item that is gone is no error, and one that cannot be read is no answer', async (t) => {
+  const { store, send, problems, asked } = makeStore()
+  send('hello', HELLO)
+  const { details } = store.lists
+  problems.set('jobs/42', { code: 'JOB_NOT_FOUND', status: 404 })
+  store.selection.value = { list: 'jobs', key: '42' }
+  await asked()
+  t.match(details.document.value, { selection: { key: '42' }, document: undefined })
+  t.equal(details.error.value, undefined)
+  problems.set('jobs/42', { code: 'DEFECT', status: 500 })
+  store.selection.value = { list: 'jobs', key: '42' }
+  await asked()
+  t.equal(details.error.value?.message, 'Cannot: jobs/42')
+})
+
+t.test('a page of a list knows the filter that it meets', async (t) => {
+  const { store, send, asked } = makeStore()
+  send('hello', HELLO)
+  await asked()
+  const { jobs, requests } = store.lists
+  const filter = { status: 'DONE', offset: 0 }
+  store.jobFilter.value = filter
+  t.equal(jobs.document.value?.filter.status, '', 'not fetched yet')
+  await asked()
+  t.equal(jobs.document.value?.filter, filter)
+  const of = { ...store.requestFilter.value, user: 'admin' }
+  store.requestFilter.value = of
+  await asked()
+  t.equal(requests.document.value?.filter, of)
 })
 
 t.test('a restart of the mock is reported, and everything fetched again', async (t) => {
