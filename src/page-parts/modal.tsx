@@ -16,8 +16,12 @@ export function Modal({ title, isOpen, onClose, children }: ModalProps) {
     if (isOpen) ref.current?.showModal()
     else ref.current?.close()
   }, [isOpen])
+  // Its event comes a frame after it closes: by then it may be open again.
+  const handleClose = () => {
+    if (!ref.current?.open) onClose()
+  }
   return (
-    <dialog ref={ref} aria-label={title} onClose={onClose}>
+    <dialog ref={ref} aria-label={title} onClose={handleClose}>
       <h2>{title}</h2>
       {isOpen && children}
     </dialog>

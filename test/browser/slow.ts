@@ -52,3 +52,22 @@ t.test('an item that is being fetched is not called gone', async (t) => {
   await page.getByText('It is gone, or the journal no longer holds it.').waitFor()
   t.equal(await page.locator('.list-error').count(), 0)
 })
+
+t.test('a dialog that is opened again within a frame stays open', async (t) => {
+  const { url } = await startMock(t, '--clock', 'frozen')
+  const { page } = await openPage(t, `${url}/__mock/`)
+  await page.evaluate(async () => {
+    const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    for (const text of ['Reset…', 'Keep it', 'Reset…']) {
+      const buttons = [...document.querySelectorAll('button')]
+      buttons.find((button) => button.textContent?.trim() === text)?.click()
+      // Only microtasks run between the clicks.
+      await undefined
+    }
+    // The event of the first closing comes with a frame.
+    await nextFrame()
+    await nextFrame()
+  })
+  await page.getByRole('button', { name: 'Keep it' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+})
