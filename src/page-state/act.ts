@@ -10,9 +10,12 @@ import type { Store } from './store.ts'
  */
 export async function act(store: Store, call: Call, done: string): Promise<string | undefined> {
   const curl = store.curlOf(call)
+  const clock = store.clock.peek()
   try {
     const text = await store.api.send(call)
-    if (call.path.startsWith('clock')) store.setClock(parseJson(text))
+    // An event that came meanwhile is as new as the answer, or newer, or the next one is.
+    const isKnown = store.connection.peek() === 'live' && store.clock.peek() !== clock
+    if (call.path.startsWith('clock') && !isKnown) store.setClock(parseJson(text))
     store.notice.value = { kind: 'done', text: done, curl }
     refetch(store)
     return text

@@ -283,6 +283,21 @@ t.test('a verb shows its command and what came of it', async (t) => {
   t.strictSame(await asked(), ['clock/advance', ...ON_SCREEN].sort())
 })
 
+t.test('the answer of a verb does not replace a clock that an event brought', async (t) => {
+  const { store, events, send, asked } = makeStore()
+  send('hello', HELLO)
+  const advanced = act(store, CALLS.advance('1s'), 'Advanced the clock by 1s')
+  send('changes', { clock: { ...CLOCK, now_ms: 9000 } })
+  await advanced
+  t.equal(store.clock.value?.clock.now_ms, 9000)
+  const late = act(store, CALLS.advance('1s'), 'Advanced the clock by 1s')
+  send('changes', { clock: CLOCK })
+  events.end(undefined)
+  await late
+  t.equal(store.clock.value?.clock.now_ms, 6000, 'without a stream no event follows')
+  await asked()
+})
+
 t.test('a verb that fails shows the detail of the problem', async (t) => {
   const { store, problems } = makeStore()
   problems.set('jobs/42/release', { code: 'JOB_NOT_HELD', status: 409 })
