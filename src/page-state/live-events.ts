@@ -1,5 +1,6 @@
 import type { StreamEvent } from '../documents/event-parser.ts'
 import { ApiError } from './api.ts'
+import { CALLS } from './call.ts'
 import type { ChangesDocument, HelloDocument } from './documents.ts'
 import { parseJson } from './json-text.ts'
 import { listNames, staleLists } from './lists.ts'
@@ -55,9 +56,17 @@ export class LiveEvents {
     const store = this.#store
     const { place, lists } = store
     const verb = { created: 'was created', reset: 'was reset', removed: 'was removed' }[change]
-    store.notice.value = { kind: 'done', text: `The scope ${place.scope} ${verb}` }
+    // The notice of the button says the same, and has its command.
+    if (change !== 'reset' || !isOfReset(store)) {
+      store.notice.value = { kind: 'done', text: `The scope ${place.scope} ${verb}` }
+    }
     store.exists.value = change !== 'removed'
     if (change === 'removed') store.setClock(null)
     for (const name of listNames(lists)) lists[name].clear()
   }
+}
+
+function isOfReset(store: Store): boolean {
+  const notice = store.notice.peek()
+  return notice?.kind === 'done' && notice.curl === store.curlOf(CALLS.reset())
 }

@@ -298,6 +298,24 @@ t.test('the answer of a verb does not replace a clock that an event brought', as
   await asked()
 })
 
+t.test('the notice of a reset keeps its command, whichever comes first', async (t) => {
+  const { store, send, asked } = makeStore()
+  send('hello', HELLO)
+  const curl = 'curl -s -X POST http://localhost:9191/__mock/reset'
+  await act(store, CALLS.reset(), 'Reset the scope default')
+  send('changes', { scope: 'reset' })
+  t.match(store.notice.value, { text: 'Reset the scope default', curl })
+  store.notice.value = undefined
+  const reset = act(store, CALLS.reset(), 'Reset the scope default')
+  send('changes', { scope: 'reset' })
+  t.match(store.notice.value, { text: 'The scope default was reset' })
+  await reset
+  t.match(store.notice.value, { text: 'Reset the scope default', curl })
+  send('changes', { scope: 'removed' })
+  t.match(store.notice.value, { text: 'The scope default was removed' })
+  await asked()
+})
+
 t.test('a verb that fails shows the detail of the problem', async (t) => {
   const { store, problems } = makeStore()
   problems.set('jobs/42/release', { code: 'JOB_NOT_HELD', status: 409 })
