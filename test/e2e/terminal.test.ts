@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import { sendHttp } from '../support/http.ts'
-import { type Program, runProgram } from '../support/program.ts'
+import { runProgram } from '../support/program.ts'
 
 /** A mock in a process of its own; what it does, the commands show. */
 async function startMock(t: Test): Promise<{ readonly url: string; post(): Promise<unknown> }> {
@@ -9,11 +8,6 @@ async function startMock(t: Test): Promise<{ readonly url: string; post(): Promi
   const url = await runProgram(t, { argv, cwd: t.testdir({}) }).listening()
   const call = { method: 'POST', path: '/has/table', body: '{"table_name":"orders"}' }
   return { url, post: () => sendHttp(Number(new URL(url).port), call) }
-}
-
-/** Resolves when a program has printed a text. */
-async function until({ child, texts }: Program, text: string): Promise<void> {
-  while (!texts.out.includes(text)) await once(child.stdout ?? child, 'data')
 }
 
 t.test('mock-gpudb status exits with 0, or with 1 if nothing answers', async (t) => {
@@ -47,7 +41,7 @@ t.test('mock-gpudb requests --follow ends with its reader', async (t) => {
   const shell = '{ "$@"; echo "code $?" >&2; } | head -n 1'
   const argv = ['requests', url, '--follow']
   const piped = runProgram(t, { argv, cwd: t.testdir({}), shell })
-  await until(piped, 'ANSWER\n')
+  await piped.prints(/ANSWER\n/)
   // The reader leaves some time after its line.
   while (piped.texts.err === '') await post()
   const { out, err } = await piped.ended()
@@ -62,14 +56,13 @@ t.test('SIGINT ends --follow and --watch, which restores the terminal', async (t
   // The shell of a terminal forwards what is typed: here Ctrl-C, as soon as there is a screen.
   const typed = '{ while [ ! -e stop ]; do sleep 0.1; done; printf "\\003"; } | '
   const shell = `${typed}script -qec "exec $*" /dev/null`
-  const screen = t.testdir({})
-  const watching = runProgram(t, { argv: ['status', url, '--watch'], cwd: screen, shell })
-  await until(watching, 'SCOPE')
+  const watching = runProgram(t, { argv: ['status', url, '--watch'], cwd, shell })
+  await watching.prints(/SCOPE/)
   while (following.texts.out === '') await post()
-  await until(watching, 'ANSWER')
+  await watching.prints(/ANSWER/)
   following.child.kill('SIGINT')
   t.match(await following.ended(), { code: 0, signal: null, err: '' })
-  await runProgram(t, { argv: ['version'], cwd: screen, shell: 'touch stop' }).ended()
+  await runProgram(t, { argv: ['version'], cwd, shell: 'touch stop' }).ended()
   const { out, code } = await watching.ended()
   t.equal(code, 0)
   t.ok(out.startsWith('\u001b[?1049h'))

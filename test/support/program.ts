@@ -11,6 +11,8 @@ export interface Program {
   readonly child: ChildProcess
   /** Its output until now. */
   readonly texts: { readonly out: string; readonly err: string }
+  /** Resolves with the first match in its output. Throws with the output if it ends without one. */
+  prints(pattern: RegExp): Promise<RegExpExecArray>
   /** The URL of the readiness line. */
   listening(): Promise<string>
   /** Resolves with its exit code and its whole output. */
@@ -45,13 +47,24 @@ export function runProgram(t: Test, { argv, cwd, env = {}, shell }: ProgramOptio
     texts.err += text
   })
   const closed = once(child, 'close')
+  let isOver = false
+  const over = closed.then(() => {
+    isOver = true
+  })
+  const prints = async (pattern: RegExp) => {
+    // Its output may have come before, and comes in parts.
+    for (;;) {
+      const match = pattern.exec(texts.out)
+      if (match) return match
+      if (isOver) throw new Error(`${argv.join(' ')}: no ${pattern} in ${texts.out}${texts.err}`)
+      await Promise.race([once(child.stdout, 'data'), over])
+    }
+  }
   return {
     child,
     texts,
-    listening: async () => {
-      await Promise.race([once(child.stdout, 'data'), closed])
-      return /listening on (\S+)/.exec(texts.out)?.[1] ?? ''
-    },
+    prints,
+    listening: async () => (await prints(/^listening on (\S+)\n/m))[1] ?? '',
     ended: async () => {
       const [code, signal] = await closed
       return { code, signal, ...texts }
