@@ -47,8 +47,8 @@ t.test('progress moves between events, and stops when the clock does', async (t)
   for (let move = 0; move < 5; move++) {
     await page.waitForFunction(
       (last) =>
-        (document.querySelector('progress[aria-label$=" 42"]')?.getAttribute('value') ?? 0) > last,
-      String(seen),
+        Number(document.querySelector('progress[aria-label$=" 42"]')?.getAttribute('value')) > last,
+      seen,
     )
     seen = await value()
   }
@@ -65,6 +65,8 @@ t.test('the page reconnects to a mock that was restarted, and says so', async (t
   const { page } = await openPage(t, `${first.url}/__mock/`)
   first.program.child.kill('SIGTERM')
   await page.getByText('disconnected, reconnecting').waitFor()
+  // Until then it may listen on the port.
+  await first.program.ended()
   const { port } = new URL(first.url)
   const second = await startMock(t, '--port', port, '--clock', 'frozen')
   await page.locator('.connection.live').waitFor()
