@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startMock } from './support/mock.ts'
-import { openPage, rowLink, stopBrowser } from './support/open-page.ts'
+import { openPage, openPlace, rowLink, stopBrowser } from './support/open-page.ts'
 
 t.teardown(stopBrowser)
 
@@ -59,9 +59,8 @@ t.test('what requests brought is text in every column', async (t) => {
   for (const { tag, job_id } of jobs) if (/^\d /.test(tag)) places.push(`#jobs/${job_id}`)
   const shown: string[] = []
   for (const place of places) {
-    await page.goto(`${url}/__mock/${place}`)
+    await openPlace(page, place)
     await rowLink(page, 'Job 42').waitFor()
-    if (place.includes('/')) await page.locator('.inspector .facts').waitFor()
     shown.push(await page.locator('#app').innerText())
     t.equal(await page.locator('#app :is(img, script, iframe)').count(), 0, place)
   }

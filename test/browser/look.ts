@@ -4,7 +4,7 @@ import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { type PageMock, startMock } from './support/mock.ts'
-import { openPage, rowLink, stopBrowser } from './support/open-page.ts'
+import { openPage, openPlace, rowLink, stopBrowser } from './support/open-page.ts'
 
 t.teardown(stopBrowser)
 
@@ -52,10 +52,8 @@ for (const colorScheme of SCHEMES) {
       const viewport = { width, height: 900 }
       const { page } = await openPage(t, `${mock.url}/__mock/`, { colorScheme, viewport })
       for (const place of PLACES) {
-        await page.goto(`${mock.url}/__mock/${place}`)
+        await openPlace(page, place)
         await rowLink(page, 'Job 42').waitFor()
-        const shown = place.includes('/') ? '.inspector-body > *' : '#tab-panel > *'
-        await page.locator(shown).first().waitFor()
         t.strictSame(await seriousFindings(page), [], `${place} at ${width}`)
       }
       await page.keyboard.press('?')
@@ -83,7 +81,7 @@ t.test('the page is never wider than the window', async (t) => {
   for (const width of [320, 390, 700, 1100, 1800, 2560]) {
     const { page } = await openPage(t, `${mock.url}/__mock/`, { viewport: { width, height: 800 } })
     for (const place of PLACES) {
-      await page.goto(`${mock.url}/__mock/${place}`)
+      await openPlace(page, place)
       await rowLink(page, 'Job 42').waitFor()
       const widths = () =>
         page.evaluate(() => [document.documentElement.scrollWidth, document.body.scrollWidth])

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { startMock } from './support/mock.ts'
-import { openPage, rowLink, stopBrowser } from './support/open-page.ts'
+import { openPage, openPlace, rowLink, stopBrowser } from './support/open-page.ts'
 
 t.teardown(stopBrowser)
 
@@ -48,7 +48,7 @@ t.test('an item that is being fetched is not called gone', async (t) => {
   t.equal(await page.getByText('It is gone').count(), 0)
   release()
   await page.locator('.inspector .facts').waitFor()
-  await page.goto(`${url}/__mock/#jobs/99`)
+  await openPlace(page, '#jobs/99')
   await page.getByText('It is gone, or the journal no longer holds it.').waitFor()
   t.equal(await page.locator('.list-error').count(), 0)
 })

@@ -11,7 +11,7 @@ import type { Test } from 'tap'
 const SCRIPTS = 'test/clients/javascript'
 
 /** How long an action or an expectation may take: machines are shared. */
-const TIMEOUT_MS = 30_000
+const TIMEOUT_MS = 60_000
 
 /** A page in Chromium, and what the browser complained about: it should be nothing. */
 export interface OpenPage {
@@ -36,7 +36,7 @@ async function launch(): Promise<Browser> {
   execFileSync('sh', [`${SCRIPTS}/install-chromium.sh`])
   const executablePath = execFileSync('sh', ['-c', 'command -v chromium']).toString().trim()
   // The sandbox does not work for root, nor in most containers. The pages are our own.
-  return await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  return await chromium.launch({ executablePath, args: ['--no-sandbox'], timeout: TIMEOUT_MS })
 }
 
 /** Opens a page, until the end of the test. It must have received its first event. */
@@ -63,6 +63,20 @@ export async function openPage(
   await page.goto(url)
   if (isLive) await page.locator('.connection.live').waitFor()
   return { page, complaints }
+}
+
+/** Goes to a place of an open page, such as `#jobs/42`, and waits until it is drawn. */
+export async function openPlace(page: Page, place: string): Promise<void> {
+  await page.goto(new URL(place, page.url()).href)
+  const [, list = '', key] = /^#(\w+)(?:\/(.+))?$/.exec(place) ?? []
+  if (key === undefined) {
+    await page.locator(`#tab-${list}[aria-selected=true]`).waitFor()
+    await page.locator('#tab-panel > *').first().waitFor()
+    return
+  }
+  // What was drawn before is of another item.
+  await waitForText(page, '#inspector-title', new RegExp(` ${key}$`))
+  await page.locator('.inspector-body > *').first().waitFor()
 }
 
 /** Waits until the text of an element is as expected. */
