@@ -16,12 +16,12 @@ export function Modal({ title, isOpen, onClose, children }: ModalProps) {
     if (isOpen) ref.current?.showModal()
     else ref.current?.close()
   }, [isOpen])
-  // Its event comes a frame after it closes: by then it may be open again.
+  // This event comes a frame after the dialog has closed, when it may be open again; that of Escape before.
   const handleClose = () => {
     if (!ref.current?.open) onClose()
   }
   return (
-    <dialog ref={ref} aria-label={title} onClose={handleClose}>
+    <dialog ref={ref} aria-label={title} onCancel={onClose} onClose={handleClose}>
       <h2>{title}</h2>
       {isOpen && children}
     </dialog>

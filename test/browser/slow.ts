@@ -71,3 +71,19 @@ t.test('a dialog that is opened again within a frame stays open', async (t) => {
   await page.getByRole('button', { name: 'Keep it' }).click()
   await page.getByRole('dialog').waitFor({ state: 'hidden' })
 })
+
+t.test('a dialog that Escape closed opens again within a frame', async (t) => {
+  const { url } = await startMock(t, '--clock', 'frozen')
+  const { page } = await openPage(t, `${url}/__mock/`)
+  const dialog = page.getByRole('dialog', { name: 'Help' })
+  await page.keyboard.press('?')
+  await dialog.waitFor()
+  await page.evaluate(async () => {
+    // What Escape does.
+    document.querySelector<HTMLDialogElement>('dialog[open]')?.requestClose()
+    await undefined
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '?', bubbles: true }))
+  })
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+})
