@@ -191,10 +191,15 @@ function isReceivedOf(received: Received, entry: JournalEntry): boolean {
   )
 }
 
+/** By their number too: a header named `constructor` is missing in none of them. */
 function areSame(left: Headers, right: Headers): boolean {
-  for (const name in left) if (left[name] !== right[name]) return false
-  for (const name in right) if (left[name] === undefined) return false
-  return true
+  let more = 0
+  for (const name in left) {
+    if (left[name] !== right[name]) return false
+    more += 1
+  }
+  for (const _name in right) more -= 1
+  return more === 0
 }
 
 function isOutcomeOf(outcome: Outcome, entry: JournalEntry): boolean {

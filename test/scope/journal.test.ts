@@ -326,6 +326,8 @@ t.test('record() keeps the headers of each request', async (t) => {
     { host: 'a', accept: '*/*' },
     { host: 'a' },
     { host: 'b' },
+    { host: 'b', constructor: 'c' },
+    { host: 'b' },
     { host: 'b', accept: '*/*' },
     { 'set-cookie': ['a', 'b'] },
     { 'set-cookie': ['a', 'c'] },
