@@ -32,8 +32,9 @@ export class DueQueue<Item> {
   }
 
   /**
-   * Removes outdated items if there are more of them than current ones. Called after each push, it
-   * costs little: a rebuild comes after as many pushes as it looks at items.
+   * Removes outdated items, and all but one of equal items, if there are more of them than current
+   * ones. An item may be current at one number only. Called after each push, it costs little: a rebuild
+   * comes after as many pushes as it looks at items.
    */
   prune(currentCount: number, isCurrent: (item: Item, at: number) => boolean): void {
     const queue = this.#queue
@@ -42,8 +43,11 @@ export class DueQueue<Item> {
     const kept = Array.from({ length }, (_, index) => [ids[index], values[index]] as const)
     queue.clear()
     queue.shrink()
+    const seen = new Set<Item>()
     for (const [item, at] of kept) {
-      if (item !== undefined && at !== undefined && isCurrent(item, at)) queue.push(item, at)
+      if (item === undefined || at === undefined || seen.has(item) || !isCurrent(item, at)) continue
+      seen.add(item)
+      queue.push(item, at)
     }
   }
 }

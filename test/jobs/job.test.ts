@@ -456,17 +456,28 @@ t.test(
   'prune() removes outdated items once there are more of them than current ones',
   async (t) => {
     const queue = new DueQueue<string>()
-    for (let at = 0; at < 70; at += 1) queue.push(at % 7 === 0 ? 'current' : 'outdated', at)
-    const isCurrent = (item: string) => item === 'current'
+    for (let at = 0; at < 70; at += 1) queue.push(at % 7 === 0 ? `at ${at}` : 'outdated', at)
+    const isCurrent = (item: string) => item !== 'outdated'
     queue.prune(10, isCurrent)
-    t.equal(queue.pop(), 'current')
+    t.equal(queue.pop(), 'at 0')
     t.equal(queue.pop(), 'outdated')
     queue.prune(1, isCurrent)
     const left = Array.from({ length: 10 }, () => [queue.nextAt(), queue.pop()])
-    const current = [7, 14, 21, 28, 35, 42, 49, 56, 63].map((at) => [at, 'current'])
+    const current = [7, 14, 21, 28, 35, 42, 49, 56, 63].map((at) => [at, `at ${at}`])
     t.strictSame(left, [...current, [undefined, undefined]])
   },
 )
+
+t.test('prune() keeps one of equal items, however often it is pushed', async (t) => {
+  const queue = new DueQueue<string>()
+  for (let push = 0; push < 1000; push += 1) {
+    queue.push('same', 5)
+    queue.prune(1, (_, at) => at === 5)
+  }
+  let left = 0
+  while (queue.pop() !== undefined) left += 1
+  t.ok(left < 100, `${left}`)
+})
 
 function pushNew(queue: DueQueue<object>, at: number): WeakRef<object> {
   const item = { at }
