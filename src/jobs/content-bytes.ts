@@ -1,4 +1,11 @@
-import { isJobList, isJobRecord, type JobRecord, type JobValue, type WantedJob } from './job.ts'
+import {
+  type Caller,
+  isJobList,
+  isJobRecord,
+  type JobRecord,
+  type JobValue,
+  type WantedJob,
+} from './job.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Result, RowSet } from './result.ts'
 
@@ -14,6 +21,10 @@ const KEY_BYTES = 64
 const STEP_BYTES = 64
 const LIFECYCLE_BYTES = 120
 const COLUMN_BYTES = 200
+/** A place in a table of tags. */
+const TAG_BYTES = 48
+/** A caller, and the kind of its jobs, which no job of another caller has. */
+const CALLER_BYTES = 200
 
 /** An estimate of what a string takes in memory: one or two bytes a character. */
 export function textBytes(text: string): number {
@@ -27,9 +38,15 @@ export function recordBytes(record: JobRecord): number {
   return bytes
 }
 
-/** An estimate of what a job keeps of its request. */
-export function requestBytes({ request, sent }: WantedJob): number {
-  return sent === undefined ? recordBytes(request) : STRING_BYTES + sent.bytes.length
+/** An estimate of what a job keeps of its request, and of the tag that the request names. */
+export function ownBytesOf({ request, sent, tag }: WantedJob): number {
+  const named = tag === undefined ? 0 : TAG_BYTES + textBytes(tag)
+  return named + (sent === undefined ? recordBytes(request) : STRING_BYTES + sent.bytes.length)
+}
+
+/** An estimate of what a caller takes in memory: a client chooses its name. */
+export function callerBytes({ user, sourceIp }: Caller): number {
+  return CALLER_BYTES + textBytes(user) + textBytes(sourceIp)
 }
 
 /** An estimate of what a value takes in memory. Linear in its size. */

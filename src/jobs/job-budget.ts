@@ -1,12 +1,13 @@
 import { ByteBudget } from './byte-budget.ts'
 import {
+  callerBytes,
   lifecycleBytes,
+  ownBytesOf,
   recordBytes,
-  requestBytes,
   resultBytes,
   rowSetBytes,
 } from './content-bytes.ts'
-import type { JobContent } from './job.ts'
+import type { JobContent, WantedJob } from './job.ts'
 import { JobError } from './job-error.ts'
 import { SharedBytes } from './shared-bytes.ts'
 
@@ -21,16 +22,19 @@ export interface JobHolder {
   removeOldest(): void
 }
 
-/** The parts of a job that other jobs may share: all have the same rule, fixture or default. */
-type SharedContent = Pick<JobContent, 'keep' | 'request' | 'sent' | 'result' | 'lifecycle'>
-
 /** How a job ends, and with what. */
-type OutcomeContent = Pick<SharedContent, 'result' | 'lifecycle'>
+type OutcomeContent = Pick<JobContent, 'result' | 'lifecycle'>
+
+/** The parts of a job that other jobs may share: all have the same caller, rule, fixture or default. */
+type SharedContent = OutcomeContent & Pick<JobContent, 'caller'>
+
+/** What counts of a job. */
+type CountedJob = SharedContent & Pick<JobContent, 'keep' | 'request'>
 
 /**
- * The bytes of the jobs of all scopes, as an estimate, and how many were created. The lifecycle, the result and its rows are
- * counted once for all jobs that share the object; so is the request of a fixture, which every scope
- * has.
+ * The bytes of the jobs of all scopes, as an estimate, and how many were created. The caller, the
+ * lifecycle, the result and its rows are counted once for all jobs that share the object; so is the
+ * request of a fixture, which every scope has.
  */
 export class JobBudget {
   readonly #budget: ByteBudget
@@ -71,29 +75,34 @@ export class JobBudget {
   }
 
   /** The bytes that jobs need, as far as their content is not there yet. */
-  bytesFor(jobs: Iterable<SharedContent>): number {
+  bytesFor(jobs: Iterable<CountedJob & WantedJob>): number {
     const seen = new Set<object>()
     let bytes = 0
     for (const job of jobs) {
       bytes += JOB_BYTES
-      if (job.keep !== 'always') bytes += requestBytes(job)
+      if (job.keep !== 'always') bytes += ownBytesOf(job)
       else bytes += this.#newBytes(job.request, { measure: recordBytes, seen })
-      bytes += this.#newOutcomeBytes(job, seen)
+      bytes += this.#newSharedBytes(job, seen)
     }
     return bytes
   }
 
-  /** The bytes of a result and a lifecycle, as far as they are not counted yet. */
-  outcomeBytes(outcome: OutcomeContent): number {
-    const isCounted = this.#shared.holds(outcome.result) && this.#shared.holds(outcome.lifecycle)
-    return isCounted ? 0 : this.#newOutcomeBytes(outcome, new Set())
+  /** The bytes of what a job may share with others, as far as they are not counted yet. */
+  sharedBytes(content: SharedContent): number {
+    const { caller, result, lifecycle } = content
+    const isOld = this.#shared.holds(result) && this.#shared.holds(lifecycle)
+    return isOld && this.#shared.holds(caller) ? 0 : this.#newSharedBytes(content, new Set())
   }
 
-  #newOutcomeBytes({ result, lifecycle }: OutcomeContent, seen: Set<object>): number {
+  #newSharedBytes({ caller, result, lifecycle }: SharedContent, seen: Set<object>): number {
     const isRows = result.kind === 'rows'
     const rows = isRows ? this.#newBytes(result.set, { measure: rowSetBytes, seen }) : 0
-    const bytes = rows + this.#newBytes(result, { measure: resultBytes, seen })
-    return bytes + this.#newBytes(lifecycle, { measure: lifecycleBytes, seen })
+    return (
+      rows +
+      this.#newBytes(caller, { measure: callerBytes, seen }) +
+      this.#newBytes(result, { measure: resultBytes, seen }) +
+      this.#newBytes(lifecycle, { measure: lifecycleBytes, seen })
+    )
   }
 
   /**
@@ -119,12 +128,13 @@ export class JobBudget {
   }
 
   /**
-   * Counts a new job, whose request takes `ownBytes`. Returns what it takes alone, without the
+   * Counts a new job, whose request and tag take `ownBytes`. Returns what it takes alone, without the
    * content that others may share.
    */
-  add(job: SharedContent, ownBytes: number): number {
+  add(job: CountedJob, ownBytes: number): number {
     const isShared = job.keep === 'always'
     if (isShared) this.#shared.take(job.request, recordBytes)
+    this.#shared.take(job.caller, callerBytes)
     this.#takeOutcome(job)
     const bytes = JOB_BYTES + (isShared ? 0 : ownBytes)
     this.#budget.take(bytes)
@@ -138,8 +148,9 @@ export class JobBudget {
   }
 
   /** Counts a job no more; `bytes` is what `add` returned. */
-  remove(job: SharedContent, bytes: number): void {
+  remove(job: CountedJob, bytes: number): void {
     if (job.keep === 'always') this.#shared.release(job.request)
+    this.#shared.release(job.caller)
     this.#releaseOutcome(job)
     this.#budget.release(bytes)
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock.ts'
-import { requestBytes } from './content-bytes.ts'
+import { ownBytesOf } from './content-bytes.ts'
 import { type DatedEvents, earliest, NO_EVENTS } from './dated-events.ts'
 import type { Job, JobContent, JobDefinition, WantedJob, WantedName } from './job.ts'
 import type { JobEnding, JobRevision } from './job-change.ts'
@@ -51,7 +51,7 @@ export class JobRegistry {
 
   /**
    * Starts a job now. `write` receives its id and tag and returns its content. It is called only if
-   * the names are free, `maxJobs` is not reached and the request fits the budget in bytes, for which
+   * the names are free, `maxJobs` is not reached and request and tag fit the budget in bytes, for which
    * finished jobs are removed. If it throws, or its content does not fit, no name is used up.
    *
    * @throws JobError if the id or the tag is in use, or a limit is reached.
@@ -59,7 +59,7 @@ export class JobRegistry {
   create(wanted: WantedJob, write: (name: JobName) => JobContent): Job {
     this.#settleAll()
     const name = this.#table.offer(wanted)
-    const ownBytes = requestBytes(wanted)
+    const ownBytes = ownBytesOf(wanted)
     this.#store.makeRoom(ownBytes)
     const content = write(name)
     this.#store.makeRoom(ownBytes, content)
@@ -71,7 +71,7 @@ export class JobRegistry {
     this.#settleAll()
     const name = this.#table.offer(definition)
     this.makeRoomFor([definition])
-    const ownBytes = requestBytes(definition)
+    const ownBytes = ownBytesOf(definition)
     return this.#store.start(name, { content: definition, ownBytes, nowMs: this.#clock.now() })
   }
 

@@ -1,4 +1,3 @@
-import { resultBytes } from './content-bytes.ts'
 import { HomeCounts } from './home-counts.ts'
 import type { Job, JobContent, JobDefinition } from './job.ts'
 import type { JobBudget, JobHolder } from './job-budget.ts'
@@ -43,6 +42,9 @@ interface NewJob {
   readonly nowMs: number
 }
 
+/** Fewer bytes than these need no room: a job can end in any case. */
+const FEW_BYTES = 1000
+
 /** Changes to a running job. Omitted fields are unchanged. */
 interface StoredRevision extends Pick<JobRevision, 'lifecycle' | 'result'> {
   readonly restartAt?: { readonly nowMs: number; readonly progress: number } | undefined
@@ -84,13 +86,13 @@ export class JobStore implements JobHolder {
   }
 
   /**
-   * Removes the oldest finished jobs until a new job fits: its own bytes, and those of its result and
-   * lifecycle once they are known.
+   * Removes the oldest finished jobs until a new job fits: its own bytes, and those of what it may
+   * share with others once that is known.
    *
    * @throws JobError if it cannot fit; nothing is removed then.
    */
-  makeRoom(ownBytes: number, outcome?: Pick<JobContent, 'result' | 'lifecycle'>): void {
-    this.#budget.makeRoom(ownBytes + (outcome ? this.#budget.outcomeBytes(outcome) : 0), this)
+  makeRoom(ownBytes: number, content?: Pick<JobContent, 'caller' | 'result' | 'lifecycle'>): void {
+    this.#budget.makeRoom(ownBytes + (content ? this.#budget.sharedBytes(content) : 0), this)
   }
 
   /** As makeRoom, for jobs from definitions. */
@@ -127,12 +129,13 @@ export class JobStore implements JobHolder {
   }
 
   /**
-   * Replaces the given fields of a job. Throws JobError if the new result does not fit the budget; nothing
-   * is changed then.
+   * Replaces the given fields of a job. Throws JobError if they do not fit the budget; nothing is
+   * changed then.
    */
   replace(job: StoredJob, given: Pick<JobRevision, 'lifecycle' | 'result'>): void {
-    if (given.result !== undefined) this.#budget.makeRoom(resultBytes(given.result), this)
     const { lifecycle = job.lifecycle, result = job.result } = given
+    const bytes = this.#budget.sharedBytes({ caller: job.caller, lifecycle, result })
+    if (bytes > FEW_BYTES) this.#budget.makeRoom(bytes, this)
     this.#budget.replace(job, { lifecycle, result })
     const encoding = soleEncoding(result) ?? job.encoding
     job.kind = this.#kinds.share({ ...job.kind, lifecycle, result, encoding })

@@ -98,6 +98,36 @@ t.test('a request that is kept as it was sent counts its bytes, not its record',
   t.equal(budget.usedBytes, 0)
 })
 
+t.test('the caller of a job counts once for the jobs that share it', async (t) => {
+  const { first, budget } = twoScopes(25_000)
+  const by = (user: string) => ({ user: user.repeat(10_000), sourceIp: '127.0.0.1' })
+  const caller = by('u')
+  const create = (one: typeof caller) => first.create({ request: {} }, () => jobOf({ caller: one }))
+  create(caller)
+  const before = budget.usedBytes
+  t.ok(before > 10_000)
+  create(caller)
+  t.ok(budget.usedBytes - before < 1000)
+  create(by('v'))
+  t.throws(() => create(by('w')), { code: 'TOO_MANY_JOB_BYTES' })
+  t.ok(budget.bytesFor([jobOf({ caller: by('x') })]) > 10_000)
+  for (const id of [1n, 2n]) first.remove({ id })
+  t.ok(budget.usedBytes > 10_000)
+  first.remove({ id: 3n })
+  t.equal(budget.usedBytes, 0)
+})
+
+t.test('the tag that a client gives a job counts', async (t) => {
+  const { first, budget } = twoScopes(25_000)
+  first.create({ request: {} }, () => jobOf())
+  const untagged = budget.usedBytes
+  first.remove({ id: 1n })
+  first.create({ request: {}, tag: 't'.repeat(255) }, () => jobOf())
+  t.ok(budget.usedBytes - untagged > 255)
+  const more = budget.bytesFor([jobOf({ tag: 'u'.repeat(255) })]) - budget.bytesFor([jobOf()])
+  t.equal(more, budget.usedBytes - untagged)
+})
+
 t.test('jobs of fixtures are not removed, and their content counts once', async (t) => {
   const { first, second, budget } = twoScopes(25_000)
   const fixture = large(DONE, { keep: 'always' })
@@ -183,6 +213,29 @@ t.test(
     t.equal(budget.usedBytes - before < 1000, true)
   },
 )
+
+t.test('a lifecycle, an error or rows that do not fit are rejected', async (t) => {
+  const { first, budget } = twoScopes(15_000)
+  const job = { id: 1n }
+  first.add(jobOf({ lifecycle: RUNNING }))
+  const before = budget.usedBytes
+  const refused = { code: 'TOO_MANY_JOB_BYTES' }
+  const steps = Array.from({ length: 1000 }, () => ({ ends: 'hold' }) as const)
+  t.throws(() => first.revise(job, { lifecycle: { ...RUNNING, steps } }), refused)
+  t.throws(() => first.finish(job, { outcome: 'ERROR', error: 'e'.repeat(20_000) }), refused)
+  const set: RowSet = { columns: [], rows: [['x'.repeat(20_000)]], hasTemplates: false }
+  const rows: Result = { kind: 'rows', set, fields: {} }
+  t.throws(() => first.revise(job, { result: rows }), refused)
+  t.equal(budget.usedBytes, before)
+  t.equal(first.get(job).state.status, 'RUNNING')
+})
+
+t.test('a job can end although there is no room', async (t) => {
+  const { first } = twoScopes(11_000)
+  first.add(large())
+  t.throws(() => first.add(large()), { code: 'TOO_MANY_JOB_BYTES' })
+  t.equal(first.finish({ id: 1n }, { outcome: 'ERROR' }).state.status, 'ERROR')
+})
 
 t.test('whatever happens to jobs, none counts when all are gone', async (t) => {
   const { first, budget, clock } = twoScopes(1_000_000)
