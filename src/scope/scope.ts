@@ -93,7 +93,7 @@ export class Scope {
   /** Fires after a change of anything in it, and after a request. */
   readonly changes = new ChangeSignal()
   readonly tables: TableSet
-  readonly types = new TypeTable()
+  readonly types: TypeTable
   readonly formerNames = new FormerNames()
   readonly timeline: Timeline
   readonly newUuid: () => string
@@ -143,6 +143,7 @@ export class Scope {
       budget: budgets.tables,
       changed: () => this.changes.fire('tables'),
     })
+    this.types = new TypeTable(budgets.tables)
     this.faults = new FaultSet([], {
       nowMs: clock.now(),
       seed: options.faultSeed ?? 1,
@@ -181,6 +182,7 @@ export class Scope {
   clear(): void {
     this.jobs.clear()
     this.tables.clear()
+    this.types.clear()
   }
 
   /** Closes it, and frees what counts in the budgets: it was replaced, removed or evicted. */
@@ -191,6 +193,7 @@ export class Scope {
     this.rules.clear()
     this.faults.clear()
     this.tables.clear()
+    this.types.clear()
   }
 
   /** Sends delayed answers and ends waits. */

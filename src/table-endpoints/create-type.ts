@@ -7,7 +7,7 @@ import { GpudbError } from '../wire/gpudb-error.ts'
 /** Keeps a type for `/create/table` and `/show/types`. Equal definitions have the same id. */
 export const createType = defineDataEndpoint('/create/type', (request, { scope }) => {
   const type = readValid(request)
-  scope.types.keep(type)
+  scope.types.add(type)
   return { type_id: type.id }
 })
 

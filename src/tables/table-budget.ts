@@ -1,4 +1,5 @@
 import { ByteBudget } from '../jobs/byte-budget.ts'
+import { textBytes, valueBytes } from '../jobs/content-bytes.ts'
 import { SharedBytes } from '../jobs/shared-bytes.ts'
 import type { RecordType } from './record-type.ts'
 import { type StoredRow, storedRowBytes } from './stored-row.ts'
@@ -6,14 +7,16 @@ import type { TableSeed } from './table.ts'
 import { TableError } from './table-error.ts'
 
 const TABLE_BYTES = 500
+/** A type without columns, whose codec may have been used. */
+const TYPE_BYTES = 2000
 const COLUMN_BYTES = 600
 
 /** The bytes of lists of rows that never change, measured once: a reset needs them again. */
 const listBytes = new WeakMap<readonly StoredRow[], number>()
 
 /**
- * The bytes of the tables of all scopes, as an estimate. A list of rows from fixtures counts once
- * for all scopes that have it.
+ * The bytes of the tables, the types and the schemas of all scopes, as an estimate. A type counts once
+ * for all tables and scopes that have it, and so does a list of rows from fixtures.
  */
 export class TableBudget {
   readonly #budget: ByteBudget
@@ -31,10 +34,35 @@ export class TableBudget {
 
   /** Throws TableError if tables do not fit. */
   assertSeedsFit(seeds: readonly TableSeed[]): void {
-    const lists = new Set(seeds.map(({ rows }) => rows).filter((rows) => !this.#shared.holds(rows)))
-    let bytes = seeds.reduce((sum, { type }) => sum + definitionBytes(type), 0)
-    for (const rows of lists) bytes += rowsBytes(rows)
+    let bytes = seeds.reduce((sum, { name }) => sum + tableBytes(name), 0)
+    for (const rows of this.#newOf(seeds.map((seed) => seed.rows))) bytes += rowsBytes(rows)
+    for (const type of this.#newOf(seeds.map((seed) => seed.type))) bytes += typeBytes(type)
     this.assertFits(bytes)
+  }
+
+  /** Whether a further type would be within the maximum. */
+  fitsType(type: RecordType): boolean {
+    return this.#shared.holds(type) || this.#budget.fits(typeBytes(type))
+  }
+
+  /** Throws TableError if a type does not fit. */
+  assertTypeFits(type: RecordType): void {
+    if (!this.fitsType(type)) this.assertFits(typeBytes(type))
+  }
+
+  /** Counts a type for one more table, or for one more scope that names it. */
+  takeType(type: RecordType): void {
+    this.#shared.take(type, typeBytes)
+  }
+
+  /** Counts a type no more for one of them. */
+  releaseType(type: RecordType): void {
+    this.#shared.release(type)
+  }
+
+  /** Those of some objects that are not counted yet, each once. */
+  #newOf<Part extends object>(parts: readonly Part[]): Set<Part> {
+    return new Set(parts.filter((part) => !this.#shared.holds(part)))
   }
 
   /** Throws TableError if so many bytes do not fit. */
@@ -67,9 +95,15 @@ export class TableBudget {
   }
 }
 
-/** An estimate of what a table without rows takes in memory. */
-export function definitionBytes({ columns, schemaText }: RecordType): number {
-  return TABLE_BYTES + columns.length * COLUMN_BYTES + schemaText.length
+/** An estimate of what a table takes in memory, or a schema, besides its type and its rows. */
+export function tableBytes(name: string): number {
+  return TABLE_BYTES + textBytes(name)
+}
+
+/** An estimate of what a type takes in memory. A client chooses each of its texts. */
+function typeBytes({ columns, schemaText, label, properties }: RecordType): number {
+  const texts = textBytes(schemaText) + textBytes(label) + valueBytes(properties)
+  return TYPE_BYTES + columns.length * COLUMN_BYTES + texts
 }
 
 /** An estimate of what rows take in memory. Linear in their number when it is first asked for. */

@@ -1,7 +1,7 @@
 import type { RecordType } from './record-type.ts'
 import { type StoredRow, storedRowBytes } from './stored-row.ts'
 import { NO_ROWS, Table, type TableSeed } from './table.ts'
-import { definitionBytes, TableBudget } from './table-budget.ts'
+import { TableBudget, tableBytes } from './table-budget.ts'
 import { TableError } from './table-error.ts'
 
 /** The maximum number of tables of a scope. */
@@ -80,12 +80,14 @@ export class TableSet {
     return this.#schemas.has(name) || this.list().some(({ schemaName }) => schemaName === name)
   }
 
-  /** Remembers a schema. Throws TableError if there are too many. */
+  /** Remembers a schema. Throws TableError if there are too many, or too many bytes. */
   addSchema(name: string): void {
     if (this.#schemas.size >= MAX_TABLES) {
       const reason = `the maximum is ${MAX_TABLES}`
       throw new TableError('TOO_MANY_TABLES', `Cannot create the schema ${name}: ${reason}`)
     }
+    this.#budget.assertFits(tableBytes(name))
+    this.#budget.take(tableBytes(name))
     this.#schemas.add(name)
     this.#changed()
   }
@@ -93,7 +95,7 @@ export class TableSet {
   /** Removes a schema with its tables. */
   removeSchema(name: string): void {
     for (const table of this.listSchema(name)) this.remove(table.name)
-    this.#schemas.delete(name)
+    this.#forgetSchema(name)
     this.#changed()
   }
 
@@ -122,12 +124,13 @@ export class TableSet {
   prepare(seeds: readonly TableSeed[]): () => void {
     this.#assertRoom(seeds)
     return () => {
-      for (const seed of seeds) this.#add(new Table(seed, definitionBytes(seed.type)))
+      for (const seed of seeds) this.#add(new Table(seed, tableBytes(seed.name)))
     }
   }
 
   #add(table: Table): void {
     this.#budget.takeRows(table.sharedRows)
+    this.#budget.takeType(table.type)
     this.#budget.take(table.ownBytes)
     this.#rows += table.count
     this.#tables.set(table.name, table)
@@ -180,9 +183,9 @@ export class TableSet {
   /** Removes the rows of a table, and returns how many there were. */
   deleteRows(table: Table): number {
     const { count } = table
-    this.#free(table)
+    this.#freeRows(table)
     table.clear()
-    table.ownBytes = definitionBytes(table.type)
+    table.ownBytes = tableBytes(table.name)
     this.#budget.takeRows(NO_ROWS)
     this.#budget.take(table.ownBytes)
     this.#changed()
@@ -191,7 +194,9 @@ export class TableSet {
 
   /** Removes a table. Throws TableError if it is unknown. */
   remove(name: string): void {
-    this.#free(this.get(name))
+    const table = this.get(name)
+    this.#freeRows(table)
+    this.#budget.releaseType(table.type)
     this.#tables.delete(name)
     this.#changed()
   }
@@ -199,12 +204,16 @@ export class TableSet {
   /** Removes all tables and schemas. */
   clear(): void {
     for (const table of this.list()) this.remove(table.name)
-    this.#schemas.clear()
+    for (const name of this.#schemas) this.#forgetSchema(name)
     this.#changed()
   }
 
-  /** Counts a table with its rows no more. */
-  #free(table: Table): void {
+  #forgetSchema(name: string): void {
+    if (this.#schemas.delete(name)) this.#budget.release(tableBytes(name))
+  }
+
+  /** Counts a table with its rows no more; its type stays. */
+  #freeRows(table: Table): void {
     this.#budget.releaseRows(table.sharedRows)
     this.#budget.release(table.ownBytes)
     this.#rows -= table.count

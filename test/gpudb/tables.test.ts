@@ -152,6 +152,28 @@ t.test('a type of a table is known when the scope has forgotten all others', asy
   t.match(await must(server, { endpoint: '/create/table', fields }), { type_id })
 })
 
+t.test('types and schemas of clients count in the bytes of tables, until a reset', async (t) => {
+  const server = await startTestServer({ budgets: { tableBytes: 50_000 } })
+  t.teardown(server.close)
+  const long = 'x'.repeat(20_000)
+  const type = (label: string) => ({ type_definition: DEFINITION, label, properties: {} })
+  const ids = []
+  for (const number of [1, 2, 3]) {
+    ids.push((await server.call('/create/type', type(`${long}${number}`)))['type_id'])
+  }
+  const shown = async () =>
+    (await server.call('/show/types', { type_id: '', label: '' }))['type_ids']
+  t.strictSame(await shown(), ids.slice(-1))
+  const { wrapper } = await server.post('/create/type', type(long.repeat(3)))
+  t.match(wrapper.message, /^Cannot take \d+ bytes for tables: .*, raise max-table-bytes$/)
+  await server.call('/create/schema', { schema_name: long, options: {} })
+  const { status } = await server.post('/create/schema', { schema_name: `${long}1${long}` })
+  t.equal(status, 400)
+  server.mock.scopes.reset('default')
+  t.strictSame(await shown(), [])
+  await server.call('/create/schema', { schema_name: `${long}1${long}` })
+})
+
 t.test('/create/type gives equal definitions one id, and others another one', async (t) => {
   const server = await startServer(t)
   const create = async (fields: AvroRecord) => {

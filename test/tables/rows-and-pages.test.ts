@@ -8,6 +8,7 @@ import { type ColumnText, readColumns } from '../../src/tables/read-columns.ts'
 import { MAX_ROWS, readRows } from '../../src/tables/read-rows.ts'
 import { recordType, toRecord, typeId } from '../../src/tables/record-type.ts'
 import { rowsFormOf } from '../../src/tables/row-endpoints.ts'
+import { TableBudget } from '../../src/tables/table-budget.ts'
 import { TypeTable } from '../../src/tables/type-table.ts'
 import { valueIn } from '../support/readings.ts'
 
@@ -235,6 +236,33 @@ t.test('TypeTable keeps the types that were named last', async (t) => {
   t.equal(types.find(String(first?.id)), first)
   t.equal(types.find(String(second?.id)), undefined)
   t.equal(types.find(String(others.at(-1)?.id)), others.at(-1))
+})
+
+t.test('a TypeTable forgets types until others fit the budget of all scopes', async (t) => {
+  const budget = new TableBudget(50_000)
+  const types = new TypeTable(budget)
+  const large = (id: string, size = 15_000) => {
+    return { ...recordType(COLUMNS), id, label: 'x'.repeat(size) }
+  }
+  const [first, second, third] = [large('1'), large('2'), large('3')]
+  types.add(first)
+  types.add(second)
+  types.add(first)
+  t.ok(budget.usedBytes > 30_000 && budget.usedBytes < 45_000)
+  types.add(third)
+  t.strictSame(types.list(), [first, third])
+  types.add({ ...third })
+  t.equal(types.find('3'), third)
+  const other = new TypeTable(budget)
+  const code = 'TOO_MANY_TABLE_BYTES'
+  t.throws(() => other.add(large('4')), { code, message: /, raise max-table-bytes$/ })
+  t.strictSame(other.list(), [])
+  other.add(first)
+  const used = budget.usedBytes
+  other.keep(large('5'))
+  t.ok(budget.usedBytes > used, 'a type of a result is kept in any case')
+  for (const table of [types, other]) table.clear()
+  t.strictSame([types.list(), other.list(), budget.usedBytes], [[], [], 0])
 })
 
 t.test('rowsFormOf() knows the endpoints that return rows', async (t) => {
