@@ -6,8 +6,17 @@ import { copyText, cutHeaders, cutNearest, cutText, SharedTexts } from './journa
 /** About what an entry takes in memory besides its body, its headers and its texts, in bytes. */
 const ENTRY_BYTES = 300
 
-/** About what a header takes besides its name and value. */
+/** About what a header takes besides its name and value: clients have few, which most requests share. */
 const HEADER_BYTES = 16
+
+/** With more headers, V8 keeps a hash table. */
+const FEW_HEADERS = 16
+
+/** About what a header takes in that table, besides. */
+const TABLE_BYTES = 90
+
+/** About what a value in a list takes besides its characters. */
+const ITEM_BYTES = 32
 
 /** How many parts of a kind are compared with those of a request. */
 const MAX_RECENT = 8
@@ -232,10 +241,16 @@ function outcomeBytes({ faults, nearest, error, rule = '' }: Outcome): number {
 
 function headersBytes(headers: Headers): number {
   let bytes = 0
+  let count = 0
   for (const name in headers) {
     const value = headers[name] ?? ''
-    const length = typeof value === 'string' ? value.length : value.join().length
-    bytes += HEADER_BYTES + name.length + length
+    bytes += HEADER_BYTES + name.length
+    bytes += typeof value === 'string' ? value.length : listBytes(value)
+    count += 1
   }
-  return bytes
+  return count > FEW_HEADERS ? bytes + count * TABLE_BYTES : bytes
+}
+
+function listBytes(values: readonly string[]): number {
+  return values.reduce((sum, value) => sum + ITEM_BYTES + value.length, 0)
 }

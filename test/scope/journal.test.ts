@@ -360,8 +360,27 @@ t.test('everything that is kept of a request counts', async (t) => {
   for (const parts of texts) t.ok(bytesOf(parts) > bare + 980, Object.keys(parts).join())
   t.equal(bytesOf({ body: Buffer.alloc(1000) }), bare + 1000)
   t.equal(bytesOf({ headers: { [long]: 'a' } }), bare + HEADER_BYTES + 1001)
-  t.equal(bytesOf({ headers: { a: ['b', long] } }), bare + HEADER_BYTES + 1003)
+  t.equal(bytesOf({ headers: { a: ['b', long] } }), bare + HEADER_BYTES + 1002 + 2 * 32)
   t.equal(bytesOf({ headers: { a: undefined, b: '' } }), bare + 2 * HEADER_BYTES + 2)
+})
+
+/** Headers of a request, as Node makes them. */
+function manyHeaders(count: number, request: number): Headers {
+  const headers: Record<string, string> = {}
+  for (let at = 0; at < count; at += 1) headers[`h${request}-${at}`] = `${request}`
+  return headers
+}
+
+t.test('what a journal counts for many headers is near what they take in memory', async (t) => {
+  for (const count of [20, 100, 800]) {
+    const journal = journalOf({ maxRequests: 10_000, maxBytes: 100_000_000 })
+    const before = usedMemory()
+    for (let made = 0; made < 20_000 / count; made += 1) {
+      journal.record(requestOf({ headers: manyHeaders(count, made) }))
+    }
+    const ratio = journal.bytes / (usedMemory() - before)
+    t.ok(ratio > 1 / 2 && ratio < 2, `${count} headers: ${ratio}`)
+  }
 })
 
 t.test('long texts are cut, with a mark that has their length', async (t) => {
