@@ -20,8 +20,8 @@ export interface PlannedAnswer {
 /** The connection of a response, and the time in which an answer is sent. */
 export interface DamagedConnection {
   readonly response: ServerResponse
-  /** The TCP socket of a connection, which is below its own with TLS. */
-  readonly below: (socket: Socket) => Socket
+  /** Resets a connection, also under TLS. */
+  readonly reset: (socket: Socket) => void
   /** Calls back after ms on the clock of the scope. Returns what cancels it. */
   readonly schedule: (ms: number, callback: () => void) => () => void
   /** Calls back after ms of real time. Undefined: the clock of the scope stands, so all is sent at once. */
@@ -114,7 +114,7 @@ class DamagedResponse {
   }
 
   #end(end: CutEnd): void {
-    if (end === 'reset') this.#connection.below(this.#socket).resetAndDestroy()
+    if (end === 'reset') this.#connection.reset(this.#socket)
     else if (end === 'close') this.#socket.destroySoon()
   }
 

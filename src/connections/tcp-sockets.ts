@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 
 /**
  * The TCP sockets below TLS sockets, by the addresses of both ends: Node's TLS socket can close a
@@ -14,9 +15,11 @@ export class TcpSockets {
     socket.once('close', () => this.#sockets.delete(key))
   }
 
-  /** The TCP socket of a connection; without TLS, it is the given one. */
-  below(socket: Socket): Socket {
-    return this.#sockets.get(endsOf(socket)) ?? socket
+  /** Resets a connection. One whose client has left already may have no TCP socket below its own. */
+  reset(socket: Socket): void {
+    const below = this.#sockets.get(endsOf(socket))
+    if (below === undefined && socket instanceof TLSSocket) socket.destroy()
+    else (below ?? socket).resetAndDestroy()
   }
 }
 

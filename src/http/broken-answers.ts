@@ -48,7 +48,7 @@ export class BrokenAnswers {
     const { clock } = scope
     const connection = {
       response: raw,
-      below: this.#options.tcpSockets.below.bind(this.#options.tcpSockets),
+      reset: this.#options.tcpSockets.reset.bind(this.#options.tcpSockets),
       schedule: clock.schedule.bind(clock),
       pace: clock.runs ? startRealTimer : undefined,
       draws,

@@ -39,7 +39,7 @@ export class ClientEnd {
     const isClosed = sent.length > 0 || isHangUp(error) || isAboutBytes(error)
     if (sent.length > 0) this.#socket.write(sent)
     if (isClosed) this.#socket.destroySoon()
-    else this.#tcpSockets.below(this.#socket).resetAndDestroy()
+    else this.#tcpSockets.reset(this.#socket)
   }
 }
 

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { Agent, createServer as createHttpServer, request } from 'node:http'
 import { connect, createServer, type Server } from 'node:net'
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
 import t, { type Test } from 'tap'
 import { acceptOn, listen } from '../../src/connections/listen.ts'
+import { TcpSockets } from '../../src/connections/tcp-sockets.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../../src/http/start-server.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { sendHttp } from '../support/http.ts'
@@ -64,6 +66,22 @@ t.test('a server with a certificate listens on both loopback addresses', async (
     const answer = await sendHttp(portOf(server), { host, path: '/', isTls: true })
     t.equal(answer.status, 200, host)
   }
+})
+
+t.test('a reset under TLS closes a connection whose TCP socket is gone', async (t) => {
+  const { cert, key, remove } = makeCertificate()
+  t.teardown(remove)
+  const server = createTlsServer({ cert, key }).listen(0)
+  t.teardown(() => server.close())
+  const client = connectTls({
+    port: Number(Object(server.address()).port),
+    rejectUnauthorized: false,
+  })
+  const [socket] = await once(server, 'secureConnection')
+  // As after the close of the TCP socket, it knows none.
+  new TcpSockets().reset(socket)
+  await once(client.resume(), 'end')
+  t.equal(socket.destroyed, true)
 })
 
 for (const taken of LOOPBACKS) {
