@@ -51,7 +51,7 @@ export class FixtureControl {
     const scope = this.#context.scope()
     const { redaction } = scope
     scope.rules.assertRoomToAdd(given.rules)
-    scope.faults.assertRoom(given.faults.length)
+    scope.faults.assertRoomToAdd(given.faults, given.rules)
     scope.timeline.assertRoomToAdd(given.timeline.length)
     const addTables = scope.tables.prepare(given.tables)
     changeRing(scope, given)

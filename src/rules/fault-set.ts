@@ -5,7 +5,8 @@ import type { Fault, Strike } from './fault.ts'
 import type { KeptFaults } from './kept-items.ts'
 import { meetsConditions } from './match-request.ts'
 import { type ListedFault, PlacedFault } from './placed-fault.ts'
-import type { RuleOrigin, RuleRequest } from './rule.ts'
+import type { Rule, RuleOrigin, RuleRequest } from './rule.ts'
+import { RuleBudget } from './rule-budget.ts'
 import { RuleError } from './rule-error.ts'
 
 /** A request with the moment at which it arrived. */
@@ -27,6 +28,8 @@ export interface FaultSetOptions {
   readonly nowMs: number
   /** The seed of faults without one. */
   readonly seed: number
+  /** That of the rules of all scopes. Default: unlimited. */
+  readonly budget?: RuleBudget
   /** Called after faults were added, replaced, switched or removed. Default: no notification. */
   readonly changed?: () => void
 }
@@ -47,7 +50,10 @@ const NONE: KeptFaults = new Map()
  */
 export class FaultSet {
   readonly #seed: number
+  readonly #budget: RuleBudget
   readonly #changed: () => void
+  /** Those that count in the budget. */
+  #counted: readonly Fault[] = []
   #faults: readonly PlacedFault[] = []
   #made = 0
   /** The faults for an endpoint, cached until the next change. */
@@ -55,8 +61,10 @@ export class FaultSet {
   /** Faults by their names, cached until the next change. */
   #byName: ReadonlyMap<string, readonly PlacedFault[]> | undefined
 
-  constructor(faults: readonly Fault[], { nowMs, seed, changed = () => {} }: FaultSetOptions) {
+  constructor(faults: readonly Fault[], options: FaultSetOptions) {
+    const { nowMs, seed, budget, changed = () => {} } = options
     this.#seed = seed
+    this.#budget = budget ?? new RuleBudget(Number.POSITIVE_INFINITY)
     this.#changed = changed
     this.#change(faults.map((fault) => this.#place(fault, { origin: 'fixture', nowMs })))
   }
@@ -83,24 +91,33 @@ export class FaultSet {
     return this.#find(id).describe()
   }
 
-  /** Throws RuleError if there would be too many faults. */
-  assertRoom(count: number): void {
-    if (this.#faults.length + count <= MAX_FAULTS) return
-    const reason = `the maximum is ${MAX_FAULTS}`
-    throw new RuleError('TOO_MANY_FAULTS', `Cannot take ${count} more faults: ${reason}`)
+  /** Throws RuleError if `add` with these faults would exceed a maximum, once `rules` are added too. */
+  assertRoomToAdd(faults: readonly Fault[], rules: readonly Rule[] = []): void {
+    this.#assertFew(faults.length)
+    this.#budget.assertFaultsFit(faults, { rules })
   }
 
-  /** Adds faults before all others, in their order. Throws RuleError if there are too many. */
+  /** Throws RuleError if `replaceFixtures` with these faults would exceed a maximum. */
+  assertRoom(faults: readonly Fault[]): void {
+    const former = this.#faults.filter(({ origin }) => origin === 'fixture')
+    this.#assertFew(faults.length - former.length)
+    const stay = new Set(faults)
+    const instead = former.map(({ fault }) => fault).filter((fault) => !stay.has(fault))
+    this.#budget.assertFaultsFit(faults, { instead })
+  }
+
+  /** Adds faults before all others, in their order. Throws RuleError if there are too many, or too many bytes. */
   add(faults: readonly Fault[], nowMs: number): ListedFault[] {
-    this.assertRoom(faults.length)
+    this.assertRoomToAdd(faults)
     const placed = faults.map((fault) => this.#place(fault, { origin: 'control', nowMs }))
     this.#change([...placed, ...this.#faults])
     return placed.map((one) => one.describe())
   }
 
-  /** Replaces a fault; its counters and its time restart. Throws RuleError if it does not exist. */
+  /** Replaces a fault; its counters and its time restart. Throws RuleError if it does not exist, or does not fit. */
   put(id: string, fault: Fault, nowMs: number): ListedFault {
     const old = this.#find(id)
+    this.#budget.assertFaultsFit([fault], { instead: [old.fault] })
     const placed = new PlacedFault({
       id,
       origin: 'control',
@@ -177,6 +194,12 @@ export class FaultSet {
     return strike
   }
 
+  #assertFew(more: number): void {
+    if (this.#faults.length + more <= MAX_FAULTS) return
+    const reason = `the maximum is ${MAX_FAULTS}`
+    throw new RuleError('TOO_MANY_FAULTS', `Cannot take ${more} more faults: ${reason}`)
+  }
+
   #candidatesOf(endpoint: string): readonly PlacedFault[] {
     const known = this.#byEndpoint.get(endpoint)
     if (known) return known
@@ -225,6 +248,9 @@ export class FaultSet {
 
   #change(faults: readonly PlacedFault[]): void {
     this.#faults = faults
+    const counted = faults.map(({ fault }) => fault)
+    this.#budget.replaceFaults(counted, this.#counted)
+    this.#counted = counted
     this.#byEndpoint.clear()
     this.#byName = undefined
     this.#changed()

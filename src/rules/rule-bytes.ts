@@ -1,5 +1,6 @@
 import { rowSetBytes } from '../jobs/content-bytes.ts'
 import { TextPattern } from '../patterns/text-pattern.ts'
+import type { Fault } from './fault.ts'
 import { listLeaves } from './leaf-conditions.ts'
 import type { Rule } from './rule.ts'
 
@@ -20,10 +21,15 @@ const REGEX = 20 * 1024
  * more for regular expressions. Not less than measured, except for expressions that are made to
  * need many states: these hold up to 64 KiB more each.
  */
-export function bytesOfRule({ name, when, text, then }: Rule): number {
+export function bytesOfRule(rule: Rule): number {
+  const { rowsFile } = rule.then
+  return bytesOfFault(rule) + (rowsFile === undefined ? 0 : rowSetBytes(rowsFile.set))
+}
+
+/** As bytesOfRule, for a fault. */
+export function bytesOfFault({ name, when, text }: Pick<Fault, 'name' | 'when' | 'text'>): number {
   const regexes = listLeaves(when).filter(({ pattern }) => pattern instanceof TextPattern)
-  const rows = then.rowsFile === undefined ? 0 : rowSetBytes(then.rowsFile.set)
-  return RULE + name.length * CHARACTER + bytesOfText(text) + regexes.length * REGEX + rows
+  return RULE + name.length * CHARACTER + bytesOfText(text) + regexes.length * REGEX
 }
 
 /** The bytes of lists that were counted: they never change. */

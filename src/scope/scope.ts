@@ -147,9 +147,10 @@ export class Scope {
     this.faults = new FaultSet([], {
       nowMs: clock.now(),
       seed: options.faultSeed ?? 1,
+      budget: budgets.rules,
       changed: () => this.changes.fire('faults'),
     })
-    this.faults.assertRoom(options.faults.length)
+    this.faults.assertRoom(options.faults)
     this.faults.replaceFixtures(options.faults, { nowMs: clock.now() })
     this.#fixtureJobs = new FixtureJobs(this.jobs, limits)
     this.#fixtureJobs.createAll(seeds, this.#ring)
@@ -233,8 +234,7 @@ export class Scope {
     const isSameRing = this.#ring.isLike(ring)
     const missing = this.#fixtureJobs.missingOf(seeds, isSameRing ? this.#ring : undefined)
     this.rules.assertRoom(rules)
-    const former = this.faults.list().filter(({ origin }) => origin === 'fixture')
-    this.faults.assertRoom(faults.length - former.length)
+    this.faults.assertRoom(faults)
     const newTables = tables.filter(({ name }) => this.tables.find(name) === undefined)
     const addTables = this.tables.prepare(newTables)
     const changeRing = this.prepareRing(ring)

@@ -6,8 +6,9 @@ import { Draws } from '../../src/rules/draws.ts'
 import type { Fault } from '../../src/rules/fault.ts'
 import { FaultSet, MAX_FAULTS } from '../../src/rules/fault-set.ts'
 import type { RuleRequest } from '../../src/rules/rule.ts'
+import { RuleBudget } from '../../src/rules/rule-budget.ts'
 import { RuleError } from '../../src/rules/rule-error.ts'
-import { requestOf } from '../support/rules.ts'
+import { requestOf, ruleOf } from '../support/rules.ts'
 
 /** A fault that resets every call of `/alter/table`; `parts` overrides fields. */
 function faultOf({ when, ...parts }: FaultParts = {}): Fault {
@@ -323,5 +324,32 @@ t.test('a set refuses unknown ids and too many faults', async (t) => {
     0,
   )
   t.equal(set.list().length, MAX_FAULTS)
-  t.throws(() => set.assertRoom(1), { code: 'TOO_MANY_FAULTS' })
+  t.throws(() => set.assertRoomToAdd([faultOf()]), { code: 'TOO_MANY_FAULTS' })
+})
+
+t.test('faults count in the bytes of rules, once for all sets that have them', async (t) => {
+  const budget = new RuleBudget(100_000)
+  const large = (name: string): Fault => ({ ...faultOf({}), name, text: 'x'.repeat(20_000) })
+  const [kept, other, more] = [large('kept'), large('other'), large('more')]
+  const open = () => new FaultSet([], { nowMs: 0, seed: 1, budget })
+  const [first, second] = [open(), open()]
+  first.replaceFixtures([kept], { nowMs: 0 })
+  const used = budget.usedBytes
+  t.ok(used > 40_000)
+  second.replaceFixtures([kept], { nowMs: 0 })
+  t.equal(budget.usedBytes, used)
+  const [added] = first.add([other], 0)
+  const id = String(added?.id)
+  const code = 'TOO_MANY_RULE_BYTES'
+  t.throws(() => second.add([more], 0), { code, message: /, raise max-rule-bytes$/ })
+  t.throws(() => second.assertRoom([kept, more]), { code })
+  t.equal(second.size, 1)
+  first.remove(id)
+  t.throws(() => first.assertRoomToAdd([other], [ruleOf({ text: other.text })]), { code })
+  const [again] = first.add([other], 0)
+  first.put(String(again?.id), more, 0)
+  first.remove(String(again?.id))
+  t.equal(budget.usedBytes, used)
+  for (const set of [first, second]) set.clear()
+  t.equal(budget.usedBytes, 0)
 })
