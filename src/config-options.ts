@@ -194,8 +194,8 @@ export const ConfigOptions = Type.Object(
     'max-job-bytes': budget(
       'the maximum bytes of the jobs of all scopes; the oldest finished ones are removed first',
     ),
-    'max-rule-bytes': budget('the maximum bytes of the rules of all scopes'),
-    'max-table-bytes': budget('the maximum bytes of the tables of all scopes'),
+    'max-rule-bytes': budget('the maximum bytes of the rules and faults of all scopes'),
+    'max-table-bytes': budget('the maximum bytes of the tables, types and schemas of all scopes'),
     'max-scopes': Type.Integer({
       default: 100,
       minimum: 1,

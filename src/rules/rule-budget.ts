@@ -52,7 +52,7 @@ export class RuleBudget {
   #assertFit(bytes: number, insteadBytes: number): void {
     if (this.#budget.fits(bytes - insteadBytes)) return
     const { usedBytes, maxBytes } = this.#budget
-    const reason = `the rules of all scopes have ${usedBytes} of at most ${maxBytes} bytes`
+    const reason = `the rules and faults of all scopes have ${usedBytes} of at most ${maxBytes} bytes`
     const message = `Cannot take ${bytes} bytes for rules: ${reason}, raise max-rule-bytes`
     throw new RuleError('TOO_MANY_RULE_BYTES', message)
   }

@@ -69,7 +69,7 @@ export class TableBudget {
   assertFits(bytes: number): void {
     if (this.#budget.fits(bytes)) return
     const { usedBytes, maxBytes } = this.#budget
-    const reason = `the tables of all scopes have ${usedBytes} of at most ${maxBytes} bytes`
+    const reason = `the tables and types of all scopes have ${usedBytes} of at most ${maxBytes} bytes`
     const message = `Cannot take ${bytes} bytes for tables: ${reason}, raise max-table-bytes`
     throw new TableError('TOO_MANY_TABLE_BYTES', message)
   }

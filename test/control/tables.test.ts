@@ -199,7 +199,7 @@ t.test('POST /fixtures with a table that does not fit changes nothing', async (t
 
 t.test('a reset restores the tables of the fixtures, within the budget', async (t) => {
   const fixtures = [{ tables: [{ name: 'orders', columns: ['id int'], rows: [[1], [2]] }] }]
-  await using mock = await startMockGpudb({ fixtures, maxTableBytes: 2500 })
+  await using mock = await startMockGpudb({ fixtures, maxTableBytes: 6000 })
   const type = { columns: ['id int'], count: 2 }
   t.match(mock.tables.list(), [{ name: 'orders', ...type }])
   mock.tables.remove('orders')

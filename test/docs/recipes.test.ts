@@ -107,14 +107,15 @@ t.test('docs/recipes.md shows the problem of a mistake in the inline fixture', a
   t.strictSame([code, err], [3, blocks('text')[0]])
 })
 
-/** Starts the built mock with an inline fixture, and stops it once it listens. */
+/** Starts the built mock with an inline fixture, and stops it once it listens, if it does. */
 async function runInline(t: Parameters<typeof runProgram>[0], text: string) {
   const argv = ['--host', '127.0.0.1', '--port', '0', '--fixtures', '', '--page', 'off']
   const env = { MOCK_GPUDB_FIXTURES_INLINE: text }
   const program = runProgram(t, { argv, cwd: t.testdir({}), env })
-  await program.listening()
+  const ended = program.ended()
+  await Promise.race([program.prints(/^listening/m), ended])
   program.child.kill('SIGTERM')
-  return program.ended()
+  return ended
 }
 
 /** The documents of the manifest for Kubernetes, by their kind. */

@@ -31,7 +31,7 @@ t.test(
     t.throws(() => other.add([ruleOf(1000), ruleOf(1000)]), {
       ...REFUSED,
       message:
-        /^Cannot take \d+ bytes for rules: the rules of all scopes have \d+ of at most \d+ bytes, raise max-rule-bytes$/,
+        /^Cannot take \d+ bytes for rules: the rules and faults of all scopes have \d+ of at most \d+ bytes, raise max-rule-bytes$/,
     })
     t.equal(other.size, 0)
     other.add([ruleOf(1000)])

@@ -138,7 +138,7 @@ t.test('over the budget, nothing is added', async (t) => {
   const used = budget.usedBytes
   const large = Array.from({ length: 100 }, () => Buffer.alloc(100))
   const message = new RegExp(
-    `^Cannot take \\d+ bytes for tables: the tables of all scopes have ${used} of at most 6000 ` +
+    `^Cannot take \\d+ bytes for tables: the tables and types of all scopes have ${used} of at most 6000 ` +
       'bytes, raise max-table-bytes$',
   )
   const code = 'TOO_MANY_TABLE_BYTES'
