@@ -261,7 +261,7 @@ t.test('main() uses colours and the width of a terminal, unless NO_COLOR is set'
   t.ok(narrow.split('\n').every((line) => line.length <= 60))
 })
 
-t.test('main() writes lines of COLUMNS where there is no terminal, by default of 80', async (t) => {
+t.test('main() writes lines of COLUMNS without a terminal, by default of 80', async (t) => {
   const { url } = await startUsed(t)
   for (const [COLUMNS = '', end] of [
     ['120', 'unmatched: request.table_name: expected "orders", got …\n'],

@@ -15,7 +15,7 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return similar === undefined ? '' : ` (did you mean ${similar}?)`
 }
 
-/** ` (expected one of …)` with all known words; empty if there are none. */
+/** ` (expected one of …)` with all known words; empty without any. */
 export function listKnown(known: readonly string[]): string {
   return known.length === 0 ? '' : ` (expected one of ${known.join(', ')})`
 }
