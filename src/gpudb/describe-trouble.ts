@@ -9,10 +9,11 @@ interface TroubleContext extends RecordedContext {
 }
 
 /**
- * What was wrong with a recorded request, without secrets: its endpoint is unknown, its body was no request of the endpoint,
- * the job that it asked for could not be read, or no rule matched it although the scope is strict or has rules for the endpoint. Undefined if
- * nothing was, and for other requests that were rejected before their bodies were read, such as without
- * credentials or by a cluster that does not work.
+ * What was wrong with a recorded request, without secrets: its endpoint is unknown, its body was no
+ * request of the endpoint, the job that it asked for could not be read, or no rule matched it although
+ * the scope is strict or has rules for the endpoint. Undefined if nothing was, and for other requests
+ * that were rejected before their bodies were read, such as without credentials or by a cluster that
+ * does not work.
  */
 export function describeTrouble(
   entry: JournalEntry,

@@ -141,7 +141,9 @@ function withoutRandom(name: string, value: JobValue): JobValue {
 
 /** A part of a value: what was redacted has the same parts. */
 function partOf(value: JobValue, key: string | number): JobValue {
-  return Reflect.get(Object(value), key)
+  /* c8 ignore next 2 -- it has each part that is asked for */
+  if (isJobList(value)) return value[Number(key)] ?? null
+  return isJobRecord(value) ? (value[key] ?? null) : null
 }
 
 function lengthOf(value: JsonValue): number {

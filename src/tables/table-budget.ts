@@ -40,14 +40,14 @@ export class TableBudget {
     this.assertFits(bytes)
   }
 
-  /** Whether a further type would be within the maximum. */
-  fitsType(type: RecordType): boolean {
-    return this.#shared.holds(type) || this.#budget.fits(typeBytes(type))
+  /** The bytes that a type needs if it is not there yet. Linear in its texts. */
+  newTypeBytes(type: RecordType): number {
+    return this.#shared.holds(type) ? 0 : typeBytes(type)
   }
 
-  /** Throws TableError if a type does not fit. */
-  assertTypeFits(type: RecordType): void {
-    if (!this.fitsType(type)) this.assertFits(typeBytes(type))
+  /** Whether so many more bytes are within the maximum; none always are. */
+  fits(bytes: number): boolean {
+    return bytes === 0 || this.#budget.fits(bytes)
   }
 
   /** Counts a type for one more table, or for one more scope that names it. */

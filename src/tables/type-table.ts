@@ -20,17 +20,19 @@ export class TypeTable {
   /** Keeps a type that a table or a result has. */
   keep(type: RecordType): void {
     const known = this.#types.get(type.id)
-    if (known === undefined) this.#makeRoom(type)
+    if (known === undefined) this.#makeRoom(this.#budget.newTypeBytes(type))
     this.#use(known ?? type)
   }
 
   /** As keep, of a type that a client defines. Throws TableError if it does not fit, even alone. */
   add(type: RecordType): void {
-    if (!this.#types.has(type.id)) {
-      this.#makeRoom(type)
-      this.#budget.assertTypeFits(type)
+    const known = this.#types.get(type.id)
+    if (known === undefined) {
+      const bytes = this.#budget.newTypeBytes(type)
+      this.#makeRoom(bytes)
+      if (!this.#budget.fits(bytes)) this.#budget.assertFits(bytes)
     }
-    this.keep(type)
+    this.#use(known ?? type)
   }
 
   /** Forgets all types. */
@@ -54,10 +56,10 @@ export class TypeTable {
     this.#types.set(type.id, type)
   }
 
-  /** Forgets the types that were not used for longest, until there is room for a further one. */
-  #makeRoom(type: RecordType): void {
+  /** Forgets the types that were not used for longest, until so many more bytes fit. */
+  #makeRoom(bytes: number): void {
     for (const oldest of this.#types.values()) {
-      if (this.#types.size < MAX_TYPES && this.#budget.fitsType(type)) return
+      if (this.#types.size < MAX_TYPES && this.#budget.fits(bytes)) return
       this.#forget(oldest)
     }
   }
